@@ -1,0 +1,113 @@
+using Prosodia.Evaluation;
+using static TorchSharp.torch;
+
+namespace Prosodia.Training;
+
+/// <summary>
+/// Trains a network on one split: negative log-likelihood weighted for class balance, Adam, validation every few epochs;
+/// the weights of the lowest validation loss are the ones that stay.
+/// </summary>
+/// <param name="set">The inputs of all utterances.</param>
+/// <param name="network">From items (N, ...) and lengths (B) to log-probabilities (B, classes).</param>
+/// <param name="classes">Number of classes.</param>
+/// <param name="options">How to train.</param>
+public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> network, int classes, TrainingOptions options)
+{
+    /// <summary>Trains, and leaves the best weights in the network.</summary>
+    /// <param name="train">The utterances to train on.</param>
+    /// <param name="validation">The utterances to choose the epoch by.</param>
+    /// <param name="normalizer">Fitted on the training utterances.</param>
+    /// <param name="epochDone">Told after each epoch.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <returns>The epoch whose weights stay, and the loss curve.</returns>
+    public (int BestEpoch, LossPoint[] Loss) Train(int[] train, int[] validation, Normalizer normalizer,
+        Action<LossPoint>? epochDone = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        using var scope = NewDisposeScope();
+        using var optimizer = optim.Adam(network.parameters(), options.LearningRate, weight_decay: options.WeightDecay);
+        byte[] best = [];
+        var weights = ClassWeights(train);
+        var order = train.ToArray();
+        var random = new Random(options.Seed);
+        var loss = new List<LossPoint>();
+        var (bestEpoch, lowest) = (0, double.PositiveInfinity);
+        for (var epoch = 1; epoch <= options.Epochs && epoch - bestEpoch <= options.Patience; epoch++)
+        {
+            random.Shuffle(order);
+            var trainLoss = Epoch(order, weights, normalizer, optimizer, cancel);
+            double? validationLoss = null;
+            if (epoch % options.ValidateEvery == 0 || epoch == options.Epochs)
+            {
+                validationLoss = Loss(validation, weights, normalizer);
+                if (validationLoss < lowest)
+                {
+                    (bestEpoch, lowest) = (epoch, validationLoss.Value);
+                    best = Weights();
+                }
+            }
+            loss.Add(new LossPoint(epoch, trainLoss, validationLoss));
+            epochDone?.Invoke(loss[^1]);
+        }
+        network.load(new MemoryStream(best));
+        return (bestEpoch, [.. loss]);
+    }
+
+    /// <summary>The classes' probabilities of some utterances, one array each.</summary>
+    public double[][] Probabilities(int[] utterances, Normalizer normalizer)
+    {
+        using var scope = NewDisposeScope();
+        return [.. LogProbabilities(utterances, normalizer).exp().to(float64).data<double>().ToArray().Chunk(classes)];
+    }
+
+    private double Epoch(int[] order, Tensor weights, Normalizer normalizer, optim.Optimizer optimizer, CancellationToken cancel)
+    {
+        network.train();
+        double total = 0;
+        foreach (var batch in order.Chunk(options.Batch))
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var (items, lengths) = set.Batch(batch);
+            optimizer.zero_grad();
+            var loss = nn.functional.nll_loss(network.forward(normalizer.Apply(items), lengths), set.LabelsOf(batch), weights);
+            loss.backward();
+            optimizer.step();
+            total += loss.item<float>() * batch.Length;
+        }
+        return total / order.Length;
+    }
+
+    private double Loss(int[] utterances, Tensor weights, Normalizer normalizer)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.nll_loss(LogProbabilities(utterances, normalizer), set.LabelsOf(utterances), weights).item<float>();
+    }
+
+    private Tensor LogProbabilities(int[] utterances, Normalizer normalizer)
+    {
+        network.eval();
+        using var untracked = no_grad();
+        return cat([.. utterances.Chunk(options.Batch).Select(batch =>
+        {
+            using var scope = NewDisposeScope();
+            var (items, lengths) = set.Batch(batch);
+            return network.forward(normalizer.Apply(items), lengths).MoveToOuterDisposeScope();
+        })]);
+    }
+
+    private byte[] Weights()
+    {
+        var stream = new MemoryStream();
+        network.save(stream); // closes the stream
+        return stream.ToArray();
+    }
+
+    /// <summary>Inverse of how often a class occurs in training, so that every class has the same say.</summary>
+    private Tensor ClassWeights(int[] train)
+    {
+        var weights = new float[classes];
+        foreach (var group in train.GroupBy(u => set.Labels[u])) weights[group.Key] = (float)train.Length / (classes * group.Count());
+        return tensor(weights);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Numerics.Tensors;
+
+namespace Prosodia.Audio;
+
+/// <summary>
+/// Changes the sample rate to 16 kHz by a polyphase windowed-sinc filter, block by block. Flat within 0.1 dB up to
+/// 7/8 of the lower Nyquist frequency (7 kHz for rates of 16 kHz and above), aliases and images at least 80 dB down.
+/// Output sample n stands for the time n / 16000 s: the filter adds no delay.
+/// Source: Kaiser window design, Oppenheim and Schafer, Discrete-Time Signal Processing, section 7.5.
+/// </summary>
+public sealed class Resampler
+{
+    private const double StopBandDecibels = 90; // ten more than promised
+    private const double PassBand = 7.0 / 8;    // of the lower Nyquist frequency
+
+    private readonly int _up, _down;
+    private readonly int _taps;       // of each phase, even
+    private readonly float[] _phases; // (up, taps), each phase reversed so that filtering is a dot product
+    private float[] _pending = [];    // input that outputs to come still need
+    private int _pendingCount;
+    private long _pendingStart;       // input index of _pending[0]
+    private long _inputs, _outputs;
+
+    /// <summary>Prepares the filter for one stream.</summary>
+    /// <param name="fromRate">Samples a second of the input, at least 1.</param>
+    public Resampler(int fromRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(fromRate, 1);
+        var divisor = (int)System.Numerics.BigInteger.GreatestCommonDivisor(fromRate, Recording.SampleRate);
+        _up = Recording.SampleRate / divisor;
+        _down = fromRate / divisor;
+
+        var nyquist = Math.Min(fromRate, Recording.SampleRate) / 2.0;
+        var cutoff = nyquist * (1 + PassBand) / 2 / fromRate;               // cycles an input sample
+        var transition = nyquist * (1 - PassBand) / fromRate * 2 * Math.PI; // radians an input sample
+        _taps = (int)Math.Ceiling((StopBandDecibels - 8) / (2.285 * transition) / 2) * 2;
+        _phases = Design(cutoff);
+        _pendingStart = 1 - _taps / 2;
+        _pendingCount = _taps / 2 - 1; // silence before the first sample
+        _pending = new float[_pendingCount + 4096];
+    }
+
+    /// <summary>Takes a block of input and appends the output that it completes.</summary>
+    public void Write(ReadOnlySpan<float> input, List<float> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (_up == _down)
+        {
+            output.AddRange(input);
+            return;
+        }
+        _inputs += input.Length;
+        Append(input);
+        Produce(output, long.MaxValue);
+    }
+
+    /// <summary>Ends the stream: appends the last outputs, ceil(inputs * 16000 / rate) in all.</summary>
+    public void Finish(List<float> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (_up == _down) return;
+        Append(new float[_taps]);
+        Produce(output, (_inputs * _up + _down - 1) / _down);
+    }
+
+    private void Produce(List<float> output, long until)
+    {
+        for (; _outputs < until; _outputs++)
+        {
+            var (centre, phase) = Math.DivRem(_outputs * _down, _up);
+            var first = centre - _taps / 2 + 1 - _pendingStart;
+            if (first + _taps > _pendingCount) break;
+            output.Add(TensorPrimitives.Dot<float>(
+                _phases.AsSpan((int)phase * _taps, _taps), _pending.AsSpan((int)first, _taps)));
+        }
+        var done = (int)Math.Clamp(_outputs * _down / _up - _taps / 2 + 1 - _pendingStart, 0, _pendingCount);
+        _pending.AsSpan(done, _pendingCount - done).CopyTo(_pending);
+        _pendingCount -= done;
+        _pendingStart += done;
+    }
+
+    private void Append(ReadOnlySpan<float> input)
+    {
+        if (_pending.Length < _pendingCount + input.Length)
+            Array.Resize(ref _pending, Math.Max(_pending.Length * 2, _pendingCount + input.Length));
+        input.CopyTo(_pending.AsSpan(_pendingCount));
+        _pendingCount += input.Length;
+    }
+
+    private float[] Design(double cutoff)
+    {
+        var beta = 0.1102 * (StopBandDecibels - 8.7);
+        var phases = new float[_up * _taps];
+        var half = _taps / 2.0;
+        for (var phase = 0; phase < _up; phase++)
+        {
+            var row = new double[_taps];
+            for (var tap = 0; tap < _taps; tap++)
+            {
+                var x = tap - _taps / 2 + 1 - (double)phase / _up; // distance from the output's time, input samples
+                var window = Math.Abs(x) >= half ? 0 : Bessel0(beta * Math.Sqrt(1 - x * x / (half * half)));
+                row[tap] = window * (x == 0 ? 2 * cutoff : Math.Sin(2 * Math.PI * cutoff * x) / (Math.PI * x));
+            }
+            var gain = row.Sum(); // a constant stays the same constant in every phase
+            for (var tap = 0; tap < _taps; tap++) phases[phase * _taps + tap] = (float)(row[tap] / gain);
+        }
+        return phases;
+    }
+
+    /// <summary>Modified Bessel function of the first kind and order zero, by its power series.</summary>
+    private static double Bessel0(double x)
+    {
+        double sum = 1, term = 1;
+        for (var k = 1; term > sum * 1e-17; k++) sum += term *= x * x / (4.0 * k * k);
+        return sum;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Prosodia.Corpora;
+
+/// <summary>One recording of one person and what is known about it: a row of a manifest.</summary>
+/// <param name="Path">The audio file; absolute, or relative to the working folder.</param>
+/// <param name="Speaker">Who speaks; the same text for the same person throughout a manifest.</param>
+/// <param name="Emotion">The label, for example <c>angry</c>.</param>
+public sealed record Utterance(string Path, string Speaker, string Emotion)
+{
+    /// <summary><c>male</c>, <c>female</c>, or empty where the corpus doesn't tell.</summary>
+    public string Sex { get; init; } = "";
+
+    /// <summary>What else the corpus tells (text, intensity, session, ...), in the order of its columns.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Details { get; init; } = [];
+
+    /// <summary>SHA-256 of the file's bytes once it has been read; empty before.</summary>
+    public string Sha256 { get; init; } = "";
+
+    /// <summary>What makes two utterances the same recording: their content where it is known, else their path.</summary>
+    public string Identity => Sha256.Length > 0 ? Sha256 : System.IO.Path.GetFullPath(Path);
+}

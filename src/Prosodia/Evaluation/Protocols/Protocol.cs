@@ -1,0 +1,36 @@
+using Prosodia.Corpora;
+
+namespace Prosodia.Evaluation.Protocols;
+
+/// <summary>A way to divide a corpus into folds.</summary>
+public interface IProtocol
+{
+    /// <summary>The name on the command line and in results.</summary>
+    string Name { get; }
+
+    /// <summary>What it does, in a sentence for reports.</summary>
+    string Description { get; }
+
+    /// <summary>Divides utterances; the same seed gives the same folds.</summary>
+    /// <exception cref="InputException">The utterances cannot be divided so.</exception>
+    IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed);
+}
+
+/// <summary>The protocols by their names.</summary>
+public static class Protocol
+{
+    private const string FoldsPrefix = "folds:";
+
+    /// <summary>The names that <see cref="Parse"/> takes.</summary>
+    public const string Names = "leave-one-speaker-out, speaker-independent, folds:FILE";
+
+    /// <summary>Finds a protocol by its name; null when there is none of that name.</summary>
+    /// <exception cref="InputException">The file of <c>folds:FILE</c> cannot be used.</exception>
+    public static IProtocol? Parse(string name) => name switch
+    {
+        "leave-one-speaker-out" => new LeaveOneSpeakerOut(),
+        "speaker-independent" => new SpeakerIndependent(),
+        _ when name is not null && name.StartsWith(FoldsPrefix, StringComparison.Ordinal) => SpeakerFolds.Read(name[FoldsPrefix.Length..]),
+        _ => null,
+    };
+}

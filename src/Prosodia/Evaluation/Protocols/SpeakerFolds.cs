@@ -1,0 +1,71 @@
+using System.Globalization;
+using CsvHelper;
+using Prosodia.Corpora;
+
+namespace Prosodia.Evaluation.Protocols;
+
+/// <summary>Folds of speakers from a CSV file with the columns <c>fold</c> and <c>speaker</c>; each fold is the test once.</summary>
+public sealed class SpeakerFolds : IProtocol
+{
+    private readonly string _file;
+    private readonly IReadOnlyDictionary<string, string> _foldOfSpeaker;
+
+    private SpeakerFolds(string file, IReadOnlyDictionary<string, string> foldOfSpeaker)
+    {
+        _file = file;
+        _foldOfSpeaker = foldOfSpeaker;
+    }
+
+    /// <inheritdoc/>
+    public string Name => $"folds:{Path.GetFileName(_file)}";
+
+    /// <inheritdoc/>
+    public string Description =>
+        $"Each fold of {Path.GetFileName(_file)} is the test once. One in five of the other speakers chooses the epoch, the rest trains. No speaker is in two parts.";
+
+    /// <summary>Reads the folds.</summary>
+    /// <exception cref="InputException">The file cannot be read, lacks a column, or puts a speaker in two folds.</exception>
+    public static SpeakerFolds Read(string file)
+    {
+        var folds = new Dictionary<string, string>();
+        try
+        {
+            using var csv = new CsvReader(new StreamReader(file), CultureInfo.InvariantCulture);
+            string[] header = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord! : [];
+            if (!header.Contains("fold") || !header.Contains("speaker"))
+                throw new InputException(file, $"needs the columns fold and speaker; it has: {string.Join(", ", header)}", "Name its columns so");
+            while (csv.Read())
+            {
+                string speaker = csv.GetField("speaker")!.Trim(), fold = csv.GetField("fold")!.Trim();
+                if (!folds.TryAdd(speaker, fold) && folds[speaker] != fold)
+                    throw new InputException(file, $"leaks: speaker {speaker} is in fold {folds[speaker]} and in fold {fold}", "Leave each speaker in one fold");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw InputException.From(file, e);
+        }
+        catch (CsvHelperException)
+        {
+            throw new InputException(file, "is no CSV with the columns fold and speaker", "Write it with a line fold,speaker and one line a speaker");
+        }
+        return new SpeakerFolds(file, folds);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(utterances);
+        var unknown = utterances.Select(u => u.Speaker).Distinct().Where(s => !_foldOfSpeaker.ContainsKey(s)).ToArray();
+        if (unknown.Length > 0)
+            throw new InputException(_file, $"has no fold for speaker {string.Join(", ", unknown)} of the manifest",
+                $"Add them, or correct the names; the file knows {string.Join(", ", _foldOfSpeaker.Keys)}");
+
+        var random = new Random(seed);
+        var present = utterances.Select(u => u.Speaker).ToHashSet();
+        return [.. _foldOfSpeaker.Where(s => present.Contains(s.Key))
+            .GroupBy(s => s.Value, s => s.Key)
+            .Select(fold => Evaluation.Split.BySpeaker(fold.Key, utterances,
+                ValidationSpeakers.Choose(utterances, [.. fold], random), [.. fold]))];
+    }
+}

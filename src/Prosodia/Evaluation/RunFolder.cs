@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Prosodia.Evaluation;
+
+/// <summary>
+/// The folder of an evaluation while it runs: finished folds are kept in it, so that an interrupted run continues. It
+/// remembers what it was begun with and refuses to mix in anything else.
+/// </summary>
+public sealed class RunFolder
+{
+    private readonly string _foldsFolder;
+
+    private RunFolder(string path)
+    {
+        Path = path;
+        _foldsFolder = System.IO.Path.Combine(path, "folds");
+    }
+
+    /// <summary>Where the run lies.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a folder for an evaluation, new or begun before.</summary>
+    /// <param name="path">The folder; made if it isn't there.</param>
+    /// <param name="fingerprint">A text that differs when recordings, settings, seed or program differ.</param>
+    /// <param name="restart">True forgets folds that were finished before.</param>
+    /// <exception cref="InputException">The folder holds another evaluation, or cannot be written.</exception>
+    public static RunFolder Open(string path, string fingerprint, bool restart)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var run = new RunFolder(path);
+        var begunWith = System.IO.Path.Combine(run._foldsFolder, "fingerprint.txt");
+        try
+        {
+            if (restart && Directory.Exists(run._foldsFolder)) Directory.Delete(run._foldsFolder, recursive: true);
+            if (!System.IO.File.Exists(begunWith)) AtomicFile.Write(begunWith, fingerprint);
+            else if (System.IO.File.ReadAllText(begunWith) != fingerprint)
+                throw new InputException(path, "holds an evaluation of other recordings, settings or another version of the program",
+                    "Choose another --out, or give --restart to replace it");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(path, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another --out");
+        }
+        return run;
+    }
+
+    /// <summary>The result of a fold that was finished before; null when it wasn't.</summary>
+    public FoldResult? Finished(string fold)
+    {
+        var file = File(fold);
+        return System.IO.File.Exists(file) ? JsonSerializer.Deserialize<FoldResult>(System.IO.File.ReadAllText(file)) : null;
+    }
+
+    /// <summary>Keeps the result of a fold.</summary>
+    public void Keep(FoldResult fold)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        AtomicFile.Write(File(fold.Name), JsonSerializer.Serialize(fold));
+    }
+
+    private string File(string fold) => System.IO.Path.Combine(_foldsFolder, Uri.EscapeDataString(fold) + ".json");
+}

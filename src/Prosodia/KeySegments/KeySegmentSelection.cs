@@ -1,0 +1,55 @@
+using Prosodia.Audio;
+using Prosodia.Segments;
+
+namespace Prosodia.KeySegments;
+
+/// <summary>The segment nearest a cluster's centre, which stands for the cluster from here on.</summary>
+/// <param name="Segment">Which segment of the utterance, from 0.</param>
+/// <param name="Cluster">Its cluster, from 0.</param>
+/// <param name="ClusterSize">How many segments the cluster has.</param>
+/// <param name="SquaredDistance">d^2 to the centre in the kernel's space, 0 to 2.</param>
+public readonly record struct KeySegment(int Segment, int Cluster, int ClusterSize, double SquaredDistance)
+{
+    /// <summary>Where the segment starts, in seconds.</summary>
+    public double StartSeconds => (double)Segment * SegmentedSpeech.Hop / Recording.SampleRate;
+}
+
+/// <summary>How key segments are chosen.</summary>
+/// <param name="Beta">Factor on the mean neighbour distance; see <see cref="ShotBoundary"/>.</param>
+/// <param name="Starts">Starts of the clustering.</param>
+/// <param name="Seed">Seed of the starts.</param>
+public sealed record KeySegmentOptions(
+    double Beta = ShotBoundary.DefaultBeta, int Starts = KernelKMeans.DefaultStarts, int Seed = 1);
+
+/// <summary>The key segments of an utterance and all that led to them. Source: the paper, section III-A.</summary>
+/// <param name="Boundaries">The shot boundaries, which give K.</param>
+/// <param name="Kernel">Similarity of all pairs of segments.</param>
+/// <param name="Clustering">The clusters.</param>
+/// <param name="Keys">One key segment a cluster, in the order of time.</param>
+public sealed record KeySegmentSelection(
+    ShotBoundary Boundaries, RbfKernel Kernel, KernelKMeans Clustering, IReadOnlyList<KeySegment> Keys)
+{
+    /// <summary>Chooses the key segments of an utterance.</summary>
+    public static KeySegmentSelection Select(SegmentedSpeech segments, KeySegmentOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(segments);
+        ArgumentNullException.ThrowIfNull(options);
+        var boundaries = ShotBoundary.Find(segments, options.Beta);
+        var kernel = RbfKernel.Of(segments);
+        var clustering = KernelKMeans.Fit(kernel.Gram, boundaries.Clusters, options.Starts, options.Seed);
+        return new KeySegmentSelection(boundaries, kernel, clustering, NearestToCentres(clustering));
+    }
+
+    /// <summary>The member nearest the centre of each cluster, in the order of time; the earlier one of equals.</summary>
+    public static IReadOnlyList<KeySegment> NearestToCentres(KernelKMeans clustering)
+    {
+        ArgumentNullException.ThrowIfNull(clustering);
+        return [.. clustering.Labels.Index().GroupBy(point => point.Item)
+            .Select(cluster =>
+            {
+                var key = cluster.MinBy(point => clustering.SquaredDistances[point.Index, cluster.Key]).Index;
+                return new KeySegment(key, cluster.Key, cluster.Count(), clustering.SquaredDistances[key, cluster.Key]);
+            })
+            .OrderBy(key => key.Segment)];
+    }
+}
