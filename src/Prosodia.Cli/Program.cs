@@ -1,10 +1,54 @@
-using Prosodia.Corpora;
-using Prosodia.Evaluation.Protocols;
-using Prosodia.KeySegments;
-using Prosodia.Training;
-var m = Manifest.Read(args[0]);
-var t = new TrainingOptions { Seed = 1, Dropout = double.Parse(args[3]), LearningRate = double.Parse(args[4]) };
-var last = 0.0;
-var (r, c) = Experiment.Run(m, new ExperimentOptions(Enum.Parse<Model>(args[5]), Protocol.Parse(args[1])!, new KeySegmentOptions(), t), args[2], true,
- p => { var f = p.Done / p.Total; if (f < last || f > last + 0.1) { last = f; Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {p.Stage} {f:P0}"); } }, default);
-Console.WriteLine($"test WA {r.Pooled.Wa:F3} UA {r.Pooled.Ua:F3} VALIDATION UA {r.Folds.Average(f => Prosodia.Evaluation.Scores.Of(f.Validation, r.Classes).Ua):F3} keys {c.Count} best {string.Join(',', r.Folds.Select(f => f.BestEpoch))} last {string.Join(',', r.Folds.Select(f => f.Loss.Length))}");
+using System.CommandLine;
+using Prosodia.Cli.Commands;
+
+namespace Prosodia.Cli;
+
+/// <summary>The command line: one file a verb in <c>Commands/</c>, exit codes and errors here.</summary>
+internal static class Program
+{
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(20); // an interrupted batch ends in far less
+
+    private static async Task<int> Main(string[] args)
+    {
+        var root = new Command("prosodia", "Recognises how a person sounds from recordings of speech.")
+        {
+            DemoCommand.Create(), ImportCommand.Create(), InspectCommand.Create(), EvaluateCommand.Create(),
+        };
+        root.Options.Add(Verb.Help());
+        root.Options.Add(new VersionOption());
+
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Errors.Count > 0)
+        {
+            var verb = parsed.CommandResult.Command;
+            foreach (var error in parsed.Errors.Skip(verb == root && parsed.Errors.Count > 1 ? 1 : 0)) Terminal.Error(error.Message);
+            Terminal.Hint(verb == root ? "See: prosodia --help" : $"See: prosodia {verb.Name} --help");
+            return ExitCode.WrongUsage;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop })
+                .ConfigureAwait(false);
+        }
+        catch (UsageException e)
+        {
+            Terminal.Error(e.Message);
+            return ExitCode.WrongUsage;
+        }
+        catch (InputException e)
+        {
+            Terminal.Error(e.Message);
+            return ExitCode.UnusableInput;
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Error("interrupted");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e)
+        {
+            Terminal.Error($"a fault of prosodia, not of yours: {e.GetType().Name}: {e.Message}");
+            return ExitCode.Fault;
+        }
+    }
+}

@@ -40,7 +40,7 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
 /// <param name="Stage">What is being done.</param>
 /// <param name="Done">How much of it is done.</param>
 /// <param name="Total">How much there is.</param>
-public readonly record struct Progress(string Stage, double Done, double Total);
+public readonly record struct StageProgress(string Stage, double Done, double Total);
 
 /// <summary>A whole evaluation: recordings to key spectrograms, to features, through every fold to the figures.</summary>
 public static class Experiment
@@ -58,14 +58,14 @@ public static class Experiment
     /// <returns>The outcome, and what became of recordings that could not be used or were odd.</returns>
     /// <exception cref="InputException">Nothing can be evaluated; the message says why.</exception>
     public static (EvaluationResult Result, KeySpectrograms Corpus) Run(Manifest manifest, ExperimentOptions options, string folder,
-        bool restart, Action<Progress> progress, CancellationToken cancel)
+        bool restart, Action<StageProgress> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         var read = 0;
         var corpus = KeySpectrograms.Read(manifest.Utterances, options.KeySegments, options.Channel,
-            () => progress(new Progress("Reading recordings", Interlocked.Increment(ref read), manifest.Utterances.Count)), cancel);
+            () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref read), manifest.Utterances.Count)), cancel);
         string[] classes = [.. corpus.Utterances.Select(u => u.Emotion).Distinct().Order(StringComparer.Ordinal)];
         if (classes.Length < 2)
             throw new InputException(manifest.Name, $"has only the emotion {classes[0]}", "At least two are needed to tell apart");
@@ -84,7 +84,7 @@ public static class Experiment
             lock (epochs)
             {
                 epochs[fold] = epoch;
-                progress(new Progress("Training folds", epochs.Values.Sum(), (double)splits.Count * options.Training.Epochs));
+                progress(new StageProgress("Training folds", epochs.Values.Sum(), (double)splits.Count * options.Training.Epochs));
             }
         }
         var folds = new CrossValidation(corpus.Utterances, set, classes, network, options.Training).Run(splits, run,
@@ -93,7 +93,7 @@ public static class Experiment
     }
 
     private static SequenceSet Inputs(Model model, KeySpectrograms corpus, string[] classes, RunFolder run,
-        IReadOnlyList<Split> splits, Action<Progress> progress, CancellationToken cancel)
+        IReadOnlyList<Split> splits, Action<StageProgress> progress, CancellationToken cancel)
     {
         int[] labels = [.. corpus.Utterances.Select(u => Array.IndexOf(classes, u.Emotion))];
         if (model == Model.Compact) return new SequenceSet(corpus.Values, [Stft.Bins, Stft.Frames], labels);
@@ -105,7 +105,7 @@ public static class Experiment
         {
             cancel.ThrowIfCancellationRequested();
             var f = encoder.Encode(v);
-            progress(new Progress("Encoding key segments", encoded += v.Length / Stft.Size, corpus.Count));
+            progress(new StageProgress("Encoding key segments", encoded += v.Length / Stft.Size, corpus.Count));
             return f;
         })];
         return new SequenceSet(features, [ResNet101.Outputs], labels);

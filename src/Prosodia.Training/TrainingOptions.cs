@@ -10,7 +10,7 @@ public sealed record TrainingOptions
     public int ValidateEvery { get; init; } = 5;
 
     /// <summary>Epochs without a lower validation loss after which training ends.</summary>
-    public int Patience { get; init; } = 30;
+    public int Patience { get; init; } = 20;
 
     /// <summary>Utterances of a batch.</summary>
     public int Batch { get; init; } = 32;

@@ -5,7 +5,7 @@ namespace Prosodia.Training.Networks;
 
 /// <summary>
 /// The <c>compact</c> model: a small convolutional network over each key segment's log spectrogram, trained together
-/// with the BiLSTM over the utterance. About 3 million weights; a segment costs about 7 million multiplications.
+/// with the BiLSTM over the utterance. About 2.5 million weights, most of them the BiLSTM's.
 /// </summary>
 public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
 {
@@ -37,7 +37,6 @@ public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="lengths">How many key segments each utterance has, (B).</param>
     public override Tensor forward(Tensor spectrograms, Tensor lengths)
     {
-        if (Environment.GetEnvironmentVariable("LEVEL") == "1") spectrograms = spectrograms - spectrograms.mean([1,2], true);
         var maps = cnn.forward(spectrograms.unsqueeze(1));                               // (N, 64, 9, 4)
         var features = project.forward(dropout.forward(maps.mean([3]).flatten(1)));      // (N, 128); time is averaged, frequency kept
         return head.forward(dropout.forward(features), lengths);                         // (B, classes)

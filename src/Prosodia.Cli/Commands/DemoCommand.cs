@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Prosodia.Corpora;
+using Prosodia.Evaluation.Protocols;
+using Prosodia.KeySegments;
+using Prosodia.Synthesis;
+using Prosodia.Training;
+
+namespace Prosodia.Cli.Commands;
+
+/// <summary><c>demo</c>: the whole job on a corpus that it synthesises itself.</summary>
+internal static class DemoCommand
+{
+    private const int Epochs = 30; // enough for this small corpus
+
+    public static Command Create()
+    {
+        var target = new Option<string>("--out") { Description = "The folder for everything", DefaultValueFactory = _ => "prosodia-demo", HelpName = "DIR" };
+        var seed = CommonOptions.Seed();
+        var command = new Verb("demo", "Runs the whole job on a small corpus that it synthesises itself.", """
+            prosodia demo --out try
+            """)
+        { target, seed };
+        command.SetAction((arguments, cancel) => Task.FromResult(Demo(arguments.GetValue(target)!, arguments.GetValue(seed), cancel)));
+        return command;
+    }
+
+    private static int Demo(string folder, int seed, CancellationToken cancel)
+    {
+        var manifest = Path.Combine(folder, "synthetic.csv");
+        try
+        {
+            SyntheticCorpus.Write(Path.Combine(folder, "recordings"), seed).Write(manifest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(folder, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another --out");
+        }
+        Console.WriteLine($"1/3 A synthetic corpus, to listen to: {Path.Combine(folder, "recordings")}, listed in {manifest}");
+
+        InspectCommand.Inspect(manifest, Path.Combine(folder, "look"), new KeySegmentOptions(Seed: seed), channel: null, print: false, json: false);
+        Console.WriteLine($"2/3 How recordings become key segments: {Path.Combine(folder, "look", "sheet.png")}");
+
+        Console.WriteLine("3/3 A speaker-independent evaluation:");
+        var options = new ExperimentOptions(Model.Compact, new SpeakerIndependent(), new KeySegmentOptions(Seed: seed),
+            new TrainingOptions { Epochs = Epochs, Seed = seed })
+        { Note = SyntheticCorpus.Note };
+        return EvaluateCommand.Evaluate(Manifest.Read(manifest), options, Path.Combine(folder, "evaluation"), restart: true, json: false, cancel);
+    }
+}

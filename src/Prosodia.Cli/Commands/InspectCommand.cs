@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Text.Json;
+using Prosodia.Corpora;
+using Prosodia.KeySegments;
+using Prosodia.Reports;
+using Prosodia.Training;
+
+namespace Prosodia.Cli.Commands;
+
+/// <summary><c>inspect</c>: pictures of how recordings become key segments.</summary>
+internal static class InspectCommand
+{
+    private const int SheetSize = 16;
+
+    public static Command Create()
+    {
+        var input = new Argument<string>("FILE|MANIFEST") { Description = "A recording, or a manifest (.csv)" };
+        var target = new Option<string>("--out") { Description = "The folder for the pictures", Required = true, HelpName = "DIR" };
+        Option<double> beta = CommonOptions.Beta();
+        Option<int> starts = CommonOptions.Starts(), seed = CommonOptions.Seed();
+        var channel = CommonOptions.Channel();
+        var json = CommonOptions.Json();
+        var command = new Verb("inspect", "Draws how recordings become key segments; of a manifest 16 recordings, spread over its emotions.", """
+            prosodia inspect interview.mp3 --out look
+            prosodia inspect emodb.csv --out look --beta 1.5
+            """)
+        { input, target, beta, starts, seed, channel, json };
+        command.SetAction(arguments =>
+        {
+            var options = new KeySegmentOptions(arguments.GetValue(beta), arguments.GetValue(starts), arguments.GetValue(seed));
+            return Inspect(arguments.GetValue(input)!, arguments.GetValue(target)!, options, arguments.GetValue(channel), print: true, arguments.GetValue(json));
+        });
+        return command;
+    }
+
+    /// <summary>Writes the pictures; gives the exit code.</summary>
+    public static int Inspect(string input, string folder, KeySegmentOptions options, int? channel, bool print, bool json)
+    {
+        var problems = new List<InputException>();
+        var isManifest = input.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
+        var manifest = isManifest ? Manifest.Read(input) : null;
+        var chosen = manifest is null ? [new Utterance(input, "", "")] : Spread(manifest);
+        var views = Terminal.WithProgress(progress =>
+        {
+            var views = new List<UtteranceView>();
+            foreach (var (i, utterance) in chosen.Index())
+            {
+                try
+                {
+                    var name = Path.GetFileName(utterance.Path);
+                    var title = manifest is null ? name : $"{name}: speaker {utterance.Speaker}, {utterance.Emotion}";
+                    var view = UtteranceView.Read(utterance.Path, title, options, channel);
+                    foreach (var warning in view.Recording.Warnings) Terminal.Warning(warning);
+                    Write(Path.Combine(folder, name + ".png"), view.ToPng());
+                    views.Add(view);
+                }
+                catch (InputException problem) when (manifest is not null)
+                {
+                    problems.Add(problem);
+                }
+                progress(new StageProgress("Drawing", i + 1, chosen.Count));
+            }
+            return views;
+        });
+
+        if (manifest is not null && views.Count > 0) Write(Path.Combine(folder, "sheet.png"), UtteranceView.SheetToPng(views));
+        if (print)
+        {
+            foreach (var view in views) Print(view, json);
+            Terminal.Hint($"Pictures: {folder}{(manifest is null ? "" : ", all together in sheet.png")}");
+        }
+        return Terminal.LeftOut([.. manifest?.Problems ?? [], .. problems]);
+    }
+
+    /// <summary>Recordings of every emotion by turns, each from another speaker where there are enough.</summary>
+    private static IReadOnlyList<Utterance> Spread(Manifest manifest) =>
+        [.. manifest.Utterances.GroupBy(u => u.Emotion)
+            .SelectMany((emotion, e) => emotion.Index().GroupBy(u => u.Item.Speaker)
+                .SelectMany((speaker, s) => speaker.Select((u, turn) =>
+                    (u.Item, Order: (turn, (s + e) % manifest.Speakers.Count)))))
+            .GroupBy(u => u.Item.Emotion)
+            .SelectMany(emotion => emotion.OrderBy(u => u.Order).Select((u, turn) => (u.Item, turn)))
+            .OrderBy(u => u.turn).ThenBy(u => u.Item.Emotion, StringComparer.Ordinal)
+            .Take(SheetSize)
+            .Select(u => u.Item)];
+
+    private static void Print(UtteranceView view, bool json)
+    {
+        var selection = view.Selection;
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new
+            {
+                file = view.Title,
+                seconds = view.Recording.Seconds,
+                segments = view.Segments.Count,
+                k = selection.Boundaries.Clusters,
+                threshold = selection.Boundaries.Threshold,
+                distances = selection.Boundaries.Distances,
+                sigma_squared = selection.Kernel.SigmaSquared,
+                labels = selection.Clustering.Labels,
+                keys = selection.Keys.Select(k => new { segment = k.Segment, start_s = k.StartSeconds, cluster = k.Cluster, cluster_size = k.ClusterSize, squared_distance = k.SquaredDistance }),
+            }));
+            return;
+        }
+        Console.WriteLine($"{view.Title}: {view.Recording.Seconds:0.00} s, {view.Segments.Count} segments, K = {selection.Boundaries.Clusters}");
+        Console.WriteLine("  key segment  start s  cluster  stands for  distance^2");
+        foreach (var key in selection.Keys)
+            Console.WriteLine($"  {key.Segment,11}  {key.StartSeconds,7:0.000}  {key.Cluster,7}  {key.ClusterSize,10}  {key.SquaredDistance,10:0.0000}");
+    }
+
+    private static void Write(string file, byte[] png)
+    {
+        try
+        {
+            AtomicFile.Write(file, stream => stream.Write(png));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(file, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another --out");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+using Prosodia.Evaluation;
+
+namespace Prosodia.Reports;
+
+/// <summary>
+/// The files of a finished evaluation: <c>results.json</c>, <c>predictions.csv</c>, <c>confusion.csv</c> and
+/// <c>.png</c>, <c>loss.csv</c> and <c>.png</c>, <c>report.html</c>.
+/// </summary>
+public static class RunFiles
+{
+    /// <summary>Writes all files and gives the report's path.</summary>
+    public static string Write(string folder, EvaluationResult result, RunContext context)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(context);
+        string In(string name) => Path.Combine(folder, name);
+        var loss = RunPictures.Loss(result);
+        var confusion = RunPictures.Confusion(result);
+        AtomicFile.Write(In("results.json"), result.ToJson());
+        WriteCsv(In("predictions.csv"), Predictions(result));
+        WriteCsv(In("confusion.csv"), Confusion(result));
+        WriteCsv(In("loss.csv"), Loss(result));
+        AtomicFile.Write(In("confusion.png"), stream => stream.Write(confusion));
+        AtomicFile.Write(In("loss.png"), stream => stream.Write(loss));
+        AtomicFile.Write(In("report.html"), HtmlReport.Write(result, context, loss));
+        return In("report.html");
+    }
+
+    private static IEnumerable<object?[]> Predictions(EvaluationResult result)
+    {
+        yield return ["fold", "path", "speaker", "truth", "predicted", .. result.Classes.Select(c => "p_" + c)];
+        foreach (var fold in result.Folds)
+            foreach (var p in fold.Test)
+                yield return [fold.Name, p.Path, p.Speaker, p.Truth, p.Predicted, .. p.Probabilities.Cast<object>()];
+    }
+
+    private static IEnumerable<object?[]> Confusion(EvaluationResult result)
+    {
+        yield return ["truth", .. result.Classes];
+        foreach (var (i, row) in result.Confusion.ToRows().Index()) yield return [result.Classes[i], .. row.Cast<object>()];
+    }
+
+    private static IEnumerable<object?[]> Loss(EvaluationResult result)
+    {
+        yield return ["fold", "epoch", "train", "validation", "kept"];
+        foreach (var fold in result.Folds)
+            foreach (var point in fold.Loss)
+                yield return [fold.Name, point.Epoch, point.Train, point.Validation, point.Epoch == fold.BestEpoch ? 1 : 0];
+    }
+
+    private static void WriteCsv(string file, IEnumerable<object?[]> rows) => AtomicFile.Write(file, stream =>
+    {
+        using var csv = new CsvWriter(new StreamWriter(stream), new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
+        foreach (var row in rows)
+        {
+            foreach (var value in row) csv.WriteField(value);
+            csv.NextRecord();
+        }
+    });
+}

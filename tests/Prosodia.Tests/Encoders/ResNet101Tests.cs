@@ -1,0 +1,37 @@
+using Prosodia.Encoders;
+using Prosodia.Spectrograms;
+using Xunit;
+
+namespace Prosodia.Tests.Encoders;
+
+public sealed class ResNet101Tests
+{
+    [Fact]
+    public void Tensors_are_torchvisions()
+    {
+        var golden = TestData.Golden("resnet101.json");
+        string[] names = [.. ResNet101.Tensors.Select(t => t.Name)];
+        Assert.Equal(golden.GetProperty("tensors").GetInt32(), names.Length);
+        Assert.Equal(golden.GetProperty("first_names").EnumerateArray().Select(e => e.GetString()), names[..8]);
+        Assert.Equal(golden.GetProperty("last_names").EnumerateArray().Select(e => e.GetString()), names[^3..]);
+    }
+
+    [Fact]
+    public void Outputs_are_PyTorchs()
+    {
+        var input = new float[2 * Stft.Size];
+        var fill = FormulaWeights.Fill(input.Length, 0);
+        for (var i = 0; i < input.Length; i++) input[i] = (float)Math.Abs(fill[i]);
+        for (var i = Stft.Size; i < input.Length; i++)
+            input[i] = (i - Stft.Size) / Stft.Frames < 64 ? 4 * input[i] : 0;
+
+        using var encoder = ResNet101.WithFormulaWeights();
+        var output = encoder.Encode(input);
+
+        // The golden run set x[1, :, 64:] to 0: of the second item all rows from 64 on.
+        var expected = TestData.Golden("resnet101.json").GetProperty("output").EnumerateArray().SelectMany(row => row.Doubles()).ToArray();
+        var tolerance = 1e-3 * expected.Max(Math.Abs);
+        Assert.Equal(expected.Length, output.Length);
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], output[i], tolerance);
+    }
+}

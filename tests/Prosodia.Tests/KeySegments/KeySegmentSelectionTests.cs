@@ -1,0 +1,68 @@
+using CsCheck;
+using Prosodia.KeySegments;
+using Prosodia.Segments;
+using Xunit;
+
+namespace Prosodia.Tests.KeySegments;
+
+public sealed class KeySegmentSelectionTests
+{
+    private static readonly Gen<float[]> Speech = Gen.Select(Gen.Float[-1, 1].Array[50, 400], Gen.Int[2000, 150_000])
+        .Select((levels, count) => Enumerable.Range(0, count).Select(i => levels[i * levels.Length / count] * MathF.Sin(i * 0.1f * (1 + i / 30000))).ToArray());
+
+    [Fact]
+    public void There_is_one_key_segment_a_cluster_in_the_order_of_time()
+    {
+        Gen.Select(Speech, Gen.Double[0.3, 3]).Sample((samples, beta) =>
+        {
+            var segments = new SegmentedSpeech(samples);
+            var selection = KeySegmentSelection.Select(segments, new KeySegmentOptions(beta));
+            Assert.Equal(selection.Boundaries.Clusters, selection.Keys.Count);
+            Assert.Equal(Enumerable.Range(0, selection.Keys.Count), selection.Keys.Select(k => k.Cluster).Order());
+            Assert.Equal(selection.Keys.Select(k => k.Segment).Order(), selection.Keys.Select(k => k.Segment));
+            Assert.Equal(segments.Count, selection.Keys.Sum(k => k.ClusterSize));
+            Assert.All(selection.Keys, k => Assert.InRange(k.SquaredDistance, -1e-9, 2));
+        }, iter: 60);
+    }
+
+    [Fact]
+    public void Loudness_does_not_matter()
+    {
+        Speech.Sample(samples =>
+        {
+            var loud = KeySegmentSelection.Select(new SegmentedSpeech(samples), new KeySegmentOptions());
+            var soft = KeySegmentSelection.Select(new SegmentedSpeech([.. samples.Select(x => x / 64)]), new KeySegmentOptions());
+            Assert.Equal(loud.Keys.Select(k => k.Segment), soft.Keys.Select(k => k.Segment));
+        }, iter: 30);
+    }
+
+    [Theory]
+    [InlineData(100, 0.3f)]      // less than a segment
+    [InlineData(48_000, 0f)]     // silence
+    [InlineData(48_000, 0.25f)]  // a constant, which padding ends
+    public void Odd_utterances_have_finite_results(int count, float value)
+    {
+        var samples = new float[count];
+        Array.Fill(samples, value);
+        var selection = KeySegmentSelection.Select(new SegmentedSpeech(samples), new KeySegmentOptions());
+        Assert.InRange(selection.Keys.Count, 1, selection.Clustering.Labels.Length);
+        Assert.All(selection.Keys, k => Assert.True(double.IsFinite(k.SquaredDistance)));
+        Assert.True(double.IsFinite(selection.Clustering.Objective));
+        var (x, y) = KernelPca.Project(selection.Kernel.Gram);
+        Assert.All(x.Concat(y), v => Assert.True(double.IsFinite(v)));
+    }
+
+    [Fact]
+    public void Silence_is_one_cluster() =>
+        Assert.Single(KeySegmentSelection.Select(new SegmentedSpeech(new float[60_000]), new KeySegmentOptions()).Keys);
+
+    [Fact]
+    public void Ten_minutes_can_be_clustered()
+    {
+        var random = new Random(3);
+        float[] samples = [.. Enumerable.Range(0, 600 * 16_000).Select(i => (float)(random.NextDouble() - 0.5) * MathF.Abs(MathF.Sin(i / 9000f)))];
+        var selection = KeySegmentSelection.Select(new SegmentedSpeech(samples), new KeySegmentOptions());
+        Assert.Equal(1600, selection.Clustering.Labels.Length);
+        Assert.Equal(selection.Boundaries.Clusters, selection.Keys.Count);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Prosodia.Tests;
+
+/// <summary>Where tests find real recordings, golden numbers and a place to write.</summary>
+internal static class TestData
+{
+    public static string Repository { get; } = FindRepository();
+
+    private static string Shared => Path.Combine(Repository, "..", "shared");
+
+    /// <summary>The folder of real recordings; skips the test where there is none.</summary>
+    public static string Corpora()
+    {
+        var folder = Environment.GetEnvironmentVariable("PROSODIA_CORPORA") is { Length: > 0 } set ? set : Path.Combine(Shared, "corpora");
+        Assert.SkipUnless(Directory.Exists(folder), $"no corpora at {folder}; set PROSODIA_CORPORA");
+        return folder;
+    }
+
+    /// <summary>One of the shared fold files; skips the test where there is none.</summary>
+    public static string Folds(string name)
+    {
+        var file = Path.Combine(Corpora(), "..", "folds", name);
+        Assert.SkipUnless(File.Exists(file), $"no {file}");
+        return file;
+    }
+
+    public static JsonElement Golden(string name) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", name))).RootElement;
+
+    public static double[] Doubles(this JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetDouble())];
+
+    public static int[] Ints(this JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetInt32())];
+
+    /// <summary>A sine of full scale 0.5.</summary>
+    public static float[] Sine(double hertz, int rate, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => (float)(0.5 * Math.Sin(2 * Math.PI * hertz * i / rate)))];
+
+    /// <summary>Compares with a file in <c>snapshots/</c>; PROSODIA_UPDATE_SNAPSHOTS=1 writes it anew.</summary>
+    public static void MatchSnapshot(string name, string actual)
+    {
+        var source = Path.Combine(Repository, "tests", "Prosodia.Tests", "snapshots", name);
+        if (Environment.GetEnvironmentVariable("PROSODIA_UPDATE_SNAPSHOTS") == "1") File.WriteAllText(source, actual);
+        Assert.Equal(File.ReadAllText(source), actual);
+    }
+
+    private static string FindRepository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Prosodia.slnx"))) folder = Path.GetDirectoryName(folder)!;
+        return folder;
+    }
+}
+
+/// <summary>A folder that goes when the test ends.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("prosodia-test-").FullName;
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
