@@ -63,9 +63,7 @@ public static class Experiment
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        var read = 0;
-        var corpus = KeySpectrograms.Read(manifest.Utterances, options.KeySegments, options.Channel,
-            () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref read), manifest.Utterances.Count)), cancel);
+        var corpus = Read(manifest, options, progress, cancel);
         string[] classes = [.. corpus.Utterances.Select(u => u.Emotion).Distinct().Order(StringComparer.Ordinal)];
         if (classes.Length < 2)
             throw new InputException(manifest.Name, $"has only the emotion {classes[0]}", "At least two are needed to tell apart");
@@ -90,6 +88,17 @@ public static class Experiment
         var folds = new CrossValidation(corpus.Utterances, set, classes, network, options.Training).Run(splits, run,
             (split, point) => Tell(split.Name, point.Epoch), fold => Tell(fold.Name, options.Training.Epochs), cancel);
         return (new EvaluationResult(setup, classes, folds), corpus);
+    }
+
+    private static KeySpectrograms Read(Manifest manifest, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
+    {
+        InputException[] refused = [.. manifest.Speakers.Select(options.Protocol.Refuses).OfType<InputException>()];
+        Utterance[] usable = [.. manifest.Utterances.Where(u => options.Protocol.Refuses(u.Speaker) is null)];
+        if (usable.Length == 0) throw refused[0];
+        var read = 0;
+        var corpus = KeySpectrograms.Read(usable, options.KeySegments, options.Channel,
+            () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref read), usable.Length)), cancel);
+        return corpus with { Problems = [.. refused, .. corpus.Problems] };
     }
 
     private static SequenceSet Inputs(Model model, KeySpectrograms corpus, string[] classes, RunFolder run,
@@ -137,7 +146,7 @@ public static class Experiment
     private static string Fingerprint(EvaluationSetup setup, IEnumerable<Utterance> utterances)
     {
         var program = new[] { typeof(Experiment), typeof(Utterance) }.Select(t => t.Module.ModuleVersionId.ToString());
-        var rows = utterances.Select(u => $"{u.Path}\t{u.Sha256}\t{u.Speaker}\t{u.Sex}\t{u.Emotion}");
+        var rows = utterances.Select(u => $"{u.Sha256}\t{u.Speaker}\t{u.Sex}\t{u.Emotion}");
         var text = string.Join('\n', [JsonSerializer.Serialize(setup), .. program, .. rows]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) + "\n";
     }

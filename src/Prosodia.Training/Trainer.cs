@@ -25,7 +25,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     {
         ArgumentNullException.ThrowIfNull(train);
         using var scope = NewDisposeScope();
-        using var optimizer = optim.Adam(network.parameters(), options.LearningRate, weight_decay: options.WeightDecay);
+        using var optimizer = new Adam(network.parameters(), options.LearningRate, options.WeightDecay);
         byte[] best = [];
         var weights = ClassWeights(train);
         var order = train.ToArray();
@@ -60,7 +60,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return [.. LogProbabilities(utterances, normalizer).exp().to(float64).data<double>().ToArray().Chunk(classes)];
     }
 
-    private double Epoch(int[] order, Tensor weights, Normalizer normalizer, optim.Optimizer optimizer, CancellationToken cancel)
+    private double Epoch(int[] order, Tensor weights, Normalizer normalizer, Adam optimizer, CancellationToken cancel)
     {
         network.train();
         double total = 0;
@@ -69,10 +69,9 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var (items, lengths) = set.Batch(batch);
-            optimizer.zero_grad();
             var loss = nn.functional.nll_loss(network.forward(normalizer.Apply(items), lengths), set.LabelsOf(batch), weights);
             loss.backward();
-            optimizer.step();
+            optimizer.Step();
             total += loss.item<float>() * batch.Length;
         }
         return total / order.Length;

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Prosodia.Training.Networks;
@@ -8,10 +9,13 @@ namespace Prosodia.Training.Networks;
 /// </summary>
 internal sealed class SeededDropout(double probability, Generator generator) : nn.Module<Tensor, Tensor>(nameof(SeededDropout))
 {
+    // held, because libtorch reads them after TorchSharp has let go of them
+    private readonly Scalar _probability = probability, _gain = 1 / (1 - probability);
+
     public override Tensor forward(Tensor x)
     {
         if (!training || probability == 0) return x;
-        using var kept = rand(x.shape, generator: generator).ge(probability).to(x.dtype);
-        return x * kept / (1 - probability);
+        var kept = rand(x.shape, generator: generator).ge(_probability).to(x.dtype);
+        return x.mul(kept.mul_(_gain));
     }
 }

@@ -11,6 +11,9 @@ public interface IProtocol
     /// <summary>What it does, in a sentence for reports.</summary>
     string Description { get; }
 
+    /// <summary>Why the protocol has no place for a speaker; null where it has one.</summary>
+    InputException? Refuses(string speaker) => null;
+
     /// <summary>Divides utterances; the same seed gives the same folds.</summary>
     /// <exception cref="InputException">The utterances cannot be divided so.</exception>
     IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed);

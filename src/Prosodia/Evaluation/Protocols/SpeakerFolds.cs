@@ -53,14 +53,14 @@ public sealed class SpeakerFolds : IProtocol
     }
 
     /// <inheritdoc/>
+    public InputException? Refuses(string speaker) => _foldOfSpeaker.ContainsKey(speaker)
+        ? null
+        : new InputException(_file, $"has no fold for speaker {speaker} of the manifest", $"Add the speaker or correct the name; known are {string.Join(", ", _foldOfSpeaker.Keys)}");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
     {
         ArgumentNullException.ThrowIfNull(utterances);
-        var unknown = utterances.Select(u => u.Speaker).Distinct().Where(s => !_foldOfSpeaker.ContainsKey(s)).ToArray();
-        if (unknown.Length > 0)
-            throw new InputException(_file, $"has no fold for speaker {string.Join(", ", unknown)} of the manifest",
-                $"Add them, or correct the names; the file knows {string.Join(", ", _foldOfSpeaker.Keys)}");
-
         var random = new Random(seed);
         var present = utterances.Select(u => u.Speaker).ToHashSet();
         return [.. _foldOfSpeaker.Where(s => present.Contains(s.Key))

@@ -1,0 +1,115 @@
+using CsCheck;
+using Prosodia.Corpora;
+using Prosodia.Evaluation;
+using Prosodia.Evaluation.Protocols;
+using Xunit;
+
+namespace Prosodia.Tests.Evaluation;
+
+public sealed class LeakGuardTests
+{
+    private static readonly Utterance A1 = new("a1.wav", "a", "sad"), A2 = new("a2.wav", "a", "happy"), B1 = new("b1.wav", "b", "sad"), C1 = new("c1.wav", "c", "sad");
+
+    [Fact]
+    public void A_speaker_in_two_parts_is_refused()
+    {
+        Assert.Contains("same speaker is in training (a2.wav, speaker a) and in test (a1.wav, speaker a)", Refused([A2], [B1], [A1]), StringComparison.Ordinal);
+        Assert.Contains("in validation", Refused([B1], [A2], [A1]), StringComparison.Ordinal);
+        Assert.Contains("in training", Refused([A2], [A1], [B1]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_recording_in_two_parts_is_refused_also_where_speakers_may_be()
+    {
+        Assert.Contains("same recording", Refused([A1, A2], [B1], [A1], speakersDisjoint: false), StringComparison.Ordinal);
+        _ = new Split("fine", [A2], [B1], [A1], speakersDisjoint: false);
+    }
+
+    [Fact]
+    public void A_recording_under_two_names_and_speakers_is_refused()
+    {
+        var twin = C1 with { Sha256 = "same" };
+        Assert.Contains("same recording", Refused([twin], [B1], [A1 with { Sha256 = "same" }]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_path_written_in_two_ways_is_one_recording() =>
+        Assert.Contains("same recording", Refused([A1], [B1], [C1 with { Path = "./x/../a1.wav" }]), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_empty_part_is_refused() => Assert.Contains("no recording for validation", Refused([A1], [], [B1]), StringComparison.Ordinal);
+
+    public static TheoryData<string> ProtocolNames() => ["leave-one-speaker-out", "speaker-independent", "folds"];
+
+    [Theory, MemberData(nameof(ProtocolNames))]
+    public void No_protocol_leaks_whatever_the_corpus(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var corpus = Gen.Select(Gen.Int[3, 12], Gen.Int[1, 6], Gen.Int[1, 1000]);
+        corpus.Sample((speakers, each, seed) =>
+        {
+            Utterance[] utterances = [.. from s in Enumerable.Range(0, speakers) from i in Enumerable.Range(0, each)
+                                         select new Utterance($"{s}-{i}.wav", $"s{s}", "sad") { Sex = s % 3 == 0 ? "male" : "female" }];
+            var splits = Create(name, folder, speakers).Split(utterances, seed);
+            foreach (var split in splits)
+            {
+                var all = split.Train.Concat(split.Validation).Concat(split.Test).ToArray();
+                Assert.Equal(utterances.Length, all.Distinct().Count());
+                Assert.Equal(utterances.Length, all.Length);
+                Assert.Empty(Speakers(split.Train).Intersect(Speakers(split.Test)));
+                Assert.Empty(Speakers(split.Train).Intersect(Speakers(split.Validation)));
+                Assert.Empty(Speakers(split.Validation).Intersect(Speakers(split.Test)));
+            }
+            Assert.Equal(utterances.ToHashSet(), splits.SelectMany(s => s.Test).ToHashSet()); // each is tested
+            Assert.Equal(utterances.Length, splits.Sum(s => s.Test.Count));                   // once
+        }, iter: 60, threads: 1);
+    }
+
+    [Theory, MemberData(nameof(ProtocolNames))]
+    public void Every_protocol_refuses_a_corpus_made_to_leak(string name)
+    {
+        // One recording, listed again as another speaker's: no division by speakers can keep it out of training.
+        using var folder = new TemporaryFolder();
+        Utterance[] utterances = [.. Enumerable.Range(0, 6).Select(s => new Utterance($"{s}.wav", $"s{s}", "sad") { Sha256 = s < 2 ? "twin" : $"{s}" })];
+        var error = Assert.Throws<InputException>(() => Create(name, folder, 6).Split(utterances, 1));
+        Assert.Contains("leaks", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folds_file_that_leaks_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["folds.csv"], "fold,speaker\n1,a\n2,b\n3,a\n");
+        Assert.Contains("speaker a is in fold 1 and in fold 3", Assert.Throws<InputException>(() => Protocol.Parse("folds:" + folder["folds.csv"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folds_file_refuses_speakers_that_it_does_not_know()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["folds.csv"], "fold,speaker\n1,a\n2,b\n");
+        var protocol = Protocol.Parse("folds:" + folder["folds.csv"])!;
+        Assert.Null(protocol.Refuses("a"));
+        Assert.Contains("no fold for speaker c", protocol.Refuses("c")!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_folds_of_EmoBox_are_used_as_they_are()
+    {
+        var splits = Protocol.Parse("folds:" + TestData.Folds("ravdess-6fold.csv"))!.Split(Ravdess.Read(Path.Combine(TestData.Corpora(), "ravdess")).Utterances, 1);
+        Assert.Equal(["01", "11", "20", "21"], Speakers(splits[0].Test).Order());
+        Assert.All(splits, s => Assert.Equal((960, 240, 240), (s.Train.Count, s.Validation.Count, s.Test.Count)));
+    }
+
+    private static IProtocol Create(string name, TemporaryFolder folder, int speakers)
+    {
+        if (name != "folds") return Protocol.Parse(name)!;
+        File.WriteAllText(folder["folds.csv"], "fold,speaker\n" + string.Concat(Enumerable.Range(0, speakers).Select(s => $"{s % Math.Max(3, speakers / 3)},s{s}\n")));
+        return Protocol.Parse("folds:" + folder["folds.csv"])!;
+    }
+
+    private static IEnumerable<string> Speakers(IEnumerable<Utterance> utterances) => utterances.Select(u => u.Speaker).Distinct();
+
+    private static string Refused(Utterance[] train, Utterance[] validation, Utterance[] test, bool speakersDisjoint = true) =>
+        Assert.Throws<InputException>(() => new Split("x", train, validation, test, speakersDisjoint)).Message;
+}

@@ -1,0 +1,78 @@
+using Prosodia.Corpora;
+using Prosodia.Evaluation.Protocols;
+using Prosodia.KeySegments;
+using Prosodia.Synthesis;
+using Prosodia.Training;
+using Xunit;
+
+namespace Prosodia.Tests.Training;
+
+public sealed class ExperimentTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Manifest _manifest;
+
+    public ExperimentTests()
+    {
+        var whole = SyntheticCorpus.Write(_folder["wav"], seed: 1);
+        _manifest = whole with { Utterances = [.. whole.Utterances.Where(u => u.Speaker is "01" or "02" or "03" or "04")] };
+    }
+
+    [Theory]
+    [InlineData(Model.Compact)]
+    [InlineData(Model.Paper)]
+    public void Two_runs_give_the_same_bytes(Model model)
+    {
+        var manifest = model == Model.Compact ? _manifest : _manifest with { Utterances = [.. _manifest.Utterances.Where(u => u.Path.Contains("-1.wav", StringComparison.Ordinal))] };
+        Assert.Equal(Run("a", model, manifest), Run("b", model, manifest));
+    }
+
+    [Fact]
+    public void An_interrupted_run_continues_and_ends_like_an_undisturbed_one()
+    {
+        var undisturbed = Run("whole", Model.Compact, _manifest);
+        using var cancel = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Run("cut", Model.Compact, _manifest,
+            progress => { if (Directory.Exists(_folder["cut/folds"]) && Directory.EnumerateFiles(_folder["cut/folds"], "*.json").Any()) cancel.Cancel(); }, cancel.Token));
+        var kept = Directory.GetFiles(_folder["cut/folds"], "*.json").Length;
+        Assert.InRange(kept, 1, 3);
+        Assert.Equal(undisturbed, Run("cut", Model.Compact, _manifest));
+    }
+
+    [Fact]
+    public void A_folder_of_another_evaluation_is_refused_and_may_be_replaced()
+    {
+        Run("a", Model.Compact, _manifest);
+        var error = Assert.Throws<InputException>(() => Run("a", Model.Compact, _manifest, seed: 2));
+        Assert.Contains("--restart", error.Message, StringComparison.Ordinal);
+        Run("a", Model.Compact, _manifest, seed: 2, restart: true);
+    }
+
+    [Fact]
+    public void Recordings_that_cannot_be_used_are_left_out_and_told()
+    {
+        File.WriteAllText(_folder["bad.wav"], "");
+        var manifest = _manifest with { Utterances = [.. _manifest.Utterances, new Utterance(_folder["bad.wav"], "01", "sad")] };
+        var (result, corpus) = Experiment.Run(manifest, Options(Model.Compact, 1), _folder["run"], restart: false, _ => { }, default);
+        Assert.Equal(_manifest.Utterances.Count, result.Predictions.Count);
+        Assert.Contains("is empty", Assert.Single(corpus.Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Speakers_that_the_folds_do_not_know_are_left_out_and_told()
+    {
+        File.WriteAllText(_folder["folds.csv"], "fold,speaker\n1,01\n2,02\n3,03\n");
+        var options = Options(Model.Compact, 1) with { Protocol = Protocol.Parse("folds:" + _folder["folds.csv"])! };
+        var (result, corpus) = Experiment.Run(_manifest, options, _folder["run"], restart: false, _ => { }, default);
+        Assert.Equal(["01", "02", "03"], result.Folds.SelectMany(f => f.TestSpeakers));
+        Assert.Contains("no fold for speaker 04", Assert.Single(corpus.Problems).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Run(string name, Model model, Manifest manifest, Action<StageProgress>? progress = null, CancellationToken cancel = default, int seed = 1, bool restart = false) =>
+        Experiment.Run(manifest, Options(model, seed), _folder[name], restart, progress ?? (_ => { }), cancel).Result.ToJson();
+
+    private static ExperimentOptions Options(Model model, int seed) =>
+        new(model, new LeaveOneSpeakerOut(), new KeySegmentOptions(Beta: 1.5), new TrainingOptions { Epochs = 3, ValidateEvery = 1, Seed = seed });
+}

@@ -1,0 +1,105 @@
+using Prosodia.Spectrograms;
+using Prosodia.Training;
+using Prosodia.Training.Networks;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Prosodia.Tests.Training;
+
+/// <summary>Alone in its collection: it counts the process's live tensors.</summary>
+[Collection(nameof(LiveTensors))]
+public sealed class TrainerTests
+{
+    [CollectionDefinition(nameof(LiveTensors), DisableParallelization = true)]
+    public sealed class LiveTensors;
+
+    [Fact]
+    public void Live_tensors_stay_constant_over_epochs()
+    {
+        using var generator = new Generator(1);
+        using var network = new CompactNetwork(2, 0.4, generator);
+        var set = Tones(16, [Stft.Bins, Stft.Frames]);
+        int[] train = [.. Enumerable.Range(0, 12)], validation = [12, 13, 14, 15];
+        using var normalizer = Normalizer.Fit(set, train);
+        GC.Collect(); // what other tests left must not go while this one counts
+        GC.WaitForPendingFinalizers();
+        var live = new List<long>();
+        new Trainer(set, network, 2, new TrainingOptions { Epochs = 8, ValidateEvery = 2, Batch = 6 })
+            .Train(train, validation, normalizer, _ => live.Add(Tensor.TotalCount));
+        Assert.Single(live.Skip(1).Distinct()); // gradients come in the first epoch
+    }
+
+    [Fact]
+    public void Learns_what_can_be_learnt_and_keeps_the_best_epoch()
+    {
+        using var generator = new Generator(1);
+        using var network = new BiLstmClassifier(8, 2, 0.2, generator);
+        var set = Tones(60, [8]);
+        int[] train = [.. Enumerable.Range(0, 40)], validation = [.. Enumerable.Range(40, 20)];
+        using var normalizer = Normalizer.Fit(set, train);
+        var trainer = new Trainer(set, network, 2, new TrainingOptions { Epochs = 30 });
+        var (best, loss) = trainer.Train(train, validation, normalizer);
+        Assert.Equal(loss.Where(l => l.Validation is not null).MinBy(l => l.Validation)!.Epoch, best);
+        Assert.All(loss, l => Assert.Equal(l.Epoch % 5 == 0, l.Validation is not null));
+        var right = trainer.Probabilities(validation, normalizer).Zip(validation).Count(p => p.First[set.Labels[p.Second]] > 0.5);
+        Assert.Equal(20, right);
+    }
+
+    [Fact]
+    public async Task Training_survives_the_garbage_collector_at_any_moment()
+    {
+        // TorchSharp doesn't keep a Scalar alive during the native call that reads it; a collection at that moment frees it.
+        using var done = new CancellationTokenSource();
+        var collector = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        using var generator = new Generator(1);
+        using var network = new BiLstmClassifier(8, 2, 0.2, generator);
+        var set = Tones(40, [8]);
+        int[] all = [.. Enumerable.Range(0, 40)];
+        using var normalizer = Normalizer.Fit(set, all);
+        new Trainer(set, network, 2, new TrainingOptions { Epochs = 30, Patience = 30, Batch = 4 }).Train(all, all, normalizer);
+        await done.CancelAsync();
+        await collector;
+    }
+
+    [Fact]
+    public void Cancelling_stops_between_batches()
+    {
+        using var generator = new Generator(1);
+        using var network = new BiLstmClassifier(8, 2, 0, generator);
+        var set = Tones(20, [8]);
+        using var normalizer = Normalizer.Fit(set, [0, 1, 2]);
+        using var cancel = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => new Trainer(set, network, 2, new TrainingOptions())
+            .Train([0, 1, 2, 3], [4, 5], normalizer, _ => cancel.Cancel(), cancel.Token));
+    }
+
+    [Fact]
+    public void Normaliser_uses_training_utterances_only_and_keeps_constants_finite()
+    {
+        using var scope = NewDisposeScope();
+        var set = new SequenceSet([[1, 5, 3, 5], [3, 5], [1e6f, 1e6f]], [2], [0, 1, 0]);
+        using var normalizer = Normalizer.Fit(set, [0, 1]);
+        var (items, lengths) = set.Batch([0, 1]);
+        Assert.Equal([2L, 1L], lengths.data<long>().ToArray());
+        var values = normalizer.Apply(items).data<float>().ToArray();
+        Assert.All(values, v => Assert.True(float.IsFinite(v)));
+        Assert.Equal(0, values[0] + values[2] + values[4], 1e-5); // the first feature: mean 0
+        Assert.Equal(0, values[1]);                               // the second: constant
+    }
+
+    /// <summary>Two classes that differ in the mean of their items; sequences of 1 to 4 items.</summary>
+    private static SequenceSet Tones(int count, long[] shape)
+    {
+        var random = new Random(7);
+        var size = (int)shape.Aggregate(1L, (a, b) => a * b);
+        int[] labels = [.. Enumerable.Range(0, count).Select(i => i % 2)];
+        return new SequenceSet([.. labels.Select((label, i) => Enumerable.Range(0, size * (1 + i % 4)).Select(_ => (float)(random.NextDouble() + label)).ToArray())], shape, labels);
+    }
+}
