@@ -47,7 +47,7 @@ internal static class Program
         }
         catch (Exception e)
         {
-            Terminal.Error($"a fault of prosodia, not of yours: {e.GetType().Name}: {e.Message}");
+            Terminal.Error($"a fault of prosodia, not of yours: {e.GetType().Name}: {e.Message.Split('\n')[0]}");
             return ExitCode.Fault;
         }
     }

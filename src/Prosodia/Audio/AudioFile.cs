@@ -23,21 +23,13 @@ public static class AudioFile
         try
         {
             Span<byte> start = stackalloc byte[4];
-            var file = File.OpenRead(path);
+            using var file = File.OpenRead(path);
             var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-            if (got == 0)
-            {
-                file.Dispose();
-                throw new InputException(path, "is empty (0 bytes)", "Copy it again from its source");
-            }
-            if (WavReader.Recognises(start[..got]))
-            {
-                file.Position = 0;
-                using var wav = WavReader.Open(new BufferedStream(file, 65_536), path);
-                return ReadAll(wav, path, channel);
-            }
-            file.Dispose();
-            return ReadWithFfmpeg(path, channel);
+            if (got == 0) throw new InputException(path, "is empty (0 bytes)", "Copy it again from its source");
+            if (!WavReader.Recognises(start[..got])) return ReadWithFfmpeg(path, channel);
+            file.Position = 0;
+            using var wav = WavReader.Open(new BufferedStream(file, 65_536), path);
+            return ReadAll(wav, path, channel);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -57,7 +49,11 @@ public static class AudioFile
         {
             throw ffmpeg.Failure();
         }
-        using (wav) return ReadAll(wav, path, channel);
+        using (wav)
+        {
+            var recording = ReadAll(wav, path, channel);
+            return ffmpeg.Complaint() is { } complaint ? recording with { Warnings = [.. recording.Warnings, $"{path}: {complaint}"] } : recording;
+        }
     }
 
     private static Recording ReadAll(WavReader wav, string path, int? channel)

@@ -38,14 +38,14 @@ internal sealed class Ffmpeg : IDisposable
         }
     }
 
+    /// <summary>The last thing that ffmpeg complained about; null when it had nothing to say. Waits for its end.</summary>
+    public string? Complaint() => _messages.Result
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+        ?.Replace("file:" + _path + ":", "", StringComparison.Ordinal).Trim().TrimEnd('.');
+
     /// <summary>What ffmpeg said, as an error about the file; for when it gave no usable audio.</summary>
-    public InputException Failure()
-    {
-        var message = _messages.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .LastOrDefault() ?? "no sound in it";
-        message = message.Replace("file:" + _path + ":", "", StringComparison.Ordinal).Trim().TrimEnd('.');
-        return new InputException(_path, $"ffmpeg cannot read it ({message})", "Check that it is an audio or video file");
-    }
+    public InputException Failure() =>
+        new(_path, $"ffmpeg cannot read it ({Complaint() ?? "no sound in it"})", "Check that it is an audio or video file");
 
     /// <summary>Ends the program.</summary>
     public void Dispose()

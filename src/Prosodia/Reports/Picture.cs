@@ -44,8 +44,9 @@ internal sealed class Picture : IDisposable
     /// <summary>Draws a plot into a part of the picture.</summary>
     public Picture Draw(Plot plot, float left, float top, float width, float height)
     {
-        using var whole = SKImage.FromEncodedData(plot.GetImage((int)width, (int)height).GetImageBytes(ImageFormat.Png));
-        _surface.Canvas.DrawImage(whole, left, top);
+        // through an image of its own: a plot that is drawn onto a canvas first clears all of it
+        using var image = SKImage.FromEncodedData(plot.GetImage((int)width, (int)height).GetImageBytes(ImageFormat.Png));
+        _surface.Canvas.DrawImage(image, left, top);
         plot.Dispose();
         return this;
     }
