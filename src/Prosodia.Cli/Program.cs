@@ -40,6 +40,11 @@ internal static class Program
             Terminal.Error(e.Message);
             return ExitCode.UnusableInput;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Error($"{e.Message.TrimEnd('.')}. Check the path, its permissions and the disk.");
+            return ExitCode.UnusableInput;
+        }
         catch (OperationCanceledException)
         {
             Terminal.Error("interrupted");

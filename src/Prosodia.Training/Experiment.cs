@@ -98,6 +98,8 @@ public static class Experiment
         var read = 0;
         var corpus = KeySpectrograms.Read(usable, options.KeySegments, options.Channel,
             () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref read), usable.Length)), cancel);
+        // What reading left over is as much again as the spectrograms, and training allocates outside the collector's sight.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return corpus with { Problems = [.. refused, .. corpus.Problems] };
     }
 

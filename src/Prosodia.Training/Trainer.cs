@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Prosodia.Evaluation;
 using static TorchSharp.torch;
 
@@ -30,12 +31,13 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         var weights = ClassWeights(train);
         var order = train.ToArray();
         var random = new Random(options.Seed);
+        var augmentation = set.ItemShape is [var bins, var frames] ? new SpectrogramAugmentation((int)bins, (int)frames, random) : null;
         var loss = new List<LossPoint>();
         var (bestEpoch, lowest) = (0, double.PositiveInfinity);
         for (var epoch = 1; epoch <= options.Epochs && epoch - bestEpoch <= options.Patience; epoch++)
         {
             random.Shuffle(order);
-            var trainLoss = Epoch(order, weights, normalizer, optimizer, cancel);
+            var trainLoss = Epoch(order, weights, normalizer, augmentation, optimizer, cancel);
             double? validationLoss = null;
             if (epoch % options.ValidateEvery == 0 || epoch == options.Epochs)
             {
@@ -60,7 +62,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return [.. LogProbabilities(utterances, normalizer).exp().to(float64).data<double>().ToArray().Chunk(classes)];
     }
 
-    private double Epoch(int[] order, Tensor weights, Normalizer normalizer, Adam optimizer, CancellationToken cancel)
+    private double Epoch(int[] order, Tensor weights, Normalizer normalizer, SpectrogramAugmentation? augmentation, Adam optimizer, CancellationToken cancel)
     {
         network.train();
         double total = 0;
@@ -69,7 +71,9 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var (items, lengths) = set.Batch(batch);
-            var loss = nn.functional.nll_loss(network.forward(normalizer.Apply(items), lengths), set.LabelsOf(batch), weights);
+            normalizer.Apply(items);
+            augmentation?.Apply(MemoryMarshal.Cast<byte, float>(items.bytes), lengths.data<long>().ToArray());
+            var loss = nn.functional.nll_loss(network.forward(items, lengths), set.LabelsOf(batch), weights);
             loss.backward();
             optimizer.Step();
             total += loss.item<float>() * batch.Length;

@@ -27,14 +27,7 @@ internal static class DemoCommand
     private static int Demo(string folder, int seed, CancellationToken cancel)
     {
         var manifest = Path.Combine(folder, "synthetic.csv");
-        try
-        {
-            SyntheticCorpus.Write(Path.Combine(folder, "recordings"), seed).Write(manifest);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(folder, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another --out");
-        }
+        SyntheticCorpus.Write(Path.Combine(folder, "recordings"), seed).Write(manifest);
         Console.WriteLine($"1/3 A synthetic corpus, to listen to: {Path.Combine(folder, "recordings")}, listed in {manifest}");
 
         InspectCommand.Inspect(manifest, Path.Combine(folder, "look"), new KeySegmentOptions(Seed: seed), channel: null, print: false, json: false);

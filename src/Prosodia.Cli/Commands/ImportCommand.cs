@@ -39,14 +39,7 @@ internal static class ImportCommand
 
     private static int Import(Manifest manifest, string corpus, string target, string? sums)
     {
-        try
-        {
-            manifest.Write(target);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(target, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another --out");
-        }
+        manifest.Write(target);
         Console.WriteLine($"{target}: {manifest.Utterances.Count} recordings, {manifest.Speakers.Count} speakers, {manifest.Emotions.Count} emotions");
         foreach (var emotion in manifest.Emotions)
             Console.WriteLine($"  {emotion,-10} {manifest.Utterances.Count(u => u.Emotion == emotion),6}");

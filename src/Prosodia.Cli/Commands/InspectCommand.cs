@@ -51,7 +51,7 @@ internal static class InspectCommand
                     var title = manifest is null ? name : $"{name}: speaker {utterance.Speaker}, {utterance.Emotion}";
                     var view = UtteranceView.Read(utterance.Path, title, options, channel);
                     foreach (var warning in view.Recording.Warnings) Terminal.Warning(warning);
-                    Write(Path.Combine(folder, name + ".png"), view.ToPng());
+                    AtomicFile.Write(Path.Combine(folder, name + ".png"), view.ToPng());
                     views.Add(view);
                 }
                 catch (InputException problem) when (manifest is not null)
@@ -63,7 +63,7 @@ internal static class InspectCommand
             return views;
         });
 
-        if (manifest is not null && views.Count > 0) Write(Path.Combine(folder, "sheet.png"), UtteranceView.SheetToPng(views));
+        if (manifest is not null && views.Count > 0) AtomicFile.Write(Path.Combine(folder, "sheet.png"), UtteranceView.SheetToPng(views));
         if (print)
         {
             foreach (var view in views) Print(view, json);
@@ -107,17 +107,5 @@ internal static class InspectCommand
         Console.WriteLine("  key segment  start s  cluster  stands for  distance^2");
         foreach (var key in selection.Keys)
             Console.WriteLine($"  {key.Segment,11}  {key.StartSeconds,7:0.000}  {key.Cluster,7}  {key.ClusterSize,10}  {key.SquaredDistance,10:0.0000}");
-    }
-
-    private static void Write(string file, byte[] png)
-    {
-        try
-        {
-            AtomicFile.Write(file, stream => stream.Write(png));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(file, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another --out");
-        }
     }
 }

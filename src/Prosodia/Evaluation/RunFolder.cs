@@ -29,18 +29,11 @@ public sealed class RunFolder
         ArgumentException.ThrowIfNullOrEmpty(path);
         var run = new RunFolder(path);
         var begunWith = System.IO.Path.Combine(run._foldsFolder, "fingerprint.txt");
-        try
-        {
-            if (restart && Directory.Exists(run._foldsFolder)) Directory.Delete(run._foldsFolder, recursive: true);
-            if (!System.IO.File.Exists(begunWith)) AtomicFile.Write(begunWith, fingerprint);
-            else if (System.IO.File.ReadAllText(begunWith) != fingerprint)
-                throw new InputException(path, "holds an evaluation of other recordings, settings or another version of the program",
-                    "Choose another --out, or give --restart to replace it");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(path, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another --out");
-        }
+        if (restart && Directory.Exists(run._foldsFolder)) Directory.Delete(run._foldsFolder, recursive: true);
+        if (!System.IO.File.Exists(begunWith)) AtomicFile.Write(begunWith, fingerprint);
+        else if (System.IO.File.ReadAllText(begunWith) != fingerprint)
+            throw new InputException(path, "holds an evaluation of other recordings, settings or another version of the program",
+                "Choose another --out, or give --restart to replace it");
         return run;
     }
 

@@ -23,8 +23,8 @@ public static class RunFiles
         WriteCsv(In("predictions.csv"), Predictions(result));
         WriteCsv(In("confusion.csv"), Confusion(result));
         WriteCsv(In("loss.csv"), Loss(result));
-        AtomicFile.Write(In("confusion.png"), stream => stream.Write(confusion));
-        AtomicFile.Write(In("loss.png"), stream => stream.Write(loss));
+        AtomicFile.Write(In("confusion.png"), confusion);
+        AtomicFile.Write(In("loss.png"), loss);
         AtomicFile.Write(In("report.html"), HtmlReport.Write(result, context, loss));
         return In("report.html");
     }

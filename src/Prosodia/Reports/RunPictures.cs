@@ -50,6 +50,7 @@ internal static class RunPictures
             if (i > 0) continue;
             (train.LegendText, validation.LegendText, best.LegendText) = ("training", "validation", "epoch kept");
         }
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.ShowLegend(Alignment.UpperRight);
         plot.Axes.AutoScale();
         plot.Axes.SetLimitsY(0, Math.Min(plot.Axes.GetLimits().Top, 4));

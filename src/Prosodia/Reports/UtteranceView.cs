@@ -94,8 +94,8 @@ public sealed record UtteranceView(string Title, Recording Recording, SegmentedS
             var bar = plot.Add.Bar(i, distances[i]);
             bar.Color = distances[i] > threshold ? Picture.OfCluster(1) : Picture.Muted;
         }
-        var line = plot.Add.HorizontalLine(threshold, 2, Picture.Ink, LinePattern.Dashed);
-        line.LabelText = "";
+        plot.Add.HorizontalLine(threshold, 2, Picture.Ink, LinePattern.Dashed);
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.SetLimits(-0.7, Math.Max(0.7, distances.Length - 0.3), 0, Math.Max(1e-9, distances.Append(threshold).Max() * 1.12));
         if (distances.Length == 0) plot.Add.Annotation("a single segment: nothing to compare", Alignment.MiddleCenter);
         return plot;

@@ -78,6 +78,17 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void A_place_that_cannot_be_written_is_exit_3()
+    {
+        using var folder = new TemporaryFolder();
+        WavWriter.Write(folder["a.wav"], TestData.Sine(300, 16000, 16_000));
+        File.WriteAllText(folder["file"], "");
+        var run = Prosodia("inspect", folder["a.wav"], "--out", folder["file/look"]);
+        Assert.Equal(3, run.Code);
+        Assert.Contains("cannot be written", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unreadable_folder_is_told()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "root may read everything");
