@@ -73,16 +73,19 @@ internal static class InspectCommand
     }
 
     /// <summary>Recordings of every emotion by turns, each from another speaker where there are enough.</summary>
-    private static IReadOnlyList<Utterance> Spread(Manifest manifest) =>
-        [.. manifest.Utterances.GroupBy(u => u.Emotion)
+    private static IReadOnlyList<Utterance> Spread(Manifest manifest)
+    {
+        var speakers = manifest.Speakers.Count;
+        return [.. manifest.Utterances.GroupBy(u => u.Emotion)
             .SelectMany((emotion, e) => emotion.Index().GroupBy(u => u.Item.Speaker)
                 .SelectMany((speaker, s) => speaker.Select((u, turn) =>
-                    (u.Item, Order: (turn, (s + e) % manifest.Speakers.Count)))))
+                    (u.Item, Order: (turn, (s + e) % speakers)))))
             .GroupBy(u => u.Item.Emotion)
             .SelectMany(emotion => emotion.OrderBy(u => u.Order).Select((u, turn) => (u.Item, turn)))
             .OrderBy(u => u.turn).ThenBy(u => u.Item.Emotion, StringComparer.Ordinal)
             .Take(SheetSize)
             .Select(u => u.Item)];
+    }
 
     private static void Print(UtteranceView view, bool json)
     {

@@ -16,10 +16,10 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
     private static readonly string[] FixedColumns = ["path", "speaker", "sex", "emotion"];
 
     /// <summary>The emotions that occur, in alphabetical order: the classes of every table and matrix.</summary>
-    public IReadOnlyList<string> Emotions { get; } = Distinct(Utterances, u => u.Emotion);
+    public IReadOnlyList<string> Emotions => Distinct(Utterances, u => u.Emotion);
 
     /// <summary>The speakers that occur, in alphabetical order.</summary>
-    public IReadOnlyList<string> Speakers { get; } = Distinct(Utterances, u => u.Speaker);
+    public IReadOnlyList<string> Speakers => Distinct(Utterances, u => u.Speaker);
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
@@ -49,7 +49,7 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
             });
             var header = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord! : [];
             RequireColumns(file, header, columns);
-            var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+            var folder = Path.GetDirectoryName(file) ?? "";
             var seen = new HashSet<string>();
             while (csv.Read())
             {
@@ -105,7 +105,8 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
         if (problem is not null) return null;
 
         var named = columns.Values.Select(c => c.ToLowerInvariant()).ToHashSet();
-        return new Utterance(Path.GetRelativePath(".", Path.Combine(folder, Field("path"))), Field("speaker"), Field("emotion"))
+        var path = Path.Combine(folder, Field("path")); // named as the user named the manifest: from here, or in full
+        return new Utterance(Path.IsPathRooted(path) ? Path.GetFullPath(path) : Path.GetRelativePath(".", path), Field("speaker"), Field("emotion"))
         {
             Sex = Field("sex"),
             Details = [.. header.Where(h => h.Length > 0 && !named.Contains(h.ToLowerInvariant()))
