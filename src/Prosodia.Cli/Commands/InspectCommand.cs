@@ -51,7 +51,8 @@ internal static class InspectCommand
                     var title = manifest is null ? name : $"{name}: speaker {utterance.Speaker}, {utterance.Emotion}";
                     var view = UtteranceView.Read(utterance.Path, title, options, channel);
                     foreach (var warning in view.Recording.Warnings) Terminal.Warning(warning);
-                    AtomicFile.Write(Path.Combine(folder, name + ".png"), view.ToPng());
+                    var picture = manifest is null ? name : $"{i + 1:00}-{name}"; // names may recur in other folders
+                    AtomicFile.Write(Path.Combine(folder, picture + ".png"), view.ToPng());
                     views.Add(view);
                 }
                 catch (InputException problem) when (manifest is not null)
@@ -72,19 +73,16 @@ internal static class InspectCommand
         return Terminal.LeftOut([.. manifest?.Problems ?? [], .. problems]);
     }
 
-    /// <summary>Recordings of every emotion by turns, each from another speaker where there are enough.</summary>
+    /// <summary>Recordings of every emotion by turns, evenly spaced in the manifest and so from different speakers.</summary>
     private static IReadOnlyList<Utterance> Spread(Manifest manifest)
     {
-        var speakers = manifest.Speakers.Count;
-        return [.. manifest.Utterances.GroupBy(u => u.Emotion)
-            .SelectMany((emotion, e) => emotion.Index().GroupBy(u => u.Item.Speaker)
-                .SelectMany((speaker, s) => speaker.Select((u, turn) =>
-                    (u.Item, Order: (turn, (s + e) % speakers)))))
-            .GroupBy(u => u.Item.Emotion)
-            .SelectMany(emotion => emotion.OrderBy(u => u.Order).Select((u, turn) => (u.Item, turn)))
-            .OrderBy(u => u.turn).ThenBy(u => u.Item.Emotion, StringComparer.Ordinal)
-            .Take(SheetSize)
-            .Select(u => u.Item)];
+        var emotions = manifest.Emotions.Select(e => manifest.Utterances.Where(u => u.Emotion == e).ToArray()).ToArray();
+        var each = (SheetSize + emotions.Length - 1) / emotions.Length;
+        var byTurns = from turn in Enumerable.Range(0, each)
+                      from recordings in emotions
+                      where turn < recordings.Length
+                      select recordings[turn * recordings.Length / Math.Min(each, recordings.Length)];
+        return [.. byTurns.Take(SheetSize)];
     }
 
     private static void Print(UtteranceView view, bool json)
