@@ -45,12 +45,10 @@ public sealed class Stft
     {
         ArgumentNullException.ThrowIfNull(speech);
         ArgumentNullException.ThrowIfNull(segments);
-        var padded = new float[SegmentedSpeech.Length + 2 * Padding];
         var lanes = new Vector<float>[Window + Window / 2 * 2 + Bins];
         foreach (var segment in segments)
         {
-            Pad(speech[segment], padded);
-            Transform(padded, lanes, destination[..Size]);
+            Transform(speech[segment], lanes, destination[..Size]);
             destination = destination[Size..];
         }
     }
@@ -62,17 +60,7 @@ public sealed class Stft
         System.Numerics.Tensors.TensorPrimitives.Log(magnitudes, magnitudes);
     }
 
-    private static void Pad(ReadOnlySpan<float> segment, Span<float> padded)
-    {
-        segment.CopyTo(padded[Padding..]);
-        for (var i = 1; i <= Padding; i++)
-        {
-            padded[Padding - i] = segment[i];
-            padded[Padding + segment.Length - 1 + i] = segment[segment.Length - 1 - i];
-        }
-    }
-
-    private void Transform(ReadOnlySpan<float> padded, Span<Vector<float>> lanes, Span<float> spectrogram)
+    private void Transform(ReadOnlySpan<float> segment, Span<Vector<float>> lanes, Span<float> spectrogram)
     {
         var signal = lanes[..Window];
         var re = lanes.Slice(Window, Window / 2);
@@ -85,12 +73,20 @@ public sealed class Stft
             var frames = Math.Min(Lanes, Frames - first);
             for (var lane = 0; lane < frames; lane++)
             {
-                var frame = padded.Slice((first + lane) * Hop, Window);
-                for (var t = 0; t < Window; t++) samples[t * Lanes + lane] = frame[t] * _window[t];
+                var start = (first + lane) * Hop - Padding;
+                for (var t = 0; t < Window; t++) samples[t * Lanes + lane] = segment[Reflect(start + t)] * _window[t];
             }
             _fft.Magnitudes(signal, re, im, magnitude);
             for (var bin = 0; bin < Bins; bin++)
                 bins.Slice(bin * Lanes, frames).CopyTo(spectrogram[(bin * Frames + first)..]);
         }
     }
+
+    /// <summary>Before its start and after its end a segment goes on as its mirror image.</summary>
+    private static int Reflect(int sample) => sample switch
+    {
+        < 0 => -sample,
+        >= SegmentedSpeech.Length => 2 * (SegmentedSpeech.Length - 1) - sample,
+        _ => sample,
+    };
 }
