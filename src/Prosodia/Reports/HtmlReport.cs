@@ -79,7 +79,7 @@ internal static class HtmlReport
             {
                 var share = matrix.Truths(truth) == 0 ? 0 : (double)matrix[truth, p] / matrix.Truths(truth);
                 html.Append(CultureInfo.InvariantCulture,
-                    $"<td{(share > 0.55 ? " class=\"strong\"" : "")} style=\"background: rgba(var(--heat), {share:0.00})\">{share:0%}<small>{matrix[truth, p]}</small></td>");
+                    $"<td{(share > 0.65 ? " class=\"strong\"" : "")} style=\"background: rgba(var(--heat), {share:0.00})\">{share:0%}<small>{matrix[truth, p]}</small></td>");
             }
             html.Append(CultureInfo.InvariantCulture, $"<td>{matrix.Truths(truth)}</td></tr>\n");
         }
