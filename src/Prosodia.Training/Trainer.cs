@@ -21,6 +21,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     /// <param name="epochDone">Told after each epoch.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>The epoch whose weights stay, and the loss curve.</returns>
+    /// <exception cref="InputException">The loss became infinite or no number.</exception>
     public (int BestEpoch, LossPoint[] Loss) Train(int[] train, int[] validation, Normalizer normalizer,
         Action<LossPoint>? epochDone = null, CancellationToken cancel = default)
     {
@@ -34,7 +35,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         var augmentation = set.ItemShape is [var bins, var frames] ? new SpectrogramAugmentation((int)bins, (int)frames, random) : null;
         var loss = new List<LossPoint>();
         var (bestEpoch, lowest) = (0, double.PositiveInfinity);
-        for (var epoch = 1; epoch <= options.Epochs && epoch - bestEpoch <= options.Patience; epoch++)
+        for (var epoch = 1; epoch <= options.Epochs && (bestEpoch == 0 || epoch - bestEpoch <= options.Patience); epoch++)
         {
             random.Shuffle(order);
             var trainLoss = Epoch(order, weights, normalizer, augmentation, optimizer, cancel);
@@ -51,6 +52,8 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
             loss.Add(new LossPoint(epoch, trainLoss, validationLoss));
             epochDone?.Invoke(loss[^1]);
         }
+        if (bestEpoch == 0)
+            throw new InputException("training", "diverged: no validation loss is a number", "Choose a smaller --learning-rate");
         network.load(new MemoryStream(best));
         return (bestEpoch, [.. loss]);
     }
@@ -66,7 +69,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     {
         network.train();
         double total = 0;
-        foreach (var batch in order.Chunk(options.Batch))
+        foreach (var batch in Batches(order))
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
@@ -79,6 +82,14 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
             total += loss.item<float>() * batch.Length;
         }
         return total / order.Length;
+    }
+
+    /// <summary>Utterances in batches; a last one alone joins the batch before it, since batch norms need more than one item.</summary>
+    private IReadOnlyList<int[]> Batches(int[] order)
+    {
+        var batches = order.Chunk(options.Batch).ToList();
+        if (batches is [.., var before, { Length: 1 } last]) batches = [.. batches[..^2], [.. before, .. last]];
+        return batches;
     }
 
     private double Loss(int[] utterances, Tensor weights, Normalizer normalizer)

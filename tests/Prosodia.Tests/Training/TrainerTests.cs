@@ -69,6 +69,41 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_last_batch_of_one_utterance_with_one_key_segment_can_be_trained_on()
+    {
+        using var generator = new Generator(1);
+        using var network = new CompactNetwork(2, 0.4, generator);
+        var set = Tones(5, [Stft.Bins, Stft.Frames]);
+        using var normalizer = Normalizer.Fit(set, [0, 1, 2, 3, 4]);
+        new Trainer(set, network, 2, new TrainingOptions { Epochs = 12, Batch = 2 }).Train([0, 1, 2, 3, 4], [0, 1], normalizer);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Patience_shorter_than_the_way_to_the_first_validation_waits_for_it(int patience)
+    {
+        using var generator = new Generator(1);
+        using var network = new BiLstmClassifier(8, 2, 0, generator);
+        var set = Tones(8, [8]);
+        using var normalizer = Normalizer.Fit(set, [0, 1, 2, 3]);
+        var (best, _) = new Trainer(set, network, 2, new TrainingOptions { Patience = patience, Epochs = 20 }).Train([0, 1, 2, 3], [4, 5], normalizer);
+        Assert.InRange(best, 5, 20);
+    }
+
+    [Fact]
+    public void Training_that_diverges_says_so()
+    {
+        using var generator = new Generator(1);
+        using var network = new BiLstmClassifier(8, 2, 0, generator);
+        var set = Tones(8, [8]);
+        using var normalizer = Normalizer.Fit(set, [0, 1, 2, 3]);
+        var error = Assert.Throws<InputException>(() => new Trainer(set, network, 2, new TrainingOptions { LearningRate = 1e30, Epochs = 10 })
+            .Train([0, 1, 2, 3], [4, 5], normalizer));
+        Assert.Contains("--learning-rate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cancelling_stops_between_batches()
     {
         using var generator = new Generator(1);
