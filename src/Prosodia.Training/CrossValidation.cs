@@ -75,7 +75,7 @@ public sealed class CrossValidation(IReadOnlyList<Utterance> utterances, Sequenc
         using var normalizer = Normalizer.Fit(set, train);
         var trainer = new Trainer(set, network, classes.Count, foldOptions);
         var (bestEpoch, loss) = trainer.Train(train, validation, normalizer, epochDone, cancel);
-        return new FoldResult(split.Name, Speakers(split.Train), Speakers(split.Validation), Speakers(split.Test), train.Length,
+        return new FoldResult(split.Name, split.Train.Speakers(), split.Validation.Speakers(), split.Test.Speakers(), train.Length,
             bestEpoch, loss, Predict(trainer, validation, normalizer), Predict(trainer, test, normalizer));
     }
 
@@ -84,7 +84,4 @@ public sealed class CrossValidation(IReadOnlyList<Utterance> utterances, Sequenc
             utterances[which[i]].Speaker, utterances[which[i]].Emotion, classes[Array.IndexOf(p, p.Max())], p))];
 
     private int[] Indices(IReadOnlyList<Utterance> part) => [.. part.Select(u => _index[u.Path])];
-
-    private static string[] Speakers(IReadOnlyList<Utterance> part) =>
-        [.. part.Select(u => u.Speaker).Distinct().Order(StringComparer.Ordinal)];
 }

@@ -64,7 +64,7 @@ public static class Experiment
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         var corpus = Read(manifest, options, progress, cancel);
-        string[] classes = [.. corpus.Utterances.Select(u => u.Emotion).Distinct().Order(StringComparer.Ordinal)];
+        string[] classes = corpus.Utterances.Emotions();
         if (classes.Length < 2)
             throw new InputException(manifest.Name, $"has only the emotion {classes[0]}", "At least two are needed to tell apart");
 

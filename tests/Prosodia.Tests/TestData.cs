@@ -8,14 +8,16 @@ internal static class TestData
 {
     public static string Repository { get; } = FindRepository();
 
-    private static string Shared => Path.Combine(Repository, "..", "shared");
+    /// <summary>Where real recordings are looked for; they may not be there.</summary>
+    public static string CorporaFolder { get; } = Environment.GetEnvironmentVariable("PROSODIA_CORPORA") is { Length: > 0 } set
+        ? set
+        : Path.Combine(Repository, "..", "shared", "corpora");
 
     /// <summary>The folder of real recordings; skips the test where there is none.</summary>
     public static string Corpora()
     {
-        var folder = Environment.GetEnvironmentVariable("PROSODIA_CORPORA") is { Length: > 0 } set ? set : Path.Combine(Shared, "corpora");
-        Assert.SkipUnless(Directory.Exists(folder), $"no corpora at {folder}; set PROSODIA_CORPORA");
-        return folder;
+        Assert.SkipUnless(Directory.Exists(CorporaFolder), $"no corpora at {CorporaFolder}; set PROSODIA_CORPORA");
+        return CorporaFolder;
     }
 
     /// <summary>One of the shared fold files; skips the test where there is none.</summary>

@@ -67,7 +67,7 @@ internal static class ImportCommand
 
     private static Dictionary<string, string> ParseColumns(string? text)
     {
-        var columns = new[] { "path", "speaker", "sex", "emotion" }.ToDictionary(c => c);
+        var columns = Manifest.FixedColumns.ToDictionary(c => c);
         foreach (var pair in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Prosodia.Corpora;
 
 /// <summary>How a copy of a corpus compares with the published files. Lists hold names as in the checksum list.</summary>
@@ -46,6 +44,7 @@ public sealed class ChecksumList
     }
 
     /// <summary>Hashes the files and compares.</summary>
+    /// <exception cref="InputException">A file cannot be read.</exception>
     public CorpusVerification Verify(IEnumerable<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -57,7 +56,7 @@ public sealed class ChecksumList
             var name = Path.GetFileName(path);
             missing.Remove(name);
             if (!_sumByName.TryGetValue(name, out var sum)) extra.Add(name);
-            else if (Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) == sum) unaltered++;
+            else if (FileHash.Sha256(path) == sum) unaltered++;
             else altered.Add(name);
         }
         return new CorpusVerification(unaltered, altered, [.. missing.Order(StringComparer.Ordinal)], extra);

@@ -13,13 +13,14 @@ namespace Prosodia.Corpora;
 /// <param name="Problems">The rows that cannot be used, each with why.</param>
 public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, IReadOnlyList<InputException> Problems)
 {
-    private static readonly string[] FixedColumns = ["path", "speaker", "sex", "emotion"];
+    /// <summary>The columns of every manifest, in their order; only <c>sex</c> may be missing.</summary>
+    public static IReadOnlyList<string> FixedColumns { get; } = ["path", "speaker", "sex", "emotion"];
 
     /// <summary>The emotions that occur, in alphabetical order: the classes of every table and matrix.</summary>
-    public IReadOnlyList<string> Emotions => Distinct(Utterances, u => u.Emotion);
+    public IReadOnlyList<string> Emotions => Utterances.Emotions();
 
     /// <summary>The speakers that occur, in alphabetical order.</summary>
-    public IReadOnlyList<string> Speakers => Distinct(Utterances, u => u.Speaker);
+    public IReadOnlyList<string> Speakers => Utterances.Speakers();
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
@@ -79,21 +80,13 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
         ArgumentException.ThrowIfNullOrEmpty(file);
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         string[] details = [.. Utterances.SelectMany(u => u.Details).Select(d => d.Key).Distinct()];
-        AtomicFile.Write(file, stream =>
-        {
-            using var csv = new CsvWriter(new StreamWriter(stream), new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
-            foreach (var column in FixedColumns.Concat(details)) csv.WriteField(column);
-            csv.NextRecord();
-            foreach (var u in Utterances)
-            {
-                csv.WriteField(Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/'));
-                csv.WriteField(u.Speaker);
-                csv.WriteField(u.Sex);
-                csv.WriteField(u.Emotion);
-                foreach (var column in details) csv.WriteField(u.Details.FirstOrDefault(d => d.Key == column).Value ?? "");
-                csv.NextRecord();
-            }
-        });
+        CsvFile.Write(file, Utterances
+            .Select<Utterance, IEnumerable<object?>>(u =>
+            [
+                Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/'), u.Speaker, u.Sex, u.Emotion,
+                .. details.Select(column => u.Details.FirstOrDefault(d => d.Key == column).Value ?? ""),
+            ])
+            .Prepend(FixedColumns.Concat(details)));
     }
 
     private static Utterance? ReadRow(CsvReader csv, string[] header, IReadOnlyDictionary<string, string> columns, string folder,
@@ -124,7 +117,4 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
                     "Rename a column, or say which it is with: prosodia import csv FILE --columns path=...,speaker=...,emotion=...");
         }
     }
-
-    private static string[] Distinct(IEnumerable<Utterance> utterances, Func<Utterance, string> of) =>
-        [.. utterances.Select(of).Distinct().Order(StringComparer.Ordinal)];
 }

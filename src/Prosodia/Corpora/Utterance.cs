@@ -18,3 +18,16 @@ public sealed record Utterance(string Path, string Speaker, string Emotion)
     /// <summary>What makes two utterances the same recording: their content where it is known, else their path.</summary>
     public string Identity => Sha256.Length > 0 ? Sha256 : System.IO.Path.GetFullPath(Path);
 }
+
+/// <summary>What occurs among utterances, in alphabetical order.</summary>
+public static class UtteranceLists
+{
+    /// <summary>The emotions: the classes of every table and matrix.</summary>
+    public static string[] Emotions(this IEnumerable<Utterance> utterances) => Occurring(utterances, u => u.Emotion);
+
+    /// <summary>The speakers.</summary>
+    public static string[] Speakers(this IEnumerable<Utterance> utterances) => Occurring(utterances, u => u.Speaker);
+
+    private static string[] Occurring(IEnumerable<Utterance> utterances, Func<Utterance, string> of) =>
+        [.. utterances.Select(of).Distinct().Order(StringComparer.Ordinal)];
+}

@@ -10,14 +10,7 @@ public sealed class RunFolder
 {
     private readonly string _foldsFolder;
 
-    private RunFolder(string path)
-    {
-        Path = path;
-        _foldsFolder = System.IO.Path.Combine(path, "folds");
-    }
-
-    /// <summary>Where the run lies.</summary>
-    public string Path { get; }
+    private RunFolder(string path) => _foldsFolder = Path.Combine(path, "folds");
 
     /// <summary>Opens a folder for an evaluation, new or begun before.</summary>
     /// <param name="path">The folder; made if it isn't there.</param>
@@ -28,10 +21,10 @@ public sealed class RunFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var run = new RunFolder(path);
-        var begunWith = System.IO.Path.Combine(run._foldsFolder, "fingerprint.txt");
+        var begunWith = Path.Combine(run._foldsFolder, "fingerprint.txt");
         if (restart && Directory.Exists(run._foldsFolder)) Directory.Delete(run._foldsFolder, recursive: true);
-        if (!System.IO.File.Exists(begunWith)) AtomicFile.Write(begunWith, fingerprint);
-        else if (System.IO.File.ReadAllText(begunWith) != fingerprint)
+        if (!File.Exists(begunWith)) AtomicFile.Write(begunWith, fingerprint);
+        else if (File.ReadAllText(begunWith) != fingerprint)
             throw new InputException(path, "holds an evaluation of other recordings, settings or another version of the program",
                 "Choose another --out, or give --restart to replace it");
         return run;
@@ -40,16 +33,16 @@ public sealed class RunFolder
     /// <summary>The result of a fold that was finished before; null when it wasn't.</summary>
     public FoldResult? Finished(string fold)
     {
-        var file = File(fold);
-        return System.IO.File.Exists(file) ? JsonSerializer.Deserialize<FoldResult>(System.IO.File.ReadAllText(file)) : null;
+        var file = FileOf(fold);
+        return File.Exists(file) ? JsonSerializer.Deserialize<FoldResult>(File.ReadAllText(file)) : null;
     }
 
     /// <summary>Keeps the result of a fold.</summary>
     public void Keep(FoldResult fold)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        AtomicFile.Write(File(fold.Name), JsonSerializer.Serialize(fold));
+        AtomicFile.Write(FileOf(fold.Name), JsonSerializer.Serialize(fold));
     }
 
-    private string File(string fold) => System.IO.Path.Combine(_foldsFolder, Uri.EscapeDataString(fold) + ".json");
+    private string FileOf(string fold) => Path.Combine(_foldsFolder, Uri.EscapeDataString(fold) + ".json");
 }

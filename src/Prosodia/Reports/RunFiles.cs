@@ -1,6 +1,3 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
 using Prosodia.Evaluation;
 
 namespace Prosodia.Reports;
@@ -20,9 +17,9 @@ public static class RunFiles
         var loss = RunPictures.Loss(result);
         var confusion = RunPictures.Confusion(result);
         AtomicFile.Write(In("results.json"), result.ToJson());
-        WriteCsv(In("predictions.csv"), Predictions(result));
-        WriteCsv(In("confusion.csv"), Confusion(result));
-        WriteCsv(In("loss.csv"), Loss(result));
+        CsvFile.Write(In("predictions.csv"), Predictions(result));
+        CsvFile.Write(In("confusion.csv"), Confusion(result));
+        CsvFile.Write(In("loss.csv"), Loss(result));
         AtomicFile.Write(In("confusion.png"), confusion);
         AtomicFile.Write(In("loss.png"), loss);
         AtomicFile.Write(In("report.html"), HtmlReport.Write(result, context, loss));
@@ -50,14 +47,4 @@ public static class RunFiles
             foreach (var point in fold.Loss)
                 yield return [fold.Name, point.Epoch, point.Train, point.Validation, point.Epoch == fold.BestEpoch ? 1 : 0];
     }
-
-    private static void WriteCsv(string file, IEnumerable<object?[]> rows) => AtomicFile.Write(file, stream =>
-    {
-        using var csv = new CsvWriter(new StreamWriter(stream), new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
-        foreach (var row in rows)
-        {
-            foreach (var value in row) csv.WriteField(value);
-            csv.NextRecord();
-        }
-    });
 }

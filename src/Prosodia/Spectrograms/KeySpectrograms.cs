@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Prosodia.Audio;
 using Prosodia.Corpora;
 using Prosodia.KeySegments;
@@ -39,8 +38,7 @@ public sealed record KeySpectrograms(
             try
             {
                 var recording = AudioFile.Read(utterances[i].Path, channel);
-                var sha256 = Convert.ToHexStringLower(Hash(utterances[i].Path));
-                read[i] = (utterances[i] with { Sha256 = sha256 }, LogSpectrograms(recording, options, stft), null, recording.Warnings);
+                read[i] = (utterances[i] with { Sha256 = FileHash.Sha256(utterances[i].Path) }, LogSpectrograms(recording, options, stft), null, recording.Warnings);
             }
             catch (InputException problem)
             {
@@ -64,18 +62,5 @@ public sealed record KeySpectrograms(
         stft.Magnitudes(segments, keys.Select(key => key.Segment), values);
         Stft.ToLog(values);
         return values;
-    }
-
-    private static byte[] Hash(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            return SHA256.HashData(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw InputException.From(path, e);
-        }
     }
 }

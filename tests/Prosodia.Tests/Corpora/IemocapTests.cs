@@ -54,8 +54,7 @@ public sealed class IemocapTests : IClassFixture<IemocapTests.Release>
 
         public Release()
         {
-            var root = Environment.GetEnvironmentVariable("PROSODIA_CORPORA") is { Length: > 0 } set ? set : Path.Combine(TestData.Repository, "..", "shared", "corpora");
-            var list = Path.Combine(root, "..", "folds", "iemocap4.csv");
+            var list = Path.Combine(TestData.CorporaFolder, "..", "folds", "iemocap4.csv");
             if (!File.Exists(list)) return;
             Folder = new TemporaryFolder();
             foreach (var dialog in File.ReadLines(list).Skip(1).Select(l => l.Split(',')).GroupBy(c => Path.GetDirectoryName(c[0])!))

@@ -26,7 +26,7 @@ public sealed class SpeakerIndependent : IProtocol
     /// <summary>The speakers in alphabetical order; a test, a validation and a training speaker are the least there must be.</summary>
     internal static string[] AtLeastThree(IReadOnlyList<Utterance> utterances)
     {
-        string[] speakers = [.. utterances.Select(u => u.Speaker).Distinct().Order(StringComparer.Ordinal)];
+        string[] speakers = utterances.Speakers();
         return speakers.Length >= 3
             ? speakers
             : throw new InputException("the manifest", $"has {speakers.Length} speaker(s)",

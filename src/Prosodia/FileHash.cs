@@ -1,0 +1,22 @@
+using System.Security.Cryptography;
+
+namespace Prosodia;
+
+/// <summary>The SHA-256 sum of a file's bytes.</summary>
+internal static class FileHash
+{
+    /// <summary>The sum in lower-case hexadecimal digits.</summary>
+    /// <exception cref="InputException">The file cannot be read.</exception>
+    public static string Sha256(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw InputException.From(path, e);
+        }
+    }
+}
