@@ -5,6 +5,7 @@ using Prosodia.Corpora;
 using Prosodia.Encoders;
 using Prosodia.Evaluation;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Features;
 using Prosodia.KeySegments;
 using Prosodia.Spectrograms;
 using Prosodia.Training.Networks;
@@ -34,6 +35,12 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
 
     /// <summary>What every reader of the figures must know about the corpus; or null.</summary>
     public string? Note { get; init; }
+
+    /// <summary>What makes the features of <see cref="Model.Paper"/>.</summary>
+    public ChosenEncoder? Encoder { get; init; }
+
+    /// <summary>The folder where its features are kept.</summary>
+    public string Cache { get; init; } = "";
 }
 
 /// <summary>How far an experiment is.</summary>
@@ -42,12 +49,18 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
 /// <param name="Total">How much there is.</param>
 public readonly record struct StageProgress(string Stage, double Done, double Total);
 
+/// <summary>A corpus as networks see it.</summary>
+/// <param name="Utterances">The utterances that could be read, each with the SHA-256 of its file.</param>
+/// <param name="ItemShape">The shape of an item, one a key segment.</param>
+/// <param name="Items">The items of each utterance, row-major.</param>
+/// <param name="Problems">What could not be used, each with why.</param>
+/// <param name="Warnings">What was odd about recordings that could be used.</param>
+public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, long[] ItemShape, IReadOnlyList<float[]> Items,
+    IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings);
+
 /// <summary>A whole evaluation: recordings to key spectrograms, to features, through every fold to the figures.</summary>
 public static class Experiment
 {
-    private const string FormulaWeightsNote =
-        "The ResNet-101 weights come from a formula and were not pretrained, so these are not the paper's features.";
-
     /// <summary>Runs an evaluation, or the folds of it that its folder doesn't hold yet.</summary>
     /// <param name="manifest">The corpus.</param>
     /// <param name="options">The model, the protocol and their settings.</param>
@@ -57,7 +70,7 @@ public static class Experiment
     /// <param name="cancel">Stops; finished folds stay kept.</param>
     /// <returns>The outcome, and what became of recordings that could not be used or were odd.</returns>
     /// <exception cref="InputException">Nothing can be evaluated; the message says why.</exception>
-    public static (EvaluationResult Result, KeySpectrograms Corpus) Run(Manifest manifest, ExperimentOptions options, string folder,
+    public static (EvaluationResult Result, ExperimentCorpus Corpus) Run(Manifest manifest, ExperimentOptions options, string folder,
         bool restart, Action<StageProgress> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -71,11 +84,11 @@ public static class Experiment
         var setup = Describe(manifest, options);
         var splits = options.Protocol.Split(corpus.Utterances, options.Training.Seed);
         var run = RunFolder.Open(folder, Fingerprint(setup, corpus.Utterances), restart);
-        var set = Inputs(options.Model, corpus, classes, run, splits, progress, cancel);
+        var set = new SequenceSet(corpus.Items, corpus.ItemShape, [.. corpus.Utterances.Select(u => Array.IndexOf(classes, u.Emotion))]);
 
         Func<Generator, nn.Module<Tensor, Tensor, Tensor>> network = options.Model == Model.Compact
             ? generator => new CompactNetwork(classes.Length, options.Training.Dropout, generator)
-            : generator => new BiLstmClassifier(ResNet101.Outputs, classes.Length, options.Training.Dropout, generator);
+            : generator => new BiLstmClassifier((int)corpus.ItemShape[0], classes.Length, options.Training.Dropout, generator);
         var epochs = splits.ToDictionary(s => s.Name, _ => 0);
         void Tell(string fold, int epoch)
         {
@@ -90,45 +103,45 @@ public static class Experiment
         return (new EvaluationResult(setup, classes, folds), corpus);
     }
 
-    private static KeySpectrograms Read(Manifest manifest, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
+    private static ExperimentCorpus Read(Manifest manifest, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
     {
         InputException[] refused = [.. manifest.Speakers.Select(options.Protocol.Refuses).OfType<InputException>()];
         Utterance[] usable = [.. manifest.Utterances.Where(u => options.Protocol.Refuses(u.Speaker) is null)];
         if (usable.Length == 0) throw refused[0];
-        var read = 0;
-        var corpus = KeySpectrograms.Read(usable, options.KeySegments, options.Channel,
-            () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref read), usable.Length)), cancel);
-        // What reading left over is as much again as the spectrograms, and training allocates outside the collector's sight.
+        var read = options.Model == Model.Compact ? Spectrograms(usable, options, progress, cancel) : Features(usable, options, progress, cancel);
+        // What reading left over is as much again as what it gave, and training allocates outside the collector's sight.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return corpus with { Problems = [.. refused, .. corpus.Problems] };
+        return read with { Problems = [.. refused, .. read.Problems] };
     }
 
-    private static SequenceSet Inputs(Model model, KeySpectrograms corpus, string[] classes, RunFolder run,
-        IReadOnlyList<Split> splits, Action<StageProgress> progress, CancellationToken cancel)
+    private static ExperimentCorpus Spectrograms(Utterance[] utterances, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
     {
-        int[] labels = [.. corpus.Utterances.Select(u => Array.IndexOf(classes, u.Emotion))];
-        if (model == Model.Compact) return new SequenceSet(corpus.Values, [Stft.Bins, Stft.Frames], labels);
-        if (splits.All(s => run.Finished(s.Name) is not null)) return new SequenceSet([], [ResNet101.Outputs], labels);
+        var done = 0;
+        var read = KeySpectrograms.Read(utterances, options.KeySegments, options.Channel,
+            () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), utterances.Length)), cancel);
+        return new ExperimentCorpus(read.Utterances, [Stft.Bins, Stft.Frames], read.Values, read.Problems, read.Warnings);
+    }
 
-        using var encoder = ResNet101.WithFormulaWeights();
-        var encoded = 0;
-        float[][] features = [.. corpus.Values.Select(v =>
-        {
-            cancel.ThrowIfCancellationRequested();
-            var f = encoder.Encode(v);
-            progress(new StageProgress("Encoding key segments", encoded += v.Length / Stft.Size, corpus.Count));
-            return f;
-        })];
-        return new SequenceSet(features, [ResNet101.Outputs], labels);
+    private static ExperimentCorpus Features(Utterance[] utterances, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
+    {
+        var encoder = options.Encoder ?? throw new ArgumentException("the model needs an encoder", nameof(options));
+        var extraction = new FeatureExtraction(encoder.Encoder, new FeatureOptions(options.KeySegments, options.Channel));
+        using var cache = extraction.OpenCache(options.Cache);
+        var (found, encoded) = (0, 0);
+        var features = extraction.Run(utterances, cache,
+            () => progress(new StageProgress("Looking up recordings", Interlocked.Increment(ref found), utterances.Length)),
+            all => progress(new StageProgress("Encoding recordings", Interlocked.Increment(ref encoded), all)), cancel);
+        return new ExperimentCorpus(features.Utterances, [encoder.Encoder.Features],
+            [.. features.Utterances.Select(u => features.Of(u).Values.ToArray())], features.Problems, features.Warnings);
     }
 
     private static EvaluationSetup Describe(Manifest manifest, ExperimentOptions options)
     {
-        string?[] notes = [options.Note, options.Model == Model.Paper ? FormulaWeightsNote : null];
+        string?[] notes = [options.Note, options.Encoder?.Note];
         var note = string.Join(" ", notes.Where(n => n is not null));
         var training = options.Training;
         return new EvaluationSetup(options.Protocol.Name, options.Protocol.Description, manifest.Name,
-            options.Model.ToString().ToLowerInvariant(), note.Length > 0 ? note : null, training.Seed,
+            options.Model.ToString().ToLowerInvariant(), options.Encoder?.Name, note.Length > 0 ? note : null, training.Seed,
             new Dictionary<string, double>
             {
                 ["beta"] = options.KeySegments.Beta,

@@ -17,7 +17,7 @@ internal static class EvaluateCommand
         var defaults = new TrainingOptions();
         var manifest = new Argument<string>("MANIFEST") { Description = "The corpus, as written by import" };
         var protocol = new Option<string>("--protocol") { Description = $"How the corpus is divided: {Protocol.Names}", Required = true, HelpName = "P" };
-        var model = CommonOptions.OneOf<Model>("--model", "compact: a CNN trained with the BiLSTM; paper: frozen ResNet-101 features and the BiLSTM");
+        var model = CommonOptions.OneOf<Model>("--model", "compact: a CNN trained with the BiLSTM; paper: frozen features of an encoder and the BiLSTM");
         var target = new Option<string>("--out") { Description = "The folder for results and report; an interrupted run continues there", Required = true, HelpName = "DIR" };
         var seed = CommonOptions.Seed();
         var beta = CommonOptions.Beta();
@@ -29,13 +29,16 @@ internal static class EvaluateCommand
         var rate = new Option<double>("--learning-rate") { HelpName = "N", Description = "Adam's step", DefaultValueFactory = _ => defaults.LearningRate }.AtLeast(0);
         var dropout = new Option<double>("--dropout") { HelpName = "N", Description = "Probability to drop a feature while training, below 1", DefaultValueFactory = _ => defaults.Dropout }.AtLeast(0);
         dropout.Validators.Add(r => { if (r.Tokens.Count > 0 && !r.Errors.Any() && r.GetValueOrDefault<double>() >= 1) r.AddError("--dropout must be below 1."); });
+        var encoder = new EncoderOptions();
         var restart = new Option<bool>("--restart") { Description = "Begin anew where the folder holds another evaluation" };
         var json = CommonOptions.Json();
         var command = new Verb("evaluate", "Trains and tests a model on every fold of a corpus and writes figures, pictures and a report.", """
             prosodia evaluate emodb.csv --protocol leave-one-speaker-out --model compact --out runs/emodb
+            prosodia evaluate emodb.csv --protocol leave-one-speaker-out --model paper --encoder resnet101-63fe2227 --out runs/emodb-paper
             prosodia evaluate ravdess.csv --protocol folds:ravdess-6fold.csv --out runs/ravdess --seed 2
             """)
         { manifest, protocol, model, target, seed, beta, starts, channel, epochs, patience, batch, rate, dropout, restart, json };
+        encoder.AddTo(command);
         command.SetAction((arguments, cancel) =>
         {
             var name = arguments.GetValue(protocol)!;
@@ -53,8 +56,12 @@ internal static class EvaluateCommand
                     Seed = arguments.GetValue(seed),
                 })
             { Channel = arguments.GetValue(channel) };
-            return Task.FromResult(Evaluate(Manifest.Read(arguments.GetValue(manifest)!), options, arguments.GetValue(target)!,
-                arguments.GetValue(restart), arguments.GetValue(json), cancel));
+            var corpus = Manifest.Read(arguments.GetValue(manifest)!);
+            int Run(ExperimentOptions complete) => Evaluate(corpus, complete, arguments.GetValue(target)!, arguments.GetValue(restart), arguments.GetValue(json), cancel);
+            if (options.Model != Model.Paper && encoder.AnyGiven(arguments)) throw new UsageException("an encoder makes features for --model paper only");
+            if (options.Model != Model.Paper) return Task.FromResult(Run(options));
+            using var chosen = encoder.Open(arguments);
+            return Task.FromResult(encoder.WithCache(arguments, folder => Run(options with { Encoder = chosen, Cache = folder })));
         });
         return command;
     }
@@ -64,7 +71,7 @@ internal static class EvaluateCommand
     {
         var watch = Stopwatch.StartNew();
         EvaluationResult result;
-        Spectrograms.KeySpectrograms corpus;
+        ExperimentCorpus corpus;
         try
         {
             (result, corpus) = Terminal.WithProgress(progress => Experiment.Run(manifest, options, folder, restart, progress, cancel));
@@ -92,6 +99,7 @@ internal static class EvaluateCommand
         Line("WA", result.Pooled.Wa, "wa");
         Line("F1", result.Pooled.F1, "f1");
         Line("precision", result.Pooled.Precision, "precision");
+        if (setup.Encoder is { } encoder) Console.WriteLine($"features: {encoder}");
         if (setup.Note is { } note) Console.WriteLine(note);
         Console.WriteLine($"report: {report}");
 

@@ -1,3 +1,5 @@
+using Prosodia.Encoders.Onnx;
+
 namespace Prosodia.Encoders;
 
 /// <summary>
@@ -10,64 +12,46 @@ public static class ResNet101
     public const int Outputs = 1000;
 
     private const int Expansion = 4; // channels out of a bottleneck over channels within it
-    private const float BatchNormEpsilon = 1e-5f;
 
     private static readonly (int Blocks, int Width)[] Stages = [(3, 64), (4, 128), (23, 256), (3, 512)];
 
     /// <summary>The tensors a network consists of, in the order of torchvision's state dict.</summary>
     public static IReadOnlyList<(string Name, int[] Shape)> Tensors { get; } = [.. List()];
 
-    /// <summary>The network with weights from <see cref="FormulaWeights"/>, ready to run. They were not pretrained.</summary>
-    public static SpectrogramEncoder WithFormulaWeights() => new(ToOnnx(FormulaWeights.OfResNet101()), Outputs);
-
     /// <summary>Builds the ONNX model: input (N, 1, height, width), output (N, 1000).</summary>
     /// <param name="weights">The values of a tensor by its name, row-major.</param>
-    public static byte[] ToOnnx(Func<string, float[]> weights)
+    internal static ModelProto ToOnnx(Func<string, float[]> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        var model = OnnxModel.Create(("spectrogram", [null, 1, null, null]), ("features", [null, Outputs]));
+        var graph = model.Graph;
+        foreach (var (name, shape) in Tensors) graph.Constant<float>(name, weights(name), [.. shape.Select(s => (long)s)]);
         var shapes = Tensors.ToDictionary(t => t.Name, t => t.Shape);
-        var graph = new OnnxGraph();
 
         string Convolve(string input, string conv, string norm, int stride, bool relu)
         {
-            var shape = shapes[conv + ".weight"];
-            var (kernel, bias) = Fold(weights, conv, norm);
-            var output = graph.Node("Conv", conv,
-                [input, graph.Constant(conv + ".weight", kernel, [.. shape.Select(s => (long)s)]), graph.Constant(conv + ".bias", bias, shape[0])],
-                ("kernel_shape", [shape[2], shape[3]]), ("strides", [stride, stride]),
-                ("pads", [shape[2] / 2, shape[3] / 2, shape[2] / 2, shape[3] / 2]));
-            return relu ? graph.Node("Relu", conv + ".relu", [output]) : output;
+            var size = shapes[conv + ".weight"][2];
+            var output = graph.Operator("Conv", conv, [input, conv + ".weight"],
+                ("kernel_shape", [size, size]), ("strides", [stride, stride]), ("pads", [size / 2, size / 2, size / 2, size / 2]));
+            output = graph.Operator("BatchNormalization", norm,
+                [output, norm + ".weight", norm + ".bias", norm + ".running_mean", norm + ".running_var"]);
+            return relu ? graph.Operator("Relu", norm + ".relu", [output]) : output;
         }
 
         var x = Convolve("spectrogram", "conv1", "bn1", 2, relu: true);
-        x = graph.Node("MaxPool", "maxpool", [x], ("kernel_shape", [3, 3]), ("strides", [2, 2]), ("pads", [1, 1, 1, 1]));
+        x = graph.Operator("MaxPool", "maxpool", [x], ("kernel_shape", [3, 3]), ("strides", [2, 2]), ("pads", [1, 1, 1, 1]));
         foreach (var (block, stride, downsample) in Blocks())
         {
             var y = Convolve(x, block + ".conv1", block + ".bn1", 1, relu: true);
             y = Convolve(y, block + ".conv2", block + ".bn2", stride, relu: true);
             y = Convolve(y, block + ".conv3", block + ".bn3", 1, relu: false);
             if (downsample) x = Convolve(x, block + ".downsample.0", block + ".downsample.1", stride, relu: false);
-            x = graph.Node("Relu", block, [graph.Node("Add", block + ".add", [y, x])]);
+            x = graph.Operator("Relu", block, [graph.Operator("Add", block + ".add", [y, x])]);
         }
-        x = graph.Node("Flatten", "flatten", [graph.Node("GlobalAveragePool", "avgpool", [x])]);
-        graph.Gemm("features", x, graph.Constant("fc.weight", weights("fc.weight"), Outputs, 2048), graph.Constant("fc.bias", weights("fc.bias"), Outputs));
-        return graph.Build(("spectrogram", [null, 1, null, null]), ("features", [null, Outputs]));
-    }
-
-    /// <summary>A convolution and the batch norm after it as one convolution with a bias.</summary>
-    private static (float[] Kernel, float[] Bias) Fold(Func<string, float[]> weights, string conv, string norm)
-    {
-        float[] kernel = [.. weights(conv + ".weight")];
-        float[] gain = weights(norm + ".weight"), shift = weights(norm + ".bias"), mean = weights(norm + ".running_mean"), variance = weights(norm + ".running_var");
-        var bias = new float[gain.Length];
-        var perOutput = kernel.Length / gain.Length;
-        for (var o = 0; o < gain.Length; o++)
-        {
-            var scale = gain[o] / MathF.Sqrt(variance[o] + BatchNormEpsilon);
-            bias[o] = shift[o] - mean[o] * scale;
-            for (var i = 0; i < perOutput; i++) kernel[o * perOutput + i] *= scale;
-        }
-        return (kernel, bias);
+        x = graph.Operator("Flatten", "flatten", [graph.Operator("GlobalAveragePool", "avgpool", [x])]);
+        graph.Node.Add(OnnxModel.Node("Gemm", "features", [x, "fc.weight", "fc.bias"]).With("transB", 1));
+        BatchNormFolding.Apply(graph);
+        return model;
     }
 
     private static IEnumerable<(string Name, int Stride, bool Downsample)> Blocks() =>

@@ -8,10 +8,11 @@ namespace Prosodia.Evaluation;
 /// <param name="ProtocolDescription">What the protocol does, in words.</param>
 /// <param name="Corpus">The manifest's name.</param>
 /// <param name="Model">The model's name.</param>
+/// <param name="Encoder">What made its features, with its SHA-256; null where the model reads spectrograms.</param>
 /// <param name="Note">What a reader must know about the figures, such as synthetic speech or weights that were not pretrained; or null.</param>
 /// <param name="Seed">The seed of folds, clustering, weights and batches.</param>
 /// <param name="Settings">The settings of segments and training.</param>
-public sealed record EvaluationSetup(string Protocol, string ProtocolDescription, string Corpus, string Model, string? Note, int Seed,
+public sealed record EvaluationSetup(string Protocol, string ProtocolDescription, string Corpus, string Model, string? Encoder, string? Note, int Seed,
     IReadOnlyDictionary<string, double> Settings);
 
 /// <summary>The outcome of a cross-validation: all that <c>results.json</c> and the report say.</summary>
@@ -49,6 +50,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
         Setup.Protocol,
         Setup.Corpus,
         Setup.Model,
+        Setup.Encoder,
         Setup.Note,
         Setup.Seed,
         Setup.Settings,

@@ -34,6 +34,7 @@ internal static class HtmlReport
             <p>{Text(setup.ProtocolDescription)}</p>
 
             """);
+        if (setup.Encoder is { } encoder) html.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">Features: {Text(encoder)}</p>\n");
         if (setup.Note is { } note) html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Text(note)}</p>\n");
         if (context.LeftOut.Count > 0)
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{context.LeftOut.Count} recordings could not be used and are in no figure; they are listed at the end.</p>\n");

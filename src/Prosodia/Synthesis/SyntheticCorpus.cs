@@ -19,22 +19,33 @@ public static class SyntheticCorpus
     /// <param name="seed">The same seed gives the same recordings.</param>
     public static Manifest Write(string folder, int seed)
     {
+        var utterances = new List<Utterance>();
+        foreach (var (voice, emotion, sentence, samples) in Spoken(seed))
+        {
+            var path = Path.Combine(folder, $"{voice.Name}-{emotion}-{sentence}.wav");
+            WavWriter.Write(path, samples);
+            utterances.Add(new Utterance(path, voice.Name, emotion) { Sex = voice.Sex, Details = [new("text", $"{sentence}")] });
+        }
+        return new Manifest("synthetic", utterances, []);
+    }
+
+    /// <summary>The recordings alone, at 16 kHz.</summary>
+    internal static IEnumerable<float[]> Speak(int seed) => Spoken(seed).Select(s => s.Samples);
+
+    private static IEnumerable<(Voice Voice, string Emotion, int Sentence, float[] Samples)> Spoken(int seed)
+    {
         var random = new Random(seed);
         int[][] sentences = [.. Enumerable.Range(0, Sentences)
             .Select(_ => Enumerable.Range(0, Syllables).Select(_ => random.Next(VowelKinds)).ToArray())];
-        var utterances = new List<Utterance>();
         foreach (var number in Enumerable.Range(1, Speakers))
         {
             var voice = Voice.Draw(number, random);
             foreach (var (emotion, expression) in Expression.Of)
                 foreach (var (i, sentence) in sentences.Index())
                 {
-                    var path = Path.Combine(folder, $"{voice.Name}-{emotion}-{i + 1}.wav");
                     var scaled = expression.Scaled(voice.Expressiveness * Voice.Spread(random, 0.4));
-                    WavWriter.Write(path, new FormantSynthesizer(voice, scaled, random).Speak(sentence));
-                    utterances.Add(new Utterance(path, voice.Name, emotion) { Sex = voice.Sex, Details = [new("text", $"{i + 1}")] });
+                    yield return (voice, emotion, i + 1, new FormantSynthesizer(voice, scaled, random).Speak(sentence));
                 }
         }
-        return new Manifest("synthetic", utterances, []);
     }
 }

@@ -1,0 +1,94 @@
+using Prosodia.Segments;
+using Prosodia.Spectrograms;
+
+namespace Prosodia.Encoders.Inputs;
+
+/// <summary>
+/// Natural logarithms of energies in mel bands from 0 to 8 kHz, as an image. Where a model asks for three channels, the
+/// levels from the floor to full scale become 0 to 1 and are normalised by ImageNet's means and deviations.
+/// Source of the scale: O'Shaughnessy, Speech Communication, 1987: mel = 2595 log10(1 + f / 700).
+/// </summary>
+public sealed class LogMelInput : ISegmentInput
+{
+    private const int MostBands = 128; // more would be narrower than the spectrogram's bins
+    private const float NyquistHertz = 8000;
+
+    private static readonly (float Mean, float Deviation)[] ImageNet = [(0.485f, 0.229f), (0.456f, 0.224f), (0.406f, 0.225f)];
+
+    private readonly Stft _stft = new();
+    private readonly float[][] _filters;
+    private readonly int _channels, _height, _width;
+    private readonly bool _timeFirst, _resize;
+
+    /// <summary>Prepares the bands.</summary>
+    /// <param name="shape">Sizes of an item: (channels, height, width) of an image, (bands, frames) or (frames, bands).</param>
+    /// <param name="timeFirst">True where rows are frames.</param>
+    public LogMelInput(IReadOnlyList<long> shape, bool timeFirst = false)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Shape = shape;
+        _timeFirst = timeFirst;
+        _resize = shape.Count == 3; // an image is stretched; a sequence keeps its frames and is filled up with silence
+        _channels = _resize ? (int)shape[0] : 1;
+        (_height, _width) = timeFirst ? ((int)shape[^1], (int)shape[^2]) : ((int)shape[^2], (int)shape[^1]);
+        _filters = Filters(Math.Min(_height, MostBands));
+    }
+
+    /// <inheritdoc/>
+    public string Description => $"log-mel {(_resize ? "image" : "sequence")}, {_filters.Length} bands, as [{string.Join(", ", Shape)}]{(_channels == 3 ? ", normalised as ImageNet" : "")}";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <inheritdoc/>
+    public void Write(SegmentedSpeech speech, int segment, Span<float> item)
+    {
+        var magnitudes = new float[Stft.Size];
+        _stft.Magnitudes(speech, [segment], magnitudes);
+        var floor = MathF.Log(Stft.Floor);
+        var levels = new float[_filters.Length, Stft.Frames];
+        for (var band = 0; band < _filters.Length; band++)
+            for (var frame = 0; frame < Stft.Frames; frame++)
+            {
+                float energy = 0;
+                for (var bin = 0; bin < Stft.Bins; bin++)
+                {
+                    var magnitude = magnitudes[bin * Stft.Frames + frame];
+                    energy += _filters[band][bin] * magnitude * magnitude;
+                }
+                levels[band, frame] = Math.Max(0.5f * MathF.Log(energy + float.Epsilon), floor); // as a magnitude
+            }
+        for (var y = 0; y < _height; y++)
+            for (var x = 0; x < _width; x++)
+            {
+                var level = _resize ? Bilinear(levels, y, x) : x < Stft.Frames ? levels[y, x] : floor;
+                var at = _timeFirst ? x * _height + y : y * _width + x;
+                if (_channels == 1) item[at] = level;
+                else
+                    for (var channel = 0; channel < _channels; channel++)
+                        item[channel * _height * _width + at] = (1 - level / floor - ImageNet[channel].Mean) / ImageNet[channel].Deviation;
+            }
+    }
+
+    private float Bilinear(float[,] levels, int y, int x)
+    {
+        static (int Low, int High, float Share) Between(int at, int to, int from)
+        {
+            var place = Math.Clamp((at + 0.5f) * from / to - 0.5f, 0, from - 1);
+            return ((int)place, Math.Min((int)place + 1, from - 1), place - (int)place);
+        }
+
+        var (top, bottom, down) = Between(y, _height, levels.GetLength(0));
+        var (left, right, across) = Between(x, _width, levels.GetLength(1));
+        return float.Lerp(float.Lerp(levels[top, left], levels[top, right], across), float.Lerp(levels[bottom, left], levels[bottom, right], across), down);
+    }
+
+    /// <summary>Triangles over the bins, evenly spaced in mel, each of height 1 at its middle.</summary>
+    private static float[][] Filters(int bands)
+    {
+        static float Mel(float hertz) => 2595 * MathF.Log10(1 + hertz / 700);
+        var step = Mel(NyquistHertz) / (bands + 1);
+        return [.. Enumerable.Range(1, bands).Select(band => Enumerable.Range(0, Stft.Bins)
+            .Select(bin => Math.Max(0, 1 - Math.Abs(Mel(bin * NyquistHertz / (Stft.Bins - 1)) / step - band))).ToArray())];
+    }
+}

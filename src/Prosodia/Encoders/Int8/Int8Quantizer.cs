@@ -1,0 +1,79 @@
+using Microsoft.ML.OnnxRuntime;
+using Prosodia.Encoders.Onnx;
+using Prosodia.Segments;
+using Prosodia.Synthesis;
+
+namespace Prosodia.Encoders.Int8;
+
+/// <summary>
+/// Makes the 8-bit form of an encoder. Ranges are measured on synthesised speech, so that no recording of any corpus, test
+/// speakers' least of all, has a part in them. Layers stay fp32, the worst first, until the features agree.
+/// </summary>
+public static class Int8Quantizer
+{
+    /// <summary>What the cosine of 8-bit and fp32 features must reach on every calibration segment.</summary>
+    public const double LeastCosine = 0.995;
+
+    private const int CalibrationSegments = 64, ProbeSegments = 8, Seed = 1;
+    private const int OldestOperatorSet = 13; // the first with a scale an output channel
+
+    /// <summary>The 8-bit form of an encoder, made when it is first asked for and then kept.</summary>
+    /// <param name="file">The fp32 encoder.</param>
+    /// <param name="folder">Where 8-bit forms are kept, named by the hash of what they were made from.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="InputException">The encoder has no convolution whose weights are constant.</exception>
+    public static string Of(string file, string folder)
+    {
+        var target = Path.Combine(folder, $"{FileHash.Sha256(file)}-w{Int8Graph.WeightBits}.onnx");
+        if (!File.Exists(target)) Quantize(file, target);
+        return target;
+    }
+
+    private static void Quantize(string file, string target)
+    {
+        Segment[] speech;
+        using (var encoder = new SegmentEncoder(file)) speech = CalibrationSpeech(encoder);
+        var model = OnnxModel.Read(file);
+        BatchNormFolding.Apply(model.Graph);
+        foreach (var (i, node) in model.Graph.Node.Index()) node.Name = $"{i}"; // names are optional in ONNX, and needed here
+        foreach (var set in model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx")) set.Version = Math.Max(set.Version, OldestOperatorSet);
+        var graph = new Int8Graph(model.Graph);
+        NodeProto[] convolutions = [.. graph.Convolutions];
+        if (convolutions.Length == 0)
+            throw new InputException(file, "has no convolution with constant weights, and only convolutions run on 8 bits", "Use it without --int8");
+
+        var ranges = ActivationRanges.Measure(model, graph.Activations(convolutions), speech.Select(s => s.Items));
+        var worstFirst = LayerErrors.Measure(model, convolutions, ranges, speech[..ProbeSegments].Select(s => s.Items))
+            .OrderByDescending(layer => layer.Value).Select(layer => layer.Key).ToArray();
+        for (var kept = 0; ; kept = Math.Max(1, 2 * kept))
+        {
+            var fp32 = worstFirst.Take(kept).ToHashSet();
+            NodeProto[] chosen = [.. convolutions.Where(c => !fp32.Contains(c.Name))];
+            if (chosen.Length == 0) throw new InputException(file, $"keeps a cosine of {LeastCosine} with no layer on 8 bits", "Use it without --int8");
+            var quantized = model.Clone();
+            new Int8Graph(quantized.Graph).Quantize(chosen.Select(c => c.Name).ToHashSet(), ranges);
+            quantized.Write(target + ".trial");
+            using (var trial = new SegmentEncoder(target + ".trial"))
+                if (speech.Min(s => Cosine(s.Features, trial.EncodeItems(s.Values, 1))) < LeastCosine) continue;
+            File.Move(target + ".trial", target, overwrite: true);
+            return;
+        }
+    }
+
+    private sealed record Segment(float[] Values, OrtValue Items, float[] Features);
+
+    /// <summary>Segments of synthesised speech of all voices and emotions, with what the fp32 encoder makes of them.</summary>
+    private static Segment[] CalibrationSpeech(SegmentEncoder encoder)
+    {
+        var speech = SyntheticCorpus.Speak(Seed).Select(s => new SegmentedSpeech(s)).ToArray();
+        return [.. Enumerable.Range(0, CalibrationSegments).Select(i =>
+        {
+            var utterance = speech[i * speech.Length / CalibrationSegments];
+            var values = encoder.Write(utterance, [i % utterance.Count]);
+            return new Segment(values, OrtValue.CreateTensorValueFromMemory(values, [1, .. encoder.Input.Shape]), encoder.EncodeItems(values, 1));
+        })];
+    }
+
+    /// <summary>The cosine of the angle between two vectors.</summary>
+    internal static double Cosine(ReadOnlySpan<float> one, ReadOnlySpan<float> other) => System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(one, other);
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Prosodia.Audio;
+using Prosodia.Corpora;
+using Prosodia.Encoders;
+using Prosodia.KeySegments;
+using Prosodia.Segments;
+
+namespace Prosodia.Features;
+
+/// <summary>How features are made.</summary>
+/// <param name="KeySegments">How key segments are chosen.</param>
+/// <param name="Channel">Which channel of the recordings to keep, from 1; null averages them.</param>
+public sealed record FeatureOptions(KeySegmentOptions KeySegments, int? Channel = null);
+
+/// <summary>The features of a corpus, which stay in the cache until they are asked for.</summary>
+/// <param name="Utterances">The utterances that could be read, each with the SHA-256 of its file.</param>
+/// <param name="Cache">Where their features are.</param>
+/// <param name="Problems">The recordings that could not be used, each with why.</param>
+/// <param name="Warnings">What was odd about recordings that were read now.</param>
+public sealed record CorpusFeatures(IReadOnlyList<Utterance> Utterances, FeatureCache Cache, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The features of an utterance.</summary>
+    public KeyFeatures Of(Utterance utterance)
+    {
+        ArgumentNullException.ThrowIfNull(utterance);
+        return Cache.Get(utterance.Sha256);
+    }
+}
+
+/// <summary>
+/// Recordings to features, each recording once. Every core takes a recording from the file to its features on its own, so
+/// reading, clustering and encoding overlap and memory doesn't grow with the corpus.
+/// </summary>
+/// <param name="encoder">What makes features of segments.</param>
+/// <param name="options">How key segments are chosen.</param>
+public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions options)
+{
+    /// <summary>Everything that features depend on beside the recording: program, settings and encoder.</summary>
+    public string Description => string.Create(CultureInfo.InvariantCulture, $"""
+        program {typeof(FeatureExtraction).Module.ModuleVersionId}
+        beta {options.KeySegments.Beta:R}, starts {options.KeySegments.Starts}, seed {options.KeySegments.Seed}, channel {options.Channel ?? 0}
+        encoder {encoder.Sha256}
+        {encoder.Description}
+        """);
+
+    /// <summary>Opens the cache of these features in a folder.</summary>
+    public FeatureCache OpenCache(string root) => new(root, Description, encoder.Features);
+
+    /// <summary>Computes the features that the cache doesn't hold yet.</summary>
+    /// <param name="utterances">The corpus.</param>
+    /// <param name="cache">Where features are kept.</param>
+    /// <param name="lookedUp">Told after each recording that was looked up.</param>
+    /// <param name="encoded">Told after each recording that was encoded, of so many.</param>
+    /// <param name="cancel">Stops between recordings; what was computed stays.</param>
+    /// <exception cref="InputException">Not one recording can be used.</exception>
+    public CorpusFeatures Run(IReadOnlyList<Utterance> utterances, FeatureCache cache, Action? lookedUp = null, Action<int>? encoded = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(utterances);
+        ArgumentNullException.ThrowIfNull(cache);
+        var parallel = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var hashed = new Utterance[utterances.Count];
+        var problems = new ConcurrentDictionary<string, InputException>(); // by path
+        var warnings = new ConcurrentDictionary<string, IReadOnlyList<string>>();
+        Parallel.For(0, utterances.Count, parallel, i =>
+        {
+            Try(utterances[i], () => hashed[i] = utterances[i] with { Sha256 = FileHash.Sha256(utterances[i].Path) });
+            lookedUp?.Invoke();
+        });
+
+        Utterance[] found = [.. hashed.Where(u => u is not null)];
+        Utterance[] missing = [.. found.Where(u => !cache.Contains(u.Sha256)).DistinctBy(u => u.Sha256)];
+        // Processes that fill a cache together begin at different places, so that they do different work.
+        var start = Random.Shared.Next(Math.Max(1, missing.Length));
+        try
+        {
+            var inTurn = Partitioner.Create(missing[start..].Concat(missing[..start]), EnumerablePartitionerOptions.NoBuffering);
+            Parallel.ForEach(inTurn, parallel, utterance =>
+            {
+                if (!cache.Contains(utterance.Sha256)) Try(utterance, () => cache.Add(utterance.Sha256, Encode(utterance)));
+                encoded?.Invoke(missing.Length);
+            });
+        }
+        finally
+        {
+            cache.Flush();
+        }
+        Utterance[] usable = [.. found.Where(u => cache.Contains(u.Sha256))];
+        InputException[] leftOut = [.. utterances.Zip(hashed).Select(u => problems.GetValueOrDefault(u.First.Path) ?? problems.GetValueOrDefault(u.Second.Sha256)).OfType<InputException>()];
+        if (usable.Length == 0) throw leftOut[0];
+        return new CorpusFeatures(usable, cache, leftOut, [.. usable.SelectMany(u => warnings.GetValueOrDefault(u.Path) ?? [])]);
+
+        void Try(Utterance utterance, Action work)
+        {
+            try
+            {
+                work();
+            }
+            catch (InputException problem)
+            {
+                problems[utterance.Path] = problems[utterance.Sha256] = problem; // copies of a recording have its problem too
+            }
+        }
+
+        KeyFeatures Encode(Utterance utterance)
+        {
+            var recording = AudioFile.Read(utterance.Path, options.Channel);
+            warnings[utterance.Path] = recording.Warnings;
+            var segments = new SegmentedSpeech(recording.Samples);
+            var keys = KeySegmentSelection.Select(segments, options.KeySegments).Keys;
+            return new KeyFeatures(keys, encoder.Encode(segments, [.. keys.Select(k => k.Segment)]));
+        }
+    }
+}
