@@ -1,4 +1,5 @@
 using Prosodia.Encoders.Onnx;
+using Prosodia.Spectrograms;
 
 namespace Prosodia.Encoders;
 
@@ -17,6 +18,9 @@ public static class ResNet101
 
     /// <summary>The tensors a network consists of, in the order of torchvision's state dict.</summary>
     public static IReadOnlyList<(string Name, int[] Shape)> Tensors { get; } = [.. List()];
+
+    /// <summary>Multiplications and additions that a spectrogram of 257 x 63 costs.</summary>
+    public static double OperationsPerSegment { get; } = CountOperations();
 
     /// <summary>Builds the ONNX model: input (N, 1, height, width), output (N, 1000).</summary>
     /// <param name="weights">The values of a tensor by its name, row-major.</param>
@@ -58,6 +62,20 @@ public static class ResNet101
         from stage in Stages.Index()
         from block in Enumerable.Range(0, stage.Item.Blocks)
         select ($"layer{stage.Index + 1}.{block}", block == 0 && stage.Index > 0 ? 2 : 1, block == 0);
+
+    private static double CountOperations()
+    {
+        static int Halved(int size) => (size + 1) / 2;
+        var (height, width) = (Halved(Stft.Bins), Halved(Stft.Frames));
+        double total = 0;
+        foreach (var (name, shape) in Tensors.Where(t => t.Shape.Length == 4))
+        {
+            // The first convolution and the pooling after it halve the image, as the second convolution of three blocks does.
+            if (name is "layer1.0.conv1.weight" or "layer2.0.conv2.weight" or "layer3.0.conv2.weight" or "layer4.0.conv2.weight") (height, width) = (Halved(height), Halved(width));
+            total += 2.0 * height * width * shape.Aggregate(1L, (a, b) => a * b);
+        }
+        return total + 2.0 * Outputs * 2048;
+    }
 
     private static IEnumerable<(string Name, int[] Shape)> List()
     {

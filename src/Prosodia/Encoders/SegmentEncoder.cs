@@ -7,8 +7,8 @@ using Prosodia.Segments;
 namespace Prosodia.Encoders;
 
 /// <summary>
-/// Runs an ONNX model from segments of 500 ms to feature vectors. Each call computes on the thread that makes it, so whoever
-/// has several cores calls from several threads: nothing waits, and a feature never depends on what else is computed.
+/// Runs an ONNX model from segments of 500 ms to feature vectors. A call computes on the thread that makes it, so whoever has
+/// several cores calls from several threads: nothing waits, and a feature never depends on what else is computed.
 /// Thread-safe.
 /// </summary>
 public sealed class SegmentEncoder : IDisposable
@@ -23,14 +23,15 @@ public sealed class SegmentEncoder : IDisposable
 
     /// <summary>Loads a model and runs it once, so that what it cannot do is known before work begins.</summary>
     /// <param name="file">An ONNX file.</param>
+    /// <param name="threads">Cores that one call uses: more than one for a lone stream of segments, where no other thread calls.</param>
     /// <exception cref="InputException">The file is no model, or takes or gives what is no sound or no features.</exception>
-    public SegmentEncoder(string file)
+    public SegmentEncoder(string file, int threads = 1)
     {
         _file = file;
         Sha256 = FileHash.Sha256(file);
         try
         {
-            _session = OnnxModel.Open(file);
+            _session = OnnxModel.Open(file, threads);
         }
         catch (OnnxRuntimeException e)
         {
@@ -68,22 +69,26 @@ public sealed class SegmentEncoder : IDisposable
     /// <exception cref="InputException">The model failed or gave what is no number.</exception>
     public float[] Encode(SegmentedSpeech speech, IReadOnlyList<int> segments)
     {
-        ArgumentNullException.ThrowIfNull(segments);
         return EncodeItems(Write(speech, segments), segments.Count);
     }
 
-    /// <summary>Segments as the model takes them, (segments, <see cref="ISegmentInput.Shape"/>).</summary>
-    internal float[] Write(SegmentedSpeech speech, IReadOnlyList<int> segments)
+    /// <summary>Segments as the model takes them: the first half of <see cref="Encode"/>, (segments, <see cref="ISegmentInput.Shape"/>).</summary>
+    public float[] Write(SegmentedSpeech speech, IReadOnlyList<int> segments)
     {
+        ArgumentNullException.ThrowIfNull(speech);
+        ArgumentNullException.ThrowIfNull(segments);
         var size = (int)Input.Shape.Aggregate(1L, (a, b) => a * b);
         var items = new float[segments.Count * size];
         for (var i = 0; i < segments.Count; i++) Input.Write(speech, segments[i], items.AsSpan(i * size, size));
         return items;
     }
 
-    /// <summary>Encodes what <see cref="Write"/> gave.</summary>
-    internal float[] EncodeItems(float[] items, int count)
+    /// <summary>Encodes what <see cref="Write"/> gave: the second half of <see cref="Encode"/>.</summary>
+    /// <returns>(segments, features), row-major.</returns>
+    /// <exception cref="InputException">The model failed or gave what is no number.</exception>
+    public float[] EncodeItems(float[] items, int count)
     {
+        ArgumentNullException.ThrowIfNull(items);
         var size = items.Length / count;
         var features = new List<float>(count * Features);
         for (var first = 0; first < count; first += _inputs.LargestBatch)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using Prosodia.Encoders.Onnx;
 using Prosodia.Segments;
@@ -54,7 +55,7 @@ public static class Int8Quantizer
             new Int8Graph(quantized.Graph).Quantize(chosen.Select(c => c.Name).ToHashSet(), ranges);
             quantized.Write(target + ".trial");
             using (var trial = new SegmentEncoder(target + ".trial"))
-                if (speech.Min(s => Cosine(s.Features, trial.EncodeItems(s.Values, 1))) < LeastCosine) continue;
+                if (speech.Min(s => TensorPrimitives.CosineSimilarity<float>(s.Features, trial.EncodeItems(s.Values, 1))) < LeastCosine) continue;
             File.Move(target + ".trial", target, overwrite: true);
             return;
         }
@@ -73,7 +74,4 @@ public static class Int8Quantizer
             return new Segment(values, OrtValue.CreateTensorValueFromMemory(values, [1, .. encoder.Input.Shape]), encoder.EncodeItems(values, 1));
         })];
     }
-
-    /// <summary>The cosine of the angle between two vectors.</summary>
-    internal static double Cosine(ReadOnlySpan<float> one, ReadOnlySpan<float> other) => System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(one, other);
 }

@@ -57,11 +57,11 @@ internal static class OnnxModel
         }
     }
 
-    /// <summary>Opens a model's file to run on the thread that asks.</summary>
+    /// <summary>Opens a model's file; with one thread, it runs on the one that asks.</summary>
     /// <exception cref="OnnxRuntimeException">It cannot be run.</exception>
-    public static InferenceSession Open(string file)
+    public static InferenceSession Open(string file, int threads = 1)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         return new InferenceSession(file, options);
     }
 
