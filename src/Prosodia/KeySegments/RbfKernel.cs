@@ -10,6 +10,7 @@ namespace Prosodia.KeySegments;
 /// <param name="Gram">k of segments i and j at [i, j]; symmetric, ones on the diagonal.</param>
 public sealed record RbfKernel(double SigmaSquared, double[,] Gram)
 {
+    private const int ManySegments = 200; // a minute of speech; below, other cores are better kept for other recordings
     private const double SmallestSigmaSquared = 1e-12; // silence: all segments are alike
 
     /// <summary>Compares all pairs of an utterance's segments.</summary>
@@ -18,10 +19,12 @@ public sealed record RbfKernel(double SigmaSquared, double[,] Gram)
         ArgumentNullException.ThrowIfNull(segments);
         var n = segments.Count;
         var gram = new double[n, n];
-        Parallel.For(0, n, i =>
+        void Row(int i)
         {
             for (var j = i + 1; j < n; j++) gram[i, j] = segments.SquaredDistance(i, j);
-        });
+        }
+        if (n < ManySegments) for (var i = 0; i < n; i++) Row(i);
+        else Parallel.For(0, n, Row);
 
         var sigmaSquared = Math.Max(MedianAboveDiagonal(gram), SmallestSigmaSquared);
         for (var i = 0; i < n; i++)

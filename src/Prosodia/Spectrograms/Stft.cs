@@ -46,9 +46,11 @@ public sealed class Stft
         ArgumentNullException.ThrowIfNull(speech);
         ArgumentNullException.ThrowIfNull(segments);
         var lanes = new Vector<float>[Window + Window / 2 * 2 + Bins];
+        var padded = new float[SegmentedSpeech.Length + 2 * Padding];
         foreach (var segment in segments)
         {
-            Transform(speech[segment], lanes, destination[..Size]);
+            Pad(speech[segment], padded);
+            Transform(padded, lanes, destination[..Size]);
             destination = destination[Size..];
         }
     }
@@ -60,7 +62,7 @@ public sealed class Stft
         System.Numerics.Tensors.TensorPrimitives.Log(magnitudes, magnitudes);
     }
 
-    private void Transform(ReadOnlySpan<float> segment, Span<Vector<float>> lanes, Span<float> spectrogram)
+    private void Transform(ReadOnlySpan<float> padded, Span<Vector<float>> lanes, Span<float> spectrogram)
     {
         var signal = lanes[..Window];
         var re = lanes.Slice(Window, Window / 2);
@@ -73,8 +75,8 @@ public sealed class Stft
             var frames = Math.Min(Lanes, Frames - first);
             for (var lane = 0; lane < frames; lane++)
             {
-                var start = (first + lane) * Hop - Padding;
-                for (var t = 0; t < Window; t++) samples[t * Lanes + lane] = segment[Reflect(start + t)] * _window[t];
+                var frame = padded.Slice((first + lane) * Hop, Window);
+                for (var t = 0; t < frame.Length; t++) samples[t * Lanes + lane] = frame[t] * _window[t];
             }
             _fft.Magnitudes(signal, re, im, magnitude);
             for (var bin = 0; bin < Bins; bin++)
@@ -83,10 +85,12 @@ public sealed class Stft
     }
 
     /// <summary>Before its start and after its end a segment goes on as its mirror image.</summary>
-    private static int Reflect(int sample) => sample switch
+    private static void Pad(ReadOnlySpan<float> segment, Span<float> padded)
     {
-        < 0 => -sample,
-        >= SegmentedSpeech.Length => 2 * (SegmentedSpeech.Length - 1) - sample,
-        _ => sample,
-    };
+        segment.CopyTo(padded[Padding..]);
+        segment.Slice(1, Padding).CopyTo(padded);
+        padded[..Padding].Reverse();
+        segment.Slice(segment.Length - 1 - Padding, Padding).CopyTo(padded[^Padding..]);
+        padded[^Padding..].Reverse();
+    }
 }

@@ -1,4 +1,5 @@
 using Prosodia.Encoders;
+using Prosodia.Encoders.Onnx;
 using Prosodia.Spectrograms;
 using Xunit;
 
@@ -25,8 +26,10 @@ public sealed class ResNet101Tests
         for (var i = Stft.Size; i < input.Length; i++)
             input[i] = (i - Stft.Size) / Stft.Frames < 64 ? 4 * input[i] : 0;
 
-        using var encoder = ResNet101.WithFormulaWeights();
-        var output = encoder.Encode(input);
+        using var folder = new TemporaryFolder();
+        ResNet101.ToOnnx(FormulaWeights.OfResNet101()).Write(folder["formula.onnx"]);
+        using var encoder = new SegmentEncoder(folder["formula.onnx"]);
+        var output = encoder.EncodeItems(input, 2);
 
         // The golden run set x[1, :, 64:] to 0: of the second item all rows from 64 on.
         var expected = TestData.Golden("resnet101.json").GetProperty("output").EnumerateArray().SelectMany(row => row.Doubles()).ToArray();

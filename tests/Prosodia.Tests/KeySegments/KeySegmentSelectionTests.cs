@@ -31,7 +31,7 @@ public sealed class KeySegmentSelectionTests
         Speech.Sample(samples =>
         {
             var loud = KeySegmentSelection.Select(new SegmentedSpeech(samples), new KeySegmentOptions());
-            var soft = KeySegmentSelection.Select(new SegmentedSpeech([.. samples.Select(x => x / 64)]), new KeySegmentOptions());
+            var soft = KeySegmentSelection.Select(new SegmentedSpeech(samples.Select(x => x / 64).ToArray()), new KeySegmentOptions());
             Assert.Equal(loud.Keys.Select(k => k.Segment), soft.Keys.Select(k => k.Segment));
         }, iter: 30);
     }

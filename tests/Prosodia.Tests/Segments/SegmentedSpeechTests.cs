@@ -24,5 +24,5 @@ public sealed class SegmentedSpeechTests
     }
 
     [Fact]
-    public void No_sample_is_an_error() => Assert.Throws<ArgumentException>(() => new SegmentedSpeech([]));
+    public void No_sample_is_an_error() => Assert.Throws<ArgumentException>(() => new SegmentedSpeech(default));
 }

@@ -1,0 +1,44 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Running;
+using Prosodia.KeySegments;
+using Prosodia.Segments;
+using Prosodia.Spectrograms;
+using Prosodia.Synthesis;
+
+BenchmarkRunner.Run<InnerLoops>(args: args);
+
+/// <summary>The loops that every recording goes through, on one synthesised utterance. Run: dotnet run -c Release --project benchmarks/Prosodia.Benchmarks</summary>
+[MemoryDiagnoser]
+public class InnerLoops
+{
+    private readonly Stft _stft = new();
+    private readonly float[] _spectrogram = new float[Stft.Size];
+    private float[] _samples = [];
+    private SegmentedSpeech _speech = null!;
+    private RbfKernel _kernel = null!;
+    private int _clusters;
+
+    [GlobalSetup]
+    public void Speak()
+    {
+        _samples = SyntheticCorpus.Speak(seed: 1).First();
+        _speech = new SegmentedSpeech(_samples);
+        _kernel = RbfKernel.Of(_speech);
+        _clusters = ShotBoundary.Find(_speech, ShotBoundary.DefaultBeta).Clusters;
+    }
+
+    [Benchmark]
+    public SegmentedSpeech Segments() => new(_samples);
+
+    [Benchmark]
+    public ShotBoundary Boundaries() => ShotBoundary.Find(_speech, ShotBoundary.DefaultBeta);
+
+    [Benchmark]
+    public RbfKernel Kernel() => RbfKernel.Of(_speech);
+
+    [Benchmark]
+    public KernelKMeans Clustering() => KernelKMeans.Fit(_kernel.Gram, _clusters, KernelKMeans.DefaultStarts, seed: 1);
+
+    [Benchmark]
+    public void Spectrogram() => _stft.Magnitudes(_speech, [0], _spectrogram);
+}
