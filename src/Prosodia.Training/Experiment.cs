@@ -146,6 +146,7 @@ public static class Experiment
             {
                 ["beta"] = options.KeySegments.Beta,
                 ["kmeans_starts"] = options.KeySegments.Starts,
+                ["skip_silence_db"] = options.KeySegments.SilenceDecibels ?? 0,
                 ["channel"] = options.Channel ?? 0,
                 ["epochs"] = training.Epochs,
                 ["validate_every"] = training.ValidateEvery,

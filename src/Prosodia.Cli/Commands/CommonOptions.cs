@@ -22,6 +22,13 @@ internal static class CommonOptions
     public static Option<int> Starts() =>
         new Option<int>("--starts") { HelpName = "N", Description = "Starts of the clustering; the best is kept", DefaultValueFactory = _ => KernelKMeans.DefaultStarts }.AtLeast(1);
 
+    public static Option<double?> SkipSilence()
+    {
+        var option = new Option<double?>("--skip-silence") { HelpName = "DB", Description = "Leave out key segments that are so many decibels quieter than the recording's loudest" };
+        option.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<double?>() is <= 0) r.AddError("--skip-silence must be above 0."); });
+        return option;
+    }
+
     /// <summary>An option that takes the names of an enumeration in lower case; the first is the default.</summary>
     public static Option<string> OneOf<T>(string name, string description) where T : struct, Enum
     {

@@ -22,6 +22,7 @@ internal static class EvaluateCommand
         var seed = CommonOptions.Seed();
         var beta = CommonOptions.Beta();
         var starts = CommonOptions.Starts();
+        var silence = CommonOptions.SkipSilence();
         var channel = CommonOptions.Channel();
         var epochs = new Option<int>("--epochs") { HelpName = "N", Description = "Epochs at most", DefaultValueFactory = _ => defaults.Epochs }.AtLeast(1);
         var patience = new Option<int>("--patience") { HelpName = "N", Description = "Epochs without a lower validation loss after which a fold ends", DefaultValueFactory = _ => defaults.Patience }.AtLeast(1);
@@ -37,7 +38,7 @@ internal static class EvaluateCommand
             prosodia evaluate emodb.csv --protocol leave-one-speaker-out --model paper --encoder resnet101-63fe2227 --out runs/emodb-paper
             prosodia evaluate ravdess.csv --protocol folds:ravdess-6fold.csv --out runs/ravdess --seed 2
             """)
-        { manifest, protocol, model, target, seed, beta, starts, channel, epochs, patience, batch, rate, dropout, restart, json };
+        { manifest, protocol, model, target, seed, beta, starts, silence, channel, epochs, patience, batch, rate, dropout, restart, json };
         encoder.AddTo(command);
         command.SetAction((arguments, cancel) =>
         {
@@ -45,7 +46,7 @@ internal static class EvaluateCommand
             var options = new ExperimentOptions(
                 CommonOptions.Parse<Model>(arguments.GetValue(model)!),
                 Protocol.Parse(name) ?? throw new UsageException($"--protocol: there is no '{name}'; choose from {Protocol.Names}"),
-                new KeySegmentOptions(arguments.GetValue(beta), arguments.GetValue(starts), arguments.GetValue(seed)),
+                new KeySegmentOptions(arguments.GetValue(beta), arguments.GetValue(starts), arguments.GetValue(seed)) { SilenceDecibels = arguments.GetValue(silence) },
                 defaults with
                 {
                     Epochs = arguments.GetValue(epochs),

@@ -20,6 +20,7 @@ internal static class FeaturesCommand
         var seed = CommonOptions.Seed();
         var beta = CommonOptions.Beta();
         var starts = CommonOptions.Starts();
+        var silence = CommonOptions.SkipSilence();
         var channel = CommonOptions.Channel();
         var encoder = new EncoderOptions();
         var command = new Verb("features", "Encodes the key segments of a corpus, once, and writes their features as a table.", """
@@ -28,10 +29,10 @@ internal static class FeaturesCommand
             prosodia features emodb.csv --random-weights --int8 --out emodb.parquet
             python3 -c "import numpy; print(numpy.load('emodb.npy', mmap_mode='r')['features'].shape)"
             """)
-        { manifest, target, seed, beta, starts, channel };
+        { manifest, target, seed, beta, starts, silence, channel };
         encoder.AddTo(command);
         command.SetAction((arguments, cancel) => Task.FromResult(Write(Manifest.Read(arguments.GetValue(manifest)!),
-            new FeatureOptions(new KeySegmentOptions(arguments.GetValue(beta), arguments.GetValue(starts), arguments.GetValue(seed)), arguments.GetValue(channel)),
+            new FeatureOptions(new KeySegmentOptions(arguments.GetValue(beta), arguments.GetValue(starts), arguments.GetValue(seed)) { SilenceDecibels = arguments.GetValue(silence) }, arguments.GetValue(channel)),
             encoder, arguments, arguments.GetValue(target)!, cancel)));
         return command;
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Prosodia.Audio;
 using Prosodia.Segments;
 
@@ -19,7 +20,11 @@ public readonly record struct KeySegment(int Segment, int Cluster, int ClusterSi
 /// <param name="Starts">Starts of the clustering.</param>
 /// <param name="Seed">Seed of the starts.</param>
 public sealed record KeySegmentOptions(
-    double Beta = ShotBoundary.DefaultBeta, int Starts = KernelKMeans.DefaultStarts, int Seed = 1);
+    double Beta = ShotBoundary.DefaultBeta, int Starts = KernelKMeans.DefaultStarts, int Seed = 1)
+{
+    /// <summary>Key segments that are so many decibels quieter than the loudest one are left out; null keeps all.</summary>
+    public double? SilenceDecibels { get; init; }
+}
 
 /// <summary>The key segments of an utterance and all that led to them. Source: the paper, section III-A.</summary>
 /// <param name="Boundaries">The shot boundaries, which give K.</param>
@@ -37,7 +42,15 @@ public sealed record KeySegmentSelection(
         var boundaries = ShotBoundary.Find(segments, options.Beta);
         var kernel = RbfKernel.Of(segments);
         var clustering = KernelKMeans.Fit(kernel.Gram, boundaries.Clusters, options.Starts, options.Seed);
-        return new KeySegmentSelection(boundaries, kernel, clustering, NearestToCentres(clustering));
+        var keys = NearestToCentres(clustering);
+        return new KeySegmentSelection(boundaries, kernel, clustering, options.SilenceDecibels is { } quieter ? Heard(segments, keys, quieter) : keys);
+    }
+
+    private static IReadOnlyList<KeySegment> Heard(SegmentedSpeech segments, IReadOnlyList<KeySegment> keys, double decibels)
+    {
+        float[] energies = [.. keys.Select(key => TensorPrimitives.SumOfSquares(segments[key.Segment]))];
+        var least = energies.Max() * Math.Pow(10, -decibels / 10);
+        return [.. keys.Zip(energies).Where(key => key.Second >= least).Select(key => key.First)];
     }
 
     /// <summary>The member nearest the centre of each cluster, in the order of time; the earlier one of equals.</summary>

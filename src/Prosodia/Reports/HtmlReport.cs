@@ -115,7 +115,7 @@ internal static class HtmlReport
 
             """);
         foreach (var (name, value) in result.Setup.Settings)
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(name.Replace('_', ' '))}</td><td>{(name == "channel" && value == 0 ? "all, averaged" : value.ToString(CultureInfo.InvariantCulture))}</td></tr>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(name.Replace('_', ' '))}</td><td>{(name, value) switch { ("channel", 0) => "all, averaged", ("skip_silence_db", 0) => "no", _ => value.ToString(CultureInfo.InvariantCulture) }}</td></tr>\n");
         html.Append("</tbody></table></div>\n");
         if (context.LeftOut.Count == 0) return;
         html.Append("<h2>Recordings left out</h2>\n<pre>");

@@ -1,13 +1,12 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Prosodia.Audio;
 using Prosodia.Synthesis;
 using Prosodia.Tests.Audio;
 using Xunit;
+using static Prosodia.Tests.Cli.CommandLine;
 
 namespace Prosodia.Tests.Cli;
 
-/// <summary>The program as a user runs it: a process with arguments, its two outputs and its exit code.</summary>
 public sealed class CommandLineTests
 {
     [Theory]
@@ -16,9 +15,13 @@ public sealed class CommandLineTests
     [InlineData("help-inspect.txt", "inspect", "--help")]
     [InlineData("help-evaluate.txt", "evaluate", "--help")]
     [InlineData("help-demo.txt", "demo", "--help")]
+    [InlineData("help-weights.txt", "weights", "--help")]
+    [InlineData("help-weights-import.txt", "weights", "import", "--help")]
+    [InlineData("help-features.txt", "features", "--help")]
+    [InlineData("help-bench.txt", "bench", "--help")]
     public void Help_has_examples(string snapshot, params string[] arguments)
     {
-        var run = Prosodia(arguments);
+        var run = Invoke(arguments);
         Assert.Equal(0, run.Code);
         TestData.MatchSnapshot(snapshot, run.Output);
     }
@@ -32,7 +35,7 @@ public sealed class CommandLineTests
     [InlineData("evaluate", "m.csv", "--protocol", "speaker-independent", "--out", "x", "--model", "magic")]
     public void Wrong_usage_is_exit_2(params string[] arguments)
     {
-        var run = Prosodia(arguments);
+        var run = Invoke(arguments);
         Assert.Equal((2, ""), (run.Code, run.Output));
         Assert.StartsWith("prosodia: ", run.Errors, StringComparison.Ordinal);
     }
@@ -43,10 +46,13 @@ public sealed class CommandLineTests
     [InlineData("import", "emodb", "/nowhere", "--out", "x.csv")]
     [InlineData("import", "csv", "/nowhere.csv", "--out", "x.csv")]
     [InlineData("evaluate", "/nowhere.csv", "--protocol", "leave-one-speaker-out", "--out", "x")]
+    [InlineData("weights", "import", "/nowhere.pth")]
+    [InlineData("features", "/nowhere.csv", "--random-weights", "--out", "x.npy")]
+    [InlineData("bench", "--corpus", "/nowhere")]
     [InlineData("evaluate", "/nowhere.csv", "--protocol", "folds:/nowhere/folds.csv", "--out", "x")]
     public void Unusable_input_is_exit_3_with_name_and_reason(params string[] arguments)
     {
-        var run = Prosodia(arguments);
+        var run = Invoke(arguments);
         Assert.Equal((3, ""), (run.Code, run.Output));
         Assert.Contains("/nowhere", run.Errors, StringComparison.Ordinal);
         Assert.Contains("does not exist", run.Errors, StringComparison.Ordinal);
@@ -65,7 +71,7 @@ public sealed class CommandLineTests
         string[] bad = ["empty.wav", "cut.wav", "none.wav", "one.wav", "tenth.wav", "nan.wav", "text.wav", "missing.wav"];
         File.AppendAllLines(folder["m.csv"], [.. bad.Select(name => $"{name},01,male,sad,9"), "wav/02-sad-2.wav,,female,sad,2"]);
 
-        var run = Prosodia("evaluate", folder["m.csv"], "--protocol", "speaker-independent", "--out", folder["run"], "--epochs", "2", "--json");
+        var run = Invoke("evaluate", folder["m.csv"], "--protocol", "speaker-independent", "--out", folder["run"], "--epochs", "2", "--json");
 
         Assert.Equal(3, run.Code);
         Assert.All(bad, name => Assert.Contains(folder[name], run.Errors, StringComparison.Ordinal));
@@ -83,7 +89,7 @@ public sealed class CommandLineTests
         using var folder = new TemporaryFolder();
         WavWriter.Write(folder["a.wav"], TestData.Sine(300, 16000, 16_000));
         File.WriteAllText(folder["file"], "");
-        var run = Prosodia("inspect", folder["a.wav"], "--out", folder["file/look"]);
+        var run = Invoke("inspect", folder["a.wav"], "--out", folder["file/look"]);
         Assert.Equal(3, run.Code);
         Assert.Contains("cannot be written", run.Errors, StringComparison.Ordinal);
     }
@@ -94,14 +100,14 @@ public sealed class CommandLineTests
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "root may read everything");
         using var folder = new TemporaryFolder();
         if (!OperatingSystem.IsWindows()) Directory.CreateDirectory(folder["locked"], UnixFileMode.None);
-        Assert.Contains("may not be read", Prosodia("import", "emodb", folder["locked"], "--out", folder["m.csv"]).Errors, StringComparison.Ordinal);
+        Assert.Contains("may not be read", Invoke("import", "emodb", folder["locked"], "--out", folder["m.csv"]).Errors, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_real_recording_is_inspected()
     {
         using var folder = new TemporaryFolder();
-        var run = Prosodia("inspect", Path.Combine(TestData.Corpora(), "emodb4/wav/08a05Ta.wav"), "--out", folder["look"]);
+        var run = Invoke("inspect", Path.Combine(TestData.Corpora(), "emodb4/wav/08a05Ta.wav"), "--out", folder["look"]);
         Assert.Equal(0, run.Code);
         TestData.MatchSnapshot("inspect-08a05Ta.txt", run.Output);
         Assert.True(new FileInfo(folder["look/08a05Ta.wav.png"]).Length > 50_000);
@@ -112,13 +118,13 @@ public sealed class CommandLineTests
     {
         using var folder = new TemporaryFolder();
         var corpora = TestData.Corpora();
-        var import = Prosodia("import", "emodb", Path.Combine(corpora, "emodb4"), "--out", folder["all.csv"], "--verify", Path.Combine(corpora, "ORIGINALS.sha256"));
+        var import = Invoke("import", "emodb", Path.Combine(corpora, "emodb4"), "--out", folder["all.csv"], "--verify", Path.Combine(corpora, "ORIGINALS.sha256"));
         Assert.Equal(0, import.Code);
         Assert.Contains("339 unaltered, 0 altered, 196 missing, 0 extra", import.Output, StringComparison.Ordinal);
         string[] rows = File.ReadAllLines(folder["all.csv"]);
         File.WriteAllLines(folder["four.csv"], rows.Where((row, i) => i == 0 || row.Contains(",03,", StringComparison.Ordinal) || row.Contains(",08,", StringComparison.Ordinal) || row.Contains(",09,", StringComparison.Ordinal)));
 
-        var evaluate = Prosodia("evaluate", folder["four.csv"], "--protocol", "leave-one-speaker-out", "--out", folder["run"], "--epochs", "10");
+        var evaluate = Invoke("evaluate", folder["four.csv"], "--protocol", "leave-one-speaker-out", "--out", folder["run"], "--epochs", "10");
 
         Assert.Equal(0, evaluate.Code);
         Assert.Contains($"report: {folder["run/report.html"]}", evaluate.Output, StringComparison.Ordinal);
@@ -132,7 +138,7 @@ public sealed class CommandLineTests
         using var folder = new TemporaryFolder();
         WavWriter.Write(folder["a.wav"], TestData.Sine(300, 16000, 30_000));
         File.WriteAllText(folder["m.csv"], "path,speaker,emotion\na.wav,1,sad\nb.wav,2,sad\n");
-        var run = Prosodia("inspect", folder["m.csv"], "--out", folder["look"], "--json");
+        var run = Invoke("inspect", folder["m.csv"], "--out", folder["look"], "--json");
         Assert.Equal(3, run.Code);
         Assert.Equal(5, JsonDocument.Parse(run.Output).RootElement.GetProperty("segments").GetInt32());
         Assert.True(File.Exists(folder["look/sheet.png"]));
@@ -142,7 +148,7 @@ public sealed class CommandLineTests
     public void The_demo_ends_with_its_report()
     {
         using var folder = new TemporaryFolder();
-        var run = Prosodia("demo", "--out", folder["demo"]);
+        var run = Invoke("demo", "--out", folder["demo"]);
         Assert.Equal(0, run.Code);
         Assert.EndsWith($"report: {folder["demo/evaluation/report.html"]}\n", run.Output, StringComparison.Ordinal);
         Assert.Contains(SyntheticCorpus.Note, run.Output, StringComparison.Ordinal);
@@ -150,17 +156,5 @@ public sealed class CommandLineTests
         var results = JsonDocument.Parse(File.ReadAllText(folder["demo/evaluation/results.json"])).RootElement;
         Assert.Equal(SyntheticCorpus.Note, results.GetProperty("note").GetString());
         Assert.InRange(results.GetProperty("pooled").GetProperty("ua").GetDouble(), 0.6, 1);
-    }
-
-    private static (int Code, string Output, string Errors) Prosodia(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Prosodia.Cli.dll"), .. arguments])
-        { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.Result);
     }
 }

@@ -65,4 +65,19 @@ public sealed class KeySegmentSelectionTests
         Assert.Equal(1600, selection.Clustering.Labels.Length);
         Assert.Equal(selection.Boundaries.Clusters, selection.Keys.Count);
     }
+
+    [Fact]
+    public void Silent_key_segments_are_left_out_where_that_is_asked_for()
+    {
+        float[] samples = [.. new float[24_000], .. TestData.Sine(300, 16_000, 24_000), .. TestData.Sine(2000, 16_000, 24_000).Select(x => x / 10)];
+        var speech = new SegmentedSpeech(samples);
+        int Keys(double? decibels) => Of(speech, decibels).Count;
+        var all = Keys(null);
+        Assert.InRange(Keys(40), 1, all - 1);  // without the silence
+        Assert.InRange(Keys(10), 1, Keys(40)); // without the soft tone
+        Assert.Single(Of(new SegmentedSpeech(new float[60_000]), 40));
+
+        static IReadOnlyList<KeySegment> Of(SegmentedSpeech speech, double? decibels) =>
+            KeySegmentSelection.Select(speech, new KeySegmentOptions { SilenceDecibels = decibels }).Keys;
+    }
 }

@@ -55,7 +55,7 @@ public static class Int8Quantizer
             new Int8Graph(quantized.Graph).Quantize(chosen.Select(c => c.Name).ToHashSet(), ranges);
             quantized.Write(target + ".trial");
             using (var trial = new SegmentEncoder(target + ".trial"))
-                if (speech.Min(s => TensorPrimitives.CosineSimilarity<float>(s.Features, trial.EncodeItems(s.Values, 1))) < LeastCosine) continue;
+                if (!speech.All(s => TensorPrimitives.CosineSimilarity<float>(s.Features, trial.EncodeItems(s.Values, 1)) >= LeastCosine)) continue; // nor where it is no number
             File.Move(target + ".trial", target, overwrite: true);
             return;
         }

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace Prosodia.Tests.Cli;
+
+/// <summary>Runs the program as a user does: a process with arguments, its two outputs and its exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs to the end, with nothing kept from earlier runs.</summary>
+    public static (int Code, string Output, string Errors) Invoke(params string[] arguments)
+    {
+        using var home = new TemporaryFolder();
+        return InvokeAt(home.Path, arguments);
+    }
+
+    /// <summary>Runs to the end, with a folder for what is kept between runs.</summary>
+    public static (int Code, string Output, string Errors) InvokeAt(string home, params string[] arguments)
+    {
+        using var process = Start(home, arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
+    }
+
+    /// <summary>Starts it.</summary>
+    public static Process Start(string home, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Prosodia.Cli.dll"), .. arguments])
+        { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.Environment["PROSODIA_HOME"] = home;
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+}

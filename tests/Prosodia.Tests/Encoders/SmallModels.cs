@@ -1,0 +1,55 @@
+using Prosodia.Encoders;
+using Prosodia.Encoders.Onnx;
+
+namespace Prosodia.Tests.Encoders;
+
+/// <summary>Small ONNX models of each kind that users bring.</summary>
+internal static class SmallModels
+{
+    /// <summary>
+    /// Two convolutions over an image and the mean of each of four channels: (N, channels, height, width) to (N, 4). The second
+    /// has weights of a size to be chosen on a channel that is always zero, which change nothing but the scale of its weights.
+    /// </summary>
+    public static ModelProto Convolutions(long channels, long? height, long? width, float idleWeight = 0)
+    {
+        var model = OnnxModel.Create(("image", [null, channels, height, width]), ("vector", [null, 4]));
+        var graph = model.Graph;
+        var first = Numbers(8 * (int)channels * 9, 1);
+        first.AsSpan(0, (int)channels * 9).Clear();
+        graph.Operator("Conv", "a", ["image", graph.Constant<float>("a.w", first, 8, channels, 3, 3)], ("kernel_shape", [3, 3]), ("pads", [1, 1, 1, 1]));
+        graph.Operator("Relu", "b", ["a"]);
+        var second = Numbers(4 * 8 * 9, 2);
+        for (var output = 0; output < 4; output++) second[output * 8 * 9] = idleWeight;
+        graph.Operator("Conv", "c", ["b", graph.Constant<float>("c.w", second, 4, 8, 3, 3)], ("kernel_shape", [3, 3]), ("pads", [1, 1, 1, 1]));
+        graph.Operator("Flatten", "vector", [graph.Operator("GlobalAveragePool", "d", ["c"])]);
+        return model;
+    }
+
+    /// <summary>A convolution over samples, as wav2vec 2.0 begins: (N, samples) to (N, frames, 3).</summary>
+    public static ModelProto Waveform(bool mask)
+    {
+        var model = OnnxModel.Create(("input_values", [null, null]), ("last_hidden_state", [null, null, 3]));
+        var graph = model.Graph;
+        var axis = graph.Constant<long>("axis", [1], 1);
+        graph.Operator("Conv", "frames", [graph.Operator("Unsqueeze", "channel", ["input_values", axis]), graph.Constant<float>("w", Numbers(3 * 400, 3), 3, 1, 400)],
+            ("kernel_shape", [400]), ("strides", [320]));
+        graph.Operator("Transpose", "last_hidden_state", ["frames"], ("perm", [0, 2, 1]));
+        if (!mask) return model;
+        var value = OnnxModel.Value("attention_mask", null, null);
+        value.Type.TensorType.ElemType = OnnxTensor.Int64;
+        graph.Input.Add(value);
+        graph.Output.Add(OnnxModel.Value("counted", null, null));
+        graph.Node.Add(new NodeProto { OpType = "Cast", Input = { "attention_mask" }, Output = { "counted" }, Attribute = { new AttributeProto { Name = "to", I = 1, Type = 2 } } });
+        return model;
+    }
+
+    /// <summary>Hands its input on: a sequence of log-mel bands, or whatever else the shape says.</summary>
+    public static ModelProto Identity(params long?[] shape)
+    {
+        var model = OnnxModel.Create(("x", shape), ("y", shape));
+        model.Graph.Operator("Identity", "y", ["x"]);
+        return model;
+    }
+
+    private static float[] Numbers(int count, int tensor) => [.. FormulaWeights.Fill(count, tensor).Select(x => 0.2f * (float)x)];
+}

@@ -1,0 +1,50 @@
+"""Writes ResNet-101 checkpoints as PyTorch itself does, and what PyTorch computes with them.
+
+  make_checkpoints.py SPECTROGRAMS.f32 FOLDER
+SPECTROGRAMS.f32 holds log spectrograms, (N, 257, 63) floats. Weights are random; batch norms have seen the spectrograms.
+"""
+import json, struct, sys
+import numpy as np, torch, torchvision
+
+spectrograms = torch.from_numpy(np.fromfile(sys.argv[1], dtype=np.float32).reshape(-1, 1, 257, 63))
+folder = sys.argv[2]
+images = spectrograms.expand(-1, 3, -1, -1).contiguous()
+
+torch.manual_seed(1)
+model = torchvision.models.resnet101()
+for module in model.modules():
+    if isinstance(module, torch.nn.BatchNorm2d):
+        torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+        torch.nn.init.uniform_(module.bias, -0.5, 0.5)
+with torch.no_grad():
+    for _ in range(8):
+        model(images)
+    model.eval()
+    outputs = model(images)
+outputs.numpy().tofile(f"{folder}/expected.f32")
+
+state = model.state_dict()
+torch.save(state, f"{folder}/new.pth")
+torch.save(state, f"{folder}/legacy.pth", _use_new_zipfile_serialization=False)
+torch.save({"epoch": 3, "state_dict": {"module." + name: tensor for name, tensor in state.items()}}, f"{folder}/training.pth")
+torch.save({name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in state.items()}, f"{folder}/half.pth")
+torch.save(model, f"{folder}/whole-model.pth")
+torch.save({**state, "conv1.weight": state["conv1.weight"].transpose(2, 3).contiguous().transpose(2, 3)}, f"{folder}/strided.pth")
+torch.save(torchvision.models.resnet50().state_dict(), f"{folder}/resnet50.pth")
+torch.save(torchvision.models.resnet101(num_classes=8).state_dict(), f"{folder}/eight-classes.pth")
+
+header, data, offset = {}, [], 0
+for name, tensor in state.items():
+    raw = tensor.numpy().tobytes()
+    kind = "I64" if tensor.dtype == torch.int64 else "F32"
+    header[name] = {"dtype": kind, "shape": list(tensor.shape), "data_offsets": [offset, offset + len(raw)]}
+    data.append(raw)
+    offset += len(raw)
+text = json.dumps({"__metadata__": {"format": "pt"}, **header}).encode()
+with open(f"{folder}/model.safetensors", "wb") as file:
+    file.write(struct.pack("<Q", len(text)) + text + b"".join(data))
+
+axes = {"image": {0: "N"}, "classes": {0: "N"}}
+torch.onnx.export(model, images[:1], f"{folder}/classifier.onnx", input_names=["image"], output_names=["classes"], dynamic_axes=axes)
+torch.onnx.export(model, images[:1], f"{folder}/unfolded.onnx", input_names=["image"], output_names=["classes"], dynamic_axes=axes,
+                  training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
