@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Prosodia.Cli.Bench;
 using Prosodia.Encoders;
 using Prosodia.Encoders.Int8;
-using Spectre.Console;
 
 namespace Prosodia.Cli.Commands;
 
@@ -12,19 +10,6 @@ internal static class BenchCommand
 {
     private const int Recordings = 40, Rounds = 3;
     private const string PeerScript = "../shared/tools/peer_pipeline.py";
-
-    private static readonly (Stage Stage, string Name, string Unit, Stage? PeerStage, double Wanted)[] Rows =
-    [
-        (Stage.Read, "read recordings", "x real time", Stage.Read, 0),
-        (Stage.Select, "segments, clusters, spectrograms", "x real time", Stage.Select, 10),
-        (Stage.EncodeOne, "ResNet-101, one by one", "segments/s", Stage.EncodeOne, 5),
-        (Stage.Encode, "ResNet-101, fp32", "segments/s", Stage.Encode, 1.8),
-        (Stage.EncodeInt8, "ResNet-101, int8", "segments/s", Stage.Encode, 4),
-        (Stage.Train, "BiLSTM training, batch 32", "utterance-epochs/s", Stage.Train, 3),
-        (Stage.Whole, "audio to features, fp32", "utterances/s", Stage.Whole, 2.5),
-        (Stage.WholeInt8, "audio to features, int8", "utterances/s", Stage.Whole, 5),
-        (Stage.Warm, "the same from the cache", "utterances/s", Stage.Whole, 0),
-    ];
 
     public static Command Create()
     {
@@ -71,47 +56,9 @@ internal static class BenchCommand
             if (peer is not null) theirs.Add(peer.Run());
         }
 
-        var limitRate = Median(limits);
-        var shares = Rows.ToDictionary(r => r.Stage, r => (Ours: Median(our.Select(o => o[r.Stage])), Peer: r.PeerStage is { } stage && theirs.Count > 0 ? Median(theirs.Select(t => t[stage])) : (double?)null));
-        var gigaflops = shares[Stage.Encode].Ours * ResNet101.OperationsPerSegment / 1e9;
-        if (json)
-        {
-            Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(new
-            {
-                recordings = files.Length,
-                audio_seconds = ours.AudioSeconds,
-                key_segments = ours.KeySegments,
-                cores = Environment.ProcessorCount,
-                matrix_product_gflops = limitRate,
-                resnet_fp32_gflops = gigaflops,
-                int8_cosine = new { least = ours.Cosine.Least, median = ours.Cosine.Median },
-                stages = Rows.Select(r => new { stage = r.Name, unit = r.Unit, ours = shares[r.Stage].Ours, peer = shares[r.Stage].Peer, ratio = shares[r.Stage].Ours / shares[r.Stage].Peer }),
-            }, Indented));
-            return ExitCode.Done;
-        }
-        var table = new Table().Border(TableBorder.Simple).AddColumns("stage", "unit");
-        foreach (var column in new[] { "ours", "peer", "ours / peer", "wanted" }) table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var (stage, name, unit, _, wanted) in Rows)
-        {
-            var (mine, other) = shares[stage];
-            table.AddRow(name, unit, Number(mine), other is { } p ? Number(p) : "", other is { } q ? $"{mine / q:0.00}" : "", wanted > 0 && other is not null ? $"{wanted:0.0}" : "");
-        }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(Console.Out) });
-        console.Profile.Width = 120;
-        console.Write(table);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files.Length} recordings, {ours.AudioSeconds:0} s, {ours.KeySegments} key segments; {Environment.ProcessorCount} cores; median of {rounds} rounds{(peer is null ? "" : ", ours and peer in turn")}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ResNet-101 in fp32: {gigaflops:0} GFLOP/s, {gigaflops / limitRate:0%} of the machine's matrix product ({limitRate:0} GFLOP/s)"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cosine of int8 and fp32 features: least {ours.Cosine.Least:0.0000}, median {ours.Cosine.Median:0.0000}"));
+        var report = new BenchReport(files.Length, ours, our, theirs, limits);
+        if (json) Console.WriteLine(report.ToJson());
+        else report.Print();
         return ExitCode.Done;
-    }
-
-    private static readonly System.Text.Json.JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    private static string Number(double value) => value.ToString(value < 100 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
     }
 }

@@ -99,11 +99,11 @@ public sealed class ModelFolder(string path)
         return card;
     }
 
-    /// <summary>PyTorch's published files carry the first digits of their SHA-256 in their name: resnet101-63fe2227.pth.</summary>
+    /// <summary>Files published for PyTorch carry the first digits of their SHA-256 in their name: resnet101-63fe2227.pth.</summary>
     private static void RequirePublished(string file, string sha256)
     {
-        var name = System.IO.Path.GetFileNameWithoutExtension(file);
-        if (!name.StartsWith("resnet101-", StringComparison.Ordinal) || name["resnet101-".Length..] is not { Length: 8 } digits || !digits.All(char.IsAsciiHexDigitLower)) return;
+        var digits = System.IO.Path.GetFileNameWithoutExtension(file).Split('-')[^1];
+        if (System.IO.Path.GetExtension(file) != ".pth" || digits.Length != 8 || !digits.All(char.IsAsciiHexDigitLower)) return;
         if (!sha256.StartsWith(digits, StringComparison.Ordinal))
             throw new InputException(file, $"has the SHA-256 {sha256}, its name says {digits}...", "The download is damaged or was altered; get it again");
     }

@@ -89,6 +89,20 @@ public sealed class FeatureExtractionTests : IDisposable
         Assert.Contains($"'shape': ({rows},)", header, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Numpy_reads_the_table()
+    {
+        await Run(_folder["home"], "t.npy").WaitForExitAsync(TestContext.Current.CancellationToken);
+        var (_, features) = Extract([.. _manifest.Utterances]);
+        const string program = "import numpy, sys; t = numpy.load(sys.argv[1], mmap_mode='r'); print(t['path'][0], t['emotion'][-1], t['features'].shape, t['features'][-1][3].tobytes().hex())";
+        var start = new ProcessStartInfo(File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3", ["-c", program, _folder["t.npy"]]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var python = Process.Start(start)!;
+        var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.SkipWhen((await python.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)).Contains("No module named", StringComparison.Ordinal), "no numpy");
+        var last = Convert.ToHexStringLower(BitConverter.GetBytes(features[^1][^1]));
+        Assert.Equal($"{_manifest.Utterances[0].Path} {_manifest.Utterances[^1].Emotion} ({features.Sum(f => f.Length) / 4}, 4) {last}\n", output);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private (int Encoded, float[][] Features) Extract(Utterance[] utterances)
