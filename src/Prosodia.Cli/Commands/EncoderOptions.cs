@@ -13,7 +13,7 @@ internal sealed class EncoderOptions
 
     public EncoderOptions() => _random.Validators.Add(r =>
     {
-        if (r.Tokens.Count >= 0 && r.GetValueOrDefault<bool>() && r.GetResult(_encoder)?.Implicit == false) r.AddError("--random-weights and --encoder exclude each other.");
+        if (!r.Implicit && r.GetResult(_encoder) is { Implicit: false }) r.AddError("--random-weights and --encoder exclude each other.");
     });
 
     /// <summary>Adds the options to a verb.</summary>

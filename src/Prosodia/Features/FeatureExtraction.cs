@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Prosodia.Audio;
 using Prosodia.Corpora;
 using Prosodia.Encoders;
@@ -77,9 +78,15 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
             var inTurn = Partitioner.Create(missing[start..].Concat(missing[..start]), EnumerablePartitionerOptions.NoBuffering);
             Parallel.ForEach(inTurn, parallel, utterance =>
             {
-                if (!cache.Contains(utterance.Sha256)) Try(utterance, () => cache.Add(utterance.Sha256, Encode(utterance)));
+                KeyFeatures? features = null;
+                if (!cache.Contains(utterance.Sha256)) Try(utterance, () => features = Encode(utterance));
+                if (features is not null) cache.Add(utterance.Sha256, features);
                 encoded?.Invoke(missing.Length);
             });
+        }
+        catch (AggregateException e) when (e.InnerException is InputException full)
+        {
+            ExceptionDispatchInfo.Throw(full); // the cache cannot be written, which is no recording's fault
         }
         finally
         {

@@ -50,6 +50,25 @@ public sealed class FeatureExtractionTests : IDisposable
     }
 
     [Fact]
+    public void A_cache_that_cannot_be_written_stops_the_work_and_blames_no_recording()
+    {
+        using var encoder = new SegmentEncoder(_folder["small.onnx"]);
+        var extraction = new FeatureExtraction(encoder, new FeatureOptions(new KeySegmentOptions()));
+        using var cache = extraction.OpenCache(_folder["cache"]);
+        var folder = Directory.GetDirectories(_folder["cache"])[0];
+        var error = Assert.Throws<InputException>(() => extraction.Run(_manifest.Utterances, cache, lookedUp: () =>
+        {
+            lock (cache)
+            {
+                if (!Directory.Exists(folder)) return;
+                Directory.Delete(folder, recursive: true);
+                File.WriteAllText(folder, "in the way");
+            }
+        }));
+        Assert.Contains("cannot be written", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Killed_at_any_moment_the_next_run_ends_like_an_undisturbed_one()
     {
         Run(_folder["undisturbed"], "whole.npy").WaitForExit();

@@ -46,17 +46,19 @@ public static class Int8Quantizer
         var ranges = ActivationRanges.Measure(model, graph.Activations(convolutions), speech.Select(s => s.Items));
         var worstFirst = LayerErrors.Measure(model, convolutions, ranges, speech[..ProbeSegments].Select(s => s.Items))
             .OrderByDescending(layer => layer.Value).Select(layer => layer.Key).ToArray();
+        var trial = $"{target}.{Environment.ProcessId}.trial";
         for (var kept = 0; ; kept = Math.Max(1, 2 * kept))
         {
             var fp32 = worstFirst.Take(kept).ToHashSet();
             NodeProto[] chosen = [.. convolutions.Where(c => !fp32.Contains(c.Name))];
+            if (chosen.Length == 0) File.Delete(trial);
             if (chosen.Length == 0) throw new InputException(file, $"keeps a cosine of {LeastCosine} with no layer on 8 bits", "Use it without --int8");
             var quantized = model.Clone();
             new Int8Graph(quantized.Graph).Quantize(chosen.Select(c => c.Name).ToHashSet(), ranges);
-            quantized.Write(target + ".trial");
-            using (var trial = new SegmentEncoder(target + ".trial"))
-                if (!speech.All(s => TensorPrimitives.CosineSimilarity<float>(s.Features, trial.EncodeItems(s.Values, 1)) >= LeastCosine)) continue; // nor where it is no number
-            File.Move(target + ".trial", target, overwrite: true);
+            quantized.Write(trial);
+            using (var int8 = new SegmentEncoder(trial))
+                if (!speech.All(s => TensorPrimitives.CosineSimilarity<float>(s.Features, int8.EncodeItems(s.Values, 1)) >= LeastCosine)) continue; // nor where it is no number
+            File.Move(trial, target, overwrite: true);
             return;
         }
     }
