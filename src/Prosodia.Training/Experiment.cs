@@ -137,7 +137,7 @@ public static class Experiment
 
     private static EvaluationSetup Describe(Manifest manifest, ExperimentOptions options)
     {
-        string?[] notes = [options.Note, options.Encoder?.Note];
+        string?[] notes = [options.Note, options.Protocol.Note, options.Encoder?.Note];
         var note = string.Join(" ", notes.Where(n => n is not null));
         var training = options.Training;
         return new EvaluationSetup(options.Protocol.Name, options.Protocol.Description, manifest.Name,

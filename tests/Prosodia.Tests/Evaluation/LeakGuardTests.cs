@@ -101,6 +101,40 @@ public sealed class LeakGuardTests
         Assert.All(splits, s => Assert.Equal((960, 240, 240), (s.Train.Count, s.Validation.Count, s.Test.Count)));
     }
 
+    [Fact]
+    public void Speaker_dependent_folds_test_each_recording_once_and_keep_copies_together()
+    {
+        Gen.Select(Gen.Int[3, 8], Gen.Int[8, 20], Gen.Int[1, 1000]).Sample((speakers, each, seed) =>
+        {
+            Utterance[] utterances = [.. from s in Enumerable.Range(0, speakers) from i in Enumerable.Range(0, each)
+                                         select new Utterance($"{s}-{i}.wav", $"s{s}", i % 3 == 0 ? "sad" : "happy") { Sha256 = s == 0 && i < 2 ? "twin" : $"{s}-{i}" }];
+            var splits = new SpeakerDependent().Split(utterances, seed);
+            Assert.Equal(5, splits.Count);
+            Assert.Equal(utterances.ToHashSet(), splits.SelectMany(s => s.Test).ToHashSet());
+            Assert.Equal(utterances.Length, splits.Sum(s => s.Test.Count));
+            Assert.Single(splits, s => s.Test.Any(u => u.Sha256 == "twin"));
+            foreach (var split in splits)
+            {
+                Assert.Equal(utterances.Length, split.Train.Count + split.Validation.Count + split.Test.Count);
+                foreach (var emotion in utterances.GroupBy(u => u.Emotion)) // stratified: a fifth of each, give or take the twin
+                    Assert.InRange(split.Test.Count(u => u.Emotion == emotion.Key), emotion.Count() / 5 - 1, emotion.Count() / 5 + 2);
+            }
+        }, iter: 60, threads: 1);
+        Assert.Contains("were heard in training", new SpeakerDependent().Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sessions_are_left_out_one_by_one()
+    {
+        Utterance[] utterances = [.. from s in Enumerable.Range(1, 5) from speaker in new[] { "F", "M" } from i in Enumerable.Range(0, 3)
+                                     select new Utterance($"{s}{speaker}{i}.wav", $"{s}{speaker}", "sad") { Details = [new("session", $"0{s}")] }];
+        var splits = Protocol.Parse("leave-one-session-out")!.Split(utterances, 1);
+        Assert.Equal(["01", "02", "03", "04", "05"], splits.Select(s => s.Name));
+        Assert.All(splits, s => Assert.Equal((18, 6, 6), (s.Train.Count, s.Validation.Count, s.Test.Count)));
+        Assert.All(splits, s => Assert.All(s.Test, u => Assert.Equal(s.Name, u.Details[0].Value)));
+        Assert.Contains("has no session", Assert.Throws<InputException>(() => new LeaveOneSessionOut().Split([A1, B1, C1], 1)).Message, StringComparison.Ordinal);
+    }
+
     private static IProtocol Create(string name, TemporaryFolder folder, int speakers)
     {
         if (name != "folds") return Protocol.Parse(name)!;

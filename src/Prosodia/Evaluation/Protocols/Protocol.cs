@@ -11,6 +11,9 @@ public interface IProtocol
     /// <summary>What it does, in a sentence for reports.</summary>
     string Description { get; }
 
+    /// <summary>What must stand beside every figure; null where there is nothing.</summary>
+    string? Note => null;
+
     /// <summary>Why the protocol has no place for a speaker; null where it has one.</summary>
     InputException? Refuses(string speaker) => null;
 
@@ -25,7 +28,7 @@ public static class Protocol
     private const string FoldsPrefix = "folds:";
 
     /// <summary>The names that <see cref="Parse"/> takes.</summary>
-    public const string Names = "leave-one-speaker-out, speaker-independent, folds:FILE";
+    public const string Names = "leave-one-speaker-out, speaker-independent, speaker-dependent, leave-one-session-out, folds:FILE";
 
     /// <summary>Finds a protocol by its name; null when there is none of that name.</summary>
     /// <exception cref="InputException">The file of <c>folds:FILE</c> cannot be used.</exception>
@@ -33,6 +36,8 @@ public static class Protocol
     {
         "leave-one-speaker-out" => new LeaveOneSpeakerOut(),
         "speaker-independent" => new SpeakerIndependent(),
+        "speaker-dependent" => new SpeakerDependent(),
+        "leave-one-session-out" => new LeaveOneSessionOut(),
         _ when name is not null && name.StartsWith(FoldsPrefix, StringComparison.Ordinal) => SpeakerFolds.Read(name[FoldsPrefix.Length..]),
         _ => null,
     };

@@ -1,0 +1,32 @@
+using Prosodia.Corpora;
+
+namespace Prosodia.Evaluation.Protocols;
+
+/// <summary>Each session of a corpus of dialogues is the test once, as is usual on IEMOCAP; its speakers are in no other.</summary>
+public sealed class LeaveOneSessionOut : IProtocol
+{
+    private const string Column = "session";
+
+    /// <inheritdoc/>
+    public string Name => "leave-one-session-out";
+
+    /// <inheritdoc/>
+    public string Description =>
+        "Each session is the test once. One in five of the other sessions' speakers chooses the epoch, the rest trains. No speaker is in two parts.";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(utterances);
+        if (utterances.FirstOrDefault(u => SessionOf(u).Length == 0) is { } without)
+            throw new InputException(without.Path, $"has no {Column} in the manifest", $"Add a column '{Column}', or choose leave-one-speaker-out");
+        var random = new Random(seed);
+        return [.. utterances.GroupBy(SessionOf).OrderBy(g => g.Key, StringComparer.Ordinal).Select(session =>
+        {
+            var test = session.ToArray().Speakers();
+            return Evaluation.Split.BySpeaker(session.Key, utterances, ValidationSpeakers.Choose(utterances, test, random), test);
+        })];
+    }
+
+    private static string SessionOf(Utterance utterance) => utterance.Details.FirstOrDefault(d => d.Key == Column).Value ?? "";
+}
