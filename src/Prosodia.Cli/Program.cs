@@ -12,7 +12,7 @@ internal static class Program
     {
         var root = new Command("prosodia", "Recognises how a person sounds from recordings of speech.")
         {
-            DemoCommand.Create(), ImportCommand.Create(), InspectCommand.Create(), EvaluateCommand.Create(), WeightsCommand.Create(), FeaturesCommand.Create(), BenchCommand.Create(),
+            DemoCommand.Create(), ImportCommand.Create(), InspectCommand.Create(), EvaluateCommand.Create(), WeightsCommand.Create(), FeaturesCommand.Create(), CompareCommand.Create(), RunsCommand.Create(), BenchCommand.Create(),
         };
         root.Options.Add(Verb.Help());
         root.Options.Add(new VersionOption());

@@ -7,6 +7,8 @@ namespace Prosodia.Cli;
 /// <summary>What people see while the program works: on standard error, so that standard output stays data.</summary>
 internal static class Terminal
 {
+    private const int TableWidth = 160;
+
     private static readonly IAnsiConsole Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
 
     public static void Error(string message) => System.Console.Error.WriteLine($"prosodia: {message}");
@@ -14,6 +16,14 @@ internal static class Terminal
     public static void Warning(string message) => System.Console.Error.WriteLine($"warning: {message}");
 
     public static void Hint(string message) => System.Console.Error.WriteLine(message);
+
+    /// <summary>Prints a table to standard output, as plain text of one width wherever it goes.</summary>
+    public static void Print(Table table)
+    {
+        var output = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(System.Console.Out) });
+        output.Profile.Width = TableWidth;
+        output.Write(table);
+    }
 
     /// <summary>Says what could not be used; gives the exit code that follows.</summary>
     public static int LeftOut(IReadOnlyCollection<InputException> problems)

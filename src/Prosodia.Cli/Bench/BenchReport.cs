@@ -14,8 +14,6 @@ namespace Prosodia.Cli.Bench;
 internal sealed class BenchReport(int recordings, StageBenchmark ours, IReadOnlyList<Dictionary<Stage, double>> rates,
     IReadOnlyList<Dictionary<Stage, double>> peerRates, IReadOnlyList<double> limits)
 {
-    private const int Width = 120;
-
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     // "Wanted" is the ratio to the peer that we set out to reach.
@@ -57,9 +55,7 @@ internal sealed class BenchReport(int recordings, StageBenchmark ours, IReadOnly
         foreach (var column in new[] { "ours", "peer", "ours / peer", "wanted" }) table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var (stage, name, unit, peerStage, wanted) in Rows)
             table.AddRow(name, unit, Number(Ours(stage)), Number(Peer(peerStage)), Number(Ours(stage) / Peer(peerStage)), peerRates.Count > 0 ? Number(wanted) : "");
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(Console.Out) });
-        console.Profile.Width = Width;
-        console.Write(table);
+        Terminal.Print(table);
         Line($"{recordings} recordings, {ours.AudioSeconds:0} s, {ours.KeySegments} key segments; {Environment.ProcessorCount} cores; median of {rates.Count} rounds{(peerRates.Count > 0 ? ", ours and peer in turn" : "")}");
         Line($"ResNet-101 in fp32: {ResNet:0} GFLOP/s, {ResNet / MatrixProduct:0%} of the machine's matrix product ({MatrixProduct:0} GFLOP/s)");
         Line($"cosine of int8 and fp32 features: least {ours.Cosine.Least:0.0000}, median {ours.Cosine.Median:0.0000}");

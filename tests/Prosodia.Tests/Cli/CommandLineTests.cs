@@ -19,6 +19,8 @@ public sealed class CommandLineTests
     [InlineData("help-weights-import.txt", "weights", "import", "--help")]
     [InlineData("help-features.txt", "features", "--help")]
     [InlineData("help-bench.txt", "bench", "--help")]
+    [InlineData("help-compare.txt", "compare", "--help")]
+    [InlineData("help-runs.txt", "runs", "--help")]
     public void Help_has_examples(string snapshot, params string[] arguments)
     {
         var run = Invoke(arguments);
