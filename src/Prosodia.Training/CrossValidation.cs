@@ -80,8 +80,14 @@ public sealed class CrossValidation(IReadOnlyList<Utterance> utterances, Sequenc
     }
 
     private Prediction[] Predict(Trainer trainer, int[] which, Normalizer normalizer) =>
-        [.. trainer.Probabilities(which, normalizer).Select((p, i) => new Prediction(utterances[which[i]].Path,
-            utterances[which[i]].Speaker, utterances[which[i]].Emotion, classes[Array.IndexOf(p, p.Max())], p))];
+        [.. which.Zip(trainer.Probabilities(which, normalizer), (i, p) =>
+        {
+            var utterance = utterances[i];
+            return new Prediction(utterance.Path, utterance.Speaker, utterance.Emotion, classes[Array.IndexOf(p, p.Max())], p)
+            {
+                Groups = utterance.Details.Append(new("sex", utterance.Sex)).Where(d => d.Value.Length > 0).DistinctBy(d => d.Key).ToDictionary(),
+            };
+        })];
 
     private int[] Indices(IReadOnlyList<Utterance> part) => [.. part.Select(u => _index[u.Path])];
 }

@@ -44,6 +44,19 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
     public IReadOnlyDictionary<string, double[]> Ci95 { get; } =
         SpeakerBootstrap.Intervals([.. Folds.SelectMany(f => f.Test)], Classes, Setup.Seed);
 
+    /// <summary>The figures by speaker and by every other group.</summary>
+    public IReadOnlyList<GroupScores> Groups { get; } = GroupScores.Of([.. Folds.SelectMany(f => f.Test)], Classes);
+
+    /// <summary>Each fold's temperature, fitted on its validation recordings.</summary>
+    public IReadOnlyList<double> Temperatures { get; } = [.. Folds.Select(f => Temperature.Fit(f.Validation, Classes))];
+
+    /// <summary>Whether the networks' probabilities mean what they say.</summary>
+    public Calibration Calibration { get; } = Calibration.Of([.. Folds.SelectMany(f => f.Test)]);
+
+    /// <summary>The same with each fold's temperature.</summary>
+    public Calibration ScaledCalibration => Calibration.Of([.. Folds.Zip(Temperatures)
+        .SelectMany(f => f.First.Test.Select(p => p with { Probabilities = Temperature.Apply(p.Probabilities, f.Second) }))]);
+
     /// <summary>The text of <c>results.json</c>: the same for the same recordings, settings, seed and machine.</summary>
     public string ToJson() => JsonSerializer.Serialize(new
     {
@@ -55,7 +68,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
         Setup.Seed,
         Setup.Settings,
         Classes,
-        Folds = Folds.Select(f => new
+        Folds = Folds.Zip(Temperatures, (f, temperature) => new
         {
             f.Name,
             f.TrainSpeakers,
@@ -65,6 +78,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
             NValidation = f.Validation.Length,
             NTest = f.Test.Length,
             f.BestEpoch,
+            Temperature = temperature,
             Validation = Scores.Of(f.Validation, Classes),
             Test = Scores.Of(f.Test, Classes),
         }),
@@ -79,5 +93,8 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
         },
         Mean,
         Ci95,
+        Groups,
+        WorstGroup = GroupScores.Worst(Groups),
+        Calibration = new { Calibration.ExpectedError, ScaledExpectedError = ScaledCalibration.ExpectedError, ScaledCalibration.Bins, ScaledCalibration.RiskCoverage },
     }, Json) + "\n";
 }

@@ -15,7 +15,7 @@ public sealed record RunContext(string Command, DateOnly Date, TimeSpan Duration
 /// <summary>The report of an evaluation: one HTML file that needs no network, light or dark as the reader's system.</summary>
 internal static class HtmlReport
 {
-    public static string Write(EvaluationResult result, RunContext context, byte[] lossPng)
+    public static string Write(EvaluationResult result, RunContext context, byte[] lossPng, byte[] calibrationPng)
     {
         var html = new StringBuilder();
         var setup = result.Setup;
@@ -26,7 +26,7 @@ internal static class HtmlReport
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{Text(setup.Corpus)}, {Text(setup.Model)}: UA {result.Pooled.Ua:0.0%}</title>
-            <style>{Css()}</style>
+            <style>{Asset("report.css")}</style>
             </head>
             <body>
             <h1>Speech emotion recognition on {Text(setup.Corpus)}</h1>
@@ -41,11 +41,30 @@ internal static class HtmlReport
 
         Figures(html, result);
         Matrix(html, result);
-        html.Append("<h2>Loss</h2>\n<p>Each fold keeps the epoch of the lowest validation loss and is then tested once.</p>\n");
-        html.Append(CultureInfo.InvariantCulture, $"<img alt=\"Loss of every fold over the epochs\" src=\"data:image/png;base64,{Convert.ToBase64String(lossPng)}\">\n");
+        Groups(html, result);
+        Section(html, "Calibration", $"""
+            A probability of 0.8 should be right eight times in ten. The expected calibration error is {result.Calibration.ExpectedError:0.000} as trained and
+            {result.ScaledCalibration.ExpectedError:0.000} with a temperature that was fitted on each fold's validation recordings; which class is the most probable stays as it is.
+            """, "Reliability, and the error when only the surest recordings are answered", calibrationPng);
+        Section(html, "Loss", $"Each fold keeps the epoch of the lowest validation loss and is then tested once.", "Loss of every fold over the epochs", lossPng);
         Folds(html, result);
+        html.Append(CultureInfo.InvariantCulture, $"<h2>To write about it</h2>\n<p>{Text(Citation.Method(result))}</p>\n<pre>{Text(Citation.Entries())}</pre>\n");
         Settings(html, result, context);
-        return html.Append("</body>\n</html>\n").ToString();
+        return html.Append(CultureInfo.InvariantCulture, $"<script>\n{Asset("report.js")}</script>\n</body>\n</html>\n").ToString();
+    }
+
+    private static void Section(StringBuilder html, string title, FormattableString text, string alternative, byte[] png) =>
+        html.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n<p>{text.ToString(CultureInfo.InvariantCulture)}</p>\n<img alt=\"{alternative}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">\n");
+
+    private static void Groups(StringBuilder html, EvaluationResult result)
+    {
+        html.Append("<h2>Who and what it understands</h2>\n");
+        if (GroupScores.Worst(result.Groups) is { } worst)
+            html.Append(CultureInfo.InvariantCulture, $"<p>Worst for {Text(worst.Column)} {Text(worst.Value)}: UA {worst.Ua:0.0%} on {worst.Count} recordings.</p>\n");
+        html.Append("<div class=\"wide\"><table class=\"bars sortable\">\n<thead><tr><th>group</th><th></th><th>UA</th><th>WA</th><th>recordings</th></tr></thead>\n<tbody>\n");
+        foreach (var g in result.Groups)
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(g.Column)} {Text(g.Value)}</td><td><span class=\"bar\" style=\"width: {100 * g.Ua:0}%\"></span></td><td>{g.Ua:0.0%}</td><td>{g.Wa:0.0%}</td><td>{g.Count}</td></tr>\n");
+        html.Append("</tbody></table></div>\n");
     }
 
     private static void Figures(StringBuilder html, EvaluationResult result)
@@ -91,7 +110,7 @@ internal static class HtmlReport
     {
         html.Append("""
             <h2>Folds</h2>
-            <div class="wide"><table>
+            <div class="wide"><table class="sortable">
             <thead><tr><th>fold</th><th>test speakers</th><th>validation speakers</th><th>train</th><th>validation</th><th>test</th><th>epoch</th><th>validation UA</th><th>test UA</th><th>test WA</th><th>test F1</th></tr></thead>
             <tbody>
 
@@ -102,7 +121,7 @@ internal static class HtmlReport
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(fold.Name)}</td><td>{Text(string.Join(", ", fold.TestSpeakers))}</td><td>{Text(string.Join(", ", fold.ValidationSpeakers))}</td><td>{fold.NTrain}</td><td>{fold.Validation.Length}</td><td>{fold.Test.Length}</td><td>{fold.BestEpoch}</td><td>{validation.Ua:0.0%}</td><td>{test.Ua:0.0%}</td><td>{test.Wa:0.0%}</td><td>{test.F1:0.0%}</td></tr>\n");
         }
         var mean = result.Mean;
-        html.Append(CultureInfo.InvariantCulture, $"<tr><th>mean</th><td></td><td></td><td></td><td></td><td></td><td></td><td></td><th>{mean.Ua:0.0%}</th><th>{mean.Wa:0.0%}</th><th>{mean.F1:0.0%}</th></tr>\n</tbody></table></div>\n");
+        html.Append(CultureInfo.InvariantCulture, $"</tbody>\n<tfoot><tr><th>mean</th><td></td><td></td><td></td><td></td><td></td><td></td><td></td><th>{mean.Ua:0.0%}</th><th>{mean.Wa:0.0%}</th><th>{mean.F1:0.0%}</th></tr>\n</tfoot></table></div>\n");
     }
 
     private static void Settings(StringBuilder html, EvaluationResult result, RunContext context)
@@ -125,9 +144,9 @@ internal static class HtmlReport
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    private static string Css()
+    private static string Asset(string name)
     {
-        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!);
+        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
     }
 }

@@ -4,7 +4,7 @@ namespace Prosodia.Reports;
 
 /// <summary>
 /// The files of a finished evaluation: <c>results.json</c>, <c>predictions.csv</c>, <c>confusion.csv</c> and
-/// <c>.png</c>, <c>loss.csv</c> and <c>.png</c>, <c>report.html</c>.
+/// <c>.png</c>, <c>loss.csv</c> and <c>.png</c>, <c>groups.csv</c>, <c>calibration.png</c>, <c>report.html</c>.
 /// </summary>
 public static class RunFiles
 {
@@ -16,13 +16,16 @@ public static class RunFiles
         string In(string name) => Path.Combine(folder, name);
         var loss = RunPictures.Loss(result);
         var confusion = RunPictures.Confusion(result);
+        var calibration = RunPictures.Calibration(result);
         AtomicFile.Write(In("results.json"), result.ToJson());
         CsvFile.Write(In("predictions.csv"), Predictions(result));
         CsvFile.Write(In("confusion.csv"), Confusion(result));
         CsvFile.Write(In("loss.csv"), Loss(result));
+        CsvFile.Write(In("groups.csv"), Groups(result));
         AtomicFile.Write(In("confusion.png"), confusion);
+        AtomicFile.Write(In("calibration.png"), calibration);
         AtomicFile.Write(In("loss.png"), loss);
-        AtomicFile.Write(In("report.html"), HtmlReport.Write(result, context, loss));
+        AtomicFile.Write(In("report.html"), HtmlReport.Write(result, context, loss, calibration));
         return In("report.html");
     }
 
@@ -38,6 +41,12 @@ public static class RunFiles
     {
         yield return ["truth", .. result.Classes];
         foreach (var (i, row) in result.Confusion.ToRows().Index()) yield return [result.Classes[i], .. row.Cast<object>()];
+    }
+
+    private static IEnumerable<object?[]> Groups(EvaluationResult result)
+    {
+        yield return ["column", "value", "recordings", "ua", "wa"];
+        foreach (var g in result.Groups) yield return [g.Column, g.Value, g.Count, g.Ua, g.Wa];
     }
 
     private static IEnumerable<object?[]> Loss(EvaluationResult result)

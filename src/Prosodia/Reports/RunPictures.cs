@@ -3,7 +3,7 @@ using ScottPlot;
 
 namespace Prosodia.Reports;
 
-/// <summary>The pictures of an evaluation: confusion matrix and loss curves.</summary>
+/// <summary>The pictures of an evaluation: confusion matrix, loss curves, calibration.</summary>
 internal static class RunPictures
 {
     public static byte[] Confusion(EvaluationResult result)
@@ -56,5 +56,30 @@ internal static class RunPictures
         plot.Axes.SetLimitsY(0, Math.Min(plot.Axes.GetLimits().Top, 4));
         using var picture = new Picture(1000, 480);
         return picture.Draw(plot, 0, 0, 1000, 480).ToPng();
+    }
+
+    public static byte[] Calibration(EvaluationResult result)
+    {
+        var (raw, scaled) = (result.Calibration, result.ScaledCalibration);
+        var reliability = Picture.NewPlot("Are probabilities what they say?", "confidence", "fraction that is right");
+        var ideal = reliability.Add.Line(0, 0, 1, 1);
+        (ideal.LineColor, ideal.LinePattern, ideal.LegendText) = (Picture.Muted, LinePattern.Dashed, "ideal");
+        Curve(reliability, raw.Bins.Select(b => (b.Confidence, b.Accuracy)), Picture.OfCluster(1), $"as trained, error {raw.ExpectedError:0.000}");
+        Curve(reliability, scaled.Bins.Select(b => (b.Confidence, b.Accuracy)), Picture.OfCluster(0), $"with temperature, error {scaled.ExpectedError:0.000}");
+        reliability.Axes.SetLimits(0, 1, 0, 1);
+        reliability.ShowLegend(Alignment.UpperLeft);
+
+        var coverage = Picture.NewPlot("Answering only the surest recordings", "fraction answered", "fraction wrong");
+        Curve(coverage, scaled.RiskCoverage.Select(p => (p.Coverage, p.Error)), Picture.OfCluster(0), "");
+        coverage.Axes.SetLimits(0, 1.02, 0, Math.Max(0.1, 1.15 * scaled.RiskCoverage.Max(p => p.Error)));
+        coverage.HideLegend();
+        using var picture = new Picture(1000, 430);
+        return picture.Draw(reliability, 0, 0, 500, 430).Draw(coverage, 500, 0, 500, 430).ToPng();
+
+        static void Curve(Plot plot, IEnumerable<(double X, double Y)> points, Color color, string legend)
+        {
+            var curve = plot.Add.Scatter(points.Select(p => p.X).ToArray(), points.Select(p => p.Y).ToArray(), color);
+            (curve.LineWidth, curve.MarkerSize, curve.LegendText) = (2, 7, legend);
+        }
     }
 }

@@ -53,43 +53,24 @@ internal sealed class RealFft
         }
     }
 
-    /// <summary>Butterflies of four, which read and write every value half as often as those of two; one stage of two where n is no power of four.</summary>
     private void Butterflies(Span<Vector<float>> re, Span<Vector<float>> im)
     {
-        var span = 1;
-        if (int.IsOddInteger(BitOperations.Log2((uint)_half)))
+        for (var span = 1; span < _half; span *= 2)
         {
-            for (var top = 0; top < _half; top += 2)
-            {
-                (re[top], re[top + 1]) = (re[top] + re[top + 1], re[top] - re[top + 1]);
-                (im[top], im[top + 1]) = (im[top] + im[top + 1], im[top] - im[top + 1]);
-            }
-            span = 2;
-        }
-        for (; span < _half; span *= 4)
-        {
-            var stride = _half / (2 * span); // steps of 2 pi / size between this stage's angles
+            var stride = _half / span; // steps of 2 pi / size between this stage's angles
             for (var k = 0; k < span; k++)
             {
-                var (c1, s1) = (_cos[k * stride], _sin[k * stride]);
-                var (c2, s2) = (_cos[2 * k * stride], _sin[2 * k * stride]);
-                var (c3, s3) = (c1 * c2 - s1 * s2, s1 * c2 + c1 * s2);
-                for (var top = k; top < _half; top += 4 * span)
+                var c = _cos[k * stride];
+                var s = _sin[k * stride];
+                for (var top = k; top < _half; top += 2 * span)
                 {
-                    // bits are reversed, so the second quarter holds the even ones of the odd samples
-                    ref Vector<float> re0 = ref re[top], re2 = ref re[top + span], re1 = ref re[top + 2 * span], re3 = ref re[top + 3 * span];
-                    ref Vector<float> im0 = ref im[top], im2 = ref im[top + span], im1 = ref im[top + 2 * span], im3 = ref im[top + 3 * span];
-                    var (aRe, aIm) = (re1 * c1 + im1 * s1, im1 * c1 - re1 * s1);
-                    var (bRe, bIm) = (re2 * c2 + im2 * s2, im2 * c2 - re2 * s2);
-                    var (cRe, cIm) = (re3 * c3 + im3 * s3, im3 * c3 - re3 * s3);
-                    var (sumRe, sumIm) = (re0 + bRe, im0 + bIm);
-                    var (differenceRe, differenceIm) = (re0 - bRe, im0 - bIm);
-                    var (oddRe, oddIm) = (aRe + cRe, aIm + cIm);
-                    var (turnedRe, turnedIm) = (aIm - cIm, cRe - aRe); // -i times the difference
-                    (re0, im0) = (sumRe + oddRe, sumIm + oddIm);
-                    (re2, im2) = (differenceRe + turnedRe, differenceIm + turnedIm);
-                    (re1, im1) = (sumRe - oddRe, sumIm - oddIm);
-                    (re3, im3) = (differenceRe - turnedRe, differenceIm - turnedIm);
+                    var bottom = top + span;
+                    var x = re[bottom] * c + im[bottom] * s;
+                    var y = im[bottom] * c - re[bottom] * s;
+                    re[bottom] = re[top] - x;
+                    im[bottom] = im[top] - y;
+                    re[top] += x;
+                    im[top] += y;
                 }
             }
         }
