@@ -67,7 +67,7 @@ internal static class RunPictures
         Curve(reliability, raw.Bins.Select(b => (b.Confidence, b.Accuracy)), Picture.OfCluster(1), $"as trained, error {raw.ExpectedError:0.000}");
         Curve(reliability, scaled.Bins.Select(b => (b.Confidence, b.Accuracy)), Picture.OfCluster(0), $"with temperature, error {scaled.ExpectedError:0.000}");
         reliability.Axes.SetLimits(0, 1, 0, 1);
-        reliability.ShowLegend(Alignment.UpperLeft);
+        reliability.ShowLegend(Alignment.LowerRight);
 
         var coverage = Picture.NewPlot("Answering only the surest recordings", "fraction answered", "fraction wrong");
         Curve(coverage, scaled.RiskCoverage.Select(p => (p.Coverage, p.Error)), Picture.OfCluster(0), "");

@@ -17,6 +17,7 @@ public static class Int8Quantizer
 
     private const int CalibrationSegments = 64, ProbeSegments = 8, Seed = 1;
     private const int OldestOperatorSet = 13; // the first with a scale an output channel
+    private const int Version = 1;            // of what is made; another one makes kept files anew
 
     /// <summary>The 8-bit form of an encoder, made when it is first asked for and then kept.</summary>
     /// <param name="file">The fp32 encoder.</param>
@@ -25,7 +26,7 @@ public static class Int8Quantizer
     /// <exception cref="InputException">The encoder has no convolution whose weights are constant.</exception>
     public static string Of(string file, string folder)
     {
-        var target = Path.Combine(folder, $"{FileHash.Sha256(file)}-w{Int8Graph.WeightBits}.onnx");
+        var target = Path.Combine(folder, $"{FileHash.Sha256(file)}-w{Int8Graph.WeightBits}-v{Version}.onnx");
         if (!File.Exists(target)) Quantize(file, target);
         return target;
     }
@@ -51,8 +52,11 @@ public static class Int8Quantizer
         {
             var fp32 = worstFirst.Take(kept).ToHashSet();
             NodeProto[] chosen = [.. convolutions.Where(c => !fp32.Contains(c.Name))];
-            if (chosen.Length == 0) File.Delete(trial);
-            if (chosen.Length == 0) throw new InputException(file, $"keeps a cosine of {LeastCosine} with no layer on 8 bits", "Use it without --int8");
+            if (chosen.Length == 0)
+            {
+                File.Delete(trial);
+                throw new InputException(file, $"keeps a cosine of {LeastCosine} with no layer on 8 bits", "Use it without --int8");
+            }
             var quantized = model.Clone();
             new Int8Graph(quantized.Graph).Quantize(chosen.Select(c => c.Name).ToHashSet(), ranges);
             quantized.Write(trial);
