@@ -4,7 +4,8 @@ namespace Prosodia.Reports;
 
 /// <summary>
 /// The files of a finished evaluation: <c>results.json</c>, <c>predictions.csv</c>, <c>confusion.csv</c> and
-/// <c>.png</c>, <c>loss.csv</c> and <c>.png</c>, <c>groups.csv</c>, <c>calibration.png</c>, <c>report.html</c>.
+/// <c>.png</c>, <c>loss.csv</c> and <c>.png</c>, <c>groups.csv</c>, <c>calibration.png</c>, <c>tables.tex</c>,
+/// <c>report.html</c>.
 /// </summary>
 public static class RunFiles
 {
@@ -22,6 +23,7 @@ public static class RunFiles
         CsvFile.Write(In("confusion.csv"), Confusion(result));
         CsvFile.Write(In("loss.csv"), Loss(result));
         CsvFile.Write(In("groups.csv"), Groups(result));
+        AtomicFile.Write(In("tables.tex"), LatexTables.Write(result));
         AtomicFile.Write(In("confusion.png"), confusion);
         AtomicFile.Write(In("calibration.png"), calibration);
         AtomicFile.Write(In("loss.png"), loss);

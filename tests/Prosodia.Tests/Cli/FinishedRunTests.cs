@@ -37,6 +37,17 @@ public sealed class FinishedRunTests : IDisposable
         Assert.Contains("broken", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_run_has_tables_for_papers_and_a_report_that_cites()
+    {
+        Write("a", 0.9);
+        TestData.MatchSnapshot("tables.tex", File.ReadAllText(_folder["a/tables.tex"]));
+        var report = File.ReadAllText(_folder["a/report.html"]);
+        Assert.Contains("@article{mustaqeem2020clustering", report, StringComparison.Ordinal);
+        Assert.Contains("Worst for speaker", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", report.Replace("http-equiv", "", StringComparison.Ordinal), StringComparison.Ordinal); // nothing from elsewhere
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private void Write(string name, double right)
