@@ -28,6 +28,7 @@ internal sealed class EncoderOptions
     /// <summary>Opens the encoder that was asked for, and says what was understood of it.</summary>
     public ChosenEncoder Open(ParseResult arguments)
     {
+        if (arguments.GetValue(_int8)) Terminal.Hint("preparing the 8-bit encoder (some 20 s when it is new)");
         var chosen = ChosenEncoder.Open(ModelFolder.OfUser(), arguments.GetValue(_encoder), arguments.GetValue(_random), arguments.GetValue(_int8));
         Terminal.Hint($"encoder: {chosen.Name}: {chosen.Encoder.Description}");
         return chosen;

@@ -15,7 +15,7 @@ public sealed record RunContext(string Command, DateOnly Date, TimeSpan Duration
 /// <summary>The report of an evaluation: one HTML file that needs no network, light or dark as the reader's system.</summary>
 internal static class HtmlReport
 {
-    public static string Write(EvaluationResult result, RunContext context, byte[] lossPng, byte[] calibrationPng)
+    public static string Write(EvaluationResult result, RunContext context, string folder, byte[] lossPng, byte[] calibrationPng)
     {
         var html = new StringBuilder();
         var setup = result.Setup;
@@ -48,6 +48,7 @@ internal static class HtmlReport
             """, "Reliability, and the error when only the surest recordings are answered", calibrationPng);
         Section(html, "Loss", $"Each fold keeps the epoch of the lowest validation loss and is then tested once.", "Loss of every fold over the epochs", lossPng);
         Folds(html, result);
+        html.Append(Mistakes.ToHtml(result, folder));
         html.Append(CultureInfo.InvariantCulture, $"<h2>To write about it</h2>\n<p>{Text(Citation.Method(result))}</p>\n<pre>{Text(Citation.Entries())}</pre>\n");
         Settings(html, result, context);
         return html.Append(CultureInfo.InvariantCulture, $"<script>\n{Asset("report.js")}</script>\n</body>\n</html>\n").ToString();

@@ -27,7 +27,7 @@ public static class RunFiles
         AtomicFile.Write(In("confusion.png"), confusion);
         AtomicFile.Write(In("calibration.png"), calibration);
         AtomicFile.Write(In("loss.png"), loss);
-        AtomicFile.Write(In("report.html"), HtmlReport.Write(result, context, loss, calibration));
+        AtomicFile.Write(In("report.html"), HtmlReport.Write(result, context, folder, loss, calibration));
         return In("report.html");
     }
 

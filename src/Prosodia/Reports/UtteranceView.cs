@@ -38,6 +38,13 @@ public sealed record UtteranceView(string Title, Recording Recording, SegmentedS
             .ToPng();
     }
 
+    /// <summary>The waveform with its key segments alone, as a PNG.</summary>
+    internal byte[] WaveformToPng(int width, int height)
+    {
+        using var picture = new Picture(width, height);
+        return picture.Draw(Waveform(Title, detailed: false), 0, 0, width, height).ToPng();
+    }
+
     /// <summary>Sixteen utterances or fewer, four a row, as a PNG.</summary>
     public static byte[] SheetToPng(IReadOnlyList<UtteranceView> views)
     {

@@ -8,7 +8,7 @@ namespace Prosodia.Encoders.Int8;
 
 /// <summary>
 /// Makes the 8-bit form of an encoder. Ranges are measured on synthesised speech, so that no recording of any corpus, test
-/// speakers' least of all, has a part in them. Layers stay fp32, the worst first, until the features agree.
+/// speakers' least of all, has a part in them. Layers that lose too much stay fp32.
 /// </summary>
 public static class Int8Quantizer
 {
@@ -45,25 +45,33 @@ public static class Int8Quantizer
             throw new InputException(file, "has no convolution with constant weights, and only convolutions run on 8 bits", "Use it without --int8");
 
         var ranges = ActivationRanges.Measure(model, graph.Activations(convolutions), speech.Select(s => s.Items));
-        var worstFirst = LayerErrors.Measure(model, convolutions, ranges, speech[..ProbeSegments].Select(s => s.Items))
-            .OrderByDescending(layer => layer.Value).Select(layer => layer.Key).ToArray();
+        var errors = LayerErrors.Measure(model, convolutions, ranges, speech[..ProbeSegments].Select(s => s.Items));
         var trial = $"{target}.{Environment.ProcessId}.trial";
-        for (var kept = 0; ; kept = Math.Max(1, 2 * kept))
+        foreach (var fp32 in LayersToKeep(errors))
         {
-            var fp32 = worstFirst.Take(kept).ToHashSet();
-            NodeProto[] chosen = [.. convolutions.Where(c => !fp32.Contains(c.Name))];
-            if (chosen.Length == 0)
-            {
-                File.Delete(trial);
-                throw new InputException(file, $"keeps a cosine of {LeastCosine} with no layer on 8 bits", "Use it without --int8");
-            }
             var quantized = model.Clone();
-            new Int8Graph(quantized.Graph).Quantize(chosen.Select(c => c.Name).ToHashSet(), ranges);
+            new Int8Graph(quantized.Graph).Quantize(convolutions.Select(c => c.Name).Where(c => !fp32.Contains(c)).ToHashSet(), ranges);
             quantized.Write(trial);
             using (var int8 = new SegmentEncoder(trial))
                 if (!speech.All(s => TensorPrimitives.CosineSimilarity<float>(s.Features, int8.EncodeItems(s.Values, 1)) >= LeastCosine)) continue; // nor where it is no number
             File.Move(trial, target, overwrite: true);
             return;
+        }
+        File.Delete(trial);
+        throw new InputException(file, $"keeps a cosine of {LeastCosine} with no layer on 8 bits", "Use it without --int8");
+    }
+
+    /// <summary>
+    /// Ever more layers to try in fp32: those that lose most on their own, then the first ones, whose errors pass through all
+    /// the others and grow there.
+    /// </summary>
+    private static IEnumerable<HashSet<string>> LayersToKeep(IReadOnlyList<(string Layer, double Error)> errors)
+    {
+        yield return [];
+        for (var kept = 1; kept < errors.Count; kept *= 2)
+        {
+            yield return [.. errors.OrderByDescending(e => e.Error).Take(kept).Select(e => e.Layer)];
+            yield return [.. errors.Take(kept).Select(e => e.Layer)];
         }
     }
 

@@ -6,8 +6,8 @@ namespace Prosodia.Encoders.Int8;
 /// <summary>What each convolution alone would lose on 8 bits, fed with the fp32 network's activations.</summary>
 internal static class LayerErrors
 {
-    /// <summary>The energy of the error over that of the output, by the convolution's name.</summary>
-    public static Dictionary<string, double> Measure(ModelProto model, IReadOnlyList<NodeProto> convolutions,
+    /// <summary>The energy of the error over that of the output, with the convolution's name, in the order given.</summary>
+    public static IReadOnlyList<(string Layer, double Error)> Measure(ModelProto model, IReadOnlyList<NodeProto> convolutions,
         IReadOnlyDictionary<string, (float Min, float Max)> ranges, IEnumerable<OrtValue> inputs)
     {
         var probed = model.Clone();
@@ -24,7 +24,7 @@ internal static class LayerErrors
             using var values = session.Run(options, session.InputNames, [input], outputs);
             for (var i = 0; i < outputs.Length; i++) energies[i] += values[i].GetTensorDataAsSpan<float>()[0];
         }
-        return convolutions.Index().ToDictionary(c => c.Item.Name, c => energies[2 * c.Index] / Math.Max(energies[2 * c.Index + 1], 1e-30));
+        return [.. convolutions.Select((conv, i) => (conv.Name, energies[2 * i] / Math.Max(energies[2 * i + 1], 1e-30)))];
 
         IEnumerable<string> Probe(NodeProto conv)
         {

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Prosodia.Evaluation;
+using Prosodia.KeySegments;
+
+namespace Prosodia.Reports;
+
+/// <summary>The report's section on the mistakes that the model was surest of, to see and to hear where the recordings are.</summary>
+internal static class Mistakes
+{
+    private const int Shown = 10, Width = 640, Height = 130;
+
+    /// <summary>The section as HTML; empty where there is no mistake.</summary>
+    /// <param name="result">The evaluation.</param>
+    /// <param name="folder">Where the report will lie: sound is linked from there, not copied.</param>
+    public static string ToHtml(EvaluationResult result, string folder)
+    {
+        Prediction[] surest = [.. result.Predictions.Where(p => p.Predicted != p.Truth).DistinctBy(p => p.Path).OrderByDescending(p => p.Probabilities.Max()).Take(Shown)];
+        if (surest.Length == 0) return "";
+        var html = new StringBuilder("<h2>The mistakes it was surest of</h2>\n<p>Colours mark the key segments, which are all that the model heard.</p>\n");
+        foreach (var mistake in surest)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption><b>{Text(mistake.Truth)}</b> taken for <b>{Text(mistake.Predicted)}</b> ({mistake.Probabilities.Max():0%}): {Text(Path.GetFileName(mistake.Path))}, speaker {Text(mistake.Speaker)}</figcaption>\n");
+            if (Waveform(mistake.Path, result) is { } png)
+            {
+                var link = string.Join('/', Path.GetRelativePath(folder, mistake.Path).Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
+                html.Append(CultureInfo.InvariantCulture, $"<img alt=\"Waveform with its key segments\" width=\"{Width}\" height=\"{Height}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">\n<audio controls preload=\"none\" src=\"{Text(link)}\"></audio>\n");
+            }
+            html.Append("</figure>\n");
+        }
+        return html.ToString();
+    }
+
+    /// <summary>A picture of the recording; null where it is not there any more.</summary>
+    private static byte[]? Waveform(string path, EvaluationResult result)
+    {
+        var settings = result.Setup.Settings;
+        double Of(string name, double otherwise) => settings.GetValueOrDefault(name) is var value and > 0 ? value : otherwise;
+        var defaults = new KeySegmentOptions();
+        var options = new KeySegmentOptions(Of("beta", defaults.Beta), (int)Of("kmeans_starts", defaults.Starts), result.Setup.Seed)
+        {
+            SilenceDecibels = settings.GetValueOrDefault("skip_silence_db") is var silence and > 0 ? silence : null,
+        };
+        try
+        {
+            return UtteranceView.Read(path, "", options, settings.GetValueOrDefault("channel") is var channel and > 0 ? (int)channel : null).WaveformToPng(Width, Height);
+        }
+        catch (InputException)
+        {
+            return null;
+        }
+    }
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+}
