@@ -1,10 +1,12 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.OnnxRuntime;
 using Prosodia.Audio;
 using Prosodia.Encoders;
 using Prosodia.Encoders.Int8;
 using Prosodia.Encoders.Onnx;
 using Prosodia.KeySegments;
 using Prosodia.Segments;
+using Prosodia.Synthesis;
 using Xunit;
 
 namespace Prosodia.Tests.Encoders;
@@ -39,6 +41,27 @@ public sealed class Int8QuantizerTests : IDisposable
         SmallModels.Convolutions(1, 257, 63, idleWeight: 3000).Write(_folder["idle.onnx"]); // beside which the other weights round to 0
         Assert.Equal(2, Integers(Int8Quantizer.Of(_folder["even.onnx"], _folder["int8"])));
         Assert.Equal(1, Integers(Int8Quantizer.Of(_folder["idle.onnx"], _folder["int8"])));
+    }
+
+    [Fact]
+    public void Any_choice_of_layers_gives_a_network_that_runs_and_agrees()
+    {
+        SmallModels.Residual().Write(_folder["fp32.onnx"]);
+        using var fp32 = new SegmentEncoder(_folder["fp32.onnx"]);
+        var speech = new SegmentedSpeech(SyntheticCorpus.Speak(seed: 1).First());
+        using var items = OrtValue.CreateTensorValueFromMemory(fp32.Write(speech, [1]), [1, 1, 257, 63]);
+        var features = fp32.Encode(speech, [1]);
+        string[] layers = ["a", "b", "c"];
+        for (var choice = 0; choice < 8; choice++)
+        {
+            var model = SmallModels.Residual();
+            var graph = new Int8Graph(model.Graph);
+            var ranges = ActivationRanges.Measure(SmallModels.Residual(), graph.Activations(graph.Convolutions), [items]);
+            graph.Quantize(layers.Where((_, i) => (choice >> i & 1) == 1).ToHashSet(), ranges);
+            model.Write(_folder["int8.onnx"]);
+            using var int8 = new SegmentEncoder(_folder["int8.onnx"]);
+            Assert.InRange(TensorPrimitives.CosineSimilarity<float>(features, int8.Encode(speech, [1])), 0.999f, 1.0001f);
+        }
     }
 
     [Fact]

@@ -25,6 +25,22 @@ internal static class SmallModels
         return model;
     }
 
+    /// <summary>A pooling and a residual block, as ResNets have: (N, 1, 257, 63) to (N, 8).</summary>
+    public static ModelProto Residual()
+    {
+        var model = OnnxModel.Create(("image", [null, 1, 257, 63]), ("vector", [null, 8]));
+        var graph = model.Graph;
+        string Convolve(string name, string input, int inputs, int tensor) => graph.Operator("Conv", name,
+            [input, graph.Constant<float>(name + ".w", Numbers(8 * inputs * 9, tensor), 8, inputs, 3, 3), graph.Constant<float>(name + ".b", Numbers(8, tensor + 10), 8)],
+            ("kernel_shape", [3, 3]), ("pads", [1, 1, 1, 1]));
+        var x = graph.Operator("Relu", "a.relu", [Convolve("a", "image", 1, 4)]);
+        x = graph.Operator("MaxPool", "pool", [x], ("kernel_shape", [3, 3]), ("strides", [2, 2]), ("pads", [1, 1, 1, 1]));
+        var y = Convolve("c", graph.Operator("Relu", "b.relu", [Convolve("b", x, 8, 5)]), 8, 6);
+        x = graph.Operator("Relu", "block", [graph.Operator("Add", "sum", [y, x])]);
+        graph.Operator("Flatten", "vector", [graph.Operator("GlobalAveragePool", "mean", [x])]);
+        return model;
+    }
+
     /// <summary>A convolution over samples, as wav2vec 2.0 begins: (N, samples) to (N, frames, 3).</summary>
     public static ModelProto Waveform(bool mask)
     {

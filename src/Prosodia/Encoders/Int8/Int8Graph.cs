@@ -52,7 +52,7 @@ internal sealed class Int8Graph
         foreach (var input in _graph.Input.Select(i => i.Name).Where(tensors.Contains)) Requantize(input, input, ranges[input]);
         foreach (var node in nodes)
         {
-            var output = node.Output[0];
+            string input = node.Input.FirstOrDefault(""), output = node.Output[0];
             for (var i = 0; i < node.Input.Count; i++)
                 if (tensors.Contains(node.Input[i])) node.Input[i] += ".int8";
             if (node.OpType == "Relu" && tensors.Contains(output) && ranges[output].Min == 0 && _producers[node.Input[0]].OpType is "Conv" or "Add")
@@ -60,9 +60,10 @@ internal sealed class Int8Graph
                 Requantize(node.Input[0], output, ranges[output]); // unsigned values from zero up: the Relu is in the rounding
                 continue;
             }
-            if (chosen.Contains(node.Name)) QuantizeWeights(node, node.Name, Scale(ranges[node.Input[0][..^".int8".Length]]).Scale);
+            if (chosen.Contains(node.Name)) QuantizeWeights(node, node.Name, Scale(ranges[input]).Scale);
             _graph.Node.Add(node);
-            if (tensors.Contains(output)) Requantize(output, output, ranges[node.OpType == "MaxPool" ? node.Input[0][..^".int8".Length] : output]);
+            var poolsIntegers = node.OpType == "MaxPool" && tensors.Contains(input); // which keep their scale
+            if (tensors.Contains(output)) Requantize(output, output, ranges[poolsIntegers ? input : output]);
         }
         var used = _graph.Node.SelectMany(n => n.Input).ToHashSet();
         foreach (var unused in _constants.Values.Where(t => !used.Contains(t.Name))) _graph.Initializer.Remove(unused);
