@@ -1,13 +1,12 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Running;
 using Prosodia.KeySegments;
 using Prosodia.Segments;
 using Prosodia.Spectrograms;
 using Prosodia.Synthesis;
 
-BenchmarkRunner.Run<InnerLoops>(args: args);
+namespace Prosodia.Benchmarks;
 
-/// <summary>The loops that every recording goes through, on one synthesised utterance. Run: dotnet run -c Release --project benchmarks/Prosodia.Benchmarks</summary>
+/// <summary>The loops that every recording goes through, on one synthesised utterance.</summary>
 [MemoryDiagnoser]
 public class InnerLoops
 {
