@@ -71,11 +71,9 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
 
         Utterance[] found = [.. hashed.Where(u => u is not null)];
         Utterance[] missing = [.. found.Where(u => !cache.Contains(u.Sha256)).DistinctBy(u => u.Sha256)];
-        // Processes that fill a cache together begin at different places, so that they do different work.
-        var start = Random.Shared.Next(Math.Max(1, missing.Length));
         try
         {
-            var inTurn = Partitioner.Create(missing[start..].Concat(missing[..start]), EnumerablePartitionerOptions.NoBuffering);
+            var inTurn = Partitioner.Create(InTurn(missing), EnumerablePartitionerOptions.NoBuffering);
             Parallel.ForEach(inTurn, parallel, utterance =>
             {
                 KeyFeatures? features = null;
@@ -117,5 +115,17 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
             var keys = KeySegmentSelection.Select(segments, options.KeySegments).Keys;
             return new KeyFeatures(keys, encoder.Encode(segments, [.. keys.Select(k => k.Segment)]));
         }
+    }
+
+    /// <summary>
+    /// The shortest tenth comes last, the longest of it first, so that cores end together. Processes that fill a cache together
+    /// begin at different places, so that they do different work.
+    /// </summary>
+    private static IEnumerable<Utterance> InTurn(Utterance[] utterances)
+    {
+        Utterance[] longestFirst = [.. utterances.OrderByDescending(u => new FileInfo(u.Path).Length)];
+        var longer = longestFirst.Length - longestFirst.Length / 10;
+        var start = Random.Shared.Next(Math.Max(1, longer));
+        return [.. longestFirst[start..longer], .. longestFirst[..start], .. longestFirst[longer..]];
     }
 }
