@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Prosodia.Training;
 using Spectre.Console;
 
@@ -9,6 +10,8 @@ internal static class Terminal
 {
     private const int TableWidth = 160;
 
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     private static readonly IAnsiConsole Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
 
     public static void Error(string message) => System.Console.Error.WriteLine($"prosodia: {message}");
@@ -16,6 +19,9 @@ internal static class Terminal
     public static void Warning(string message) => System.Console.Error.WriteLine($"warning: {message}");
 
     public static void Hint(string message) => System.Console.Error.WriteLine(message);
+
+    /// <summary>Prints a value to standard output as JSON for programs.</summary>
+    public static void PrintJson<T>(T value) => System.Console.WriteLine(JsonSerializer.Serialize(value, Json));
 
     /// <summary>Prints a table to standard output, as plain text of one width wherever it goes.</summary>
     public static void Print(Table table)

@@ -28,6 +28,9 @@ internal static class TestData
         return file;
     }
 
+    /// <summary>The distribution's Python where there is one: its packages belong to it.</summary>
+    public static string Python { get; } = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
     public static JsonElement Golden(string name) =>
         JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", name))).RootElement;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Prosodia.Encoders;
 using Spectre.Console;
 
@@ -14,8 +13,6 @@ namespace Prosodia.Cli.Bench;
 internal sealed class BenchReport(int recordings, StageBenchmark ours, IReadOnlyList<Dictionary<Stage, double>> rates,
     IReadOnlyList<Dictionary<Stage, double>> peerRates, IReadOnlyList<double> limits)
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     // "Wanted" is the ratio to the peer that we set out to reach.
     private static readonly (Stage Stage, string Name, string Unit, Stage PeerStage, double? Wanted)[] Rows =
     [
@@ -34,8 +31,8 @@ internal sealed class BenchReport(int recordings, StageBenchmark ours, IReadOnly
 
     private double ResNet => Ours(Stage.Encode) * ResNet101.OperationsPerSegment / 1e9;
 
-    /// <summary>The report for programs.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new
+    /// <summary>Prints the report for programs.</summary>
+    public void PrintJson() => Terminal.PrintJson(new
     {
         recordings,
         ours.AudioSeconds,
@@ -46,7 +43,7 @@ internal sealed class BenchReport(int recordings, StageBenchmark ours, IReadOnly
         ResnetFp32Gflops = ResNet,
         Int8Cosine = new { ours.Cosine.Least, ours.Cosine.Median },
         Stages = Rows.Select(row => new { row.Name, row.Unit, Ours = Ours(row.Stage), Peer = Peer(row.PeerStage), Ratio = Ours(row.Stage) / Peer(row.PeerStage), row.Wanted }),
-    }, Json);
+    });
 
     /// <summary>Prints the report for people.</summary>
     public void Print()

@@ -57,7 +57,7 @@ internal static class BenchCommand
         }
 
         var report = new BenchReport(files.Length, ours, our, theirs, limits);
-        if (json) Console.WriteLine(report.ToJson());
+        if (json) report.PrintJson();
         else report.Print();
         return ExitCode.Done;
     }

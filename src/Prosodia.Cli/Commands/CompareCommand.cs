@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Prosodia.Evaluation;
 
 namespace Prosodia.Cli.Commands;
@@ -9,8 +8,6 @@ namespace Prosodia.Cli.Commands;
 internal static class CompareCommand
 {
     private const double Unlikely = 0.05;
-
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static Command Create()
     {
@@ -27,7 +24,7 @@ internal static class CompareCommand
         {
             FinishedRun a = FinishedRun.Read(arguments.GetValue(one)!), b = FinishedRun.Read(arguments.GetValue(other)!);
             var comparison = PairedComparison.Of(a.ReadPredictions(), b.ReadPredictions(), arguments.GetValue(seed));
-            if (arguments.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(comparison, Json));
+            if (arguments.GetValue(json)) Terminal.PrintJson(comparison);
             else Print(a, b, comparison);
             return ExitCode.Done;
         });

@@ -43,7 +43,7 @@ internal static class WeightsCommand
         {
             var folder = ModelFolder.OfUser();
             var cards = folder.List();
-            if (arguments.GetValue(json)) Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(cards, EncoderCard.Json));
+            if (arguments.GetValue(json)) Terminal.PrintJson(cards);
             else if (cards.Count == 0) Console.WriteLine($"no weights in {folder.Path}; docs/weights.md says where to get them");
             else
                 foreach (var card in cards)

@@ -12,8 +12,7 @@ namespace Prosodia.Encoders;
 /// <param name="Imported">When, as 2026-11-23.</param>
 public sealed record EncoderCard(string Name, string Sha256, bool Pretrained, string Source, string SourceSha256, string SourceFormat, string Imported)
 {
-    /// <summary>How cards are written.</summary>
-    public static JsonSerializerOptions Json { get; } = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Reads a card.</summary>
     /// <exception cref="InputException">The file is no card.</exception>

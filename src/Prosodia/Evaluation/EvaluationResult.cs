@@ -28,6 +28,8 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    private Calibration? _scaledCalibration;
+
     /// <summary>The test predictions of all folds together.</summary>
     public IReadOnlyList<Prediction> Predictions { get; } = [.. Folds.SelectMany(f => f.Test)];
 
@@ -54,7 +56,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
     public Calibration Calibration { get; } = Calibration.Of([.. Folds.SelectMany(f => f.Test)]);
 
     /// <summary>The same with each fold's temperature.</summary>
-    public Calibration ScaledCalibration => Calibration.Of([.. Folds.Zip(Temperatures)
+    public Calibration ScaledCalibration => _scaledCalibration ??= Calibration.Of([.. Folds.Zip(Temperatures)
         .SelectMany(f => f.First.Test.Select(p => p with { Probabilities = Temperature.Apply(p.Probabilities, f.Second) }))]);
 
     /// <summary>The text of <c>results.json</c>: the same for the same recordings, settings, seed and machine.</summary>

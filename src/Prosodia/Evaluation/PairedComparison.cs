@@ -63,12 +63,8 @@ public sealed record PairedComparison(int Recordings, int Speakers, double UaOne
         return exact ? (double)asLarge / ways : (asLarge + 1.0) / (ways + 1);
     }
 
-    private static double[] Bootstrap(Counts[] speakers, Random random)
-    {
-        double[] differences = [.. Enumerable.Range(0, Draws).Select(_ => Counts.Sum([.. speakers.Select(_ => speakers[random.Next(speakers.Length)])]))
-            .Select(c => c.UaOther - c.UaOne).Order()];
-        return [differences[(int)(0.025 * (Draws - 1))], differences[(int)Math.Ceiling(0.975 * (Draws - 1))]];
-    }
+    private static double[] Bootstrap(Counts[] speakers, Random random) => SpeakerBootstrap.Middle95(
+        Enumerable.Range(0, Draws).Select(_ => Counts.Sum([.. speakers.Select(_ => speakers[random.Next(speakers.Length)])])).Select(c => c.UaOther - c.UaOne));
 
     /// <summary>Recordings of each class, and how many of them each run got right.</summary>
     private sealed record Counts(int[] All, int[] One, int[] Other)

@@ -25,7 +25,8 @@ public static class SpeakerBootstrap
         };
     }
 
-    private static double[] Middle95(IEnumerable<double> values)
+    /// <summary>Between which values 95 % of draws lie.</summary>
+    internal static double[] Middle95(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
         return [sorted[(int)(0.025 * (sorted.Length - 1))], sorted[(int)Math.Ceiling(0.975 * (sorted.Length - 1))]];

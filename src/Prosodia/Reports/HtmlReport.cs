@@ -143,7 +143,8 @@ internal static class HtmlReport
         html.Append("</pre>\n");
     }
 
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
+    /// <summary>Text as HTML shows it.</summary>
+    public static string Text(string text) => WebUtility.HtmlEncode(text);
 
     private static string Asset(string name)
     {

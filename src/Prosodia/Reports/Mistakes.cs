@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Prosodia.Evaluation;
 using Prosodia.KeySegments;
+using static Prosodia.Reports.HtmlReport;
 
 namespace Prosodia.Reports;
 
@@ -51,6 +51,4 @@ internal static class Mistakes
             return null;
         }
     }
-
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

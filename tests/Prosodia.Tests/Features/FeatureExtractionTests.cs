@@ -114,7 +114,7 @@ public sealed class FeatureExtractionTests : IDisposable
         await Run(_folder["home"], "t.npy").WaitForExitAsync(TestContext.Current.CancellationToken);
         var (_, features) = Extract([.. _manifest.Utterances]);
         const string program = "import numpy, sys; t = numpy.load(sys.argv[1], mmap_mode='r'); print(t['path'][0], t['emotion'][-1], t['features'].shape, t['features'][-1][3].tobytes().hex())";
-        var start = new ProcessStartInfo(File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3", ["-c", program, _folder["t.npy"]]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(TestData.Python, ["-c", program, _folder["t.npy"]]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var python = Process.Start(start)!;
         var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.SkipWhen((await python.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)).Contains("No module named", StringComparison.Ordinal), "no numpy");

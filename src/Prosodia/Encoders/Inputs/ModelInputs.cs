@@ -12,8 +12,8 @@ namespace Prosodia.Encoders.Inputs;
 /// <param name="LargestBatch">Segments that it takes at once.</param>
 internal sealed record ModelInputs(string Name, ISegmentInput Sound, string? Mask, int LargestBatch)
 {
-    private const int LargestBand = 256, ShortestWave = 1000; // one axis of so many numbers is bands, of so many samples
-    private const int ImageSize = 224;                        // of ImageNet's classifiers, where a model takes any
+    private const int LargestBand = 256; // an axis of more numbers is no bands
+    private const int ImageSize = 224;   // of ImageNet's classifiers, where a model takes any
     private const string MaskName = "attention_mask";
 
     private const string Advice = "Encoders take one of: log spectrogram [N, 1, 257, 63], log-mel image [N, 1 or 3, height, width], "
@@ -47,7 +47,7 @@ internal sealed record ModelInputs(string Name, ISegmentInput Sound, string? Mas
         return shape switch
         {
             [_, _] when Wave(1) => new WaveformInput([Samples(1)]),
-            [_, 1, var s] when Wave(2) && (s < 0 || s >= ShortestWave) => new WaveformInput([1, Samples(2)]),
+            [_, 1, _] when Wave(2) => new WaveformInput([1, Samples(2)]),
             [_, var frames, var bands] when Bands(bands) && (frames < 0 || frames > bands) && frames is < 0 or >= Stft.Frames => new LogMelInput([Frames(1), bands], timeFirst: true),
             [_, var bands, var frames] when Bands(bands) && frames is < 0 or >= Stft.Frames => new LogMelInput([bands, Frames(2)]),
             [_, 1 or < 0, var h, var w] when Fits(h, Stft.Bins) && Fits(w, Stft.Frames) => new LogSpectrogramInput(),

@@ -21,7 +21,7 @@ public sealed class TorchCheckpoints : IDisposable
         Spectrograms = MakeSpectrograms();
         File.WriteAllBytes(_folder["spectrograms.f32"], MemoryMarshal.AsBytes(Spectrograms.AsSpan()).ToArray());
         var script = Path.Combine(TestData.Repository, "tests/Prosodia.Tests/Encoders/Weights/make_checkpoints.py");
-        var start = new ProcessStartInfo(File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3", [script, _folder["spectrograms.f32"], _folder.Path])
+        var start = new ProcessStartInfo(TestData.Python, [script, _folder["spectrograms.f32"], _folder.Path])
         { RedirectStandardError = true, RedirectStandardOutput = true };
         try
         {
