@@ -17,6 +17,7 @@ internal static class EvaluateCommand
         var defaults = new TrainingOptions();
         var manifest = new Argument<string>("MANIFEST") { Description = "The corpus, as written by import" };
         var protocol = new Option<string>("--protocol") { Description = $"How the corpus is divided: {Protocol.Names}", Required = true, HelpName = "P" };
+        var allSpeakers = new Option<bool>("--all-speakers") { Description = "speaker-independent: test each speaker in turn, not five" };
         var model = CommonOptions.OneOf<Model>("--model", "compact: a CNN trained with the BiLSTM; paper: frozen features of an encoder and the BiLSTM");
         var target = new Option<string>("--out") { Description = "The folder for results and report; an interrupted run continues there", Required = true, HelpName = "DIR" };
         var seed = CommonOptions.Seed();
@@ -38,14 +39,15 @@ internal static class EvaluateCommand
             prosodia evaluate emodb.csv --protocol leave-one-speaker-out --model paper --encoder resnet101-63fe2227 --out runs/emodb-paper
             prosodia evaluate ravdess.csv --protocol folds:ravdess-6fold.csv --out runs/ravdess --seed 2
             """)
-        { manifest, protocol, model, target, seed, beta, starts, silence, channel, epochs, patience, batch, rate, dropout, restart, json };
+        { manifest, protocol, allSpeakers, model, target, seed, beta, starts, silence, channel, epochs, patience, batch, rate, dropout, restart, json };
         encoder.AddTo(command);
         command.SetAction((arguments, cancel) =>
         {
             var name = arguments.GetValue(protocol)!;
+            if (arguments.GetValue(allSpeakers) && name != "speaker-independent") throw new UsageException("--all-speakers goes with --protocol speaker-independent only");
             var options = new ExperimentOptions(
                 CommonOptions.Parse<Model>(arguments.GetValue(model)!),
-                Protocol.Parse(name) ?? throw new UsageException($"--protocol: there is no '{name}'; choose from {Protocol.Names}"),
+                Protocol.Parse(name, arguments.GetValue(allSpeakers)) ?? throw new UsageException($"--protocol: there is no '{name}'; choose from {Protocol.Names}"),
                 new KeySegmentOptions(arguments.GetValue(beta), arguments.GetValue(starts), arguments.GetValue(seed)) { SilenceDecibels = arguments.GetValue(silence) },
                 defaults with
                 {

@@ -24,6 +24,8 @@ public sealed class ConfusionMatrix
         if (Total == 0) throw new ArgumentException("at least one pair is needed", nameof(pairs));
     }
 
+    private ConfusionMatrix(int[,] counts, int total) => (_counts, Total) = (counts, total);
+
     /// <summary>How many classes there are.</summary>
     public int Classes => _counts.GetLength(0);
 
@@ -32,6 +34,17 @@ public sealed class ConfusionMatrix
 
     /// <summary>How many utterances of class <paramref name="truth"/> were taken for <paramref name="predicted"/>.</summary>
     public int this[int truth, int predicted] => _counts[truth, predicted];
+
+    /// <summary>The counts of several matrices of the same classes together.</summary>
+    public static ConfusionMatrix Sum(IReadOnlyList<ConfusionMatrix> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var counts = new int[parts[0].Classes, parts[0].Classes];
+        foreach (var part in parts)
+            for (var t = 0; t < part.Classes; t++)
+                for (var p = 0; p < part.Classes; p++) counts[t, p] += part[t, p];
+        return new ConfusionMatrix(counts, parts.Sum(p => p.Total));
+    }
 
     /// <summary>WA, weighted accuracy: the fraction of utterances that are right.</summary>
     public double WeightedAccuracy => (double)All.Sum(c => _counts[c, c]) / Total;

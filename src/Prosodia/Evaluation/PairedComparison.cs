@@ -1,3 +1,5 @@
+using MathNet.Numerics.Distributions;
+
 namespace Prosodia.Evaluation;
 
 /// <summary>Two evaluations of the same recordings, compared recording by recording.</summary>
@@ -42,12 +44,10 @@ public sealed record PairedComparison(int Recordings, int Speakers, double UaOne
     {
         var (n, fewer) = (one + other, Math.Min(one, other));
         double term = Math.Pow(0.5, n), tail = 0;
-        if (term == 0) return Math.Min(1, 2 * NormalTail((Math.Abs(one - other) - 1) / Math.Sqrt(n))); // beyond 1,000 discordant recordings
+        if (term == 0) return Math.Min(1, 2 * Normal.CDF(0, 1, (1 - Math.Abs(one - other)) / Math.Sqrt(n))); // beyond 1,000 discordant recordings
         for (var k = 0; k <= fewer; k++, term *= (double)(n - k + 1) / k) tail += term;
         return Math.Min(1, 2 * tail);
     }
-
-    private static double NormalTail(double z) => 0.5 * Math.Exp(-0.717 * z - 0.416 * z * z); // Lin, Applied Statistics 38, 1989
 
     private static double PermutationTest(Counts[] speakers, Counts total, Random random)
     {
@@ -64,7 +64,7 @@ public sealed record PairedComparison(int Recordings, int Speakers, double UaOne
     }
 
     private static double[] Bootstrap(Counts[] speakers, Random random) => SpeakerBootstrap.Middle95(
-        Enumerable.Range(0, Draws).Select(_ => Counts.Sum([.. speakers.Select(_ => speakers[random.Next(speakers.Length)])])).Select(c => c.UaOther - c.UaOne));
+        Enumerable.Range(0, Draws).Select(_ => Counts.Sum([.. speakers.Select(_ => speakers[random.Next(speakers.Length)])])).Select(c => c.UaOther - c.UaOne), speakers.Length);
 
     /// <summary>Recordings of each class, and how many of them each run got right.</summary>
     private sealed record Counts(int[] All, int[] One, int[] Other)

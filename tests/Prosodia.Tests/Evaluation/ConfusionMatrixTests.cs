@@ -36,13 +36,4 @@ public sealed class ConfusionMatrixTests
     [Fact]
     public void A_class_without_truths_has_no_say_in_UA() =>
         Assert.Equal(0.75, new ConfusionMatrix(3, [(0, 0), (0, 2), (1, 1)]).UnweightedAccuracy);
-
-    [Fact]
-    public void Bootstrap_draws_whole_speakers()
-    {
-        // All of one speaker right, all of another wrong: an interval over utterances would be narrow.
-        var predictions = Enumerable.Range(0, 200)
-            .Select(i => new Prediction($"{i}", i < 100 ? "a" : "b", i % 2 == 0 ? "x" : "y", (i % 2 == 0) == (i < 100) ? "x" : "y", [0.5, 0.5])).ToArray();
-        Assert.Equal([0, 1], SpeakerBootstrap.Intervals(predictions, ["x", "y"], seed: 1)["ua"]);
-    }
 }

@@ -39,7 +39,7 @@ public sealed class LeakGuardTests
     [Fact]
     public void An_empty_part_is_refused() => Assert.Contains("no recording for validation", Refused([A1], [], [B1]), StringComparison.Ordinal);
 
-    public static TheoryData<string> ProtocolNames() => ["leave-one-speaker-out", "speaker-independent", "folds"];
+    public static TheoryData<string> ProtocolNames() => ["leave-one-speaker-out", "speaker-independent", "speaker-independent, all speakers", "folds"];
 
     [Theory, MemberData(nameof(ProtocolNames))]
     public void No_protocol_leaks_whatever_the_corpus(string name)
@@ -60,8 +60,9 @@ public sealed class LeakGuardTests
                 Assert.Empty(Speakers(split.Train).Intersect(Speakers(split.Validation)));
                 Assert.Empty(Speakers(split.Validation).Intersect(Speakers(split.Test)));
             }
-            Assert.Equal(utterances.ToHashSet(), splits.SelectMany(s => s.Test).ToHashSet()); // each is tested
-            Assert.Equal(utterances.Length, splits.Sum(s => s.Test.Count));                   // once
+            var tested = splits.SelectMany(s => s.Test).ToArray();
+            Assert.Equal(tested.Length, tested.Distinct().Count()); // at most once
+            Assert.Equal(name == "speaker-independent" ? Math.Min(5, speakers) * each : utterances.Length, tested.Length);
         }, iter: 60, threads: 1);
     }
 
@@ -137,7 +138,7 @@ public sealed class LeakGuardTests
 
     private static IProtocol Create(string name, TemporaryFolder folder, int speakers)
     {
-        if (name != "folds") return Protocol.Parse(name)!;
+        if (name != "folds") return Protocol.Parse(name.Split(',')[0], allSpeakers: name.Contains(',', StringComparison.Ordinal))!;
         File.WriteAllText(folder["folds.csv"], "fold,speaker\n" + string.Concat(Enumerable.Range(0, speakers).Select(s => $"{s % Math.Max(3, speakers / 3)},s{s}\n")));
         return Protocol.Parse("folds:" + folder["folds.csv"])!;
     }

@@ -31,11 +31,13 @@ public static class Protocol
     public const string Names = "leave-one-speaker-out, speaker-independent, speaker-dependent, leave-one-session-out, folds:FILE";
 
     /// <summary>Finds a protocol by its name; null when there is none of that name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="allSpeakers">True where <c>speaker-independent</c> is to test each speaker, not five.</param>
     /// <exception cref="InputException">The file of <c>folds:FILE</c> cannot be used.</exception>
-    public static IProtocol? Parse(string name) => name switch
+    public static IProtocol? Parse(string name, bool allSpeakers = false) => name switch
     {
         "leave-one-speaker-out" => new LeaveOneSpeakerOut(),
-        "speaker-independent" => new SpeakerIndependent(),
+        "speaker-independent" => new SpeakerIndependent(allSpeakers),
         "speaker-dependent" => new SpeakerDependent(),
         "leave-one-session-out" => new LeaveOneSessionOut(),
         _ when name is not null && name.StartsWith(FoldsPrefix, StringComparison.Ordinal) => SpeakerFolds.Read(name[FoldsPrefix.Length..]),

@@ -2,15 +2,19 @@ using Prosodia.Corpora;
 
 namespace Prosodia.Evaluation.Protocols;
 
-/// <summary>The paper's split: each speaker is the test once, one other speaker validates, the rest trains (section IV-B).</summary>
-public sealed class SpeakerIndependent : IProtocol
+/// <summary>The paper's split (section IV-B): one speaker tests, another validates, the rest trains; five times.</summary>
+/// <param name="allSpeakers">True where each speaker is to be the test once, which takes longer where there are more than five.</param>
+public sealed class SpeakerIndependent(bool allSpeakers = false) : IProtocol
 {
+    private const int Folds = 5;
+
     /// <inheritdoc/>
-    public string Name => "speaker-independent";
+    public string Name => allSpeakers ? "speaker-independent, all speakers" : "speaker-independent";
 
     /// <inheritdoc/>
     public string Description =>
-        "Each speaker is the test once. One other speaker chooses the epoch, the rest trains. No speaker is in two parts.";
+        $"{(allSpeakers ? "Each speaker is the test once." : "Five speakers, drawn by the seed, are the test in turn (all where there are no more).")} " +
+        "One other speaker chooses the epoch, the rest trains. No speaker is in two parts.";
 
     /// <inheritdoc/>
     public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
@@ -19,6 +23,7 @@ public sealed class SpeakerIndependent : IProtocol
         var circle = AtLeastThree(utterances);
         new Random(seed).Shuffle(circle);
         return [.. circle.Index()
+            .Take(allSpeakers ? circle.Length : Folds)
             .OrderBy(s => s.Item, StringComparer.Ordinal)
             .Select(s => Evaluation.Split.BySpeaker(s.Item, utterances, [circle[(s.Index + 1) % circle.Length]], [s.Item]))];
     }
