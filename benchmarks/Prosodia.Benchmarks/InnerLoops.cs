@@ -14,7 +14,7 @@ public class InnerLoops
     private readonly float[] _spectrogram = new float[Stft.Size];
     private float[] _samples = [];
     private SegmentedSpeech _speech = null!;
-    private RbfKernel _kernel = null!;
+    private SegmentKernel _kernel = null!;
     private int _clusters;
 
     [GlobalSetup]
@@ -22,7 +22,7 @@ public class InnerLoops
     {
         _samples = SyntheticCorpus.Speak(seed: 1).First();
         _speech = new SegmentedSpeech(_samples);
-        _kernel = RbfKernel.Of(_speech);
+        _kernel = SegmentKernel.Of(_speech);
         _clusters = ShotBoundary.Find(_speech, ShotBoundary.DefaultBeta).Clusters;
     }
 
@@ -33,7 +33,7 @@ public class InnerLoops
     public ShotBoundary Boundaries() => ShotBoundary.Find(_speech, ShotBoundary.DefaultBeta);
 
     [Benchmark]
-    public RbfKernel Kernel() => RbfKernel.Of(_speech);
+    public SegmentKernel Kernel() => SegmentKernel.Of(_speech);
 
     [Benchmark]
     public KernelKMeans Clustering() => KernelKMeans.Fit(_kernel.Gram, _clusters, KernelKMeans.DefaultStarts, seed: 1);

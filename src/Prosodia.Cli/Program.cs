@@ -12,7 +12,8 @@ internal static class Program
     {
         var root = new Command("prosodia", "Recognises how a person sounds from recordings of speech.")
         {
-            DemoCommand.Create(), ImportCommand.Create(), InspectCommand.Create(), EvaluateCommand.Create(), WeightsCommand.Create(), FeaturesCommand.Create(), CompareCommand.Create(), RunsCommand.Create(), BenchCommand.Create(),
+            DemoCommand.Create(), ImportCommand.Create(), InspectCommand.Create(), EvaluateCommand.Create(), ReproduceCommand.Create(), TuneCommand.Create(), AblateCommand.Create(),
+            CompareCommand.Create(), RunsCommand.Create(), WeightsCommand.Create(), FeaturesCommand.Create(), BenchCommand.Create(),
         };
         root.Options.Add(Verb.Help());
         root.Options.Add(new VersionOption());
@@ -47,7 +48,7 @@ internal static class Program
         }
         catch (OperationCanceledException)
         {
-            Terminal.Error("interrupted");
+            Terminal.Error("interrupted; what evaluations and features had finished is kept, and the same command continues from it");
             return ExitCode.Interrupted;
         }
         catch (Exception e)

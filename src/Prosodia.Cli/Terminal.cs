@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Prosodia.Reports;
 using Prosodia.Training;
 using Spectre.Console;
 
@@ -29,6 +30,15 @@ internal static class Terminal
         var output = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(System.Console.Out) });
         output.Profile.Width = TableWidth;
         output.Write(table);
+    }
+
+    /// <summary>Prints a table of figures to standard output.</summary>
+    public static void Print(ResultTable figures)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var column in figures.Columns) table.AddColumn(Markup.Escape(column));
+        foreach (var row in figures.Rows) table.AddRow([.. row.Select(cell => Markup.Escape(ResultTable.Show(cell)))]);
+        Print(table);
     }
 
     /// <summary>Says what could not be used; gives the exit code that follows.</summary>

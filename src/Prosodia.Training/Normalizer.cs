@@ -19,6 +19,13 @@ public sealed class Normalizer : IDisposable
         _inverseDeviation = tensor(deviation.Select(d => 1 / Math.Max(d, floor)).ToArray(), float32).reshape(shape).DetachFromDisposeScope();
     }
 
+    /// <summary>Leaves items as they are.</summary>
+    public static Normalizer None(SequenceSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return new Normalizer([0], [1], [.. set.ItemShape.Select(_ => 1L)]);
+    }
+
     /// <summary>Measures the features of some utterances.</summary>
     public static Normalizer Fit(SequenceSet set, IReadOnlyCollection<int> training)
     {

@@ -1,5 +1,15 @@
 namespace Prosodia.Training;
 
+/// <summary>What makes one answer of an utterance's key segments.</summary>
+public enum Head
+{
+    /// <summary>A deep bidirectional LSTM, the paper's.</summary>
+    BiLstm,
+
+    /// <summary>Their mean and a linear layer, to compare with.</summary>
+    Mean,
+}
+
 /// <summary>How a network is trained.</summary>
 public sealed record TrainingOptions
 {
@@ -23,6 +33,12 @@ public sealed record TrainingOptions
 
     /// <summary>Probability to drop a feature.</summary>
     public double Dropout { get; init; } = 0.4;
+
+    /// <summary>The end of the network.</summary>
+    public Head Head { get; init; }
+
+    /// <summary>Whether features are shifted and scaled by what the training utterances have.</summary>
+    public bool Normalise { get; init; } = true;
 
     /// <summary>Seed of first weights, order of batches and dropout.</summary>
     public int Seed { get; init; } = 1;

@@ -37,6 +37,6 @@ internal static class DemoCommand
         var options = new ExperimentOptions(Model.Compact, new SpeakerIndependent(), new KeySegmentOptions(Seed: seed),
             new TrainingOptions { Epochs = Epochs, Seed = seed })
         { Note = SyntheticCorpus.Note };
-        return EvaluateCommand.Evaluate(Manifest.Read(manifest), options, Path.Combine(folder, "evaluation"), restart: true, json: false, cancel);
+        return EvaluateCommand.Evaluate(Manifest.Read(manifest), options, Path.Combine(folder, "evaluation"), seeds: 1, new Study(restart: true, cancel), json: false);
     }
 }

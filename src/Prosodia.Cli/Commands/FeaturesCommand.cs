@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Prosodia.Corpora;
 using Prosodia.Features;
-using Prosodia.KeySegments;
 using Prosodia.Training;
 
 namespace Prosodia.Cli.Commands;
@@ -17,11 +16,7 @@ internal static class FeaturesCommand
         {
             if (r.Tokens is [var file] && !FeatureTable.Extensions.Contains(Path.GetExtension(file.Value))) r.AddError($"--out must end with {string.Join(" or ", FeatureTable.Extensions)}.");
         });
-        var seed = CommonOptions.Seed();
-        var beta = CommonOptions.Beta();
-        var starts = CommonOptions.Starts();
-        var silence = CommonOptions.SkipSilence();
-        var channel = CommonOptions.Channel();
+        var keySegments = new KeySegmentArguments();
         var encoder = new EncoderOptions();
         var command = new Verb("features", "Encodes the key segments of a corpus, once, and writes their features as a table.", """
             prosodia features emodb.csv --out emodb.parquet
@@ -29,10 +24,11 @@ internal static class FeaturesCommand
             prosodia features emodb.csv --random-weights --int8 --out emodb.parquet
             python3 -c "import numpy; print(numpy.load('emodb.npy', mmap_mode='r')['features'].shape)"
             """)
-        { manifest, target, seed, beta, starts, silence, channel };
+        { manifest, target };
+        keySegments.AddTo(command);
         encoder.AddTo(command);
         command.SetAction((arguments, cancel) => Task.FromResult(Write(Manifest.Read(arguments.GetValue(manifest)!),
-            new FeatureOptions(new KeySegmentOptions(arguments.GetValue(beta), arguments.GetValue(starts), arguments.GetValue(seed)) { SilenceDecibels = arguments.GetValue(silence) }, arguments.GetValue(channel)),
+            new FeatureOptions(keySegments.Parse(arguments), keySegments.Channel(arguments)),
             encoder, arguments, arguments.GetValue(target)!, cancel)));
         return command;
     }

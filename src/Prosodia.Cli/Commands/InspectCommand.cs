@@ -16,20 +16,16 @@ internal static class InspectCommand
     {
         var input = new Argument<string>("FILE|MANIFEST") { Description = "A recording, or a manifest (.csv)" };
         var target = new Option<string>("--out") { Description = "The folder for the pictures", Required = true, HelpName = "DIR" };
-        Option<double> beta = CommonOptions.Beta();
-        Option<int> starts = CommonOptions.Starts(), seed = CommonOptions.Seed();
-        var channel = CommonOptions.Channel();
+        var keySegments = new KeySegmentArguments();
         var json = CommonOptions.Json();
         var command = new Verb("inspect", "Draws how recordings become key segments; of a manifest 16 recordings, spread over its emotions.", """
             prosodia inspect interview.mp3 --out look
             prosodia inspect emodb.csv --out look --beta 1.5
             """)
-        { input, target, beta, starts, seed, channel, json };
-        command.SetAction(arguments =>
-        {
-            var options = new KeySegmentOptions(arguments.GetValue(beta), arguments.GetValue(starts), arguments.GetValue(seed));
-            return Inspect(arguments.GetValue(input)!, arguments.GetValue(target)!, options, arguments.GetValue(channel), print: true, arguments.GetValue(json));
-        });
+        { input, target, json };
+        keySegments.AddTo(command);
+        command.SetAction(arguments => Inspect(arguments.GetValue(input)!, arguments.GetValue(target)!, keySegments.Parse(arguments), keySegments.Channel(arguments),
+            print: true, arguments.GetValue(json)));
         return command;
     }
 

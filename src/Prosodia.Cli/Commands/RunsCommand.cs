@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Prosodia.Evaluation;
-using Spectre.Console;
+using Prosodia.Reports;
 
 namespace Prosodia.Cli.Commands;
 
@@ -54,15 +54,9 @@ internal static class RunsCommand
 
     private static void Print(IEnumerable<FinishedRun> runs)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("date", "corpus", "model", "protocol", "seed", "UA", "WA", "F1", "folder");
-        static string Share(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
-        foreach (var r in runs)
-            table.AddRow(new[]
-            {
-                r.Date.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), r.Corpus, r.Model, r.Protocol, $"{r.Seed}", Share(r.Pooled.Ua), Share(r.Pooled.Wa), Share(r.Pooled.F1),
-                r.Folder + (r.Note is null ? "" : " *"),
-            }.Select(Markup.Escape).ToArray());
-        Terminal.Print(table);
-        if (table.Rows.Any()) Console.WriteLine("UA, WA and F1 of all folds together. * has a note that every reader must know; see its report.");
+        Terminal.Print(new ResultTable("runs", ["date", "corpus", "model", "protocol", "seed", "UA", "WA", "F1", "folder"],
+            [.. runs.Select(r => (IReadOnlyList<object?>)[r.Date.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), r.Corpus, r.Model, r.Protocol, r.Seed,
+                r.Pooled.Ua, r.Pooled.Wa, r.Pooled.F1, r.Folder + (r.Note is null ? "" : " *")])]));
+        Console.WriteLine("UA, WA and F1 of all folds together. * has a note that every reader must know; see its report.");
     }
 }

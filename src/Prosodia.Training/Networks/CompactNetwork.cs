@@ -5,7 +5,7 @@ namespace Prosodia.Training.Networks;
 
 /// <summary>
 /// The <c>compact</c> model: a small convolutional network over each key segment's log spectrogram, trained together
-/// with the BiLSTM over the utterance. About 2.5 million weights, most of them the BiLSTM's.
+/// with the classifier over the utterance. About 2.5 million weights, most of them the BiLSTM's.
 /// </summary>
 public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
 {
@@ -13,13 +13,13 @@ public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
 
     private readonly Sequential cnn, project;
     private readonly SeededDropout dropout;
-    private readonly BiLstmClassifier head;
+    private readonly nn.Module<Tensor, Tensor, Tensor> head;
 
     /// <summary>Makes the network.</summary>
-    /// <param name="classes">Emotions.</param>
+    /// <param name="head">Makes the classifier from the number of its features.</param>
     /// <param name="dropout">Probability to drop a feature while training.</param>
     /// <param name="generator">Where dropout draws from.</param>
-    public CompactNetwork(int classes, double dropout, Generator generator) : base(nameof(CompactNetwork))
+    public CompactNetwork(Func<int, nn.Module<Tensor, Tensor, Tensor>> head, double dropout, Generator generator) : base(nameof(CompactNetwork))
     {
         cnn = nn.Sequential(                       // (N, 1, 257, 63)
             Block(1, 16, (7, 3), (4, 2), (3, 1)),  // (N, 16, 65, 32)
@@ -28,7 +28,7 @@ public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
             Block(64, 64, (3, 3), (2, 2), (1, 1))); // (N, 64, 9, 4)
         project = nn.Sequential(nn.Linear(64 * 9, Features), nn.BatchNorm1d(Features), nn.ReLU());
         this.dropout = new SeededDropout(dropout, generator);
-        head = new BiLstmClassifier(Features, classes, dropout, generator);
+        this.head = head(Features);
         RegisterComponents();
     }
 
@@ -39,7 +39,7 @@ public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
     {
         var maps = cnn.forward(spectrograms.unsqueeze(1));                               // (N, 64, 9, 4)
         var features = project.forward(dropout.forward(maps.mean([3]).flatten(1)));      // (N, 128); time is averaged, frequency kept
-        return head.forward(dropout.forward(features), lengths);                         // (B, classes)
+        return head.call(dropout.forward(features), lengths);                         // (B, classes)
     }
 
     private static Sequential Block(int from, int to, (long, long) kernel, (long, long) stride, (long, long) padding) =>

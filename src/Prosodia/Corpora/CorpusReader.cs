@@ -16,7 +16,7 @@ internal static class CorpusReader
         var problems = new List<InputException>();
         foreach (var file in Files(folder, "*.wav"))
         {
-            if (parse(file) is { } utterance) utterances.Add(utterance);
+            if (parse(file) is { } utterance) utterances.Add(utterance with { Details = [new(Manifest.CorpusColumn, corpus), .. utterance.Details] });
             else problems.Add(new InputException(file, $"is not named as {corpus} names its recordings ({pattern})", "It is left out"));
         }
         return utterances.Count > 0

@@ -8,18 +8,21 @@ namespace Prosodia.Corpora;
 /// </summary>
 public static partial class EmoDb
 {
+    /// <summary>What manifests call the corpus.</summary>
+    public const string Name = "EMO-DB";
+
     private static readonly HashSet<string> MaleSpeakers = ["03", "10", "11", "12", "15"];
 
     /// <summary>Reads the corpus or any part of it; emotion and speaker stand in the names, as in <c>03a01Fa.wav</c>.</summary>
     /// <exception cref="InputException">The folder cannot be read or holds no such recording.</exception>
-    public static Manifest Read(string folder) => CorpusReader.Read("EMO-DB", folder, "such as 03a01Fa.wav", Parse);
+    public static Manifest Read(string folder) => CorpusReader.Read(Name, folder, "such as 03a01Fa.wav", Parse);
 
     /// <summary>Whether a file is named as the corpus names its recordings.</summary>
-    public static bool Knows(string path) => Name().IsMatch(Path.GetFileName(path));
+    public static bool Knows(string path) => FileName().IsMatch(Path.GetFileName(path));
 
     private static Utterance? Parse(string path)
     {
-        var name = Name().Match(Path.GetFileName(path));
+        var name = FileName().Match(Path.GetFileName(path));
         if (!name.Success) return null;
         var speaker = name.Groups["speaker"].Value;
         return new Utterance(path, speaker, Emotion(name.Groups["emotion"].Value))
@@ -42,5 +45,5 @@ public static partial class EmoDb
     };
 
     [GeneratedRegex(@"^(?<speaker>03|08|09|1[0-6])(?<text>[ab]\d\d)(?<emotion>[WLEAFTN])(?<version>[a-z]?)\.wav$")]
-    private static partial Regex Name();
+    private static partial Regex FileName();
 }

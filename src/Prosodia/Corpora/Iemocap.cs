@@ -21,6 +21,9 @@ public enum IemocapStyle
 /// </summary>
 public static partial class Iemocap
 {
+    /// <summary>What manifests call the corpus.</summary>
+    public const string Name = "IEMOCAP";
+
     /// <summary>Reads <c>SessionN/dialog/EmoEvaluation/*.txt</c> and finds each utterance's WAV file.</summary>
     /// <param name="folder">The folder that holds Session1 to Session5.</param>
     /// <param name="excitedIsHappy">True merges <c>exc</c> into happy (5,531 utterances), false leaves it out (4,490).</param>
@@ -49,7 +52,7 @@ public static partial class Iemocap
         if (utterances.Count == 0)
             throw problems.FirstOrDefault() ?? new InputException(folder, "holds no labelled utterance of IEMOCAP",
                 "Give the release's folder, the one with Session1 to Session5");
-        return new Manifest("IEMOCAP", [.. utterances.OrderBy(u => u.Path, StringComparer.Ordinal)], problems);
+        return new Manifest(Name, [.. utterances.OrderBy(u => u.Path, StringComparer.Ordinal)], problems);
     }
 
     // macOS leaves shadow files ("._Ses...") in copies of the release; the pattern of the search skips them
@@ -63,7 +66,8 @@ public static partial class Iemocap
             Sex = male ? "male" : "female",
             Details =
             [
-                new("session", name[3..5]),
+                new(Manifest.CorpusColumn, Name),
+                new(Manifest.SessionColumn, name[3..5]),
                 new("style", improvised ? "improvised" : "scripted"),
                 new("valence", label.Groups["v"].Value),
                 new("activation", label.Groups["a"].Value),

@@ -13,6 +13,12 @@ namespace Prosodia.Corpora;
 /// <param name="Problems">The rows that cannot be used, each with why.</param>
 public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, IReadOnlyList<InputException> Problems)
 {
+    /// <summary>The column that says which corpus a recording is of, where that is known.</summary>
+    public const string CorpusColumn = "corpus";
+
+    /// <summary>The column that says in which session of a corpus of dialogues a recording was made.</summary>
+    public const string SessionColumn = "session";
+
     /// <summary>The columns of every manifest, in their order; only <c>sex</c> may be missing.</summary>
     public static IReadOnlyList<string> FixedColumns { get; } = ["path", "speaker", "sex", "emotion"];
 
@@ -84,7 +90,7 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
             .Select<Utterance, IEnumerable<object?>>(u =>
             [
                 Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/'), u.Speaker, u.Sex, u.Emotion,
-                .. details.Select(column => u.Details.FirstOrDefault(d => d.Key == column).Value ?? ""),
+                .. details.Select(u.Detail),
             ])
             .Prepend(FixedColumns.Concat(details)));
     }

@@ -12,6 +12,9 @@ public sealed record Utterance(string Path, string Speaker, string Emotion)
     /// <summary>What else the corpus tells (text, intensity, session, ...), in the order of its columns.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Details { get; init; } = [];
 
+    /// <summary>What a further column says; empty where it says nothing.</summary>
+    public string Detail(string column) => Details.FirstOrDefault(d => d.Key == column).Value ?? "";
+
     /// <summary>SHA-256 of the file's bytes once it has been read; empty before.</summary>
     public string Sha256 { get; init; } = "";
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Prosodia.KeySegments;
 
 namespace Prosodia.Evaluation;
 
@@ -11,9 +12,11 @@ namespace Prosodia.Evaluation;
 /// <param name="Encoder">What made its features, with its SHA-256; null where the model reads spectrograms.</param>
 /// <param name="Note">What a reader must know about the figures, such as synthetic speech or weights that were not pretrained; or null.</param>
 /// <param name="Seed">The seed of folds, clustering, weights and batches.</param>
-/// <param name="Settings">The settings of segments and training.</param>
+/// <param name="KeySegments">How key segments are chosen.</param>
+/// <param name="Channel">Which channel of the recordings is kept, from 1; null averages them.</param>
+/// <param name="Settings">All settings by name.</param>
 public sealed record EvaluationSetup(string Protocol, string ProtocolDescription, string Corpus, string Model, string? Encoder, string? Note, int Seed,
-    IReadOnlyDictionary<string, double> Settings);
+    KeySegmentOptions KeySegments, int? Channel, IReadOnlyDictionary<string, object> Settings);
 
 /// <summary>The outcome of a cross-validation: all that <c>results.json</c> and the report say.</summary>
 /// <param name="Setup">What was evaluated.</param>
@@ -29,6 +32,9 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
     };
 
     private Calibration? _scaledCalibration;
+
+    /// <summary>Segments that the network reads of an utterance, in the mean.</summary>
+    public double SegmentsPerUtterance { get; init; }
 
     /// <summary>The test predictions of all folds together.</summary>
     public IReadOnlyList<Prediction> Predictions { get; } = [.. Folds.SelectMany(f => f.Test)];
@@ -69,6 +75,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
         Setup.Note,
         Setup.Seed,
         Setup.Settings,
+        SegmentsPerUtterance,
         Classes,
         Folds = Folds.Zip(Temperatures, (f, temperature) => new
         {
@@ -80,6 +87,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
             NValidation = f.Validation.Length,
             NTest = f.Test.Length,
             f.BestEpoch,
+            f.Chosen,
             Temperature = temperature,
             Validation = Scores.Of(f.Validation, Classes),
             Test = Scores.Of(f.Test, Classes),

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace Prosodia.Evaluation;
 
 /// <summary>The figures of one evaluation, fractions of 1.</summary>
@@ -23,6 +25,13 @@ public sealed record Scores(double Wa, double Ua, double Recall, double Precisio
     /// <summary>The mean over folds.</summary>
     public static Scores Mean(IReadOnlyList<Scores> folds) => new(folds.Average(s => s.Wa), folds.Average(s => s.Ua),
         folds.Average(s => s.Recall), folds.Average(s => s.Precision), folds.Average(s => s.F1));
+
+    /// <summary>The standard deviation (n - 1) over runs; zero of one run.</summary>
+    public static Scores Deviation(IReadOnlyList<Scores> runs)
+    {
+        double Of(Func<Scores, double> figure) => runs.Count < 2 ? 0 : Statistics.StandardDeviation(runs.Select(figure));
+        return new(Of(s => s.Wa), Of(s => s.Ua), Of(s => s.Recall), Of(s => s.Precision), Of(s => s.F1));
+    }
 
     /// <summary>The confusion matrix of predictions, classes in the order given.</summary>
     public static ConfusionMatrix Matrix(IEnumerable<Prediction> predictions, IReadOnlyList<string> classes)

@@ -40,7 +40,7 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
     /// <summary>Everything that features depend on beside the recording: program, settings and encoder.</summary>
     public string Description => string.Create(CultureInfo.InvariantCulture, $"""
         program {typeof(FeatureExtraction).Module.ModuleVersionId}
-        beta {options.KeySegments.Beta:R}, starts {options.KeySegments.Starts}, seed {options.KeySegments.Seed}, silence {options.KeySegments.SilenceDecibels ?? 0:R}, channel {options.Channel ?? 0}
+        beta {options.KeySegments.Beta:R}, starts {options.KeySegments.Starts}, seed {options.KeySegments.Seed}, silence {options.KeySegments.SilenceDecibels ?? 0:R}, {options.KeySegments.Choice} segments, {options.KeySegments.Distance} distance, channel {options.Channel ?? 0}
         encoder {encoder.Sha256}
         {encoder.Description}
         """);

@@ -15,6 +15,22 @@ public readonly record struct KeySegment(int Segment, int Cluster, int ClusterSi
     public double StartSeconds => (double)Segment * SegmentedSpeech.Hop / Recording.SampleRate;
 }
 
+/// <summary>Which segments of an utterance are kept.</summary>
+public enum SegmentChoice
+{
+    /// <summary>The segment nearest the centre of each cluster, the paper's.</summary>
+    Key,
+
+    /// <summary>All segments.</summary>
+    All,
+
+    /// <summary>As many as there are clusters, drawn at random.</summary>
+    Random,
+
+    /// <summary>As many as there are clusters, from the beginning.</summary>
+    First,
+}
+
 /// <summary>How key segments are chosen.</summary>
 /// <param name="Beta">Factor on the mean neighbour distance; see <see cref="ShotBoundary"/>.</param>
 /// <param name="Starts">Starts of the clustering.</param>
@@ -22,6 +38,12 @@ public readonly record struct KeySegment(int Segment, int Cluster, int ClusterSi
 public sealed record KeySegmentOptions(
     double Beta = ShotBoundary.DefaultBeta, int Starts = KernelKMeans.DefaultStarts, int Seed = 1)
 {
+    /// <summary>Which segments are kept.</summary>
+    public SegmentChoice Choice { get; init; }
+
+    /// <summary>The distance of the clustering.</summary>
+    public SegmentDistance Distance { get; init; }
+
     /// <summary>Key segments that are so many decibels quieter than the loudest one are left out; null keeps all.</summary>
     public double? SilenceDecibels { get; init; }
 }
@@ -30,9 +52,9 @@ public sealed record KeySegmentOptions(
 /// <param name="Boundaries">The shot boundaries, which give K.</param>
 /// <param name="Kernel">Similarity of all pairs of segments.</param>
 /// <param name="Clustering">The clusters.</param>
-/// <param name="Keys">One key segment a cluster, in the order of time.</param>
+/// <param name="Keys">One key segment a cluster, or what else was to be kept, in the order of time.</param>
 public sealed record KeySegmentSelection(
-    ShotBoundary Boundaries, RbfKernel Kernel, KernelKMeans Clustering, IReadOnlyList<KeySegment> Keys)
+    ShotBoundary Boundaries, SegmentKernel Kernel, KernelKMeans Clustering, IReadOnlyList<KeySegment> Keys)
 {
     /// <summary>Chooses the key segments of an utterance.</summary>
     public static KeySegmentSelection Select(SegmentedSpeech segments, KeySegmentOptions options)
@@ -40,9 +62,9 @@ public sealed record KeySegmentSelection(
         ArgumentNullException.ThrowIfNull(segments);
         ArgumentNullException.ThrowIfNull(options);
         var boundaries = ShotBoundary.Find(segments, options.Beta);
-        var kernel = RbfKernel.Of(segments);
+        var kernel = SegmentKernel.Of(segments, options.Distance);
         var clustering = KernelKMeans.Fit(kernel.Gram, boundaries.Clusters, options.Starts, options.Seed);
-        var keys = NearestToCentres(clustering);
+        var keys = options.Choice == SegmentChoice.Key ? NearestToCentres(clustering) : Others(segments, clustering, boundaries.Clusters, options);
         return new KeySegmentSelection(boundaries, kernel, clustering, options.SilenceDecibels is { } quieter ? Heard(segments, keys, quieter) : keys);
     }
 
@@ -53,16 +75,29 @@ public sealed record KeySegmentSelection(
         return [.. keys.Zip(energies).Where(key => key.Second >= least).Select(key => key.First)];
     }
 
+    /// <summary>What is kept where clusters don't decide.</summary>
+    private static IReadOnlyList<KeySegment> Others(SegmentedSpeech segments, KernelKMeans clustering, int count, KeySegmentOptions options)
+    {
+        int[] order = [.. Enumerable.Range(0, segments.Count)];
+        // as each recording has a draw of its own, segments of one place are not favoured throughout a corpus
+        if (options.Choice == SegmentChoice.Random) new Random(options.Seed ^ BitConverter.SingleToInt32Bits(TensorPrimitives.SumOfSquares(segments[0]))).Shuffle(order);
+        IEnumerable<int> kept = options.Choice == SegmentChoice.All ? order : order.Take(count).Order();
+        return [.. kept.Select(i => KeyOf(i, clustering))];
+    }
+
+    private static KeySegment KeyOf(int segment, KernelKMeans clustering)
+    {
+        var cluster = clustering.Labels[segment];
+        return new KeySegment(segment, cluster, clustering.Labels.Count(label => label == cluster), clustering.SquaredDistances[segment, cluster]);
+    }
+
     /// <summary>The member nearest the centre of each cluster, in the order of time; the earlier one of equals.</summary>
     public static IReadOnlyList<KeySegment> NearestToCentres(KernelKMeans clustering)
     {
         ArgumentNullException.ThrowIfNull(clustering);
         return [.. clustering.Labels.Index().GroupBy(point => point.Item)
-            .Select(cluster =>
-            {
-                var key = cluster.MinBy(point => clustering.SquaredDistances[point.Index, cluster.Key]).Index;
-                return new KeySegment(key, cluster.Key, cluster.Count(), clustering.SquaredDistances[key, cluster.Key]);
-            })
-            .OrderBy(key => key.Segment)];
+            .Select(cluster => cluster.MinBy(point => clustering.SquaredDistances[point.Index, cluster.Key]).Index)
+            .Order()
+            .Select(segment => KeyOf(segment, clustering))];
     }
 }

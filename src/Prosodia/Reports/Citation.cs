@@ -1,5 +1,6 @@
 using System.Globalization;
 using Prosodia.Evaluation;
+using Prosodia.KeySegments;
 
 namespace Prosodia.Reports;
 
@@ -26,21 +27,33 @@ internal static class Citation
     /// <summary>What was done, in words that a paper can use.</summary>
     public static string Method(EvaluationResult result)
     {
-        var (setup, settings) = (result.Setup, result.Setup.Settings);
-        double Of(string name) => settings.GetValueOrDefault(name);
+        var setup = result.Setup;
+        object Of(string name) => setup.Settings.GetValueOrDefault(name, 0);
         var features = setup.Encoder is { } encoder
-            ? $"Features of each key segment came from a frozen encoder ({encoder}) and were z-normalised with statistics of the training recordings."
-            : "A convolutional network over each key segment's log spectrogram was trained together with the classifier.";
+            ? $"Features of each came from a frozen encoder ({encoder}){(Of("normalise") is true ? " and were z-normalised with statistics of the training recordings" : "")}."
+            : "A convolutional network over the log spectrogram of each was trained together with the classifier.";
+        var classifier = Of("head") is "mean" ? "A linear layer over their mean" : "A two-layer bidirectional LSTM with 256 units each way";
         return string.Create(CultureInfo.InvariantCulture, $"""
-            Recordings were cut into segments of 500 ms with 25 % overlap. The number of clusters of each came from shot boundaries
-            (threshold {Of("beta")} times the mean distance of neighbours); kernel k-means with a radial basis function
-            ({Of("kmeans_starts")} starts) gave the clusters, and the segment nearest each centre was kept (Mustaqeem et al., 2020). {features}
-            A two-layer bidirectional LSTM with 256 units each way classified the sequence ({result.Classes.Count} classes; class-balanced
+            Recordings were cut into segments of 500 ms with 25 % overlap. {Selection(setup.KeySegments, Of("beta"), Of("kmeans_starts"))} {features}
+            {classifier} classified the sequence ({result.Classes.Count} classes; class-balanced
             negative log-likelihood; Adam, learning rate {Of("learning_rate")}; batches of {Of("batch")}; at most {Of("epochs")} epochs, the one
             of the lowest validation loss kept). {setup.ProtocolDescription} On {result.Predictions.Count} test recordings the unweighted accuracy was
             {100 * result.Pooled.Ua:0.0} % (95 % interval over speakers {100 * result.Ci95["ua"][0]:0.0} to {100 * result.Ci95["ua"][1]:0.0}), the weighted
             accuracy {100 * result.Pooled.Wa:0.0} %, macro F1 {100 * result.Pooled.F1:0.0} % (seed {setup.Seed}).
             """).ReplaceLineEndings(" ");
+    }
+
+    private static string Selection(KeySegmentOptions options, object beta, object starts)
+    {
+        var clusters = string.Create(CultureInfo.InvariantCulture, $"shot boundaries (threshold {beta} times the mean distance of neighbours)");
+        return options.Choice switch
+        {
+            SegmentChoice.All => "All of them were kept.",
+            SegmentChoice.Random => $"As many as there were {clusters} were drawn at random.",
+            SegmentChoice.First => $"As many as there were {clusters} were kept from the beginning.",
+            _ => $"The number of clusters of each came from {clusters}; kernel k-means with {(options.Distance == SegmentDistance.Rbf ? "a radial basis function" : "the Euclidean distance")} " +
+                $"({starts} starts) gave the clusters, and the segment nearest each centre was kept (Mustaqeem et al., 2020).",
+        };
     }
 
     /// <summary>The entries with this program's version.</summary>

@@ -1,34 +1,17 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Prosodia.Evaluation;
+using static Prosodia.Reports.HtmlPage;
 
 namespace Prosodia.Reports;
 
-/// <summary>When, how and on what an evaluation was run: what belongs to a figure and would change <c>results.json</c>.</summary>
-/// <param name="Command">The command that anyone can repeat.</param>
-/// <param name="Date">The day it ended, UTC.</param>
-/// <param name="Duration">How long it took in the end, after whatever was finished before.</param>
-/// <param name="LeftOut">Recordings that could not be used, each with why.</param>
-public sealed record RunContext(string Command, DateOnly Date, TimeSpan Duration, IReadOnlyList<string> LeftOut);
-
-/// <summary>The report of an evaluation: one HTML file that needs no network, light or dark as the reader's system.</summary>
+/// <summary>The report of an evaluation.</summary>
 internal static class HtmlReport
 {
     public static string Write(EvaluationResult result, RunContext context, string folder, byte[] lossPng, byte[] calibrationPng)
     {
-        var html = new StringBuilder();
         var setup = result.Setup;
-        html.Append(CultureInfo.InvariantCulture, $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{Text(setup.Corpus)}, {Text(setup.Model)}: UA {result.Pooled.Ua:0.0%}</title>
-            <style>{Asset("report.css")}</style>
-            </head>
-            <body>
+        var html = new StringBuilder().Append(CultureInfo.InvariantCulture, $"""
             <h1>Speech emotion recognition on {Text(setup.Corpus)}</h1>
             <p class="soft">Model <code>{Text(setup.Model)}</code>, protocol <code>{Text(setup.Protocol)}</code>, seed {setup.Seed}, {context.Date:yyyy-MM-dd}</p>
             <p>{Text(setup.ProtocolDescription)}</p>
@@ -47,15 +30,15 @@ internal static class HtmlReport
             {result.ScaledCalibration.ExpectedError:0.000} with a temperature that was fitted on each fold's validation recordings; which class is the most probable stays as it is.
             """, "Reliability, and the error when only the surest recordings are answered", calibrationPng);
         Section(html, "Loss", $"Each fold keeps the epoch of the lowest validation loss and is then tested once.", "Loss of every fold over the epochs", lossPng);
-        Folds(html, result);
+        html.Append(RunTables.Folds(result).ToHtml());
         html.Append(Mistakes.ToHtml(result, folder));
         html.Append(CultureInfo.InvariantCulture, $"<h2>To write about it</h2>\n<p>{Text(Citation.Method(result))}</p>\n<pre>{Text(Citation.Entries())}</pre>\n");
         Settings(html, result, context);
-        return html.Append(CultureInfo.InvariantCulture, $"<script>\n{Asset("report.js")}</script>\n</body>\n</html>\n").ToString();
+        return HtmlPage.Of(string.Create(CultureInfo.InvariantCulture, $"{setup.Corpus}, {setup.Model}: UA {result.Pooled.Ua:0.0%}"), html.ToString());
     }
 
     private static void Section(StringBuilder html, string title, FormattableString text, string alternative, byte[] png) =>
-        html.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n<p>{text.ToString(CultureInfo.InvariantCulture)}</p>\n<img alt=\"{alternative}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">\n");
+        html.Append(CultureInfo.InvariantCulture, $"<h2>{title}</h2>\n<p>{text.ToString(CultureInfo.InvariantCulture)}</p>\n{Image(alternative, png)}");
 
     private static void Groups(StringBuilder html, EvaluationResult result)
     {
@@ -107,48 +90,11 @@ internal static class HtmlReport
         html.Append("</tbody></table></div>\n");
     }
 
-    private static void Folds(StringBuilder html, EvaluationResult result)
-    {
-        html.Append("""
-            <h2>Folds</h2>
-            <div class="wide"><table class="sortable">
-            <thead><tr><th>fold</th><th>test speakers</th><th>validation speakers</th><th>train</th><th>validation</th><th>test</th><th>epoch</th><th>validation UA</th><th>test UA</th><th>test WA</th><th>test F1</th></tr></thead>
-            <tbody>
-
-            """);
-        foreach (var fold in result.Folds)
-        {
-            var (validation, test) = (Scores.Of(fold.Validation, result.Classes), Scores.Of(fold.Test, result.Classes));
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(fold.Name)}</td><td>{Text(string.Join(", ", fold.TestSpeakers))}</td><td>{Text(string.Join(", ", fold.ValidationSpeakers))}</td><td>{fold.NTrain}</td><td>{fold.Validation.Length}</td><td>{fold.Test.Length}</td><td>{fold.BestEpoch}</td><td>{validation.Ua:0.0%}</td><td>{test.Ua:0.0%}</td><td>{test.Wa:0.0%}</td><td>{test.F1:0.0%}</td></tr>\n");
-        }
-        var mean = result.Mean;
-        html.Append(CultureInfo.InvariantCulture, $"</tbody>\n<tfoot><tr><th>mean</th><td></td><td></td><td></td><td></td><td></td><td></td><td></td><th>{mean.Ua:0.0%}</th><th>{mean.Wa:0.0%}</th><th>{mean.F1:0.0%}</th></tr>\n</tfoot></table></div>\n");
-    }
-
     private static void Settings(StringBuilder html, EvaluationResult result, RunContext context)
     {
-        html.Append(CultureInfo.InvariantCulture, $"""
-            <h2>How to repeat it</h2>
-            <pre>{Text(context.Command)}</pre>
-            <p class="soft">Took {context.Duration:h\:mm\:ss} on {Environment.ProcessorCount} cores. The same recordings, seed and machine give the same figures.</p>
-            <div class="wide"><table><tbody>
-
-            """);
+        html.Append(context.ToHtml()).Append("<div class=\"wide\"><table><tbody>\n");
         foreach (var (name, value) in result.Setup.Settings)
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(name.Replace('_', ' '))}</td><td>{(name, value) switch { ("channel", 0) => "all, averaged", ("skip_silence_db", 0) => "no", _ => value.ToString(CultureInfo.InvariantCulture) }}</td></tr>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(name.Replace('_', ' '))}</td><td>{(name, value) switch { ("channel", 0) => "all, averaged", ("skip_silence_db", 0.0) => "no", (_, bool yes) => yes ? "yes" : "no", _ => Convert.ToString(value, CultureInfo.InvariantCulture) }}</td></tr>\n");
         html.Append("</tbody></table></div>\n");
-        if (context.LeftOut.Count == 0) return;
-        html.Append("<h2>Recordings left out</h2>\n<pre>");
-        foreach (var line in context.LeftOut) html.Append(Text(line)).Append('\n');
-        html.Append("</pre>\n");
-    }
-
-    /// <summary>Text as HTML shows it.</summary>
-    public static string Text(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Asset(string name)
-    {
-        using var reader = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
     }
 }

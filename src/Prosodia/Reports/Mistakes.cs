@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Prosodia.Evaluation;
-using Prosodia.KeySegments;
-using static Prosodia.Reports.HtmlReport;
+using static Prosodia.Reports.HtmlPage;
 
 namespace Prosodia.Reports;
 
@@ -22,7 +21,7 @@ internal static class Mistakes
         foreach (var mistake in surest)
         {
             html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption><b>{Text(mistake.Truth)}</b> taken for <b>{Text(mistake.Predicted)}</b> ({mistake.Probabilities.Max():0%}): {Text(Path.GetFileName(mistake.Path))}, speaker {Text(mistake.Speaker)}</figcaption>\n");
-            if (Waveform(mistake.Path, result) is { } png)
+            if (Waveform(mistake, result) is { } png)
             {
                 var link = string.Join('/', Path.GetRelativePath(folder, mistake.Path).Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
                 html.Append(CultureInfo.InvariantCulture, $"<img alt=\"Waveform with its key segments\" width=\"{Width}\" height=\"{Height}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">\n<audio controls preload=\"none\" src=\"{Text(link)}\"></audio>\n");
@@ -33,18 +32,15 @@ internal static class Mistakes
     }
 
     /// <summary>A picture of the recording; null where it is not there any more.</summary>
-    private static byte[]? Waveform(string path, EvaluationResult result)
+    private static byte[]? Waveform(Prediction mistake, EvaluationResult result)
     {
-        var settings = result.Setup.Settings;
-        double Of(string name, double otherwise) => settings.GetValueOrDefault(name) is var value and > 0 ? value : otherwise;
-        var defaults = new KeySegmentOptions();
-        var options = new KeySegmentOptions(Of("beta", defaults.Beta), (int)Of("kmeans_starts", defaults.Starts), result.Setup.Seed)
-        {
-            SilenceDecibels = settings.GetValueOrDefault("skip_silence_db") is var silence and > 0 ? silence : null,
-        };
+        var options = result.Setup.KeySegments;
+        var chosen = result.Folds.First(f => f.Test.Any(p => p.Path == mistake.Path)).Chosen;
+        if (chosen?.GetValueOrDefault("beta") is double beta) options = options with { Beta = beta };
+        if (chosen?.GetValueOrDefault("kmeans_starts") is int starts) options = options with { Starts = starts };
         try
         {
-            return UtteranceView.Read(path, "", options, settings.GetValueOrDefault("channel") is var channel and > 0 ? (int)channel : null).WaveformToPng(Width, Height);
+            return UtteranceView.Read(mistake.Path, "", options, result.Setup.Channel).WaveformToPng(Width, Height);
         }
         catch (InputException)
         {

@@ -4,8 +4,8 @@ namespace Prosodia.Reports;
 
 /// <summary>
 /// The files of a finished evaluation: <c>results.json</c>, <c>predictions.csv</c>, <c>confusion.csv</c> and
-/// <c>.png</c>, <c>loss.csv</c> and <c>.png</c>, <c>groups.csv</c>, <c>calibration.png</c>, <c>tables.tex</c>,
-/// <c>report.html</c>.
+/// <c>.png</c>, <c>loss.csv</c> and <c>.png</c>, <c>figures.csv</c>, <c>folds.csv</c>, <c>groups.csv</c>, <c>calibration.png</c>,
+/// <c>tables.tex</c>, <c>report.html</c>.
 /// </summary>
 public static class RunFiles
 {
@@ -20,10 +20,12 @@ public static class RunFiles
         var calibration = RunPictures.Calibration(result);
         AtomicFile.Write(In("results.json"), result.ToJson());
         CsvFile.Write(In("predictions.csv"), Predictions(result));
-        CsvFile.Write(In("confusion.csv"), Confusion(result));
         CsvFile.Write(In("loss.csv"), Loss(result));
-        CsvFile.Write(In("groups.csv"), Groups(result));
-        AtomicFile.Write(In("tables.tex"), LatexTables.Write(result));
+        RunTables.Figures(result).WriteCsv(In("figures.csv"));
+        RunTables.Confusion(result).WriteCsv(In("confusion.csv"));
+        RunTables.Folds(result).WriteCsv(In("folds.csv"));
+        RunTables.Groups(result).WriteCsv(In("groups.csv"));
+        AtomicFile.Write(In("tables.tex"), string.Join('\n', RunTables.Figures(result).ToLatex(), RunTables.Confusion(result).ToLatex(), RunTables.Folds(result).ToLatex()));
         AtomicFile.Write(In("confusion.png"), confusion);
         AtomicFile.Write(In("calibration.png"), calibration);
         AtomicFile.Write(In("loss.png"), loss);
@@ -37,18 +39,6 @@ public static class RunFiles
         foreach (var fold in result.Folds)
             foreach (var p in fold.Test)
                 yield return [fold.Name, p.Path, p.Speaker, p.Truth, p.Predicted, .. p.Probabilities.Cast<object>()];
-    }
-
-    private static IEnumerable<object?[]> Confusion(EvaluationResult result)
-    {
-        yield return ["truth", .. result.Classes];
-        foreach (var (i, row) in result.Confusion.ToRows().Index()) yield return [result.Classes[i], .. row.Cast<object>()];
-    }
-
-    private static IEnumerable<object?[]> Groups(EvaluationResult result)
-    {
-        yield return ["column", "value", "recordings", "ua", "wa"];
-        foreach (var g in result.Groups) yield return [g.Column, g.Value, g.Count, g.Ua, g.Wa];
     }
 
     private static IEnumerable<object?[]> Loss(EvaluationResult result)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Prosodia.Evaluation;
+using Prosodia.KeySegments;
 using Prosodia.Reports;
 using Xunit;
 using static Prosodia.Tests.Cli.CommandLine;
@@ -61,7 +62,7 @@ public sealed class FinishedRunTests : IDisposable
             return new Prediction($"{i}.wav", $"{i % 6}", truth, predicted, predicted == "happy" ? [0.8, 0.2] : [0.2, 0.8]);
         })];
         var fold = new FoldResult("1", ["7"], ["8"], ["0", "1", "2", "3", "4", "5"], 10, 1, [new LossPoint(1, 1, 1)], predictions[..2], predictions);
-        var setup = new EvaluationSetup("speaker-independent", "", "corpus", "compact", null, "a note", 1, new Dictionary<string, double>());
+        var setup = new EvaluationSetup("speaker-independent", "", "corpus", "compact", null, "a note", 1, new KeySegmentOptions(), null, new Dictionary<string, object>());
         RunFiles.Write(_folder[name], new EvaluationResult(setup, classes, [fold]), new RunContext("command", new DateOnly(2026, 1, 1), TimeSpan.Zero, []));
     }
 }

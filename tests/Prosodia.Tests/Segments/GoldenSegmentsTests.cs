@@ -27,7 +27,7 @@ public sealed class GoldenSegmentsTests
         foreach (var k in golden.GetProperty("k_at_beta").EnumerateObject())
             Assert.Equal(k.Value.GetInt32(), ShotBoundary.Find(segments, double.Parse(k.Name)).Clusters);
 
-        var kernel = RbfKernel.Of(segments);
+        var kernel = SegmentKernel.Of(segments);
         Assert.Equal(golden.GetProperty("sigma_squared").GetDouble(), kernel.SigmaSquared, Tolerance);
         Close(golden.GetProperty("gram_row_0").Doubles(), [.. Enumerable.Range(0, segments.Count).Select(i => kernel.Gram[0, i])], Tolerance);
     }
@@ -36,7 +36,7 @@ public sealed class GoldenSegmentsTests
     public void Kernel_k_means_from_the_given_start(int number)
     {
         var (golden, segments) = Load(number);
-        var clustering = KernelKMeans.Run(RbfKernel.Of(segments).Gram, 3, golden.GetProperty("initial_labels").Ints());
+        var clustering = KernelKMeans.Run(SegmentKernel.Of(segments).Gram, 3, golden.GetProperty("initial_labels").Ints());
         Assert.Equal(golden.GetProperty("labels").Ints(), clustering.Labels);
         foreach (var (i, row) in golden.GetProperty("kernel_distance").EnumerateArray().Index())
             Close(row.Doubles(), [.. Enumerable.Range(0, 3).Select(c => clustering.SquaredDistances[i, c])], Tolerance);

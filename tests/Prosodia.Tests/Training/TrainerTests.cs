@@ -17,7 +17,7 @@ public sealed class TrainerTests
     public void Live_tensors_stay_constant_over_epochs()
     {
         using var generator = new Generator(1);
-        using var network = new CompactNetwork(2, 0.4, generator);
+        using var network = new CompactNetwork(features => new BiLstmClassifier(features, 2, 0.4, generator), 0.4, generator);
         var set = Tones(16, [Stft.Bins, Stft.Frames]);
         int[] train = [.. Enumerable.Range(0, 12)], validation = [12, 13, 14, 15];
         using var normalizer = Normalizer.Fit(set, train);
@@ -72,7 +72,7 @@ public sealed class TrainerTests
     public void A_last_batch_of_one_utterance_with_one_key_segment_can_be_trained_on()
     {
         using var generator = new Generator(1);
-        using var network = new CompactNetwork(2, 0.4, generator);
+        using var network = new CompactNetwork(features => new BiLstmClassifier(features, 2, 0.4, generator), 0.4, generator);
         var set = Tones(5, [Stft.Bins, Stft.Frames]);
         using var normalizer = Normalizer.Fit(set, [0, 1, 2, 3, 4]);
         new Trainer(set, network, 2, new TrainingOptions { Epochs = 12, Batch = 2 }).Train([0, 1, 2, 3, 4], [0, 1], normalizer);

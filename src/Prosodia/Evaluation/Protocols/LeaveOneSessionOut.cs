@@ -5,8 +5,6 @@ namespace Prosodia.Evaluation.Protocols;
 /// <summary>Each session of a corpus of dialogues is the test once, as is usual on IEMOCAP; its speakers are in no other.</summary>
 public sealed class LeaveOneSessionOut : IProtocol
 {
-    private const string Column = "session";
-
     /// <inheritdoc/>
     public string Name => "leave-one-session-out";
 
@@ -19,7 +17,7 @@ public sealed class LeaveOneSessionOut : IProtocol
     {
         ArgumentNullException.ThrowIfNull(utterances);
         if (utterances.FirstOrDefault(u => SessionOf(u).Length == 0) is { } without)
-            throw new InputException(without.Path, $"has no {Column} in the manifest", $"Add a column '{Column}', or choose leave-one-speaker-out");
+            throw new InputException(without.Path, $"has no {Manifest.SessionColumn} in the manifest", $"Add a column '{Manifest.SessionColumn}', or choose leave-one-speaker-out");
         var random = new Random(seed);
         return [.. utterances.GroupBy(SessionOf).OrderBy(g => g.Key, StringComparer.Ordinal).Select(session =>
         {
@@ -28,5 +26,5 @@ public sealed class LeaveOneSessionOut : IProtocol
         })];
     }
 
-    private static string SessionOf(Utterance utterance) => utterance.Details.FirstOrDefault(d => d.Key == Column).Value ?? "";
+    private static string SessionOf(Utterance utterance) => utterance.Detail(Manifest.SessionColumn);
 }

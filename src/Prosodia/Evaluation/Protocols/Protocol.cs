@@ -28,7 +28,7 @@ public static class Protocol
     private const string FoldsPrefix = "folds:";
 
     /// <summary>The names that <see cref="Parse"/> takes.</summary>
-    public const string Names = "leave-one-speaker-out, speaker-independent, speaker-dependent, leave-one-session-out, folds:FILE";
+    public const string Names = "leave-one-speaker-out, speaker-independent, speaker-dependent, leave-one-session-out, leave-one-corpus-out, folds:FILE";
 
     /// <summary>Finds a protocol by its name; null when there is none of that name.</summary>
     /// <param name="name">The name.</param>
@@ -37,9 +37,10 @@ public static class Protocol
     public static IProtocol? Parse(string name, bool allSpeakers = false) => name switch
     {
         "leave-one-speaker-out" => new LeaveOneSpeakerOut(),
-        "speaker-independent" => new SpeakerIndependent(allSpeakers),
+        SpeakerIndependent.PlainName => new SpeakerIndependent(allSpeakers),
         "speaker-dependent" => new SpeakerDependent(),
         "leave-one-session-out" => new LeaveOneSessionOut(),
+        "leave-one-corpus-out" => new LeaveOneCorpusOut(),
         _ when name is not null && name.StartsWith(FoldsPrefix, StringComparison.Ordinal) => SpeakerFolds.Read(name[FoldsPrefix.Length..]),
         _ => null,
     };

@@ -6,10 +6,13 @@ namespace Prosodia.Evaluation.Protocols;
 /// <param name="allSpeakers">True where each speaker is to be the test once, which takes longer where there are more than five.</param>
 public sealed class SpeakerIndependent(bool allSpeakers = false) : IProtocol
 {
+    /// <summary>The name on the command line.</summary>
+    public const string PlainName = "speaker-independent";
+
     private const int Folds = 5;
 
     /// <inheritdoc/>
-    public string Name => allSpeakers ? "speaker-independent, all speakers" : "speaker-independent";
+    public string Name => allSpeakers ? $"{PlainName}, all speakers" : PlainName;
 
     /// <inheritdoc/>
     public string Description =>

@@ -9,13 +9,18 @@ internal static class ValidationSpeakers
 
     public static IReadOnlyCollection<string> Choose(IReadOnlyList<Utterance> utterances, IReadOnlyCollection<string> test, Random random)
     {
-        var speakers = utterances.Where(u => !test.Contains(u.Speaker)).DistinctBy(u => u.Speaker)
-            .OrderBy(u => u.Speaker, StringComparer.Ordinal).ToArray();
+        string[] others = [.. InTurns([.. utterances.Where(u => !test.Contains(u.Speaker))], random)];
+        return [.. others.Take((int)Math.Ceiling((double)others.Length / OneIn))];
+    }
+
+    /// <summary>All speakers in random order, men and women by turns.</summary>
+    public static IEnumerable<string> InTurns(IReadOnlyList<Utterance> utterances, Random random)
+    {
+        var speakers = utterances.DistinctBy(u => u.Speaker).OrderBy(u => u.Speaker, StringComparer.Ordinal).ToArray();
         random.Shuffle(speakers);
-        var inTurns = speakers.GroupBy(u => u.Sex)
+        return speakers.GroupBy(u => u.Sex)
             .SelectMany(sex => sex.Select((u, turn) => (u.Speaker, turn)))
             .OrderBy(s => s.turn)
             .Select(s => s.Speaker);
-        return [.. inTurns.Take((int)Math.Ceiling((double)speakers.Length / OneIn))];
     }
 }

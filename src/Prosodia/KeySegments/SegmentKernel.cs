@@ -2,19 +2,29 @@ using Prosodia.Segments;
 
 namespace Prosodia.KeySegments;
 
+/// <summary>How alike two segments are.</summary>
+public enum SegmentDistance
+{
+    /// <summary>Radial basis function, the paper's: k(x, y) = exp(-|x - y|^2 / (2 sigma^2)).</summary>
+    Rbf,
+
+    /// <summary>The plain distance of samples, to compare with.</summary>
+    Euclidean,
+}
+
 /// <summary>
-/// Radial basis function similarity of all pairs of segments, k(x, y) = exp(-|x - y|^2 / (2 sigma^2)), with sigma^2 the
-/// median squared distance of the utterance's pairs, so that it fits loud and quiet recordings alike.
+/// The similarity of all pairs of an utterance's segments. sigma^2 is the median squared distance of the pairs, so that it
+/// fits loud and quiet recordings alike.
 /// </summary>
-/// <param name="SigmaSquared">The kernel's width.</param>
-/// <param name="Gram">k of segments i and j at [i, j]; symmetric, ones on the diagonal.</param>
-public sealed record RbfKernel(double SigmaSquared, double[,] Gram)
+/// <param name="SigmaSquared">The median squared distance of the pairs: the width of the radial basis function.</param>
+/// <param name="Gram">k of segments i and j at [i, j]; symmetric.</param>
+public sealed record SegmentKernel(double SigmaSquared, double[,] Gram)
 {
     private const int ManySegments = 200; // a minute of speech; below, other cores are better kept for other recordings
     private const double SmallestSigmaSquared = 1e-12; // silence: all segments are alike
 
     /// <summary>Compares all pairs of an utterance's segments.</summary>
-    public static RbfKernel Of(SegmentedSpeech segments)
+    public static SegmentKernel Of(SegmentedSpeech segments, SegmentDistance distance = SegmentDistance.Rbf)
     {
         ArgumentNullException.ThrowIfNull(segments);
         var n = segments.Count;
@@ -28,11 +38,11 @@ public sealed record RbfKernel(double SigmaSquared, double[,] Gram)
 
         var sigmaSquared = Math.Max(MedianAboveDiagonal(gram), SmallestSigmaSquared);
         for (var i = 0; i < n; i++)
-        {
-            gram[i, i] = 1;
-            for (var j = i + 1; j < n; j++) gram[j, i] = gram[i, j] = Math.Exp(-gram[i, j] / (2 * sigmaSquared));
-        }
-        return new RbfKernel(sigmaSquared, gram);
+            for (var j = i; j < n; j++)
+                gram[j, i] = gram[i, j] = distance == SegmentDistance.Rbf
+                    ? Math.Exp(-gram[i, j] / (2 * sigmaSquared))
+                    : -gram[i, j] / 2; // the distances that follow from this kernel are the plain ones
+        return new SegmentKernel(sigmaSquared, gram);
     }
 
     private static double MedianAboveDiagonal(double[,] square)

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Prosodia.Evaluation.Protocols;
+using Prosodia.Training;
+
+namespace Prosodia.Cli.Commands;
+
+/// <summary>The options of verbs that train and test models, with one meaning everywhere.</summary>
+internal sealed class ExperimentArguments
+{
+    private static readonly TrainingOptions Defaults = new();
+
+    private readonly KeySegmentArguments _keySegments = new();
+    private readonly EncoderOptions _encoder = new();
+    private readonly Option<string> _out = new("--out") { Description = "The folder for results and report; an interrupted run continues there", Required = true, HelpName = "DIR" };
+    private readonly Option<bool> _restart = new("--restart") { Description = "Begin anew where the folder holds another evaluation" };
+    private readonly Option<bool> _allSpeakers = new("--all-speakers") { Description = "speaker-independent: test each speaker in turn, not five" };
+    private readonly Option<string> _model = CommonOptions.OneOf<Model>("--model", "compact: a CNN trained with the classifier; paper: frozen features of an encoder and the classifier");
+    private readonly Option<string> _head = CommonOptions.OneOf<Head>("--head", "The classifier over an utterance's segments: a BiLSTM, or their mean");
+    private readonly Option<bool> _raw = new("--no-normalise") { Description = "Leave features as they are, instead of normalising them by the training recordings" };
+    private readonly Option<int> _epochs = Number("--epochs", "Epochs at most", Defaults.Epochs).AtLeast(1);
+    private readonly Option<int> _patience = Number("--patience", "Epochs without a lower validation loss after which a fold ends", Defaults.Patience).AtLeast(1);
+    private readonly Option<int> _batch = Number("--batch", "Utterances a batch", Defaults.Batch).AtLeast(2);
+    private readonly Option<double> _rate = Number("--learning-rate", "Adam's step", Defaults.LearningRate).AtLeast(0);
+    private readonly Option<double> _dropout = Number("--dropout", "Probability to drop a feature while training, below 1", Defaults.Dropout).AtLeast(0);
+
+    public ExperimentArguments() => _dropout.Validators.Add(r =>
+    {
+        if (r.Tokens.Count > 0 && !r.Errors.Any() && r.GetValueOrDefault<double>() >= 1) r.AddError("--dropout must be below 1.");
+    });
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        foreach (var option in new Option[] { _out, _model, _allSpeakers }) verb.Add(option);
+        _keySegments.AddTo(verb);
+        foreach (var option in new Option[] { _head, _raw, _epochs, _patience, _batch, _rate, _dropout, _restart }) verb.Add(option);
+        _encoder.AddTo(verb);
+    }
+
+    /// <summary>The folder for results.</summary>
+    public string Folder(ParseResult arguments) => arguments.GetValue(_out)!;
+
+    /// <summary>Whether to begin anew.</summary>
+    public bool Restart(ParseResult arguments) => arguments.GetValue(_restart);
+
+    /// <summary>The protocol of a name.</summary>
+    public IProtocol Protocol(ParseResult arguments, string name)
+    {
+        var all = arguments.GetValue(_allSpeakers);
+        if (all && name != SpeakerIndependent.PlainName) throw new UsageException($"--all-speakers goes with {SpeakerIndependent.PlainName} only");
+        return Evaluation.Protocols.Protocol.Parse(name, all)
+            ?? throw new UsageException($"--protocol: there is no '{name}'; choose from {Evaluation.Protocols.Protocol.Names}");
+    }
+
+    /// <summary>Runs work with what was asked for; an encoder is open meanwhile.</summary>
+    public T With<T>(ParseResult arguments, IProtocol protocol, Func<ExperimentOptions, T> work)
+    {
+        var keySegments = _keySegments.Parse(arguments);
+        var options = new ExperimentOptions(CommonOptions.Parse<Model>(arguments.GetValue(_model)!), protocol, keySegments, Defaults with
+        {
+            Head = CommonOptions.Parse<Head>(arguments.GetValue(_head)!),
+            Normalise = !arguments.GetValue(_raw),
+            Epochs = arguments.GetValue(_epochs),
+            Patience = arguments.GetValue(_patience),
+            Batch = arguments.GetValue(_batch),
+            LearningRate = arguments.GetValue(_rate),
+            Dropout = arguments.GetValue(_dropout),
+            Seed = keySegments.Seed,
+        })
+        { Channel = _keySegments.Channel(arguments) };
+        if (options.Model == Model.Compact)
+        {
+            if (_encoder.AnyGiven(arguments)) throw new UsageException("an encoder makes features for --model paper only");
+            return work(options);
+        }
+        using var encoder = _encoder.Open(arguments);
+        return _encoder.WithCache(arguments, folder => work(options with { Encoder = encoder, Cache = folder }));
+    }
+
+    private static Option<T> Number<T>(string name, string description, T otherwise) =>
+        new(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => otherwise };
+}

@@ -1,0 +1,72 @@
+using Prosodia.Corpora;
+using Prosodia.Encoders;
+using Prosodia.Evaluation;
+using Prosodia.Evaluation.Protocols;
+using Prosodia.KeySegments;
+
+namespace Prosodia.Training;
+
+/// <summary>The models that can be evaluated.</summary>
+public enum Model
+{
+    /// <summary>A small CNN over key segments, trained in each fold together with the classifier.</summary>
+    Compact,
+
+    /// <summary>The paper's: frozen ResNet-101 features and the classifier.</summary>
+    Paper,
+}
+
+/// <summary>What an evaluation consists of, beside its corpus.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Protocol">The folds.</param>
+/// <param name="KeySegments">How key segments are chosen.</param>
+/// <param name="Training">How networks are trained; its seed is the seed of everything.</param>
+public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegmentOptions KeySegments, TrainingOptions Training)
+{
+    /// <summary>Which channel of the recordings to keep, from 1; null averages them.</summary>
+    public int? Channel { get; init; }
+
+    /// <summary>What every reader of the figures must know about the corpus; or null.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>What makes the features of <see cref="Model.Paper"/>.</summary>
+    public ChosenEncoder? Encoder { get; init; }
+
+    /// <summary>The folder where its features are kept.</summary>
+    public string Cache { get; init; } = "";
+
+    /// <summary>The same with another seed.</summary>
+    public ExperimentOptions WithSeed(int seed) =>
+        this with { KeySegments = KeySegments with { Seed = seed }, Training = Training with { Seed = seed } };
+
+    /// <summary>What results say of all this.</summary>
+    public EvaluationSetup Describe(Manifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        string?[] notes = [Note, Protocol.Note, Encoder?.Note];
+        var note = string.Join(" ", notes.Where(n => n is not null));
+        return new EvaluationSetup(Protocol.Name, Protocol.Description, manifest.Name, Name(Model), Encoder?.Name, note.Length > 0 ? note : null,
+            Training.Seed, KeySegments, Channel, Settings);
+    }
+
+    private Dictionary<string, object> Settings => new()
+    {
+        ["segments"] = Name(KeySegments.Choice),
+        ["distance"] = Name(KeySegments.Distance),
+        ["beta"] = KeySegments.Beta,
+        ["kmeans_starts"] = KeySegments.Starts,
+        ["skip_silence_db"] = KeySegments.SilenceDecibels ?? 0,
+        ["channel"] = Channel ?? 0,
+        ["normalise"] = Training.Normalise,
+        ["head"] = Name(Training.Head),
+        ["epochs"] = Training.Epochs,
+        ["validate_every"] = Training.ValidateEvery,
+        ["patience"] = Training.Patience,
+        ["batch"] = Training.Batch,
+        ["learning_rate"] = Training.LearningRate,
+        ["weight_decay"] = Training.WeightDecay,
+        ["dropout"] = Training.Dropout,
+    };
+
+    private static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
