@@ -25,8 +25,10 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
     /// <param name="run">Where each fold is kept as soon as it is done.</param>
     /// <param name="progress">Told how far it is, by any thread.</param>
     /// <param name="cancel">Stops all folds; finished ones stay kept.</param>
+    /// <param name="numberOf">The number of a fold, which its seed follows from; null for its place among the splits.</param>
     /// <returns>The results in the order of the splits.</returns>
-    public IReadOnlyList<FoldResult> Run(IReadOnlyList<Split> splits, RunFolder run, Action<StageProgress> progress, CancellationToken cancel)
+    public IReadOnlyList<FoldResult> Run(IReadOnlyList<Split> splits, RunFolder run, Action<StageProgress> progress, CancellationToken cancel,
+        Func<Split, int>? numberOf = null)
     {
         ArgumentNullException.ThrowIfNull(splits);
         ArgumentNullException.ThrowIfNull(run);
@@ -53,7 +55,7 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
                 set_num_threads(1); // counts for the thread that calls it
                 while (!stop.IsCancellationRequested && waiting.TryDequeue(out var i))
                 {
-                    results[i] = RunFold(splits[i], options with { Seed = options.Seed * 1000 + i }, point => Tell(i, point.Epoch), stop.Token);
+                    results[i] = RunFold(splits[i], options with { Seed = options.Seed * 1000 + (numberOf?.Invoke(splits[i]) ?? i) }, point => Tell(i, point.Epoch), stop.Token);
                     run.Keep(results[i]!);
                     Tell(i, options.Epochs);
                 }

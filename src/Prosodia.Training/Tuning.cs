@@ -26,6 +26,7 @@ public sealed record TunedSetting(string Name, IReadOnlyList<double> Values, Fun
 public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnlyList<TunedSetting> settings, int innerFolds, string folder, bool restart)
 {
     private readonly List<TuningTrial> _trials = [];
+    private readonly Dictionary<string, int> _numbers = []; // of folds: what one fold chose must not reach another's seeds
     private readonly HashSet<string> _opened = [];
     private (KeySegmentOptions Options, ExperimentCorpus Corpus)? _read;
 
@@ -42,7 +43,9 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
         var first = Read(start, progress, cancel);
         var splits = start.Protocol.Split(first.Utterances, start.Training.Seed);
         var chosen = splits.ToDictionary(s => s.Name, _ => start);
-        foreach (var setting in settings) Choose(setting, splits, chosen, progress, cancel);
+        var inner = splits.ToDictionary(s => s.Name, Inner);
+        foreach (var fold in splits.Concat(splits.SelectMany(s => inner[s.Name]))) _numbers[fold.Name] = _numbers.Count;
+        foreach (var setting in settings) Choose(setting, splits, inner, chosen, progress, cancel);
 
         var results = new Dictionary<string, FoldResult>();
         double segments = 0;
@@ -56,7 +59,8 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
     }
 
     /// <summary>Tries each value of a setting on every fold's inner folds, and keeps the best of each fold.</summary>
-    private void Choose(TunedSetting setting, IReadOnlyList<Split> splits, Dictionary<string, ExperimentOptions> chosen, Action<StageProgress> progress, CancellationToken cancel)
+    private void Choose(TunedSetting setting, IReadOnlyList<Split> splits, Dictionary<string, Split[]> inner, Dictionary<string, ExperimentOptions> chosen,
+        Action<StageProgress> progress, CancellationToken cancel)
     {
         var candidates = splits.SelectMany(split => setting.Values.Select(value => (Options: setting.With(chosen[split.Name], value), (Split: split, Value: value))));
         var groups = Grouped(candidates).ToArray();
@@ -65,8 +69,7 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
         {
             void Tell(StageProgress p) => progress(new StageProgress($"Trying {setting.Name.Replace('_', ' ')}", g + p.Done / p.Total, groups.Length));
             var corpus = Read(options, _ => { }, cancel);
-            var inner = tries.ToDictionary(t => t.Split.Name, t => Inner(t.Split));
-            var results = CrossValidate(corpus, options, [.. inner.Values.SelectMany(i => i)], Path.Combine(folder, "tuning", Slug(options)), Tell, cancel).ToDictionary(r => r.Name);
+            var results = CrossValidate(corpus, options, [.. tries.SelectMany(t => inner[t.Split.Name])], Path.Combine(folder, "tuning", Slug(options)), Tell, cancel).ToDictionary(r => r.Name);
             foreach (var (split, value) in tries)
             {
                 Prediction[] predictions = [.. inner[split.Name].SelectMany(i => results[i.Name].Test)];
@@ -87,7 +90,7 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
         Action<StageProgress> progress, CancellationToken cancel)
     {
         var run = RunFolder.Open(path, Experiment.Fingerprint(new { Setup = Describe(), innerFolds }, corpus.Utterances), restart && _opened.Add(path));
-        return new CrossValidation(corpus, options.Model, options.Training).Run(splits, run, progress, cancel);
+        return new CrossValidation(corpus, options.Model, options.Training).Run(splits, run, progress, cancel, split => _numbers[split.Name]);
     }
 
     /// <summary>The corpus as the model sees it with these options; the last one is kept.</summary>

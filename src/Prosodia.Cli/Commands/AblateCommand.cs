@@ -16,7 +16,7 @@ internal static class AblateCommand
     public static Command Create()
     {
         var manifest = new Argument<string>("MANIFEST") { Description = "The corpus, as written by import" };
-        var protocol = new Option<string>("--protocol") { Description = $"How the corpus is divided: {Protocol.Names}", HelpName = "P", DefaultValueFactory = _ => SpeakerIndependent.PlainName };
+        var protocol = new Option<string>("--protocol") { Description = $"How the corpus is divided: {Protocol.Names}", HelpName = "P", DefaultValueFactory = _ => new SpeakerGroups(5).Name };
         var seeds = CommonOptions.Seeds();
         var experiment = new ExperimentArguments();
         var command = new Verb("ablate", "Evaluates variants that differ from the method in one thing, and says what each part is worth and saves.", """

@@ -22,6 +22,7 @@ public sealed record AblationVariant(string Name, SeedSummary Summary, string Fo
 public sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
 {
     private const double Unlikely = 0.05;
+    private const int FewestSpeakers = 6; // with fewer, changing sides at random gives 0.06 at least
 
     private readonly PairedComparison[] _differences =
         [.. Variants.Select(v => PairedComparison.Of(Variants[0].Summary.Predictions, v.Summary.Predictions, Variants[0].Summary.Setup.Seed))];
@@ -44,8 +45,9 @@ public sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
         }
     }
 
-    /// <summary>What each variant shows, a sentence each.</summary>
-    public IReadOnlyList<string> Findings => [.. Variants.Zip(_differences).Skip(1).Select(v => Finding(v.First, v.Second))];
+    /// <summary>Whether it helps to choose segments, and what that saves: a sentence each other choice.</summary>
+    public IReadOnlyList<string> Findings =>
+        [.. Variants.Zip(_differences).Where(v => v.First.Summary.Setup.KeySegments.Choice != Variants[0].Summary.Setup.KeySegments.Choice).Select(v => Finding(v.First, v.Second))];
 
     /// <summary>The report.</summary>
     /// <param name="folder">Where it will lie: the reports of the variants are linked from there.</param>
@@ -60,7 +62,8 @@ public sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
     private string Finding(AblationVariant other, PairedComparison difference)
     {
         var method = Variants[0];
-        var better = difference.Permutation >= Unlikely ? "nothing shows that either is better"
+        var better = difference.Speakers < FewestSpeakers ? $"{difference.Speakers} speakers are too few to tell"
+            : difference.Permutation >= Unlikely ? "nothing shows that either is better"
             : difference.UaOther > difference.UaOne ? "it is better than the method" : "the method is better";
         return Invariant($"{other.Name}: {100 * (difference.UaOther - difference.UaOne):+0.0;-0.0;0.0} points of UA ({100 * difference.Interval[0]:+0.0;-0.0;0.0} to {100 * difference.Interval[1]:+0.0;-0.0;0.0}, p = {difference.Permutation:0.00}), so {better}; ")
             + Invariant($"{other.Segments / method.Segments:0.00} times the segments, {other.EpochSeconds / method.EpochSeconds:0.00} times the training time an epoch.");

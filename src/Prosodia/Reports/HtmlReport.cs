@@ -8,6 +8,8 @@ namespace Prosodia.Reports;
 /// <summary>The report of an evaluation.</summary>
 internal static class HtmlReport
 {
+    private const double DeepestHeat = 0.7; // beyond, letters on it would be hard to read
+
     public static string Write(EvaluationResult result, RunContext context, string folder, byte[] lossPng, byte[] calibrationPng)
     {
         var setup = result.Setup;
@@ -83,7 +85,7 @@ internal static class HtmlReport
             {
                 var share = matrix.Truths(truth) == 0 ? 0 : (double)matrix[truth, p] / matrix.Truths(truth);
                 html.Append(CultureInfo.InvariantCulture,
-                    $"<td{(share > 0.65 ? " class=\"strong\"" : "")} style=\"background: rgba(var(--heat), {share:0.00})\">{share:0%}<small>{matrix[truth, p]}</small></td>");
+                    $"<td style=\"background: rgba(var(--heat), {DeepestHeat * share:0.00})\">{share:0%}<small>{matrix[truth, p]}</small></td>");
             }
             html.Append(CultureInfo.InvariantCulture, $"<td>{matrix.Truths(truth)}</td></tr>\n");
         }

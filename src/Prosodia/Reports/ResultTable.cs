@@ -26,8 +26,7 @@ public sealed record ResultTable(string Title, IReadOnlyList<string> Columns, IR
     /// <summary>The table as LaTeX.</summary>
     public string ToLatex()
     {
-        var numeric = Columns.Select((_, c) => Rows.All(r => r[c] is null or double or int)).ToArray();
-        var tex = new StringBuilder().Append(CultureInfo.InvariantCulture, $"% {Title.ReplaceLineEndings(" ")}\n\\begin{{tabular}}{{{string.Concat(numeric.Select(n => n ? 'r' : 'l'))}}}\n\\toprule\n");
+        var tex = new StringBuilder().Append(CultureInfo.InvariantCulture, $"% {Title.ReplaceLineEndings(" ")}\n\\begin{{tabular}}{{{string.Concat(Columns.Index().Select(c => IsText(c.Index) ? 'l' : 'r'))}}}\n\\toprule\n");
         tex.Append(string.Join(" & ", Columns.Select(Escape))).Append(" \\\\\n\\midrule\n");
         foreach (var row in Rows) tex.Append(string.Join(" & ", row.Select(cell => Escape(Show(cell))))).Append(" \\\\\n");
         return tex.Append("\\bottomrule\n\\end{tabular}\n").ToString();
@@ -37,7 +36,7 @@ public sealed record ResultTable(string Title, IReadOnlyList<string> Columns, IR
     internal string ToHtml()
     {
         var html = new StringBuilder($"<h2>{HtmlPage.Text(Title)}</h2>\n<div class=\"wide\"><table class=\"sortable\">\n<thead><tr>");
-        foreach (var column in Columns) html.Append(CultureInfo.InvariantCulture, $"<th>{HtmlPage.Text(column)}</th>");
+        foreach (var (c, column) in Columns.Index()) html.Append(CultureInfo.InvariantCulture, $"<th{Class(c)}>{HtmlPage.Text(column)}</th>");
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var (r, row) in Rows.Index())
         {
@@ -45,12 +44,16 @@ public sealed record ResultTable(string Title, IReadOnlyList<string> Columns, IR
             foreach (var (c, cell) in row.Index())
             {
                 var text = HtmlPage.Text(Show(cell));
-                html.Append(CultureInfo.InvariantCulture, $"<td>{(c == 0 && Link(r) is { } link ? $"<a href=\"{HtmlPage.Text(link)}\">{text}</a>" : text)}</td>");
+                html.Append(CultureInfo.InvariantCulture, $"<td{Class(c)}>{(c == 0 && Link(r) is { } link ? $"<a href=\"{HtmlPage.Text(link)}\">{text}</a>" : text)}</td>");
             }
             html.Append("</tr>\n");
         }
         return html.Append("</tbody></table></div>\n").ToString();
     }
+
+    private string Class(int column) => IsText(column) ? " class=\"text\"" : "";
+
+    private bool IsText(int column) => Rows.Any(r => r[column] is string);
 
     private static string Escape(string text) => string.Concat(text.Select(c => c switch
     {

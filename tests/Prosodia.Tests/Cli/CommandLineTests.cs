@@ -21,6 +21,9 @@ public sealed class CommandLineTests
     [InlineData("help-bench.txt", "bench", "--help")]
     [InlineData("help-compare.txt", "compare", "--help")]
     [InlineData("help-runs.txt", "runs", "--help")]
+    [InlineData("help-reproduce.txt", "reproduce", "--help")]
+    [InlineData("help-tune.txt", "tune", "--help")]
+    [InlineData("help-ablate.txt", "ablate", "--help")]
     public void Help_has_examples(string snapshot, params string[] arguments)
     {
         var run = Invoke(arguments);
@@ -35,6 +38,12 @@ public sealed class CommandLineTests
     [InlineData("evaluate", "m.csv", "--protocol", "guess", "--out", "x")]
     [InlineData("evaluate", "m.csv", "--protocol", "speaker-independent", "--out", "x", "--epochs", "0")]
     [InlineData("evaluate", "m.csv", "--protocol", "speaker-independent", "--out", "x", "--model", "magic")]
+    [InlineData("evaluate", "m.csv", "--protocol", "leave-one-speaker-out", "--out", "x", "--all-speakers")]
+    [InlineData("evaluate", "m.csv", "--protocol", "speaker-groups:1", "--out", "x")]
+    [InlineData("evaluate", "m.csv", "--labels", "l.csv", "--protocol", "leave-one-corpus-out", "--out", "x")]
+    [InlineData("tune", "m.csv", "--betas", "1,much", "--out", "x")]
+    [InlineData("tune", "m.csv", "--dropouts", "1", "--out", "x")]
+    [InlineData("tune", "m.csv", "--betas", "", "--out", "x")]
     public void Wrong_usage_is_exit_2(params string[] arguments)
     {
         var run = Invoke(arguments);

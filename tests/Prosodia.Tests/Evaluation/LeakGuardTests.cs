@@ -39,7 +39,7 @@ public sealed class LeakGuardTests
     [Fact]
     public void An_empty_part_is_refused() => Assert.Contains("no recording for validation", Refused([A1], [], [B1]), StringComparison.Ordinal);
 
-    public static TheoryData<string> ProtocolNames() => ["leave-one-speaker-out", "speaker-independent", "speaker-independent, all speakers", "folds"];
+    public static TheoryData<string> ProtocolNames() => ["leave-one-speaker-out", "speaker-independent", "speaker-independent, all speakers", "speaker-groups:3", "folds"];
 
     [Theory, MemberData(nameof(ProtocolNames))]
     public void No_protocol_leaks_whatever_the_corpus(string name)

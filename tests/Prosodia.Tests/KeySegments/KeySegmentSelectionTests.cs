@@ -26,6 +26,44 @@ public sealed class KeySegmentSelectionTests
     }
 
     [Fact]
+    public void Other_choices_keep_as_many_from_elsewhere_or_all()
+    {
+        Speech.Sample(samples =>
+        {
+            var segments = new SegmentedSpeech(samples);
+            int[] Chosen(SegmentChoice choice, int seed = 1) =>
+                [.. KeySegmentSelection.Select(segments, new KeySegmentOptions(Seed: seed) { Choice = choice }).Keys.Select(k => k.Segment)];
+            var key = Chosen(SegmentChoice.Key);
+            Assert.Equal(Enumerable.Range(0, segments.Count), Chosen(SegmentChoice.All));
+            Assert.Equal(Enumerable.Range(0, key.Length), Chosen(SegmentChoice.First));
+            var random = Chosen(SegmentChoice.Random);
+            Assert.Equal(key.Length, random.Distinct().Count());
+            Assert.Equal(random.Order(), random);
+            Assert.Equal(random, Chosen(SegmentChoice.Random));
+        }, iter: 30);
+    }
+
+    [Fact]
+    public void Random_segments_differ_from_recording_to_recording_and_from_seed_to_seed()
+    {
+        int[] Chosen(float pitch, int seed) => [.. KeySegmentSelection.Select(new SegmentedSpeech(Enumerable.Range(0, 160_000).Select(i => MathF.Sin(i * pitch * (1 + i / 90_000f))).ToArray()),
+            new KeySegmentOptions(Seed: seed) { Choice = SegmentChoice.Random }).Keys.Select(k => k.Segment)];
+        Assert.NotEqual(Chosen(0.1f, 1), Chosen(0.1f, 2));
+        Assert.NotEqual(Chosen(0.1f, 1), Chosen(0.11f, 1));
+    }
+
+    [Fact]
+    public void The_Euclidean_clustering_has_the_distances_of_samples_to_their_mean()
+    {
+        var segments = new SegmentedSpeech(TestData.Sine(300, 16_000, 60_000).Select((x, i) => x * (i % 7_000) / 7_000f).ToArray());
+        var clustering = KeySegmentSelection.Select(segments, new KeySegmentOptions { Distance = SegmentDistance.Euclidean }).Clustering;
+        var members = Enumerable.Range(0, segments.Count).Where(i => clustering.Labels[i] == clustering.Labels[0]).ToArray();
+        var expected = Enumerable.Range(0, SegmentedSpeech.Length)
+            .Sum(t => Math.Pow(segments[0][t] - members.Average(m => (double)segments[m][t]), 2));
+        Assert.Equal(expected, clustering.SquaredDistances[0, clustering.Labels[0]], 1e-3 * Math.Max(1, expected));
+    }
+
+    [Fact]
     public void Loudness_does_not_matter()
     {
         Speech.Sample(samples =>

@@ -25,10 +25,10 @@ public interface IProtocol
 /// <summary>The protocols by their names.</summary>
 public static class Protocol
 {
-    private const string FoldsPrefix = "folds:";
+    private const string FoldsPrefix = "folds:", GroupsPrefix = "speaker-groups:";
 
     /// <summary>The names that <see cref="Parse"/> takes.</summary>
-    public const string Names = "leave-one-speaker-out, speaker-independent, speaker-dependent, leave-one-session-out, leave-one-corpus-out, folds:FILE";
+    public const string Names = "leave-one-speaker-out, speaker-independent, speaker-dependent, leave-one-session-out, leave-one-corpus-out, speaker-groups:N, folds:FILE";
 
     /// <summary>Finds a protocol by its name; null when there is none of that name.</summary>
     /// <param name="name">The name.</param>
@@ -41,6 +41,8 @@ public static class Protocol
         "speaker-dependent" => new SpeakerDependent(),
         "leave-one-session-out" => new LeaveOneSessionOut(),
         "leave-one-corpus-out" => new LeaveOneCorpusOut(),
+        _ when name is not null && name.StartsWith(GroupsPrefix, StringComparison.Ordinal)
+            => int.TryParse(name[GroupsPrefix.Length..], out var groups) && groups >= 2 ? new SpeakerGroups(groups) : null,
         _ when name is not null && name.StartsWith(FoldsPrefix, StringComparison.Ordinal) => SpeakerFolds.Read(name[FoldsPrefix.Length..]),
         _ => null,
     };

@@ -2,7 +2,10 @@ using Prosodia.Corpora;
 
 namespace Prosodia.Evaluation.Protocols;
 
-/// <summary>The inner folds of nested cross-validation: speakers dealt into groups, men and women by turns; each group is the test once.</summary>
+/// <summary>
+/// Speakers dealt into groups, men and women by turns; each group is the test once. All speakers are tested in fewer trainings
+/// than one a speaker; nested cross-validation tries settings so.
+/// </summary>
 /// <param name="groups">How many groups, at least 2.</param>
 public sealed class SpeakerGroups(int groups) : IProtocol
 {
@@ -19,8 +22,10 @@ public sealed class SpeakerGroups(int groups) : IProtocol
         ArgumentNullException.ThrowIfNull(utterances);
         var random = new Random(seed);
         string[] speakers = [.. ValidationSpeakers.InTurns(utterances, random)];
-        if (speakers.Length < groups + 1)
-            throw new InputException("the training recordings", $"have {speakers.Length} speaker(s)", $"{groups} inner folds need at least {groups + 1}: choose fewer with --inner, or another protocol");
+        var besideLargest = speakers.Length - (speakers.Length + groups - 1) / groups;
+        if (speakers.Length < groups || besideLargest < 2)
+            throw new InputException("the recordings to divide", $"have {speakers.Length} speaker(s), too few for {groups} groups",
+                "Each group needs a speaker and two beside it, one to validate and one to train on; choose another number of groups or another protocol");
         return [.. Enumerable.Range(0, groups).Select(g =>
         {
             string[] test = [.. speakers.Where((_, i) => i % groups == g)];

@@ -1,0 +1,22 @@
+using Prosodia.Training.Networks;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Prosodia.Tests.Training;
+
+public sealed class MeanClassifierTests
+{
+    [Fact]
+    public void The_order_of_items_has_no_say()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        using var network = new MeanClassifier(8, 3, dropout: 0, generator).Initialise(generator);
+        var items = randn(5, 8, generator: generator);
+        var turned = cat([items[2].unsqueeze(0), items[0].unsqueeze(0), items[1].unsqueeze(0), items[4].unsqueeze(0), items[3].unsqueeze(0)]);
+        var lengths = tensor(new long[] { 3, 2 });
+        var (one, other) = (network.forward(items, lengths), network.forward(turned, lengths));
+        Assert.True((one - other).abs().max().item<float>() < 1e-6);
+        Assert.All(one.exp().sum(1).data<float>().ToArray(), sum => Assert.Equal(1, sum, 1e-5));
+    }
+}
