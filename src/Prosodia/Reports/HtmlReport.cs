@@ -63,7 +63,7 @@ internal static class HtmlReport
         html.Append(CultureInfo.InvariantCulture, $"""
             </div>
             <p class="soft">All {result.Predictions.Count} test predictions of {result.Folds.Count} folds together; 95 % intervals by bootstrap over speakers.
-            Chance is {1.0 / result.Classes.Count:0.0%} UA.</p>
+            Chance is {1.0 / result.Classes.Count:0.0%} UA. The network reads {result.SegmentsPerUtterance:0.0} segments of an utterance in the mean.</p>
 
             """);
     }
