@@ -1,6 +1,3 @@
-using System.Globalization;
-using CsvHelper;
-
 namespace Prosodia.Corpora;
 
 /// <summary>
@@ -23,29 +20,12 @@ public sealed class LabelMap
     /// <exception cref="InputException">The file cannot be read, lacks a column, or gives an emotion two labels.</exception>
     public static LabelMap Read(string file)
     {
-        ArgumentException.ThrowIfNullOrEmpty(file);
         var map = new LabelMap();
-        try
+        foreach (var row in CsvFile.Read(file, "emotion", "label"))
         {
-            using var csv = new CsvReader(new StreamReader(file), CultureInfo.InvariantCulture);
-            string[] header = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord! : [];
-            if (!header.Contains("emotion") || !header.Contains("label"))
-                throw new InputException(file, $"needs the columns emotion and label; it has: {string.Join(", ", header)}", "Name its columns so");
-            while (csv.Read())
-            {
-                var corpus = header.Contains("corpus") ? csv.GetField("corpus")!.Trim() : "";
-                string emotion = csv.GetField("emotion")!.Trim(), label = csv.GetField("label")!.Trim();
-                if (!map._labels.TryAdd((corpus, emotion), label) && map._labels[(corpus, emotion)] != label)
-                    throw new InputException(file, $"calls {emotion} both {map._labels[(corpus, emotion)]} and {label}", "Leave one row an emotion");
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw InputException.From(file, e);
-        }
-        catch (CsvHelperException)
-        {
-            throw new InputException(file, "is no CSV with the columns emotion and label", "Write it with a line emotion,label and one line an emotion");
+            var key = (row.GetValueOrDefault("corpus", ""), row["emotion"]);
+            if (!map._labels.TryAdd(key, row["label"]) && map._labels[key] != row["label"])
+                throw new InputException(file, $"calls {row["emotion"]} both {map._labels[key]} and {row["label"]}", "Leave one row an emotion");
         }
         return map;
     }

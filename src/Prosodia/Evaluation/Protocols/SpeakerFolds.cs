@@ -1,5 +1,3 @@
-using System.Globalization;
-using CsvHelper;
 using Prosodia.Corpora;
 
 namespace Prosodia.Evaluation.Protocols;
@@ -28,26 +26,11 @@ public sealed class SpeakerFolds : IProtocol
     public static SpeakerFolds Read(string file)
     {
         var folds = new Dictionary<string, string>();
-        try
+        foreach (var row in CsvFile.Read(file, "fold", "speaker"))
         {
-            using var csv = new CsvReader(new StreamReader(file), CultureInfo.InvariantCulture);
-            string[] header = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord! : [];
-            if (!header.Contains("fold") || !header.Contains("speaker"))
-                throw new InputException(file, $"needs the columns fold and speaker; it has: {string.Join(", ", header)}", "Name its columns so");
-            while (csv.Read())
-            {
-                string speaker = csv.GetField("speaker")!.Trim(), fold = csv.GetField("fold")!.Trim();
-                if (!folds.TryAdd(speaker, fold) && folds[speaker] != fold)
-                    throw new InputException(file, $"leaks: speaker {speaker} is in fold {folds[speaker]} and in fold {fold}", "Leave each speaker in one fold");
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw InputException.From(file, e);
-        }
-        catch (CsvHelperException)
-        {
-            throw new InputException(file, "is no CSV with the columns fold and speaker", "Write it with a line fold,speaker and one line a speaker");
+            var (speaker, fold) = (row["speaker"], row["fold"]);
+            if (!folds.TryAdd(speaker, fold) && folds[speaker] != fold)
+                throw new InputException(file, $"leaks: speaker {speaker} is in fold {folds[speaker]} and in fold {fold}", "Leave each speaker in one fold");
         }
         return new SpeakerFolds(file, folds);
     }
