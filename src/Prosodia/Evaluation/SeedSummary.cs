@@ -14,12 +14,15 @@ public sealed record SeedSummary(IReadOnlyList<EvaluationResult> Runs)
     public Scores Deviation { get; } = Scores.Deviation([.. Runs.Select(r => r.Pooled)]);
 
     /// <summary>The test predictions of all runs; the path of each also tells the seed.</summary>
-    public IReadOnlyList<Prediction> Predictions { get; } =
-        [.. Runs.SelectMany(r => r.Predictions.Select(p => p with { Path = Runs.Count == 1 ? p.Path : $"{p.Path} (seed {r.Setup.Seed})" }))];
+    public IReadOnlyList<Prediction> Predictions { get; } = Together(Runs);
 
     /// <summary>95 % interval of UA by bootstrap over speakers; all predictions of a speaker come together.</summary>
-    public double[] UaInterval => Runs.Count == 1 ? Runs[0].Ci95["ua"] : SpeakerBootstrap.Intervals(Predictions, Runs[0].Classes, Setup.Seed)["ua"];
+    public double[] UaInterval { get; } = Runs.Count == 1 ? Runs[0].Ci95["ua"] : SpeakerBootstrap.Intervals(Together(Runs), Runs[0].Classes, Runs[0].Setup.Seed)["ua"];
 
     /// <summary>Seconds of one core that training and testing took.</summary>
     public double TrainingSeconds => Runs.Sum(r => r.Folds.Sum(f => f.Seconds));
+
+    private static IReadOnlyList<Prediction> Together(IReadOnlyList<EvaluationResult> runs) => runs.Count == 1
+        ? runs[0].Predictions
+        : [.. runs.SelectMany(r => r.Predictions.Select(p => p with { Path = $"{p.Path} (seed {r.Setup.Seed})" }))];
 }
