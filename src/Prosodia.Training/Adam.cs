@@ -12,25 +12,23 @@ internal sealed class Adam : IDisposable
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
     private readonly (Tensor Parameter, Tensor Mean, Tensor Square)[] _states;
-    private readonly double _learningRate;
     private readonly Scalar _weightDecay;
     private readonly Scalar _beta1 = Beta1, _rest1 = 1 - Beta1, _beta2 = Beta2, _rest2 = 1 - Beta2, _one = 1.0;
     private readonly Tensor _epsilon = tensor(Epsilon, float32).DetachFromDisposeScope();
     private int _steps;
 
-    public Adam(IEnumerable<Tensor> parameters, double learningRate, double weightDecay)
+    public Adam(IEnumerable<Tensor> parameters, double weightDecay)
     {
-        _learningRate = learningRate;
         _weightDecay = weightDecay;
         _states = [.. parameters.Select(p => (p, zeros_like(p).DetachFromDisposeScope(), zeros_like(p).DetachFromDisposeScope()))];
     }
 
     /// <summary>Moves the parameters by their gradients, which are used up.</summary>
-    public void Step()
+    public void Step(double learningRate)
     {
         _steps++;
         using Scalar correction2 = Math.Sqrt(1 - Math.Pow(Beta2, _steps));
-        using Scalar step = -_learningRate / (1 - Math.Pow(Beta1, _steps));
+        using Scalar step = -learningRate / (1 - Math.Pow(Beta1, _steps));
         using var untracked = no_grad();
         foreach (var (parameter, mean, square) in _states)
         {

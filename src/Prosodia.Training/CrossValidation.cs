@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Prosodia.Corpora;
 using Prosodia.Evaluation;
-using Prosodia.Training.Networks;
+using Prosodia.Training.Classifiers;
 using static TorchSharp.torch;
 
 namespace Prosodia.Training;
@@ -17,7 +17,7 @@ namespace Prosodia.Training;
 /// <param name="options">How to train.</param>
 public sealed class CrossValidation(ExperimentCorpus corpus, Model model, TrainingOptions options)
 {
-    private readonly SequenceSet _set = corpus.Sequences;
+    private readonly IFoldClassifier _classifier = corpus.Classifier(model, options);
     private readonly Dictionary<string, int> _index = corpus.Utterances.Index().ToDictionary(u => u.Item.Path, u => u.Index);
 
     /// <summary>Runs the folds that the run's folder doesn't hold yet.</summary>
@@ -34,17 +34,17 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(progress);
         var results = splits.Select(s => run.Finished(s.Name)).ToArray();
-        int[] epochs = [.. results.Select(r => r is null ? 0 : options.Epochs)];
+        int[] done = [.. results.Select(r => r is null ? 0 : _classifier.Steps)];
         var waiting = new ConcurrentQueue<int>(Enumerable.Range(0, splits.Count).Where(i => results[i] is null));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         ExceptionDispatchInfo? failure = null;
 
-        void Tell(int split, int epoch)
+        void Tell(int split, int steps)
         {
-            lock (epochs)
+            lock (done)
             {
-                epochs[split] = epoch;
-                progress(new StageProgress("Training folds", epochs.Sum(), (double)splits.Count * options.Epochs));
+                done[split] = steps;
+                progress(new StageProgress("Training folds", done.Sum(), (double)splits.Count * _classifier.Steps));
             }
         }
 
@@ -55,9 +55,9 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
                 set_num_threads(1); // counts for the thread that calls it
                 while (!stop.IsCancellationRequested && waiting.TryDequeue(out var i))
                 {
-                    results[i] = RunFold(splits[i], options with { Seed = options.Seed * 1000 + (numberOf?.Invoke(splits[i]) ?? i) }, point => Tell(i, point.Epoch), stop.Token);
+                    results[i] = RunFold(splits[i], options.Seed * 1000 + (numberOf?.Invoke(splits[i]) ?? i), steps => Tell(i, steps), stop.Token);
                     run.Keep(results[i]!);
-                    Tell(i, options.Epochs);
+                    Tell(i, _classifier.Steps);
                 }
             }
             catch (Exception e)
@@ -75,31 +75,18 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
         return [.. results.Select(r => r!)];
     }
 
-    private FoldResult RunFold(Split split, TrainingOptions foldOptions, Action<LossPoint> epochDone, CancellationToken cancel)
+    private FoldResult RunFold(Split split, int seed, Action<int> stepsDone, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
-        using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)foldOptions.Seed);
-        using var network = Network(generator).Initialise(generator);
-        int[] train = Indices(split.Train), validation = Indices(split.Validation), test = Indices(split.Test);
-        using var normalizer = foldOptions.Normalise ? Normalizer.Fit(_set, train) : Normalizer.None(_set);
-        var trainer = new Trainer(_set, network, corpus.Classes.Length, foldOptions);
-        var (bestEpoch, loss) = trainer.Train(train, validation, normalizer, epochDone, cancel);
-        return new FoldResult(split.Name, split.Train.Speakers(), split.Validation.Speakers(), split.Test.Speakers(), train.Length,
-            bestEpoch, loss, Predict(trainer, validation, normalizer), Predict(trainer, test, normalizer))
-        { Seconds = watch.Elapsed.TotalSeconds };
+        var parts = new FoldParts(Indices(split.Train), Indices(split.Validation), Indices(split.Test));
+        var outcome = _classifier.Run(parts, seed, stepsDone, cancel);
+        return new FoldResult(split.Name, split.Train.Speakers(), split.Validation.Speakers(), split.Test.Speakers(), parts.Train.Length,
+            outcome.BestEpoch, outcome.Loss, Predictions(parts.Validation, [.. parts.Validation.Select(u => outcome.Held[u])]), Predictions(parts.Test, outcome.Test))
+        { Seconds = watch.Elapsed.TotalSeconds, Chosen = outcome.Chosen };
     }
 
-    private nn.Module<Tensor, Tensor, Tensor> Network(Generator generator)
-    {
-        nn.Module<Tensor, Tensor, Tensor> Head(int features) => options.Head == Training.Head.BiLstm
-            ? new BiLstmClassifier(features, corpus.Classes.Length, options.Dropout, generator)
-            : new MeanClassifier(features, corpus.Classes.Length, options.Dropout, generator);
-        return model == Model.Compact ? new CompactNetwork(Head, options.Dropout, generator) : Head((int)_set.ItemShape[0]);
-    }
-
-    private Prediction[] Predict(Trainer trainer, int[] which, Normalizer normalizer) =>
-        [.. which.Zip(trainer.Probabilities(which, normalizer), (i, p) =>
+    private Prediction[] Predictions(int[] which, double[][] probabilities) =>
+        [.. which.Zip(probabilities, (i, p) =>
         {
             var utterance = corpus.Utterances[i];
             return new Prediction(utterance.Path, utterance.Speaker, utterance.Emotion, corpus.Classes[Array.IndexOf(p, p.Max())], p)

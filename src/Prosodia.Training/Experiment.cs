@@ -33,7 +33,7 @@ public static class Experiment
         var splits = options.Protocol.Split(corpus.Utterances, options.Training.Seed);
         var run = RunFolder.Open(folder, Fingerprint(setup, corpus.Utterances), restart);
         var folds = new CrossValidation(corpus, options.Model, options.Training).Run(splits, run, progress, cancel);
-        return (new EvaluationResult(setup, corpus.Classes, folds) { SegmentsPerUtterance = corpus.ItemsPerUtterance }, corpus);
+        return (new EvaluationResult(setup, corpus.Classes, folds) { SegmentsPerUtterance = corpus.SegmentsPerUtterance }, corpus);
     }
 
     /// <summary>Differs whenever folds kept earlier would not be what this program makes of these recordings.</summary>

@@ -1,26 +1,49 @@
+using Prosodia.Audio;
 using Prosodia.Corpora;
 using Prosodia.Features;
+using Prosodia.Prosody;
 using Prosodia.Spectrograms;
+using Prosodia.Training.Classifiers;
 
 namespace Prosodia.Training;
 
-/// <summary>A corpus as networks see it.</summary>
+/// <summary>A corpus as classifiers see it.</summary>
 /// <param name="Utterances">The utterances that could be read, each with the SHA-256 of its file.</param>
-/// <param name="ItemShape">The shape of an item, one a key segment.</param>
-/// <param name="Items">The items of each utterance, row-major.</param>
+/// <param name="Items">What the model reads of each utterance, by kind; row-major.</param>
+/// <param name="Shapes">The shape of an item of each kind.</param>
 /// <param name="Problems">What could not be used, each with why.</param>
 /// <param name="Warnings">What was odd about recordings that could be used.</param>
-public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, long[] ItemShape, IReadOnlyList<float[]> Items,
-    IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
+public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IReadOnlyDictionary<Input, IReadOnlyList<float[]>> Items,
+    IReadOnlyDictionary<Input, long[]> Shapes, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
 {
     /// <summary>The emotions: the classes of every table and matrix.</summary>
     public string[] Classes { get; } = Utterances.Emotions();
 
-    /// <summary>The input of networks.</summary>
-    public SequenceSet Sequences => new(Items, ItemShape, [.. Utterances.Select(u => Array.IndexOf(Classes, u.Emotion))]);
+    /// <summary>The mean number of key segments of an utterance; 0 where the model reads none.</summary>
+    public double SegmentsPerUtterance => Items.Keys.Where(k => k is Input.KeySpectrograms or Input.KeyFeatures)
+        .Select(k => Items[k].Sum(i => (double)i.Length) / Shapes[k].Aggregate(1L, (a, b) => a * b) / Utterances.Count).FirstOrDefault();
 
-    /// <summary>The mean number of items of an utterance.</summary>
-    public double ItemsPerUtterance => Items.Sum(i => (double)i.Length) / ItemShape.Aggregate(1L, (a, b) => a * b) / Items.Count;
+    /// <summary>A model's classifier of these recordings.</summary>
+    public IFoldClassifier Classifier(Model model, TrainingOptions options)
+    {
+        (string Name, IFoldClassifier Classifier)[] streams = [.. model.Inputs().Select(input => (Name(input), Of(input)))];
+        return streams is [var single] ? single.Classifier : new FusionClassifier(streams, Labels);
+
+        IFoldClassifier Of(Input input) => input switch
+        {
+            Input.Prosody => new ProsodyClassifier(Sequences(input), Speakers, Classes.Length),
+            Input.Contours => new CrossFittedNetworks(new NetworkClassifier(Sequences(input), Classes.Length, options), Speakers),
+            _ => new NetworkClassifier(Sequences(input), Classes.Length, options),
+        };
+    }
+
+    private string[] Speakers => [.. Utterances.Select(u => u.Speaker)];
+
+    private int[] Labels => [.. Utterances.Select(u => Array.IndexOf(Classes, u.Emotion))];
+
+    private static string Name(Input input) => input switch { Input.Prosody => "prosody", Input.Contours => "contours", _ => "key segments" };
+
+    private SequenceSet Sequences(Input input) => new(input, Items[input], Shapes[input], Labels);
 
     /// <summary>Reads recordings and makes them what the model sees.</summary>
     /// <param name="manifest">The corpus.</param>
@@ -36,7 +59,8 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, long[
         InputException[] refused = [.. manifest.Speakers.Select(options.Protocol.Refuses).OfType<InputException>()];
         Utterance[] usable = [.. manifest.Utterances.Where(u => options.Protocol.Refuses(u.Speaker) is null)];
         if (usable.Length == 0) throw refused[0];
-        var read = options.Model == Model.Compact ? Spectrograms(usable, options, progress, cancel) : Features(usable, options, progress, cancel);
+        var read = options.Model == Model.Paper ? Features(usable, options, progress, cancel) : Recordings(usable, options, progress, cancel);
+        if (options.Adaptation is { } adaptation) read = adaptation.Apply(read, u => options.Protocol.Split(u, options.Training.Seed), options.Training.Seed);
         // What reading left over is as much again as what it gave, and training allocates outside the collector's sight.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return read.Classes.Length >= 2
@@ -44,12 +68,30 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, long[
             : throw new InputException(manifest.Name, $"has only the emotion {read.Classes[0]}", "At least two are needed to tell apart");
     }
 
-    private static ExperimentCorpus Spectrograms(Utterance[] utterances, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
+    private static ExperimentCorpus Recordings(Utterance[] utterances, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
     {
+        var inputs = options.Model.Inputs();
+        float[][] Make(Recording recording)
+        {
+            var prosody = new Lazy<ProsodySet>(() => new ProsodySet(recording));
+            return [.. inputs.Select(input => input switch
+            {
+                Input.KeySpectrograms => KeySpectrograms.Of(recording, options.KeySegments),
+                Input.Contours => prosody.Value.Contours(),
+                _ => [.. prosody.Value.Features().Select(f => f.Value)],
+            })];
+        }
+
         var done = 0;
-        var read = KeySpectrograms.Read(utterances, options.KeySegments, options.Channel,
+        var read = RecordingReader.Read(utterances, Make, options.Channel,
             () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), utterances.Length)), cancel);
-        return new ExperimentCorpus(read.Utterances, [Stft.Bins, Stft.Frames], read.Values, read.Problems, read.Warnings);
+        var items = inputs.Index().ToDictionary(i => i.Item, i => (IReadOnlyList<float[]>)[.. read.Values.Select(v => v[i.Index])]);
+        return new ExperimentCorpus(read.Utterances, items, inputs.ToDictionary(i => i, i => i switch
+        {
+            Input.KeySpectrograms => new long[] { KeySpectrograms.Bands, Stft.Frames },
+            Input.Contours => [ProsodySet.ContourCount],
+            _ => [items[i][0].Length],
+        }), read.Problems, read.Warnings);
     }
 
     private static ExperimentCorpus Features(Utterance[] utterances, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
@@ -61,7 +103,8 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, long[
         var features = extraction.Run(utterances, cache,
             () => progress(new StageProgress("Looking up recordings", Interlocked.Increment(ref found), utterances.Length)),
             all => progress(new StageProgress("Encoding recordings", Interlocked.Increment(ref encoded), all)), cancel);
-        return new ExperimentCorpus(features.Utterances, [encoder.Encoder.Features],
-            [.. features.Utterances.Select(u => features.Of(u).Values.ToArray())], features.Problems, features.Warnings);
+        return new ExperimentCorpus(features.Utterances,
+            new Dictionary<Input, IReadOnlyList<float[]>> { [Input.KeyFeatures] = [.. features.Utterances.Select(u => features.Of(u).Values.ToArray())] },
+            new Dictionary<Input, long[]> { [Input.KeyFeatures] = [encoder.Encoder.Features] }, features.Problems, features.Warnings);
     }
 }

@@ -9,11 +9,34 @@ namespace Prosodia.Training;
 /// <summary>The models that can be evaluated.</summary>
 public enum Model
 {
+    /// <summary>Hand-made features, a network over their contours and the compact model, with weights learnt in each fold.</summary>
+    Fusion,
+
     /// <summary>A small CNN over key segments, trained in each fold together with the classifier.</summary>
     Compact,
 
     /// <summary>The paper's: frozen ResNet-101 features and the classifier.</summary>
     Paper,
+
+    /// <summary>A network over the contours of pitch, voice and spectrum.</summary>
+    Contours,
+
+    /// <summary>Hand-made features of the utterance and classifiers in closed form.</summary>
+    Prosody,
+}
+
+/// <summary>What models consist of.</summary>
+internal static class Models
+{
+    /// <summary>What a model reads of recordings, in the order of its streams.</summary>
+    public static Input[] Inputs(this Model model) => model switch
+    {
+        Model.Fusion => [Input.Prosody, Input.Contours, Input.KeySpectrograms],
+        Model.Compact => [Input.KeySpectrograms],
+        Model.Paper => [Input.KeyFeatures],
+        Model.Contours => [Input.Contours],
+        _ => [Input.Prosody],
+    };
 }
 
 /// <summary>What an evaluation consists of, beside its corpus.</summary>
@@ -25,6 +48,9 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
 {
     /// <summary>Which channel of the recordings to keep, from 1; null averages them.</summary>
     public int? Channel { get; init; }
+
+    /// <summary>How each speaker's recordings are adapted to; null where they are not.</summary>
+    public SpeakerAdaptation? Adaptation { get; init; }
 
     /// <summary>What every reader of the figures must know about the corpus; or null.</summary>
     public string? Note { get; init; }
@@ -43,7 +69,7 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
     public EvaluationSetup Describe(Manifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        string?[] notes = [Note, Protocol.Note, Encoder?.Note];
+        string?[] notes = [Note, Protocol.Note, Adaptation?.Note, Encoder?.Note];
         var note = string.Join(" ", notes.Where(n => n is not null));
         return new EvaluationSetup(Protocol.Name, Protocol.Description, manifest.Name, Name(Model), Encoder?.Name, note.Length > 0 ? note : null,
             Training.Seed, KeySegments, Channel, Settings);
@@ -57,6 +83,7 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
         ["kmeans_starts"] = KeySegments.Starts,
         ["skip_silence_db"] = KeySegments.SilenceDecibels ?? 0,
         ["channel"] = Channel ?? 0,
+        ["adapt"] = Adaptation?.Name ?? "no",
         ["normalise"] = Training.Normalise,
         ["head"] = Name(Training.Head),
         ["epochs"] = Training.Epochs,
@@ -66,6 +93,7 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
         ["learning_rate"] = Training.LearningRate,
         ["weight_decay"] = Training.WeightDecay,
         ["dropout"] = Training.Dropout,
+        ["label_smoothing"] = Training.LabelSmoothing,
     };
 
     private static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();

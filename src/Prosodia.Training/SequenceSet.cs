@@ -6,29 +6,30 @@ namespace Prosodia.Training;
 /// The input of a network: for each utterance a sequence of items of one shape, one a key segment. Sequences differ in
 /// length, so a batch is all its items on one axis, with the length of each sequence.
 /// </summary>
+/// <param name="Kind">What the items are.</param>
 /// <param name="Sequences">The items of each utterance, one after the other, row-major.</param>
 /// <param name="ItemShape">The shape of an item; its first axis is the feature that normalisation goes by.</param>
 /// <param name="Labels">The class of each utterance, from 0.</param>
-public sealed record SequenceSet(IReadOnlyList<float[]> Sequences, long[] ItemShape, IReadOnlyList<int> Labels)
+public sealed record SequenceSet(Input Kind, IReadOnlyList<float[]> Sequences, long[] ItemShape, IReadOnlyList<int> Labels)
 {
     /// <summary>Numbers of an item.</summary>
     public int ItemSize { get; } = (int)ItemShape.Aggregate(1L, (a, b) => a * b);
 
-    /// <summary>How many items an utterance has.</summary>
-    public int Length(int utterance) => Sequences[utterance].Length / ItemSize;
-
     /// <summary>Copies the items of some utterances into a tensor, (items, item shape...), with the lengths, (utterances).</summary>
-    public (Tensor Items, Tensor Lengths) Batch(ReadOnlySpan<int> utterances)
+    /// <param name="utterances">Which utterances.</param>
+    /// <param name="change">What to make of each sequence first; null leaves them.</param>
+    public (Tensor Items, Tensor Lengths) Batch(IReadOnlyList<int> utterances, Func<float[], float[]>? change = null)
     {
-        var lengths = new long[utterances.Length];
-        for (var i = 0; i < lengths.Length; i++) lengths[i] = Length(utterances[i]);
+        ArgumentNullException.ThrowIfNull(utterances);
+        float[][] sequences = [.. utterances.Select(u => change is null ? Sequences[u] : change(Sequences[u]))];
+        long[] lengths = [.. sequences.Select(s => (long)s.Length / ItemSize)];
         var items = empty([lengths.Sum(), .. ItemShape]);
         var bytes = items.bytes;
-        foreach (var utterance in utterances)
+        foreach (var sequence in sequences)
         {
-            var sequence = System.Runtime.InteropServices.MemoryMarshal.AsBytes(Sequences[utterance].AsSpan());
-            sequence.CopyTo(bytes);
-            bytes = bytes[sequence.Length..];
+            var source = System.Runtime.InteropServices.MemoryMarshal.AsBytes(sequence.AsSpan());
+            source.CopyTo(bytes);
+            bytes = bytes[source.Length..];
         }
         return (items, tensor(lengths));
     }

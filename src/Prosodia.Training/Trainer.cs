@@ -1,12 +1,15 @@
 using System.Runtime.InteropServices;
 using Prosodia.Evaluation;
+using Prosodia.Training.Augmentation;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Prosodia.Training;
 
 /// <summary>
-/// Trains a network on one split: negative log-likelihood weighted for class balance, Adam, validation every few epochs;
-/// the weights of the lowest validation loss are the ones that stay.
+/// Trains a network on one split: negative log-likelihood weighted for class balance, with smoothed labels (Szegedy et al.,
+/// CVPR 2016); Adam with a rate that rises and falls once (Smith and Topin, 2019); weights averaged over the last steps;
+/// validation every few epochs, and the averaged weights of the lowest validation loss are the ones that stay.
 /// </summary>
 /// <param name="set">The inputs of all utterances.</param>
 /// <param name="network">From items (N, ...) and lengths (B) to log-probabilities (B, classes).</param>
@@ -14,6 +17,9 @@ namespace Prosodia.Training;
 /// <param name="options">How to train.</param>
 public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> network, int classes, TrainingOptions options)
 {
+    private const int MostSteps = 1200;           // of a network that hears speech: more, and it knows its training speakers by heart
+    private const double AveragedShare = 1.0 / 20; // of all steps that the average of weights reaches back over
+
     /// <summary>Trains, and leaves the best weights in the network.</summary>
     /// <param name="train">The utterances to train on.</param>
     /// <param name="validation">The utterances to choose the epoch by.</param>
@@ -27,27 +33,32 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     {
         ArgumentNullException.ThrowIfNull(train);
         using var scope = NewDisposeScope();
-        using var optimizer = new Adam(network.parameters(), options.LearningRate, options.WeightDecay);
-        byte[] best = [];
+        using var optimizer = new Adam(network.parameters(), options.WeightDecay);
         var weights = ClassWeights(train);
         var order = train.ToArray();
         var random = new Random(options.Seed);
-        var augmentation = set.ItemShape is [var bins, var frames] ? new SpectrogramAugmentation((int)bins, (int)frames, random) : null;
+        var augmentation = Augmentation(random);
+        var epochs = Epochs(train);
+        var rate = new OneCycle(options.LearningRate, epochs * Batches(order).Count);
+        using var average = new WeightAverage(network, rate.Steps * AveragedShare);
+        byte[] best = [];
         var loss = new List<LossPoint>();
         var (bestEpoch, lowest) = (0, double.PositiveInfinity);
-        for (var epoch = 1; epoch <= options.Epochs && (bestEpoch == 0 || epoch - bestEpoch <= options.Patience); epoch++)
+        for (var epoch = 1; epoch <= epochs && (bestEpoch == 0 || epoch - bestEpoch <= options.Patience); epoch++)
         {
             random.Shuffle(order);
-            var trainLoss = Epoch(order, weights, normalizer, augmentation, optimizer, cancel);
+            var trainLoss = Epoch(order, weights, normalizer, augmentation, optimizer, rate, average, cancel);
             double? validationLoss = null;
-            if (epoch % options.ValidateEvery == 0 || epoch == options.Epochs)
+            if (epoch % options.ValidateEvery == 0 || epoch == epochs)
             {
+                average.Exchange();
                 validationLoss = Loss(validation, weights, normalizer);
                 if (validationLoss < lowest)
                 {
                     (bestEpoch, lowest) = (epoch, validationLoss.Value);
                     best = Weights();
                 }
+                average.Exchange();
             }
             loss.Add(new LossPoint(epoch, trainLoss, validationLoss));
             epochDone?.Invoke(loss[^1]);
@@ -58,6 +69,13 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return (bestEpoch, [.. loss]);
     }
 
+    /// <summary>Epochs at most with so many training utterances.</summary>
+    public int Epochs(int[] train)
+    {
+        var batches = Batches(train).Count;
+        return set.Kind == Input.KeyFeatures ? options.Epochs : Math.Min(options.Epochs, (MostSteps + batches - 1) / batches);
+    }
+
     /// <summary>The classes' probabilities of some utterances, one array each.</summary>
     public double[][] Probabilities(int[] utterances, Normalizer normalizer)
     {
@@ -65,20 +83,30 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return [.. LogProbabilities(utterances, normalizer).exp().to(float64).data<double>().ToArray().Chunk(classes)];
     }
 
-    private double Epoch(int[] order, Tensor weights, Normalizer normalizer, SpectrogramAugmentation? augmentation, Adam optimizer, CancellationToken cancel)
+    private IAugmentation? Augmentation(Random random) => set.Kind switch
+    {
+        Input.KeySpectrograms => new SpectrogramAugmentation((int)set.ItemShape[0], (int)set.ItemShape[1], random),
+        Input.Contours => new ContourAugmentation(set.ItemSize, random),
+        _ => null,
+    };
+
+    private double Epoch(int[] order, Tensor weights, Normalizer normalizer, IAugmentation? augmentation, Adam optimizer, OneCycle rate, WeightAverage average, CancellationToken cancel)
     {
         network.train();
+        using Scalar sure = 1 - options.LabelSmoothing, unsure = -options.LabelSmoothing;
         double total = 0;
         foreach (var batch in Batches(order))
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (items, lengths) = set.Batch(batch);
+            var (items, lengths) = set.Batch(batch, augmentation is null ? null : augmentation.Speak);
             normalizer.Apply(items);
             augmentation?.Apply(MemoryMarshal.Cast<byte, float>(items.bytes), lengths.data<long>().ToArray());
-            var loss = nn.functional.nll_loss(network.forward(items, lengths), set.LabelsOf(batch), weights);
-            loss.backward();
-            optimizer.Step();
+            var output = network.forward(items, lengths);
+            var loss = nn.functional.nll_loss(output, set.LabelsOf(batch), weights);
+            loss.mul(sure).add(output.mean(), unsure).backward();
+            optimizer.Step(rate.Next());
+            average.Update();
             total += loss.item<float>() * batch.Length;
         }
         return total / order.Length;

@@ -25,14 +25,17 @@ public sealed record TrainingOptions
     /// <summary>Utterances of a batch.</summary>
     public int Batch { get; init; } = 32;
 
-    /// <summary>Adam's step.</summary>
-    public double LearningRate { get; init; } = 1e-3;
+    /// <summary>Adam's step at its largest.</summary>
+    public double LearningRate { get; init; } = 2e-3;
 
     /// <summary>Adam's weight decay.</summary>
     public double WeightDecay { get; init; } = 1e-4;
 
     /// <summary>Probability to drop a feature.</summary>
     public double Dropout { get; init; } = 0.4;
+
+    /// <summary>What part of each label is spread over all classes.</summary>
+    public double LabelSmoothing { get; init; } = 0.1;
 
     /// <summary>The end of the network.</summary>
     public Head Head { get; init; }

@@ -53,7 +53,7 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
         {
             var corpus = Read(options, progress, cancel);
             foreach (var fold in CrossValidate(corpus, options, same, folder, progress, cancel)) results[fold.Name] = fold with { Chosen = Values(options) };
-            segments += corpus.ItemsPerUtterance * same.Count / splits.Count;
+            segments += corpus.SegmentsPerUtterance * same.Count / splits.Count;
         }
         return (new EvaluationResult(Describe(), first.Classes, [.. splits.Select(s => results[s.Name])]) { SegmentsPerUtterance = segments }, first);
     }
@@ -73,7 +73,7 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
             foreach (var (split, value) in tries)
             {
                 Prediction[] predictions = [.. inner[split.Name].SelectMany(i => results[i.Name].Test)];
-                trials.Add(new TuningTrial(split.Name, setting.Name, value, Scores.Of(predictions, corpus.Classes).Ua, corpus.ItemsPerUtterance));
+                trials.Add(new TuningTrial(split.Name, setting.Name, value, Scores.Of(predictions, corpus.Classes).Ua, corpus.SegmentsPerUtterance));
             }
         }
         foreach (var split in splits)

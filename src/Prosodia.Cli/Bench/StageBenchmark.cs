@@ -86,7 +86,7 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
     private void Train(float[][] features)
     {
         int[] all = [.. Enumerable.Range(0, features.Length)];
-        var set = new SequenceSet(features, [fp32.Features], [.. all.Select(i => i % Classes)]);
+        var set = new SequenceSet(Input.KeyFeatures, features, [fp32.Features], [.. all.Select(i => i % Classes)]);
         Thread[] workers = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(seed => new Thread(() =>
         {
             set_num_threads(1);

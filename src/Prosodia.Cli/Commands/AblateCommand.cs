@@ -18,7 +18,7 @@ internal static class AblateCommand
         var manifest = new Argument<string>("MANIFEST") { Description = "The corpus, as written by import" };
         var protocol = new Option<string>("--protocol") { Description = $"How the corpus is divided: {Protocol.Names}", HelpName = "P", DefaultValueFactory = _ => new SpeakerGroups(5).Name };
         var seeds = CommonOptions.Seeds();
-        var experiment = new ExperimentArguments();
+        var experiment = new ExperimentArguments(Model.Compact);
         var command = new Verb("ablate", "Evaluates variants that differ from the method in one thing, and says what each part is worth and saves.", """
             prosodia ablate emodb.csv --out runs/ablation
             prosodia ablate emodb.csv --model paper --encoder resnet101-63fe2227 --seeds 3 --out runs/ablation-paper

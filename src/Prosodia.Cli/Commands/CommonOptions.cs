@@ -11,11 +11,11 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for programs instead of text for people" };
 
-    /// <summary>An option that takes the names of an enumeration in lower case; the first is the default.</summary>
-    public static Option<string> OneOf<T>(string name, string description) where T : struct, Enum
+    /// <summary>An option that takes the names of an enumeration in lower case.</summary>
+    public static Option<string> OneOf<T>(string name, string description, T otherwise = default) where T : struct, Enum
     {
         string[] names = [.. Enum.GetNames<T>().Select(n => n.ToLowerInvariant())];
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => names[0] };
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => otherwise.ToString().ToLowerInvariant() };
         return option.AcceptOnlyFromAmong(names);
     }
 

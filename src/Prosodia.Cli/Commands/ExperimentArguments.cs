@@ -14,7 +14,8 @@ internal sealed class ExperimentArguments
     private readonly Option<string> _out = new("--out") { Description = "The folder for results and report; an interrupted run continues there", Required = true, HelpName = "DIR" };
     private readonly Option<bool> _restart = new("--restart") { Description = "Begin anew where the folder holds another evaluation" };
     private readonly Option<bool> _allSpeakers = new("--all-speakers") { Description = "speaker-independent: test each speaker in turn, not five" };
-    private readonly Option<string> _model = CommonOptions.OneOf<Model>("--model", "compact: a CNN trained with the classifier; paper: frozen features of an encoder and the classifier");
+    private readonly Option<string> _model;
+    private readonly Option<string?> _adapt = new("--adapt") { HelpName = "A", Description = $"Standardise by the speaker's own recordings; a protocol of its own: {SpeakerAdaptation.Names}" };
     private readonly Option<string> _head = CommonOptions.OneOf<Head>("--head", "The classifier over an utterance's segments: a BiLSTM, or their mean");
     private readonly Option<bool> _raw = new("--no-normalise") { Description = "Leave features as they are, instead of normalising them by the training recordings" };
     private readonly Option<int> _epochs = Number("--epochs", "Epochs at most", Defaults.Epochs).AtLeast(1);
@@ -23,15 +24,21 @@ internal sealed class ExperimentArguments
     private readonly Option<double> _rate = Number("--learning-rate", "Adam's step", Defaults.LearningRate).AtLeast(0);
     private readonly Option<double> _dropout = Number("--dropout", "Probability to drop a feature while training, below 1", Defaults.Dropout).AtLeast(0);
 
-    public ExperimentArguments() => _dropout.Validators.Add(r =>
+    /// <summary>Prepares the options.</summary>
+    /// <param name="model">The model where nothing is said.</param>
+    public ExperimentArguments(Model model = Model.Fusion)
     {
-        if (r.Tokens.Count > 0 && !r.Errors.Any() && r.GetValueOrDefault<double>() >= 1) r.AddError("--dropout must be below 1.");
-    });
+        _model = CommonOptions.OneOf("--model", "fusion: prosody, contours and compact together; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an encoder and the BiLSTM; contours: a network over pitch, voice and spectrum in time; prosody: hand-made features of the utterance", model);
+        _dropout.Validators.Add(r =>
+        {
+            if (r.Tokens.Count > 0 && !r.Errors.Any() && r.GetValueOrDefault<double>() >= 1) r.AddError("--dropout must be below 1.");
+        });
+    }
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { _out, _model, _allSpeakers }) verb.Add(option);
+        foreach (var option in new Option[] { _out, _model, _allSpeakers, _adapt }) verb.Add(option);
         _keySegments.AddTo(verb);
         foreach (var option in new Option[] { _head, _raw, _epochs, _patience, _batch, _rate, _dropout, _restart }) verb.Add(option);
         _encoder.AddTo(verb);
@@ -67,8 +74,9 @@ internal sealed class ExperimentArguments
             Dropout = arguments.GetValue(_dropout),
             Seed = keySegments.Seed,
         })
-        { Channel = _keySegments.Channel(arguments) };
-        if (options.Model == Model.Compact)
+        { Channel = _keySegments.Channel(arguments), Adaptation = Adaptation(arguments) };
+        if (options is { Model: Model.Paper, Adaptation.Seconds: not null }) throw new UsageException("--adapt speaker:SECONDS doesn't go with --model paper, which keeps no lengths; choose --adapt speaker");
+        if (options.Model != Model.Paper)
         {
             if (_encoder.AnyGiven(arguments)) throw new UsageException("an encoder makes features for --model paper only");
             return work(options);
@@ -76,6 +84,9 @@ internal sealed class ExperimentArguments
         using var encoder = _encoder.Open(arguments);
         return _encoder.WithCache(arguments, folder => work(options with { Encoder = encoder, Cache = folder }));
     }
+
+    private SpeakerAdaptation? Adaptation(ParseResult arguments) => arguments.GetValue(_adapt) is not { } name ? null
+        : SpeakerAdaptation.Parse(name) ?? throw new UsageException($"--adapt: there is no '{name}'; choose from {SpeakerAdaptation.Names}");
 
     private static Option<T> Number<T>(string name, string description, T otherwise) =>
         new(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => otherwise };

@@ -1,36 +1,63 @@
 using System.CommandLine;
 using Prosodia.Corpora;
 using Prosodia.Features;
+using Prosodia.Prosody;
 using Prosodia.Training;
 
 namespace Prosodia.Cli.Commands;
 
-/// <summary><c>features</c>: the learned features of a corpus as a table.</summary>
+/// <summary><c>features</c>: the learned or the hand-made features of a corpus as a table.</summary>
 internal static class FeaturesCommand
 {
+    private enum FeatureSet
+    {
+        /// <summary>An encoder's features of each key segment.</summary>
+        Encoder,
+
+        /// <summary>Hand-made features of each recording.</summary>
+        Prosody,
+    }
+
     public static Command Create()
     {
         var manifest = new Argument<string>("MANIFEST") { Description = "The corpus, as written by import" };
-        var target = new Option<string>("--out") { Description = "The table: .parquet or .npy, one row a key segment", Required = true, HelpName = "FILE" };
-        target.Validators.Add(r =>
-        {
-            if (r.Tokens is [var file] && !FeatureTable.Extensions.Contains(Path.GetExtension(file.Value))) r.AddError($"--out must end with {string.Join(" or ", FeatureTable.Extensions)}.");
-        });
+        var target = new Option<string>("--out") { Description = "The table: .parquet or .npy, one row a key segment; of prosody .csv, .arff or .parquet, one row a recording", Required = true, HelpName = "FILE" };
+        var set = CommonOptions.OneOf<FeatureSet>("--set", "What to write: an encoder's features of the key segments, or hand-made features of pitch, loudness, voice, spectrum and rhythm");
         var keySegments = new KeySegmentArguments();
         var encoder = new EncoderOptions();
-        var command = new Verb("features", "Encodes the key segments of a corpus, once, and writes their features as a table.", """
+        var command = new Verb("features", "Writes features of a corpus as a table: an encoder's of its key segments, computed once, or hand-made ones of its recordings.", """
             prosodia features emodb.csv --out emodb.parquet
+            prosodia features emodb.csv --set prosody --out emodb-prosody.csv
             prosodia features emodb.csv --encoder onnx:wav2vec2.onnx --out emodb.npy
             prosodia features emodb.csv --random-weights --int8 --out emodb.parquet
             python3 -c "import numpy; print(numpy.load('emodb.npy', mmap_mode='r')['features'].shape)"
             """)
-        { manifest, target };
+        { manifest, set, target };
         keySegments.AddTo(command);
         encoder.AddTo(command);
-        command.SetAction((arguments, cancel) => Task.FromResult(Write(Manifest.Read(arguments.GetValue(manifest)!),
-            new FeatureOptions(keySegments.Parse(arguments), keySegments.Channel(arguments)),
-            encoder, arguments, arguments.GetValue(target)!, cancel)));
+        command.SetAction((arguments, cancel) =>
+        {
+            var (corpus, file) = (Manifest.Read(arguments.GetValue(manifest)!), arguments.GetValue(target)!);
+            var prosody = CommonOptions.Parse<FeatureSet>(arguments.GetValue(set)!) == FeatureSet.Prosody;
+            var extensions = prosody ? ProsodyTable.Extensions : FeatureTable.Extensions;
+            if (!extensions.Contains(Path.GetExtension(file))) throw new UsageException($"--out must end with {string.Join(" or ", extensions)}");
+            if (prosody && encoder.AnyGiven(arguments)) throw new UsageException("--set prosody needs no encoder");
+            return Task.FromResult(prosody
+                ? WriteProsody(corpus, keySegments.Channel(arguments), file, cancel)
+                : Write(corpus, new FeatureOptions(keySegments.Parse(arguments), keySegments.Channel(arguments)), encoder, arguments, file, cancel));
+        });
         return command;
+    }
+
+    private static int WriteProsody(Manifest manifest, int? channel, string file, CancellationToken cancel)
+    {
+        var done = 0;
+        var corpus = Terminal.WithProgress(progress => RecordingReader.Read(manifest.Utterances, recording => new ProsodySet(recording).Features(), channel,
+            () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), manifest.Utterances.Count)), cancel));
+        foreach (var warning in corpus.Warnings) Terminal.Warning(warning);
+        var about = ProsodyTable.Write(file, corpus);
+        Console.WriteLine($"{file}: {corpus.Utterances.Count} recordings, {corpus.Values[0].Length} features each; their units and sources: {about}");
+        return Terminal.LeftOut([.. manifest.Problems, .. corpus.Problems]);
     }
 
     private static int Write(Manifest manifest, FeatureOptions options, EncoderOptions encoderOptions, ParseResult arguments, string file, CancellationToken cancel)

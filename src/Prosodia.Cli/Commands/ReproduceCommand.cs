@@ -14,7 +14,7 @@ internal static class ReproduceCommand
         var manifests = new Argument<string[]>("MANIFEST") { Description = "IEMOCAP, EMO-DB, RAVDESS or any other corpus, as written by import", Arity = ArgumentArity.OneOrMore };
         var folds = new Option<string?>("--folds") { HelpName = "FILE", Description = "Also evaluate on these folds of speakers (CSV: fold,speaker), on the corpora whose speakers they name" };
         var seeds = CommonOptions.Seeds();
-        var experiment = new ExperimentArguments();
+        var experiment = new ExperimentArguments(Model.Compact);
         var command = new Verb("reproduce", "Evaluates speaker-dependently and speaker-independently, as the paper does, and sets the figures beside the published ones.", """
             prosodia reproduce iemocap.csv emodb.csv ravdess.csv --model paper --encoder resnet101-63fe2227 --out runs/paper
             prosodia reproduce ravdess.csv --folds ravdess-6fold.csv --seeds 3 --out runs/ravdess

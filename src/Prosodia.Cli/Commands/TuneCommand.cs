@@ -19,7 +19,7 @@ internal static class TuneCommand
         var starts = Values("--starts-tried", "Values to try of --starts", "", 1);
         var rates = Values("--learning-rates", "Values to try of --learning-rate", "", 0);
         var dropouts = Values("--dropouts", "Values to try of --dropout", "", 0, below: 1);
-        var experiment = new ExperimentArguments();
+        var experiment = new ExperimentArguments(Model.Compact);
         var command = new Verb("tune", "Chooses settings by nested cross-validation, without a look at test speakers, and tests once.", """
             prosodia tune emodb.csv --out runs/tuned
             prosodia tune emodb.csv --betas 1,1.5 --learning-rates 0.0003,0.001,0.003 --dropouts 0.2,0.4,0.6 --out runs/tuned

@@ -21,24 +21,25 @@ public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="generator">Where dropout draws from.</param>
     public CompactNetwork(Func<int, nn.Module<Tensor, Tensor, Tensor>> head, double dropout, Generator generator) : base(nameof(CompactNetwork))
     {
-        cnn = nn.Sequential(                       // (N, 1, 257, 63)
-            Block(1, 16, (7, 3), (4, 2), (3, 1)),  // (N, 16, 65, 32)
-            Block(16, 32, (3, 3), (2, 2), (1, 1)), // (N, 32, 33, 16)
-            Block(32, 64, (3, 3), (2, 2), (1, 1)), // (N, 64, 17, 8)
-            Block(64, 64, (3, 3), (2, 2), (1, 1))); // (N, 64, 9, 4)
-        project = nn.Sequential(nn.Linear(64 * 9, Features), nn.BatchNorm1d(Features), nn.ReLU());
+        cnn = nn.Sequential(                       // (N, 1, 64, 63)
+            Block(1, 16, (5, 5), (2, 2), (2, 2)),  // (N, 16, 32, 32)
+            Block(16, 32, (3, 3), (2, 2), (1, 1)), // (N, 32, 16, 16)
+            Block(32, 48, (3, 3), (2, 1), (1, 1)), // (N, 48, 8, 16)
+            Block(48, 64, (3, 3), (2, 1), (1, 1))); // (N, 64, 4, 16)
+        project = nn.Sequential(nn.Linear(2 * 64 * 4, Features), nn.BatchNorm1d(Features), nn.ReLU());
         this.dropout = new SeededDropout(dropout, generator);
         this.head = head(Features);
         RegisterComponents();
     }
 
     /// <summary>Log-probabilities, (B, classes).</summary>
-    /// <param name="spectrograms">Log spectrograms of all utterances on one axis, (N, 257, 63).</param>
+    /// <param name="spectrograms">Mel spectrograms of all utterances on one axis, (N, 64, 63).</param>
     /// <param name="lengths">How many key segments each utterance has, (B).</param>
     public override Tensor forward(Tensor spectrograms, Tensor lengths)
     {
-        var maps = cnn.forward(spectrograms.unsqueeze(1));                               // (N, 64, 9, 4)
-        var features = project.forward(dropout.forward(maps.mean([3]).flatten(1)));      // (N, 128); time is averaged, frequency kept
+        var maps = cnn.forward(spectrograms.unsqueeze(1)).flatten(1, 2);                 // (N, 256, 16); frequency is kept
+        var statistics = cat([maps.mean([2]), maps.var(2, unbiased: false).add(tensor(1e-5f)).sqrt()], 1); // (N, 512); over time
+        var features = project.forward(dropout.forward(statistics));                     // (N, 128)
         return head.call(dropout.forward(features), lengths);                         // (B, classes)
     }
 

@@ -33,7 +33,10 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
 
     private Calibration? _scaledCalibration;
 
-    /// <summary>Segments that the network reads of an utterance, in the mean.</summary>
+    /// <summary>Whether something was trained in epochs, so that there are loss curves.</summary>
+    public bool HasLoss => Folds.Any(f => f.Loss.Length > 0);
+
+    /// <summary>Key segments that the model reads of an utterance, in the mean; 0 where it reads none.</summary>
     public double SegmentsPerUtterance { get; init; }
 
     /// <summary>The test predictions of all folds together.</summary>

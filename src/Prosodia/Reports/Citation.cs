@@ -24,23 +24,38 @@ internal static class Citation
         }
         """;
 
+    private const string Prosody = "Functionals of pitch, voice quality, spectrum, rhythm and modulation were ranked against the training recordings and classified by RBF kernel ridge regression and shrinkage LDA, whose settings came from cross-validation over known speakers.";
+
+    private const string Contours = "A convolutional network with attentive statistics pooling read contours of pitch, voice and spectrum; four such networks, each holding back other known speakers, were averaged.";
+
     /// <summary>What was done, in words that a paper can use.</summary>
     public static string Method(EvaluationResult result)
     {
         var setup = result.Setup;
         object Of(string name) => setup.Settings.GetValueOrDefault(name, 0);
-        var features = setup.Encoder is { } encoder
-            ? $"Features of each came from a frozen encoder ({encoder}){(Of("normalise") is true ? " and were z-normalised with statistics of the training recordings" : "")}."
-            : "A convolutional network over the log spectrogram of each was trained together with the classifier.";
-        var classifier = Of("head") is "mean" ? "A linear layer over their mean" : "A two-layer bidirectional LSTM with 256 units each way";
+        var adapted = Of("adapt") is string name and not "no" ? $" What models read was standardised by speaker ({name})." : "";
+        var training = string.Create(CultureInfo.InvariantCulture, $"Networks were trained with class-balanced negative log-likelihood and Adam (learning rate at most {Of("learning_rate")}, one cycle; batches of {Of("batch")}; label smoothing {Of("label_smoothing")}; at most {Of("epochs")} epochs, the averaged weights of the lowest validation loss kept).");
+        var method = setup.Model switch
+        {
+            "prosody" => Prosody,
+            "contours" => $"{Contours} {training}",
+            "fusion" => $"Three streams were combined log-linearly with weights learnt on known speakers whom the streams had not heard. First: {Prosody} Second: {Contours} Third: {Segments(setup, Of)} {training}",
+            _ => $"{Segments(setup, Of)} {training}",
+        };
         return string.Create(CultureInfo.InvariantCulture, $"""
-            Recordings were cut into segments of 500 ms with 25 % overlap. {Selection(setup.KeySegments, Of("beta"), Of("kmeans_starts"))} {features}
-            {classifier} classified the sequence ({result.Classes.Count} classes; class-balanced
-            negative log-likelihood; Adam, learning rate {Of("learning_rate")}; batches of {Of("batch")}; at most {Of("epochs")} epochs, the one
-            of the lowest validation loss kept). {setup.ProtocolDescription} On {result.Predictions.Count} test recordings the unweighted accuracy was
+            {method}{adapted} There were {result.Classes.Count} classes. {setup.ProtocolDescription} On {result.Predictions.Count} test recordings the unweighted accuracy was
             {100 * result.Pooled.Ua:0.0} % (95 % interval over speakers {100 * result.Ci95["ua"][0]:0.0} to {100 * result.Ci95["ua"][1]:0.0}), the weighted
             accuracy {100 * result.Pooled.Wa:0.0} %, macro F1 {100 * result.Pooled.F1:0.0} % (seed {setup.Seed}).
             """).ReplaceLineEndings(" ");
+    }
+
+    private static string Segments(EvaluationSetup setup, Func<string, object> of)
+    {
+        var features = setup.Encoder is { } encoder
+            ? $"Features of each came from a frozen encoder ({encoder}){(of("normalise") is true ? " and were z-normalised with statistics of the training recordings" : "")}."
+            : "A convolutional network over the mel spectrogram of each was trained together with the classifier.";
+        var classifier = of("head") is "mean" ? "A linear layer over their mean" : "A two-layer bidirectional LSTM with 256 units each way";
+        return $"Recordings were cut into segments of 500 ms with 25 % overlap. {Selection(setup.KeySegments, of("beta"), of("kmeans_starts"))} {features} {classifier} classified the sequence.";
     }
 
     private static string Selection(KeySegmentOptions options, object beta, object starts)

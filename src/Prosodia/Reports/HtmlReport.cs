@@ -10,7 +10,7 @@ internal static class HtmlReport
 {
     private const double DeepestHeat = 0.7; // beyond, letters on it would be hard to read
 
-    public static string Write(EvaluationResult result, RunContext context, string folder, byte[] lossPng, byte[] calibrationPng)
+    public static string Write(EvaluationResult result, RunContext context, string folder, byte[]? lossPng, byte[] calibrationPng)
     {
         var setup = result.Setup;
         var html = new StringBuilder().Append(CultureInfo.InvariantCulture, $"""
@@ -31,7 +31,7 @@ internal static class HtmlReport
             A probability of 0.8 should be right eight times in ten. The expected calibration error is {result.Calibration.ExpectedError:0.000} as trained and
             {result.ScaledCalibration.ExpectedError:0.000} with a temperature that was fitted on each fold's validation recordings; which class is the most probable stays as it is.
             """, "Reliability, and the error when only the surest recordings are answered", calibrationPng);
-        Section(html, "Loss", $"Each fold keeps the epoch of the lowest validation loss and is then tested once.", "Loss of every fold over the epochs", lossPng);
+        if (lossPng is not null) Section(html, "Loss", $"Each fold keeps the epoch of the lowest validation loss and is then tested once.", "Loss of every fold over the epochs", lossPng);
         html.Append(RunTables.Folds(result).ToHtml());
         html.Append(Mistakes.ToHtml(result, folder));
         html.Append(CultureInfo.InvariantCulture, $"<h2>To write about it</h2>\n<p>{Text(Citation.Method(result))}</p>\n<pre>{Text(Citation.Entries())}</pre>\n");
@@ -63,7 +63,7 @@ internal static class HtmlReport
         html.Append(CultureInfo.InvariantCulture, $"""
             </div>
             <p class="soft">All {result.Predictions.Count} test predictions of {result.Folds.Count} folds together; 95 % intervals by bootstrap over speakers.
-            Chance is {1.0 / result.Classes.Count:0.0%} UA. The network reads {result.SegmentsPerUtterance:0.0} segments of an utterance in the mean.</p>
+            Chance is {1.0 / result.Classes.Count:0.0%} UA.{(result.SegmentsPerUtterance > 0 ? string.Create(CultureInfo.InvariantCulture, $" The network reads {result.SegmentsPerUtterance:0.0} segments of an utterance in the mean.") : "")}</p>
 
             """);
     }

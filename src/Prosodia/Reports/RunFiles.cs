@@ -4,7 +4,7 @@ namespace Prosodia.Reports;
 
 /// <summary>
 /// The files of a finished evaluation: <c>results.json</c>, <c>predictions.csv</c>, <c>confusion.csv</c> and
-/// <c>.png</c>, <c>loss.csv</c> and <c>.png</c>, <c>figures.csv</c>, <c>folds.csv</c>, <c>groups.csv</c>, <c>calibration.png</c>,
+/// <c>.png</c>, <c>loss.csv</c> and <c>.png</c> where something is trained in epochs, <c>figures.csv</c>, <c>folds.csv</c>, <c>groups.csv</c>, <c>calibration.png</c>,
 /// <c>tables.tex</c>, <c>report.html</c>.
 /// </summary>
 public static class RunFiles
@@ -15,12 +15,11 @@ public static class RunFiles
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(context);
         string In(string name) => Path.Combine(folder, name);
-        var loss = RunPictures.Loss(result);
+        var loss = result.HasLoss ? RunPictures.Loss(result) : null;
         var confusion = RunPictures.Confusion(result);
         var calibration = RunPictures.Calibration(result);
         AtomicFile.Write(In("results.json"), result.ToJson());
         CsvFile.Write(In("predictions.csv"), Predictions(result));
-        CsvFile.Write(In("loss.csv"), Loss(result));
         RunTables.Figures(result).WriteCsv(In("figures.csv"));
         RunTables.Confusion(result).WriteCsv(In("confusion.csv"));
         RunTables.Folds(result).WriteCsv(In("folds.csv"));
@@ -28,7 +27,11 @@ public static class RunFiles
         AtomicFile.Write(In("tables.tex"), string.Join('\n', RunTables.Figures(result).ToLatex(), RunTables.Confusion(result).ToLatex(), RunTables.Folds(result).ToLatex()));
         AtomicFile.Write(In("confusion.png"), confusion);
         AtomicFile.Write(In("calibration.png"), calibration);
-        AtomicFile.Write(In("loss.png"), loss);
+        if (loss is not null)
+        {
+            AtomicFile.Write(In("loss.png"), loss);
+            CsvFile.Write(In("loss.csv"), Loss(result));
+        }
         AtomicFile.Write(In("report.html"), HtmlReport.Write(result, context, folder, loss, calibration));
         return In("report.html");
     }

@@ -33,7 +33,7 @@ internal static class RunTables
             [.. result.Folds.Select(f =>
             {
                 var (validation, test) = (Scores.Of(f.Validation, result.Classes), Scores.Of(f.Test, result.Classes));
-                return (IReadOnlyList<object?>)[f.Name, Few(f.TestSpeakers), Few(f.ValidationSpeakers), f.NTrain, f.Validation.Length, f.Test.Length, f.BestEpoch,
+                return (IReadOnlyList<object?>)[f.Name, Few(f.TestSpeakers), Few(f.ValidationSpeakers), f.NTrain, f.Validation.Length, f.Test.Length, f.BestEpoch > 0 ? f.BestEpoch : null,
                     validation.Ua, test.Ua, test.Wa, test.F1, .. chosen.Select(name => f.Chosen![name])];
             })]);
     }

@@ -1,66 +1,45 @@
 using Prosodia.Audio;
-using Prosodia.Corpora;
 using Prosodia.KeySegments;
 using Prosodia.Segments;
 
 namespace Prosodia.Spectrograms;
 
-/// <summary>The key segments of a corpus as log spectrograms: what every network starts from.</summary>
-/// <param name="Utterances">The utterances that could be read, each with the SHA-256 of its file.</param>
-/// <param name="Values">For each utterance the natural logarithms of magnitudes, (key segments, 257, 63), row-major.</param>
-/// <param name="Problems">The recordings that could not be used, each with why.</param>
-/// <param name="Warnings">What was odd about recordings that could be used.</param>
-public sealed record KeySpectrograms(
-    IReadOnlyList<Utterance> Utterances,
-    IReadOnlyList<float[]> Values,
-    IReadOnlyList<InputException> Problems,
-    IReadOnlyList<string> Warnings)
+/// <summary>The key segments of an utterance as spectrograms whose frequencies are joined to mel bands.</summary>
+public static class KeySpectrograms
 {
-    /// <summary>Key segments of all utterances.</summary>
-    public int Count => Values.Sum(v => v.Length / Stft.Size);
+    /// <summary>Mel bands, from 40 Hz to 8 kHz.</summary>
+    public const int Bands = 64;
 
-    /// <summary>Reads recordings and computes their key segments' spectrograms on all cores; order and result don't depend on their number.</summary>
-    /// <param name="utterances">What to read.</param>
+    private const float LowestHertz = 40;
+
+    private static readonly Stft Stft = new();
+    private static readonly MelFilters Filters = new(Bands, LowestHertz);
+
+    /// <summary>Natural logarithms of the bands' magnitudes, (key segments, 64, 63), row-major. Thread-safe.</summary>
+    /// <param name="recording">Speech.</param>
     /// <param name="options">How key segments are chosen.</param>
-    /// <param name="channel">Which channel to keep, from 1; null averages them.</param>
-    /// <param name="done">Told after each recording.</param>
-    /// <param name="cancel">Stops between recordings.</param>
-    /// <exception cref="InputException">Not one recording can be used.</exception>
-    public static KeySpectrograms Read(IReadOnlyList<Utterance> utterances, KeySegmentOptions options, int? channel = null,
-        Action? done = null, CancellationToken cancel = default)
+    public static float[] Of(Recording recording, KeySegmentOptions options)
     {
-        ArgumentNullException.ThrowIfNull(utterances);
-        ArgumentNullException.ThrowIfNull(options);
-        var stft = new Stft();
-        var read = new (Utterance Utterance, float[]? Values, InputException? Problem, IReadOnlyList<string> Warnings)[utterances.Count];
-        Parallel.For(0, utterances.Count, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
-        {
-            try
-            {
-                var recording = AudioFile.Read(utterances[i].Path, channel);
-                read[i] = (utterances[i] with { Sha256 = FileHash.Sha256(utterances[i].Path) }, LogSpectrograms(recording, options, stft), null, recording.Warnings);
-            }
-            catch (InputException problem)
-            {
-                read[i] = (utterances[i], null, problem, []);
-            }
-            done?.Invoke();
-        });
-
-        var usable = read.Where(r => r.Values is not null).ToArray();
-        InputException[] problems = [.. read.Where(r => r.Problem is not null).Select(r => r.Problem!)];
-        if (usable.Length == 0) throw problems[0];
-        return new KeySpectrograms([.. usable.Select(r => r.Utterance)], [.. usable.Select(r => r.Values!)], problems,
-            [.. usable.SelectMany(r => r.Warnings)]);
-    }
-
-    private static float[] LogSpectrograms(Recording recording, KeySegmentOptions options, Stft stft)
-    {
+        ArgumentNullException.ThrowIfNull(recording);
         var segments = new SegmentedSpeech(recording.Samples);
         var keys = KeySegmentSelection.Select(segments, options).Keys;
-        var values = new float[keys.Count * Stft.Size];
-        stft.Magnitudes(segments, keys.Select(key => key.Segment), values);
-        Stft.ToLog(values);
-        return values;
+        var magnitudes = new float[keys.Count * Stft.Size];
+        Stft.Magnitudes(segments, keys.Select(key => key.Segment), magnitudes);
+        var levels = new float[keys.Count * Bands * Stft.Frames];
+        for (var key = 0; key < keys.Count; key++)
+            ToMel(magnitudes.AsSpan(key * Stft.Size, Stft.Size), levels.AsSpan(key * Bands * Stft.Frames, Bands * Stft.Frames));
+        return levels;
+    }
+
+    private static void ToMel(ReadOnlySpan<float> magnitudes, Span<float> levels)
+    {
+        Span<float> power = stackalloc float[Stft.Bins], energies = stackalloc float[Bands];
+        for (var frame = 0; frame < Stft.Frames; frame++)
+        {
+            for (var bin = 0; bin < Stft.Bins; bin++) power[bin] = magnitudes[bin * Stft.Frames + frame] * magnitudes[bin * Stft.Frames + frame];
+            Filters.Apply(power, energies);
+            for (var band = 0; band < Bands; band++)
+                levels[band * Stft.Frames + frame] = MathF.Log(Math.Max(MathF.Sqrt(energies[band]), Stft.Floor));
+        }
     }
 }

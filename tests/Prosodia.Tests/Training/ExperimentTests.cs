@@ -27,6 +27,7 @@ public sealed class ExperimentTests : IDisposable
     [Theory]
     [InlineData(Model.Compact)]
     [InlineData(Model.Paper)]
+    [InlineData(Model.Fusion)]
     public void Two_runs_give_the_same_bytes(Model model)
     {
         var first = Run("a", model, _manifest);
@@ -52,6 +53,17 @@ public sealed class ExperimentTests : IDisposable
         var error = Assert.Throws<InputException>(() => Run("a", Model.Compact, _manifest, seed: 2));
         Assert.Contains("--restart", error.Message, StringComparison.Ordinal);
         Run("a", Model.Compact, _manifest, seed: 2, restart: true);
+    }
+
+    [Fact]
+    public void Adapted_figures_say_so()
+    {
+        var options = Options(Model.Prosody, 1) with { Adaptation = SpeakerAdaptation.Parse("neutral:2") };
+        var (result, corpus) = Experiment.Run(_manifest, options, _folder["run"], restart: false, _ => { }, default);
+        Assert.Contains("not comparable", result.Setup.Note, StringComparison.Ordinal);
+        Assert.Equal(_manifest.Utterances.Count - 2 * 4, result.Predictions.Count);
+        Assert.Equal(corpus.Utterances.Count, result.Predictions.Count);
+        Assert.False(result.HasLoss);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using Prosodia.Training;
+using Prosodia.Training.Augmentation;
 using Xunit;
 
 namespace Prosodia.Tests.Training;

@@ -119,7 +119,7 @@ public sealed class TrainerTests
     public void Normaliser_uses_training_utterances_only_and_keeps_constants_finite()
     {
         using var scope = NewDisposeScope();
-        var set = new SequenceSet([[1, 5, 3, 5], [3, 5], [1e6f, 1e6f]], [2], [0, 1, 0]);
+        var set = new SequenceSet(Input.KeyFeatures, [[1, 5, 3, 5], [3, 5], [1e6f, 1e6f]], [2], [0, 1, 0]);
         using var normalizer = Normalizer.Fit(set, [0, 1]);
         var (items, lengths) = set.Batch([0, 1]);
         Assert.Equal([2L, 1L], lengths.data<long>().ToArray());
@@ -135,6 +135,6 @@ public sealed class TrainerTests
         var random = new Random(7);
         var size = (int)shape.Aggregate(1L, (a, b) => a * b);
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % 2)];
-        return new SequenceSet([.. labels.Select((label, i) => Enumerable.Range(0, size * (1 + i % 4)).Select(_ => (float)(random.NextDouble() + label)).ToArray())], shape, labels);
+        return new SequenceSet(shape.Length == 2 ? Input.KeySpectrograms : Input.KeyFeatures, [.. labels.Select((label, i) => Enumerable.Range(0, size * (1 + i % 4)).Select(_ => (float)(random.NextDouble() + label)).ToArray())], shape, labels);
     }
 }

@@ -6,17 +6,15 @@ namespace Prosodia.Encoders.Inputs;
 /// <summary>
 /// Natural logarithms of energies in mel bands from 0 to 8 kHz, as an image. Where a model asks for three channels, the
 /// levels from the floor to full scale become 0 to 1 and are normalised by ImageNet's means and deviations.
-/// Source of the scale: O'Shaughnessy, Speech Communication, 1987: mel = 2595 log10(1 + f / 700).
 /// </summary>
 public sealed class LogMelInput : ISegmentInput
 {
     private const int MostBands = 128; // more would be narrower than the spectrogram's bins
-    private const float NyquistHertz = 8000;
 
     private static readonly (float Mean, float Deviation)[] ImageNet = [(0.485f, 0.229f), (0.456f, 0.224f), (0.406f, 0.225f)];
 
     private readonly Stft _stft = new();
-    private readonly float[][] _filters;
+    private readonly MelFilters _filters;
     private readonly int _channels, _height, _width;
     private readonly bool _timeFirst, _resize;
 
@@ -31,11 +29,11 @@ public sealed class LogMelInput : ISegmentInput
         _resize = shape.Count == 3; // an image is stretched; a sequence keeps its frames and is filled up with silence
         _channels = _resize ? (int)shape[0] : 1;
         (_height, _width) = timeFirst ? ((int)shape[^1], (int)shape[^2]) : ((int)shape[^2], (int)shape[^1]);
-        _filters = Filters(Math.Min(_height, MostBands));
+        _filters = new MelFilters(Math.Min(_height, MostBands));
     }
 
     /// <inheritdoc/>
-    public string Description => $"log-mel {(_resize ? "image" : "sequence")}, {_filters.Length} bands, as [{string.Join(", ", Shape)}]{(_channels == 3 ? ", normalised as ImageNet" : "")}";
+    public string Description => $"log-mel {(_resize ? "image" : "sequence")}, {_filters.Count} bands, as [{string.Join(", ", Shape)}]{(_channels == 3 ? ", normalised as ImageNet" : "")}";
 
     /// <inheritdoc/>
     public IReadOnlyList<long> Shape { get; }
@@ -46,18 +44,15 @@ public sealed class LogMelInput : ISegmentInput
         var magnitudes = new float[Stft.Size];
         _stft.Magnitudes(speech, [segment], magnitudes);
         var floor = MathF.Log(Stft.Floor);
-        var levels = new float[_filters.Length, Stft.Frames];
-        for (var band = 0; band < _filters.Length; band++)
-            for (var frame = 0; frame < Stft.Frames; frame++)
-            {
-                float energy = 0;
-                for (var bin = 0; bin < Stft.Bins; bin++)
-                {
-                    var magnitude = magnitudes[bin * Stft.Frames + frame];
-                    energy += _filters[band][bin] * magnitude * magnitude;
-                }
-                levels[band, frame] = Math.Max(0.5f * MathF.Log(energy + float.Epsilon), floor); // as a magnitude
-            }
+        var levels = new float[_filters.Count, Stft.Frames];
+        Span<float> power = stackalloc float[Stft.Bins], energies = stackalloc float[_filters.Count];
+        for (var frame = 0; frame < Stft.Frames; frame++)
+        {
+            for (var bin = 0; bin < Stft.Bins; bin++) power[bin] = magnitudes[bin * Stft.Frames + frame] * magnitudes[bin * Stft.Frames + frame];
+            _filters.Apply(power, energies);
+            for (var band = 0; band < _filters.Count; band++)
+                levels[band, frame] = Math.Max(0.5f * MathF.Log(energies[band] + float.Epsilon), floor); // as a magnitude
+        }
         for (var y = 0; y < _height; y++)
             for (var x = 0; x < _width; x++)
             {
@@ -81,14 +76,5 @@ public sealed class LogMelInput : ISegmentInput
         var (top, bottom, down) = Between(y, _height, levels.GetLength(0));
         var (left, right, across) = Between(x, _width, levels.GetLength(1));
         return float.Lerp(float.Lerp(levels[top, left], levels[top, right], across), float.Lerp(levels[bottom, left], levels[bottom, right], across), down);
-    }
-
-    /// <summary>Triangles over the bins, evenly spaced in mel, each of height 1 at its middle.</summary>
-    private static float[][] Filters(int bands)
-    {
-        static float Mel(float hertz) => 2595 * MathF.Log10(1 + hertz / 700);
-        var step = Mel(NyquistHertz) / (bands + 1);
-        return [.. Enumerable.Range(1, bands).Select(band => Enumerable.Range(0, Stft.Bins)
-            .Select(bin => Math.Max(0, 1 - Math.Abs(Mel(bin * NyquistHertz / (Stft.Bins - 1)) / step - band))).ToArray())];
     }
 }

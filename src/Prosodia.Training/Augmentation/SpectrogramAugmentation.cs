@@ -1,21 +1,22 @@
-namespace Prosodia.Training;
+namespace Prosodia.Training.Augmentation;
 
 /// <summary>
 /// Makes training spectrograms sound like other speakers in other rooms: another vocal-tract length (frequencies stretched;
 /// Jaitly and Hinton, 2013), another level, and gaps in frequency and time (SpecAugment; Park et al., Interspeech 2019).
 /// One voice and level an utterance, other gaps in each segment. Works on normalised spectrograms, where 0 is the mean.
 /// </summary>
-internal sealed class SpectrogramAugmentation(int bins, int frames, Random random)
+internal sealed class SpectrogramAugmentation(int bins, int frames, Random random) : IAugmentation
 {
     private const double Stretch = 0.12;      // frequencies times 1 / 1.12 to 1.12
     private const float Level = 0.5f;         // deviations up or down
-    private const int FrequencyGaps = 2, WidestFrequencyGap = 32, WidestTimeGap = 16; // bins and frames
+    private const int FrequencyGaps = 2, WidestFrequencyGap = 8, WidestTimeGap = 16; // bins and frames
 
     private readonly float[] _original = new float[bins * frames];
 
-    /// <summary>Changes a batch in place.</summary>
-    /// <param name="spectrograms">(N, bins, frames), row-major.</param>
-    /// <param name="lengths">How many spectrograms each utterance has.</param>
+    /// <inheritdoc/>
+    public float[] Speak(float[] sequence) => sequence;
+
+    /// <inheritdoc/>
     public void Apply(Span<float> spectrograms, ReadOnlySpan<long> lengths)
     {
         foreach (var length in lengths)

@@ -1,0 +1,41 @@
+namespace Prosodia.Training.Classifiers;
+
+/// <summary>Several classifiers that read a recording in different ways, each with the weight that suits speakers whom it hasn't heard.</summary>
+/// <param name="streams">The classifiers, by name.</param>
+/// <param name="labels">The class of each utterance.</param>
+public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier Classifier)> streams, IReadOnlyList<int> labels) : IFoldClassifier
+{
+    private const double SmallestProbability = 1e-6;
+
+    /// <inheritdoc/>
+    public int Steps => streams.Sum(s => s.Classifier.Steps);
+
+    /// <inheritdoc/>
+    public FoldOutcome Run(FoldParts parts, int seed, Action<int> stepsDone, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(stepsDone);
+        var before = 0;
+        var outcomes = new List<FoldOutcome>();
+        foreach (var (_, classifier) in streams)
+        {
+            var start = before;
+            outcomes.Add(classifier.Run(parts, seed, done => stepsDone(start + done), cancel));
+            before += classifier.Steps;
+        }
+        int[] held = [.. outcomes.Select(o => o.Held.Keys).Aggregate((a, b) => a.Intersect(b)).Order()];
+        double[][][] scores = [.. outcomes.Select(o => Logarithms(held.Select(u => o.Held[u])))];
+        var pool = LogLinearPool.Fit(scores, [.. held.Select(u => labels[u])]);
+        var network = outcomes.LastOrDefault(o => o.BestEpoch > 0);
+        var chosen = outcomes.SelectMany(o => o.Chosen ?? new Dictionary<string, object>())
+            .Concat(streams.Select((s, i) => KeyValuePair.Create($"weight of {s.Name}", (object)Math.Round(pool.Weights[i], 3))));
+        return new FoldOutcome(held.Zip(pool.Apply(scores)).ToDictionary(p => p.First, p => p.Second), pool.Apply([.. outcomes.Select(o => Logarithms(o.Test))]))
+        {
+            BestEpoch = network?.BestEpoch ?? 0,
+            Loss = network?.Loss ?? [],
+            Chosen = chosen.ToDictionary(),
+        };
+    }
+
+    private static double[][] Logarithms(IEnumerable<double[]> probabilities) => [.. probabilities.Select(p => p.Select(q => Math.Log(Math.Max(q, SmallestProbability))).ToArray())];
+}

@@ -1,0 +1,38 @@
+using Prosodia.Evaluation;
+
+namespace Prosodia.Training.Classifiers;
+
+/// <summary>The utterances of a fold, as numbers of a <see cref="SequenceSet"/>.</summary>
+/// <param name="Train">To train on.</param>
+/// <param name="Validation">To choose by.</param>
+/// <param name="Test">To judge by.</param>
+public sealed record FoldParts(int[] Train, int[] Validation, int[] Test);
+
+/// <summary>What a classifier made of a fold.</summary>
+/// <param name="Held">The classes' probabilities of all validation utterances and perhaps of training utterances, each from a model that was not trained on its speaker.</param>
+/// <param name="Test">The classes' probabilities of the test utterances.</param>
+public sealed record FoldOutcome(IReadOnlyDictionary<int, double[]> Held, double[][] Test)
+{
+    /// <summary>The epoch that was kept; 0 where nothing is trained in epochs.</summary>
+    public int BestEpoch { get; init; }
+
+    /// <summary>The loss curve; empty where nothing is trained in epochs.</summary>
+    public LossPoint[] Loss { get; init; } = [];
+
+    /// <summary>What was chosen in this fold, by name; null where nothing was.</summary>
+    public IReadOnlyDictionary<string, object>? Chosen { get; init; }
+}
+
+/// <summary>A way from recordings to emotions that is trained and tested on a fold.</summary>
+public interface IFoldClassifier
+{
+    /// <summary>How many steps a fold takes at most, for progress bars.</summary>
+    int Steps { get; }
+
+    /// <summary>Trains on a fold and predicts. Called by several threads at once.</summary>
+    /// <param name="parts">The fold.</param>
+    /// <param name="seed">Seed of everything random.</param>
+    /// <param name="stepsDone">Told how many steps are done.</param>
+    /// <param name="cancel">Stops.</param>
+    FoldOutcome Run(FoldParts parts, int seed, Action<int> stepsDone, CancellationToken cancel);
+}

@@ -1,0 +1,85 @@
+namespace Prosodia.Training.Classifiers;
+
+/// <summary>
+/// Several classifiers' scores as one probability: softmax of the weighted sum of their scores. The weights, none below 0, are
+/// those of the lowest negative log-likelihood, each class having the same say; so they also calibrate. Source: Genest and
+/// Zidek, Combining Probability Distributions, Statistical Science 1, 1986.
+/// </summary>
+public sealed class LogLinearPool
+{
+    private const int Rounds = 300;
+    private const double Restraint = 0.005; // on the square of weights of scores with deviation 1, against certainty from few examples
+
+    private LogLinearPool(double[] weights) => Weights = weights;
+
+    /// <summary>The weight of each classifier's scores.</summary>
+    public IReadOnlyList<double> Weights { get; }
+
+    /// <summary>Learns the weights.</summary>
+    /// <param name="scores">For each classifier the scores of each example, one a class; from models that were not trained on it.</param>
+    /// <param name="labels">The class of each example.</param>
+    public static LogLinearPool Fit(IReadOnlyList<double[][]> scores, IReadOnlyList<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        ArgumentNullException.ThrowIfNull(labels);
+        double[] scales = [.. scores.Select(Deviation)];
+        var counts = labels.CountBy(l => l).ToDictionary();
+        var weights = new double[scores.Count];
+        Array.Fill(weights, 1.0 / scores.Count);
+        var (step, loss) = (1.0, Loss(weights, null));
+        var gradient = new double[weights.Length];
+        for (var round = 0; round < Rounds && step > 1e-9; round++)
+        {
+            Loss(weights, gradient);
+            for (; step > 1e-9; step /= 2)
+            {
+                double[] moved = [.. weights.Select((w, s) => Math.Max(0, w - step * gradient[s]))];
+                var now = Loss(moved, null);
+                if (now > loss) continue;
+                (weights, loss) = (moved, now);
+                step *= 1.5;
+                break;
+            }
+        }
+        return new LogLinearPool([.. weights.Select((w, s) => w / scales[s])]);
+
+        double Loss(double[] at, double[]? slope)
+        {
+            double total = 0;
+            if (slope is not null) Array.Clear(slope);
+            for (var i = 0; i < labels.Count; i++)
+            {
+                var share = 1.0 / (counts[labels[i]] * counts.Count);
+                var p = Softmax([.. Enumerable.Range(0, scores[0][i].Length).Select(c => at.Select((w, s) => w * scores[s][i][c] / scales[s]).Sum())]);
+                total -= share * Math.Log(Math.Max(p[labels[i]], 1e-300));
+                for (var s = 0; slope is not null && s < slope.Length; s++)
+                    slope[s] += share * p.Select((q, c) => (q - (c == labels[i] ? 1 : 0)) * scores[s][i][c] / scales[s]).Sum();
+            }
+            for (var s = 0; slope is not null && s < slope.Length; s++) slope[s] += 2 * Restraint * at[s];
+            return total + Restraint * at.Sum(w => w * w);
+        }
+    }
+
+    /// <summary>The probabilities of each example.</summary>
+    /// <param name="scores">As for <see cref="Fit"/>.</param>
+    public double[][] Apply(IReadOnlyList<double[][]> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return [.. Enumerable.Range(0, scores[0].Length).Select(i =>
+            Softmax([.. Enumerable.Range(0, scores[0][i].Length).Select(c => Weights.Select((w, s) => w * scores[s][i][c]).Sum())]))];
+    }
+
+    private static double Deviation(double[][] scores)
+    {
+        var centred = scores.SelectMany(row => row.Select(x => x - row.Average()));
+        return Math.Max(1e-12, Math.Sqrt(centred.Average(x => x * x)));
+    }
+
+    private static double[] Softmax(double[] scores)
+    {
+        var largest = scores.Max();
+        double[] powers = [.. scores.Select(s => Math.Exp(s - largest))];
+        var sum = powers.Sum();
+        return [.. powers.Select(p => p / sum)];
+    }
+}

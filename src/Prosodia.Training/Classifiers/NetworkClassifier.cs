@@ -1,0 +1,43 @@
+using Prosodia.Training.Networks;
+using static TorchSharp.torch;
+
+namespace Prosodia.Training.Classifiers;
+
+/// <summary>A neural network, trained until its validation loss falls no more.</summary>
+/// <param name="set">What it reads; which network it is follows from that.</param>
+/// <param name="classes">Number of emotions.</param>
+/// <param name="options">How to train; the seed is the fold's.</param>
+public sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOptions options) : IFoldClassifier
+{
+    /// <inheritdoc/>
+    public int Steps => options.Epochs;
+
+    /// <inheritdoc/>
+    public FoldOutcome Run(FoldParts parts, int seed, Action<int> stepsDone, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(stepsDone);
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)seed);
+        using var network = Network(generator).Initialise(generator);
+        using var normalizer = options.Normalise ? Normalizer.Fit(set, parts.Train) : Normalizer.None(set);
+        var trainer = new Trainer(set, network, classes, options with { Seed = seed });
+        var (bestEpoch, loss) = trainer.Train(parts.Train, parts.Validation, normalizer, point => stepsDone(point.Epoch * Steps / trainer.Epochs(parts.Train)), cancel);
+        var held = parts.Validation.Zip(trainer.Probabilities(parts.Validation, normalizer)).ToDictionary(p => p.First, p => p.Second);
+        return new FoldOutcome(held, trainer.Probabilities(parts.Test, normalizer)) { BestEpoch = bestEpoch, Loss = loss };
+    }
+
+    private nn.Module<Tensor, Tensor, Tensor> Network(Generator generator)
+    {
+        nn.Module<Tensor, Tensor, Tensor> Head(int features) => options.Head == Training.Head.BiLstm
+            ? new BiLstmClassifier(features, classes, options.Dropout, generator)
+            : new MeanClassifier(features, classes, options.Dropout, generator);
+        return set.Kind switch
+        {
+            Input.KeySpectrograms => new CompactNetwork(Head, options.Dropout, generator),
+            Input.KeyFeatures => Head(set.ItemSize),
+            Input.Contours => new ContourNetwork(set.ItemSize, classes, options.Dropout, generator),
+            _ => throw new ArgumentException($"no network reads {set.Kind}", nameof(generator)),
+        };
+    }
+}

@@ -1,0 +1,166 @@
+using System.Numerics.Tensors;
+using Prosodia.Audio;
+using Prosodia.Spectrograms;
+
+namespace Prosodia.Prosody;
+
+/// <summary>
+/// The pitch of speech every 10 ms: peaks of the normalised cross-correlation of 32 ms, found at half the rate and measured at
+/// the full one, and the cheapest path through them and through being unvoiced. Sources: Talkin, A Robust Algorithm for Pitch Tracking, 1995 (correlation); Boersma, IFA Proceedings 17,
+/// 1993 (costs of the path, harmonics-to-noise ratio).
+/// </summary>
+internal sealed class Pitch
+{
+    /// <summary>The lowest and the highest pitch that is looked for, in hertz.</summary>
+    public const double Lowest = 60, Highest = 600;
+
+    private const int Window = 512, ShortestLag = 26, LongestLag = 267; // samples of those pitches
+    private const int Candidates = 6;
+    private const double VoicingThreshold = 0.5, SilenceThreshold = 0.02, OctaveCost = 0.02, OctaveJumpCost = 0.35, VoicingChangeCost = 0.14;
+    private const double LeastPeak = 0.3, LargestStrength = 0.9999;
+
+    private readonly record struct Candidate(double Lag, double Correlation, double Merit); // lag 0: unvoiced
+
+    /// <summary>Follows the pitch.</summary>
+    /// <param name="samples">Speech at 16 kHz.</param>
+    /// <param name="frames">How many frames of <see cref="PowerSpectra"/> it has.</param>
+    public Pitch(ReadOnlySpan<float> samples, int frames)
+    {
+        Hertz = new float[frames];
+        Strength = new float[frames];
+        var full = new Correlation(samples, frames, Recording.SampleRate);
+        var coarse = new Correlation(Halved(samples), frames, Recording.SampleRate / 2);
+        var loudest = Enumerable.Range(0, frames).Max(full.Level);
+        var candidates = new Candidate[frames][];
+        for (var frame = 0; frame < frames; frame++)
+            candidates[frame] = Find(coarse, full, frame, full.Level(frame) / Math.Max(loudest, 1e-6));
+        Follow(candidates);
+    }
+
+    /// <summary>Pitch in hertz; 0 where a frame is unvoiced.</summary>
+    public float[] Hertz { get; }
+
+    /// <summary>Correlation of one period with the next, 0 to 1; of unvoiced frames the highest that there is.</summary>
+    public float[] Strength { get; }
+
+    /// <summary>How much louder the periodic part is than the rest, in decibels. Source: Boersma, 1993, equation 4.</summary>
+    public static float HarmonicsToNoise(float strength)
+    {
+        var r = Math.Clamp(strength, 1 - LargestStrength, LargestStrength);
+        return (float)(10 * Math.Log10(r / (1 - r)));
+    }
+
+    private static float[] Halved(ReadOnlySpan<float> samples)
+    {
+        var halved = new float[samples.Length / 2];
+        for (var i = 0; i < halved.Length; i++) halved[i] = (samples[2 * i] + samples[2 * i + 1]) / 2;
+        return halved;
+    }
+
+    private static Candidate[] Find(Correlation coarse, Correlation full, int frame, double level)
+    {
+        const int shortest = ShortestLag / 2, longest = (LongestLag + 1) / 2;
+        Span<float> correlation = stackalloc float[longest + 2];
+        for (var lag = shortest - 1; lag <= longest + 1; lag++) correlation[lag] = coarse.At(frame, lag);
+        var found = new List<Candidate>();
+        double highest = 0;
+        for (var lag = shortest; lag <= longest; lag++)
+        {
+            if (correlation[lag] < correlation[lag - 1] || correlation[lag] <= correlation[lag + 1]) continue;
+            highest = Math.Max(highest, correlation[lag]);
+            if (correlation[lag] >= LeastPeak) found.Add(new Candidate(lag, correlation[lag], Merit(2 * lag, correlation[lag])));
+        }
+        var unvoiced = VoicingThreshold + Math.Max(0, 2 - level / (SilenceThreshold / (1 + VoicingThreshold)));
+        return [new Candidate(0, highest, unvoiced), .. found.OrderByDescending(c => c.Merit).Take(Candidates).Select(c => Measured(full, frame, 2 * (int)c.Lag))];
+    }
+
+    /// <summary>The peak of the full rate that is nearest to a lag.</summary>
+    private static Candidate Measured(Correlation full, int frame, int near)
+    {
+        const int reach = 3;
+        Span<float> around = stackalloc float[2 * reach + 1];
+        var best = 1;
+        for (var i = 0; i < around.Length; i++)
+        {
+            around[i] = full.At(frame, near - reach + i);
+            if (i < around.Length - 1 && i > 0 && around[i] > around[best]) best = i;
+        }
+        var (offset, peak) = Parabola.Top(around[best - 1], around[best], around[best + 1]);
+        var lag = near - reach + best + offset;
+        return new Candidate(lag, Math.Min(peak, 1), Merit(lag, peak));
+    }
+
+    private static double Merit(double lag, double correlation) => correlation - OctaveCost * Math.Log2(Lowest * lag / Recording.SampleRate);
+
+    private void Follow(Candidate[][] candidates)
+    {
+        double[] best = [.. candidates[0].Select(c => c.Merit)];
+        var cameFrom = new int[candidates.Length][];
+        for (var frame = 1; frame < candidates.Length; frame++)
+        {
+            var (before, now) = (candidates[frame - 1], candidates[frame]);
+            var reached = new double[now.Length];
+            cameFrom[frame] = new int[now.Length];
+            for (var c = 0; c < now.Length; c++)
+            {
+                reached[c] = double.NegativeInfinity;
+                for (var b = 0; b < before.Length; b++)
+                {
+                    var merit = best[b] - Cost(before[b].Lag, now[c].Lag);
+                    if (merit > reached[c]) (reached[c], cameFrom[frame][c]) = (merit, b);
+                }
+                reached[c] += now[c].Merit;
+            }
+            best = reached;
+        }
+        var at = Array.IndexOf(best, best.Max());
+        for (var frame = candidates.Length - 1; frame >= 0; frame--)
+        {
+            var chosen = candidates[frame][at];
+            Hertz[frame] = chosen.Lag > 0 ? (float)(Recording.SampleRate / chosen.Lag) : 0;
+            Strength[frame] = (float)chosen.Correlation;
+            if (frame > 0) at = cameFrom[frame][at];
+        }
+    }
+
+    private static double Cost(double from, double to) =>
+        from == 0 && to == 0 ? 0 : from == 0 || to == 0 ? VoicingChangeCost : OctaveJumpCost * Math.Abs(Math.Log2(from / to));
+
+    /// <summary>Normalised cross-correlation of the windows around the middle of a frame.</summary>
+    private sealed class Correlation
+    {
+        private const double Silence = 1e-12;
+
+        private readonly float[] _samples; // with silence before and after
+        private readonly double[] _energy; // of all samples before
+        private readonly int _divisor, _window, _half;
+
+        public Correlation(ReadOnlySpan<float> samples, int frames, int rate)
+        {
+            _divisor = Recording.SampleRate / rate;
+            _window = Window / _divisor;
+            _half = (Window + LongestLag) / 2 / _divisor;
+            _samples = new float[Math.Max(samples.Length, frames * PowerSpectra.Hop / _divisor) + 4 * _half + PowerSpectra.Window];
+            samples.CopyTo(_samples.AsSpan(_half));
+            _energy = new double[_samples.Length + 1];
+            for (var i = 0; i < _samples.Length; i++) _energy[i + 1] = _energy[i] + (double)_samples[i] * _samples[i];
+        }
+
+        /// <summary>Amplitude at the middle of a frame.</summary>
+        public double Level(int frame)
+        {
+            var middle = Start(frame) + _half;
+            return Math.Sqrt(_energy[middle + _window / 2] - _energy[middle - _window / 2]);
+        }
+
+        public float At(int frame, int lag)
+        {
+            var start = Start(frame);
+            var (own, later) = (_energy[start + _window] - _energy[start], _energy[start + lag + _window] - _energy[start + lag]);
+            if (own * later <= Silence * Silence) return 0;
+            return (float)(TensorPrimitives.Dot(_samples.AsSpan(start, _window), _samples.AsSpan(start + lag, _window)) / Math.Sqrt(own * later));
+        }
+
+        private int Start(int frame) => (frame * PowerSpectra.Hop + PowerSpectra.Window / 2) / _divisor;
+    }
+}

@@ -1,0 +1,106 @@
+using Prosodia.Training;
+using Prosodia.Training.Classifiers;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Prosodia.Tests.Training.Classifiers;
+
+public sealed class ClosedFormTests
+{
+    [Fact]
+    public void Kernel_ridge_solves_its_equations()
+    {
+        // (K + penalty W^-1) a = T, checked by solving it directly
+        using var scope = NewDisposeScope();
+        var (known, labels) = Blobs(12, 3, 1);
+        var asked = tensor(Blobs(5, 3, 2).Known.data<double>().ToArray(), [5, 3]);
+        var ridge = new KernelRidge();
+        var scores = ridge.Scores(known, labels, 2, asked);
+        var setting = Array.IndexOf([.. ridge.Settings], "width 0.4, penalty 0.3");
+        Tensor Kernel(Tensor x, Tensor y) => (x.unsqueeze(1) - y.unsqueeze(0)).square().sum(2).mul(-0.4 / 3).exp();
+        double[] weights = [.. labels.Select(l => 12.0 / (2 * labels.Count(k => k == l)))];
+        var target = tensor(labels.SelectMany(l => new[] { l == 0 ? 1.0 : -1, l == 1 ? 1.0 : -1 }).ToArray(), [12, 2]);
+        var solution = linalg.solve(Kernel(known, known) + diag(tensor(weights).reciprocal()).mul(0.3), target);
+        Assert.True(Kernel(asked, known).matmul(solution).allclose(scores[setting], rtol: 1e-8, atol: 1e-9));
+    }
+
+    [Fact]
+    public void Lda_finds_the_direction_that_parts_the_classes_and_all_classes_count_alike()
+    {
+        using var scope = NewDisposeScope();
+        var (known, labels) = Blobs(400, 3, 3, rare: 10); // ten of the second class
+        var (asked, truth) = Blobs(400, 3, 4);
+        foreach (var scores in new ShrinkageLda().Scores(known, labels, 2, asked))
+        {
+            var values = scores.data<double>().ToArray().Chunk(2).ToArray();
+            var recall = truth.Index().GroupBy(t => t.Item).Select(c => c.Average(t => values[t.Index][t.Item] > values[t.Index][1 - t.Item] ? 1.0 : 0)).ToArray();
+            Assert.All(recall, r => Assert.InRange(r, 0.85, 1));
+        }
+    }
+
+    [Fact]
+    public void An_emotion_that_training_lacks_gets_a_score_all_the_same()
+    {
+        using var scope = NewDisposeScope();
+        var (known, labels) = Blobs(20, 3, 5);
+        foreach (var method in new IClosedForm[] { new ShrinkageLda(), new KernelRidge() })
+            foreach (var scores in method.Scores(known, labels, 3, known)) Assert.All(scores.data<double>().ToArray(), s => Assert.True(double.IsFinite(s)));
+    }
+
+    [Fact]
+    public void Ranks_make_any_feature_normal_and_keep_the_unheard_of_at_the_edge()
+    {
+        var random = new Random(1);
+        float[][] training = [.. Enumerable.Range(0, 1000).Select(_ => new[] { MathF.Exp(5 * random.NextSingle()), 7f })];
+        var scores = new GaussianRanks(training).Apply([.. training, [float.MaxValue, 7], [-1, 100]]);
+        var first = Enumerable.Range(0, 1000).Select(i => scores[i, 0]).ToArray();
+        Assert.Equal(0, first.Average(), 1e-6);
+        Assert.Equal(1, Math.Sqrt(first.Average(x => x * x)), 0.02);
+        Assert.Equal(first.Max(), scores[1000, 0], 0.5);
+        Assert.Equal(first.Min(), scores[1001, 0], 0.5);
+        Assert.Equal(0, scores[0, 1], 1e-9); // a constant says nothing
+    }
+
+    [Fact]
+    public void The_pool_trusts_who_is_right_and_calibrates()
+    {
+        var random = new Random(5);
+        int[] labels = [.. Enumerable.Range(0, 600).Select(_ => random.Next(3))];
+        double[][] Scores(double signal) => [.. labels.Select(l => Enumerable.Range(0, 3).Select(c => (c == l ? signal : 0) + 10 * random.NextDouble()).ToArray())];
+        var (good, useless) = (Scores(8), Scores(0));
+        var pool = LogLinearPool.Fit([good, useless], labels);
+        Assert.True(pool.Weights[0] > 20 * pool.Weights[1]);
+        var p = pool.Apply([good, useless]);
+        Assert.All(p, q => Assert.Equal(1, q.Sum(), 1e-9));
+        var confidence = p.Average(q => q.Max());
+        var accuracy = p.Zip(labels).Average(x => x.First[x.Second] == x.First.Max() ? 1.0 : 0);
+        Assert.Equal(accuracy, confidence, 0.04);
+    }
+
+    [Fact]
+    public void Nothing_of_the_test_speakers_reaches_the_prosody_classifier()
+    {
+        set_num_threads(1); // as in cross-validation: sums don't depend on how threads share them
+        var random = new Random(2);
+        float[][] features = [.. Enumerable.Range(0, 80).Select(i => Enumerable.Range(0, 6).Select(f => random.NextSingle() + (f == i % 2 ? 0.7f : 0)).ToArray())];
+        string[] speakers = [.. Enumerable.Range(0, 80).Select(i => $"{i / 10}")];
+        int[] labels = [.. Enumerable.Range(0, 80).Select(i => i % 2)];
+        var parts = new FoldParts([.. Enumerable.Range(0, 60)], [.. Enumerable.Range(60, 10)], [.. Enumerable.Range(70, 10)]);
+        FoldOutcome Run(float[][] from, int[] truth) => new ProsodyClassifier(new SequenceSet(Input.Prosody, from, [6], truth), speakers, 2).Run(parts, 1, _ => { }, default);
+
+        var honest = Run(features, labels);
+        var told = Run(features, [.. labels.Select((l, i) => i < 70 ? l : 1 - l)]);
+        Assert.Equal(honest.Test, told.Test);
+        Assert.Equal(honest.Held.OrderBy(h => h.Key).Select(h => h.Value), told.Held.OrderBy(h => h.Key).Select(h => h.Value));
+        float[][] moved = [.. features.Select((x, i) => i < 70 ? x : x.Select(v => v * 100).ToArray())];
+        Assert.Equal(honest.Held[65], Run(moved, labels).Held[65]);
+        Assert.True(honest.Test.Zip(parts.Test).Count(t => t.First[labels[t.Second]] > 0.5) >= 7);
+    }
+
+    private static (Tensor Known, int[] Labels) Blobs(int count, int features, int seed, int? rare = null)
+    {
+        var random = new Random(seed);
+        int[] labels = [.. Enumerable.Range(0, count).Select(i => rare is { } r ? (i < r ? 1 : 0) : i % 2)];
+        return (tensor(labels.SelectMany(l => Enumerable.Range(0, features).Select(f => random.NextDouble() * 2 + (f == 0 ? 1.5 * l : 0))).ToArray(), [count, features]), labels);
+    }
+}
