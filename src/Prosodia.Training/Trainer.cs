@@ -17,7 +17,7 @@ namespace Prosodia.Training;
 /// <param name="options">How to train.</param>
 public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> network, int classes, TrainingOptions options)
 {
-    private const int MostSteps = 1200;           // of a network that hears speech: more, and it knows its training speakers by heart
+    private const int MostSteps = 600;            // of a network that hears speech: more, and it knows its training speakers by heart
     private const double AveragedShare = 1.0 / 20; // of all steps that the average of weights reaches back over
 
     /// <summary>Trains, and leaves the best weights in the network.</summary>
@@ -145,10 +145,11 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return stream.ToArray();
     }
 
-    /// <summary>Inverse of how often a class occurs in training, so that every class has the same say.</summary>
+    /// <summary>Inverse of how often a class occurs in training, so that every class has the same say; 1 for one that doesn't, which validation may have.</summary>
     private Tensor ClassWeights(int[] train)
     {
         var weights = new float[classes];
+        Array.Fill(weights, 1);
         foreach (var group in train.GroupBy(u => set.Labels[u])) weights[group.Key] = (float)train.Length / (classes * group.Count());
         return tensor(weights);
     }

@@ -17,6 +17,7 @@ internal sealed class BenchReport(int recordings, StageBenchmark ours, IReadOnly
     private static readonly (Stage Stage, string Name, string Unit, Stage PeerStage, double? Wanted)[] Rows =
     [
         (Stage.Read, "read recordings", "x real time", Stage.Read, null),
+        (Stage.Prosody, "hand-made features, one core", "x real time", Stage.Prosody, null),
         (Stage.Select, "segments, clusters, spectrograms", "x real time", Stage.Select, 10),
         (Stage.EncodeOne, "ResNet-101, one by one", "segments/s", Stage.EncodeOne, 5),
         (Stage.Encode, "ResNet-101, fp32", "segments/s", Stage.Encode, 1.8),
@@ -60,7 +61,7 @@ internal sealed class BenchReport(int recordings, StageBenchmark ours, IReadOnly
 
     private double Ours(Stage stage) => Median(rates.Select(r => r[stage]));
 
-    private double? Peer(Stage stage) => peerRates.Count == 0 ? null : Median(peerRates.Select(r => r[stage]));
+    private double? Peer(Stage stage) => peerRates.Count == 0 || !peerRates[0].ContainsKey(stage) ? null : Median(peerRates.Select(r => r[stage]));
 
     private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 

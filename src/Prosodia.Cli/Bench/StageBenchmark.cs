@@ -6,6 +6,7 @@ using Prosodia.Corpora;
 using Prosodia.Encoders;
 using Prosodia.Features;
 using Prosodia.KeySegments;
+using Prosodia.Prosody;
 using Prosodia.Segments;
 using Prosodia.Spectrograms;
 using Prosodia.Training;
@@ -17,10 +18,10 @@ namespace Prosodia.Cli.Bench;
 /// <summary>What is timed.</summary>
 internal enum Stage
 {
-    Read, Select, EncodeOne, Encode, EncodeInt8, Train, Whole, WholeInt8, Warm,
+    Read, Prosody, Select, EncodeOne, Encode, EncodeInt8, Train, Whole, WholeInt8, Warm,
 }
 
-/// <summary>Times our stages on some recordings, each with all cores.</summary>
+/// <summary>Times our stages on some recordings, each with all cores but for hand-made features, which one core makes.</summary>
 internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder fp32, SegmentEncoder int8, SegmentEncoder allCores)
 {
     private const int OneByOne = 16, Classes = 4, Epochs = 20; // as the peer does
@@ -44,6 +45,7 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
         var rates = new Dictionary<Stage, double>
         {
             [Stage.Read] = Repeats * AudioSeconds / Seconds(() => EachInTurn(Repeats * files.Count, i => AudioFile.Read(files[i % files.Count]))),
+            [Stage.Prosody] = AudioSeconds / Seconds(() => { foreach (var recording in _recordings) new ProsodySet(recording).Features(); }),
             [Stage.Select] = Repeats * AudioSeconds / Seconds(Select),
         };
         var items = _recordings.Select(r =>

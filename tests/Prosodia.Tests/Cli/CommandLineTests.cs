@@ -82,7 +82,7 @@ public sealed class CommandLineTests
         string[] bad = ["empty.wav", "cut.wav", "none.wav", "one.wav", "tenth.wav", "nan.wav", "text.wav", "missing.wav"];
         File.AppendAllLines(folder["m.csv"], [.. bad.Select(name => $"{name},01,male,sad,9"), "wav/02-sad-2.wav,,female,sad,2"]);
 
-        var run = Invoke("evaluate", folder["m.csv"], "--protocol", "speaker-independent", "--out", folder["run"], "--epochs", "2", "--json");
+        var run = Invoke("evaluate", folder["m.csv"], "--protocol", "speaker-independent", "--model", "compact", "--out", folder["run"], "--epochs", "2", "--json");
 
         Assert.Equal(3, run.Code);
         Assert.All(bad, name => Assert.Contains(folder[name], run.Errors, StringComparison.Ordinal));
@@ -135,12 +135,12 @@ public sealed class CommandLineTests
         string[] rows = File.ReadAllLines(folder["all.csv"]);
         File.WriteAllLines(folder["four.csv"], rows.Where((row, i) => i == 0 || row.Contains(",03,", StringComparison.Ordinal) || row.Contains(",08,", StringComparison.Ordinal) || row.Contains(",09,", StringComparison.Ordinal)));
 
-        var evaluate = Invoke("evaluate", folder["four.csv"], "--protocol", "leave-one-speaker-out", "--out", folder["run"], "--epochs", "10");
+        var evaluate = Invoke("evaluate", folder["four.csv"], "--protocol", "leave-one-speaker-out", "--out", folder["run"], "--epochs", "3");
 
         Assert.Equal(0, evaluate.Code);
         Assert.Contains($"report: {folder["run/report.html"]}", evaluate.Output, StringComparison.Ordinal);
         var ua = JsonDocument.Parse(File.ReadAllText(folder["run/results.json"])).RootElement.GetProperty("pooled").GetProperty("ua").GetDouble();
-        Assert.InRange(ua, 0.3, 1); // far above what shuffled labels would give, although little was trained on
+        Assert.InRange(ua, 0.5, 1); // far above what shuffled labels would give, although little was trained on
     }
 
     [Fact]

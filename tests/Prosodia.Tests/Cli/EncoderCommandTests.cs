@@ -71,7 +71,7 @@ public sealed class EncoderCommandTests : IDisposable
         var run = InvokeAt(_folder["home"], "bench", "--corpus", _folder["wav"], "--limit", "2", "--rounds", "1", "--json");
         Assert.Equal(0, run.Code);
         var json = JsonDocument.Parse(run.Output).RootElement;
-        Assert.Equal(9, json.GetProperty("stages").GetArrayLength());
+        Assert.Equal(10, json.GetProperty("stages").GetArrayLength());
         Assert.All(json.GetProperty("stages").EnumerateArray(), stage => Assert.True(stage.GetProperty("ours").GetDouble() > 0));
     }
 

@@ -20,7 +20,7 @@ public sealed class StudyCommandTests : IDisposable
     [Fact]
     public void Several_seeds_have_a_mean_a_deviation_and_a_report_each()
     {
-        var run = Invoke("evaluate", _folder["six.csv"], "--protocol", "speaker-groups:2", "--epochs", "1", "--seeds", "2", "--out", _folder["run"], "--json");
+        var run = Invoke("evaluate", _folder["six.csv"], "--protocol", "speaker-groups:2", "--model", "compact", "--epochs", "1", "--seeds", "2", "--out", _folder["run"], "--json");
         Assert.Equal(0, run.Code);
         var json = JsonDocument.Parse(run.Output).RootElement;
         double Ua(int seed) => JsonDocument.Parse(File.ReadAllText(_folder[$"run/seed-{seed}/results.json"])).RootElement.GetProperty("pooled").GetProperty("ua").GetDouble();
@@ -32,7 +32,7 @@ public sealed class StudyCommandTests : IDisposable
     [Fact]
     public void Corpora_are_left_out_in_turn()
     {
-        var run = Invoke("evaluate", _folder["six.csv"], _folder["four.csv"], "--protocol", "leave-one-corpus-out", "--epochs", "1", "--out", _folder["run"]);
+        var run = Invoke("evaluate", _folder["six.csv"], _folder["four.csv"], "--protocol", "leave-one-corpus-out", "--model", "compact", "--epochs", "1", "--out", _folder["run"]);
         Assert.Equal(0, run.Code);
         Assert.Contains("four+six", run.Output.Replace("six+four", "four+six", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("Only emotions that every corpus has: angry, happy, neutral, sad.", run.Output, StringComparison.Ordinal);
