@@ -76,14 +76,16 @@ internal sealed class GlottalCycles
 
     private void Measure(List<Cycle> cycles, int first, int end)
     {
+        var from = 1; // the first cycle that is near enough, which only moves on
         for (var frame = first; frame < end; frame++)
         {
             double jitter = 0, shimmer = 0;
             var pairs = 0;
-            for (var i = 1; i < cycles.Count; i++)
+            while (from < cycles.Count && cycles[from].At < Middle(frame) - Around) from++;
+            for (var i = from; i < cycles.Count && cycles[i].At <= Middle(frame) + Around; i++)
             {
                 var (before, now) = (cycles[i - 1], cycles[i]);
-                if (Math.Abs(now.At - Middle(frame)) > Around || Math.Max(now.Period / before.Period, before.Period / now.Period) > LargestChange) continue;
+                if (Math.Max(now.Period / before.Period, before.Period / now.Period) > LargestChange) continue;
                 jitter += 2 * Math.Abs(now.Period - before.Period) / (now.Period + before.Period);
                 shimmer += 2 * Math.Abs(now.Amplitude - before.Amplitude) / (now.Amplitude + before.Amplitude + 1e-9);
                 pairs++;
