@@ -45,17 +45,14 @@ internal sealed class KernelRidge : IClosedForm
             foreach (var penalty in Penalties)
             {
                 using Scalar added = penalty;
-                scores.Add(kernel.matmul(vectors.matmul(projected / values.unsqueeze(1).add(added))));
+                scores.Add(kernel.matmul(vectors.matmul(projected / values.unsqueeze(1).add(added, Numbers.One))));
             }
         }
         return scores;
     }
 
-    private static Tensor SquaredDistances(Tensor x, Tensor y)
-    {
-        using Scalar minusTwo = -2.0, zero = 0.0;
-        return (x.square().sum(1).unsqueeze(1) + y.square().sum(1).unsqueeze(0)).add(x.matmul(y.t()), minusTwo).clamp_min(zero);
-    }
+    private static Tensor SquaredDistances(Tensor x, Tensor y) =>
+        x.mul(x).sum(1).unsqueeze(1).add(y.mul(y).sum(1).unsqueeze(0), Numbers.One).add(x.matmul(y.t()), Numbers.MinusTwo).clamp_min(Numbers.Zero);
 }
 
 /// <summary>
@@ -73,16 +70,16 @@ internal sealed class ShrinkageLda : IClosedForm
         var member = tensor(Enumerable.Range(0, classes).SelectMany(c => labels.Select(l => l == c ? 1.0 : 0)).ToArray(), [classes, labels.Length]).clone();
         var means = member.matmul(known) / member.sum(1).unsqueeze(1);                             // (classes, features)
         foreach (var missing in Enumerable.Range(0, classes).Except(labels)) means[missing] = known.mean([0]); // as likely as nothing in particular
-        var residuals = known - member.t().matmul(means);
+        var residuals = known.add(member.t().matmul(means), Numbers.MinusOne);
         using Scalar count = (double)labels.Length;
         var (values, vectors) = linalg.eigh(residuals.t().matmul(residuals).div(count));
         var (rotatedMeans, rotated) = (means.matmul(vectors), asked.matmul(vectors));
         var level = values.mean();
         return [.. Shrinkages.Select(shrinkage =>
         {
-            using Scalar drawn = shrinkage, kept = 1 - shrinkage, half = 0.5;
-            var directions = rotatedMeans / values.mul(kept).add(level.mul(drawn));                // (classes, features)
-            return rotated.matmul(directions.t()) - (rotatedMeans * directions).sum(1).mul(half).unsqueeze(0);
+            using Scalar drawn = shrinkage, kept = 1 - shrinkage;
+            var directions = rotatedMeans / values.mul(kept).add(level.mul(drawn), Numbers.One); // (classes, features)
+            return rotated.matmul(directions.t()).add((rotatedMeans * directions).sum(1).mul(Numbers.Half).unsqueeze(0), Numbers.MinusOne);
         })];
     }
 }

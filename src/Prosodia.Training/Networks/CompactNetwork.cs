@@ -38,7 +38,7 @@ public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor spectrograms, Tensor lengths)
     {
         var maps = cnn.forward(spectrograms.unsqueeze(1)).flatten(1, 2);                 // (N, 256, 16); frequency is kept
-        var statistics = cat([maps.mean([2]), maps.var(2, unbiased: false).add(tensor(1e-5f)).sqrt()], 1); // (N, 512); over time
+        var statistics = cat([maps.mean([2]), maps.var(2, unbiased: false).maximum(tensor(1e-5f)).sqrt()], 1); // (N, 512); over time
         var features = project.forward(dropout.forward(statistics));                     // (N, 128)
         return head.call(dropout.forward(features), lengths);                         // (B, classes)
     }

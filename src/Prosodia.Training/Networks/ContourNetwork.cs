@@ -49,7 +49,7 @@ public sealed class ContourNetwork : nn.Module<Tensor, Tensor, Tensor>
     }
 
     private static Tensor Present(long[] counts, Tensor steps) =>
-        arange(steps.shape[2]).unsqueeze(0).lt(tensor(counts).unsqueeze(1)).unsqueeze(1);               // (B, 1, T)
+        tensor(Enumerable.Range(0, (int)steps.shape[2]).Select(i => (long)i).ToArray()).unsqueeze(0).lt(tensor(counts).unsqueeze(1)).unsqueeze(1);               // (B, 1, T)
 
     private static Sequential Block(int from, int kernel, int stride) =>
         nn.Sequential(nn.Conv1d(from, Features, kernel, stride, kernel / 2, bias: false), nn.BatchNorm1d(Features), nn.ReLU());

@@ -1,5 +1,6 @@
 using Prosodia.Spectrograms;
 using Prosodia.Training;
+using Prosodia.Training.Classifiers;
 using Prosodia.Training.Networks;
 using Xunit;
 using static TorchSharp.torch;
@@ -58,14 +59,26 @@ public sealed class TrainerTests
                 GC.WaitForPendingFinalizers();
             }
         });
-        using var generator = new Generator(1);
-        using var network = new BiLstmClassifier(8, 2, 0.2, generator);
-        var set = Tones(40, [8]);
         int[] all = [.. Enumerable.Range(0, 40)];
-        using var normalizer = Normalizer.Fit(set, all);
-        new Trainer(set, network, 2, new TrainingOptions { Epochs = 30, Patience = 30, Batch = 4 }).Train(all, all, normalizer);
+        using var generator = new Generator(1);
+        using var bilstm = new BiLstmClassifier(8, 2, 0.2, generator);
+        Train(bilstm, Tones(40, [8]));
+        using var contours = new ContourNetwork(8, 2, 0.2, generator);
+        Train(contours, Tones(40, [8]) with { Kind = Input.Contours });
+        using var compact = new CompactNetwork(features => new MeanClassifier(features, 2, 0.2, generator), 0.2, generator);
+        Train(compact, Tones(40, [KeySpectrograms.Bands, Stft.Frames]), epochs: 3);
+        var set = Tones(40, [8]) with { Kind = Input.Prosody };
+        set = set with { Sequences = [.. set.Sequences.Select(s => s[..8])] };
+        var prosody = new ProsodyClassifier(set, [.. all.Select(i => $"{i / 4}")], 2);
+        for (var i = 0; i < 5; i++) prosody.Run(new FoldParts([.. all[..30]], [.. all[30..35]], [.. all[35..]]), i, _ => { }, default);
         await done.CancelAsync();
         await collector;
+
+        void Train(nn.Module<Tensor, Tensor, Tensor> network, SequenceSet set, int epochs = 30)
+        {
+            using var normalizer = Normalizer.Fit(set, all);
+            new Trainer(set, network, 2, new TrainingOptions { Epochs = epochs, Patience = 30, Batch = 4 }).Train(all, all, normalizer);
+        }
     }
 
     [Fact]
