@@ -4,6 +4,7 @@ namespace Prosodia.Spectrograms;
 
 /// <summary>
 /// Mel bands: triangles over the bins of a spectrum from 0 to 8 kHz, evenly spaced in mel, each of height 1 at its middle.
+/// A triangle so narrow that it lies between two bins has no energy.
 /// Source of the scale: O'Shaughnessy, Speech Communication, 1987: mel = 2595 log10(1 + f / 700).
 /// </summary>
 internal sealed class MelFilters
@@ -23,8 +24,7 @@ internal sealed class MelFilters
         {
             float[] all = [.. Enumerable.Range(0, Stft.Bins).Select(bin => Math.Max(0, 1 - Math.Abs((Mel(bin * NyquistHertz / (Stft.Bins - 1)) - first) / step - band)))];
             var from = Array.FindIndex(all, w => w > 0);
-            var to = Array.FindLastIndex(all, w => w > 0);
-            return (from, all[from..(to + 1)]);
+            return from < 0 ? (0, []) : (from, all[from..(Array.FindLastIndex(all, w => w > 0) + 1)]);
         })];
     }
 
