@@ -3,7 +3,7 @@ using TorchSharp;
 namespace Prosodia.Training;
 
 /// <summary>
-/// Numbers that libtorch reads, held for as long as the program runs. TorchSharp's own +, -, <c>square</c> and <c>arange</c> make such
+/// Numbers that libtorch reads, held for as long as the program runs. TorchSharp's own +, -, <c>square</c>, <c>arange</c> and <c>BatchNorm</c> make such
 /// numbers on the way, and the garbage collector may free them while libtorch reads them; so sums name theirs.
 /// </summary>
 internal static class Numbers

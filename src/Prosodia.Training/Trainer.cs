@@ -107,7 +107,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
             loss.mul(sure).add(output.mean(), unsure).backward();
             optimizer.Step(rate.Next());
             average.Update();
-            total += loss.item<float>() * batch.Length;
+            total += loss.data<float>()[0] * batch.Length;
         }
         return total / order.Length;
     }
@@ -123,7 +123,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     private double Loss(int[] utterances, Tensor weights, Normalizer normalizer)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.nll_loss(LogProbabilities(utterances, normalizer), set.LabelsOf(utterances), weights).item<float>();
+        return nn.functional.nll_loss(LogProbabilities(utterances, normalizer), set.LabelsOf(utterances), weights).data<float>()[0];
     }
 
     private Tensor LogProbabilities(int[] utterances, Normalizer normalizer)

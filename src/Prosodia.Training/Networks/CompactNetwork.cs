@@ -26,7 +26,7 @@ public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
             Block(16, 32, (3, 3), (2, 2), (1, 1)), // (N, 32, 16, 16)
             Block(32, 48, (3, 3), (2, 1), (1, 1)), // (N, 48, 8, 16)
             Block(48, 64, (3, 3), (2, 1), (1, 1))); // (N, 64, 4, 16)
-        project = nn.Sequential(nn.Linear(2 * 64 * 4, Features), nn.BatchNorm1d(Features), nn.ReLU());
+        project = nn.Sequential(nn.Linear(2 * 64 * 4, Features), new BatchNormalization(Features), nn.ReLU());
         this.dropout = new SeededDropout(dropout, generator);
         this.head = head(Features);
         RegisterComponents();
@@ -44,5 +44,5 @@ public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
     }
 
     private static Sequential Block(int from, int to, (long, long) kernel, (long, long) stride, (long, long) padding) =>
-        nn.Sequential(nn.Conv2d(from, to, kernel, stride, padding, bias: false), nn.BatchNorm2d(to), nn.ReLU());
+        nn.Sequential(nn.Conv2d(from, to, kernel, stride, padding, bias: false), new BatchNormalization(to), nn.ReLU());
 }

@@ -52,5 +52,5 @@ public sealed class ContourNetwork : nn.Module<Tensor, Tensor, Tensor>
         tensor(Enumerable.Range(0, (int)steps.shape[2]).Select(i => (long)i).ToArray()).unsqueeze(0).lt(tensor(counts).unsqueeze(1)).unsqueeze(1);               // (B, 1, T)
 
     private static Sequential Block(int from, int kernel, int stride) =>
-        nn.Sequential(nn.Conv1d(from, Features, kernel, stride, kernel / 2, bias: false), nn.BatchNorm1d(Features), nn.ReLU());
+        nn.Sequential(nn.Conv1d(from, Features, kernel, stride, kernel / 2, bias: false), new BatchNormalization(Features), nn.ReLU());
 }
