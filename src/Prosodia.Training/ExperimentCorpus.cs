@@ -3,47 +3,55 @@ using Prosodia.Corpora;
 using Prosodia.Features;
 using Prosodia.Prosody;
 using Prosodia.Spectrograms;
+using Prosodia.Training.Adaptation;
+using Prosodia.Training.Augmentation;
 using Prosodia.Training.Classifiers;
 
 namespace Prosodia.Training;
 
 /// <summary>A corpus as classifiers see it.</summary>
 /// <param name="Utterances">The utterances that could be read, each with the SHA-256 of its file.</param>
-/// <param name="Items">What the model reads of each utterance, by kind; row-major.</param>
+/// <param name="Items">What the model reads of each utterance, by kind; row-major. Recordings that only enrolled their speakers follow.</param>
 /// <param name="Shapes">The shape of an item of each kind.</param>
 /// <param name="Problems">What could not be used, each with why.</param>
 /// <param name="Warnings">What was odd about recordings that could be used.</param>
 public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IReadOnlyDictionary<Input, IReadOnlyList<float[]>> Items,
     IReadOnlyDictionary<Input, long[]> Shapes, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
 {
+    /// <summary>The same as <see cref="Items"/> of the recordings at other speeds, where the model hears them so; by kind and speed.</summary>
+    public IReadOnlyDictionary<Input, IReadOnlyList<IReadOnlyList<float[]>>> Perturbed { get; init; } = new Dictionary<Input, IReadOnlyList<IReadOnlyList<float[]>>>();
+
+    /// <summary>Whose voice each item is, where models adapt to speakers.</summary>
+    public Voices? Voices { get; init; }
+
     /// <summary>The emotions: the classes of every table and matrix.</summary>
     public string[] Classes { get; } = Utterances.Emotions();
 
     /// <summary>The mean number of key segments of an utterance; 0 where the model reads none.</summary>
     public double SegmentsPerUtterance => Items.Keys.Where(k => k is Input.KeySpectrograms or Input.KeyFeatures)
-        .Select(k => Items[k].Sum(i => (double)i.Length) / Shapes[k].Aggregate(1L, (a, b) => a * b) / Utterances.Count).FirstOrDefault();
+        .Select(k => Items[k].Take(Utterances.Count).Sum(i => (double)i.Length) / Shapes[k].Aggregate(1L, (a, b) => a * b) / Utterances.Count).FirstOrDefault();
 
     /// <summary>A model's classifier of these recordings.</summary>
     public IFoldClassifier Classifier(Model model, TrainingOptions options)
     {
-        (string Name, IFoldClassifier Classifier)[] streams = [.. model.Inputs().Select(input => (Name(input), Of(input)))];
+        (string Name, IFoldClassifier Classifier)[] streams = [.. model.Streams().Select(stream => (stream.Name, Of(stream)))];
         return streams is [var single] ? single.Classifier : new FusionClassifier(streams, Labels);
 
-        IFoldClassifier Of(Input input) => input switch
+        IFoldClassifier Of(ModelStream stream)
         {
-            Input.Prosody => new ProsodyClassifier(Sequences(input), Speakers, Classes.Length),
-            Input.Contours => new CrossFittedNetworks(new NetworkClassifier(Sequences(input), Classes.Length, options), Speakers),
-            _ => new NetworkClassifier(Sequences(input), Classes.Length, options),
-        };
+            if (stream.ClosedForm) return new ClosedFormClassifier([.. stream.Inputs.Select(i => Sequences(i, Items[i]))], Speakers, Voices, Classes.Length);
+            var network = new NetworkClassifier(Sequences(stream.Inputs[0], Adapted(stream.Inputs[0])), Classes.Length, options);
+            return stream.Inputs[0] == Input.Contours ? new CrossFittedNetworks(network, Speakers) : network;
+        }
     }
 
     private string[] Speakers => [.. Utterances.Select(u => u.Speaker)];
 
     private int[] Labels => [.. Utterances.Select(u => Array.IndexOf(Classes, u.Emotion))];
 
-    private static string Name(Input input) => input switch { Input.Prosody => "prosody", Input.Contours => "contours", _ => "key segments" };
+    private IReadOnlyList<float[]> Adapted(Input input) => Voices?.Standardise(Items[input], Shapes[input]) ?? Items[input];
 
-    private SequenceSet Sequences(Input input) => new(input, Items[input], Shapes[input], Labels);
+    private SequenceSet Sequences(Input input, IReadOnlyList<float[]> items) => new(input, items, Shapes[input], Labels) { Perturbed = Perturbed.GetValueOrDefault(input, []) };
 
     /// <summary>Reads recordings and makes them what the model sees.</summary>
     /// <param name="manifest">The corpus.</param>
@@ -70,7 +78,9 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
 
     private static ExperimentCorpus Recordings(Utterance[] utterances, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
     {
-        var inputs = options.Model.Inputs();
+        var streams = options.Model.Streams();
+        Input[] inputs = [.. streams.SelectMany(s => s.Inputs).Distinct()];
+        var perturbed = streams.Where(s => s.ClosedForm).SelectMany(s => s.Inputs).ToHashSet();
         float[][] Make(Recording recording)
         {
             var prosody = new Lazy<ProsodySet>(() => new ProsodySet(recording));
@@ -81,17 +91,22 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
                 _ => [.. prosody.Value.Features().Select(f => f.Value)],
             })];
         }
+        float[][][] AtSpeeds(Recording recording) => [Make(recording), .. perturbed.Count > 0 ? SpeedPerturbation.Speeds.Select(speed => Make(recording.Play(speed))) : []];
 
         var done = 0;
-        var read = RecordingReader.Read(utterances, Make, options.Channel,
+        var read = RecordingReader.Read(utterances, AtSpeeds, options.Channel,
             () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), utterances.Length)), cancel);
-        var items = inputs.Index().ToDictionary(i => i.Item, i => (IReadOnlyList<float[]>)[.. read.Values.Select(v => v[i.Index])]);
+        IReadOnlyList<float[]> Items(int speed, Input input) => [.. read.Values.Select(v => v[speed][Array.IndexOf(inputs, input)])];
+        var items = inputs.ToDictionary(i => i, i => Items(0, i));
         return new ExperimentCorpus(read.Utterances, items, inputs.ToDictionary(i => i, i => i switch
         {
             Input.KeySpectrograms => new long[] { KeySpectrograms.Bands, Stft.Frames },
             Input.Contours => [ProsodySet.ContourCount],
             _ => [items[i][0].Length],
-        }), read.Problems, read.Warnings);
+        }), read.Problems, read.Warnings)
+        {
+            Perturbed = perturbed.ToDictionary(i => i, i => (IReadOnlyList<IReadOnlyList<float[]>>)[.. SpeedPerturbation.Speeds.Select((_, s) => Items(1 + s, i))]),
+        };
     }
 
     private static ExperimentCorpus Features(Utterance[] utterances, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)

@@ -3,13 +3,14 @@ using Prosodia.Encoders;
 using Prosodia.Evaluation;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.KeySegments;
+using Prosodia.Training.Adaptation;
 
 namespace Prosodia.Training;
 
 /// <summary>The models that can be evaluated.</summary>
 public enum Model
 {
-    /// <summary>Hand-made features, a network over their contours and the compact model, with weights learnt in each fold.</summary>
+    /// <summary>The acoustic model and networks over contours, with weights learnt in each fold.</summary>
     Fusion,
 
     /// <summary>A small CNN over key segments, trained in each fold together with the classifier.</summary>
@@ -18,24 +19,36 @@ public enum Model
     /// <summary>The paper's: frozen ResNet-101 features and the classifier.</summary>
     Paper,
 
-    /// <summary>A network over the contours of pitch, voice and spectrum.</summary>
+    /// <summary>Networks over the contours of pitch, voice and spectrum.</summary>
     Contours,
 
-    /// <summary>Hand-made features of the utterance and classifiers in closed form.</summary>
+    /// <summary>Hand-made features of the utterance and a classifier in closed form.</summary>
     Prosody,
+
+    /// <summary>Hand-made features, random convolutions and covariances of the contours, and a classifier in closed form.</summary>
+    Acoustic,
 }
+
+/// <summary>A part of a model that could classify alone.</summary>
+/// <param name="Name">What results call it.</param>
+/// <param name="ClosedForm">Whether it is fitted in closed form; a network otherwise.</param>
+/// <param name="Inputs">What it reads of recordings.</param>
+internal sealed record ModelStream(string Name, bool ClosedForm, params Input[] Inputs);
 
 /// <summary>What models consist of.</summary>
 internal static class Models
 {
-    /// <summary>What a model reads of recordings, in the order of its streams.</summary>
-    public static Input[] Inputs(this Model model) => model switch
+    private static readonly ModelStream Acoustic = new("acoustic features", true, Input.Prosody, Input.Contours), Contours = new("contours", false, Input.Contours);
+
+    /// <summary>The streams of a model.</summary>
+    public static ModelStream[] Streams(this Model model) => model switch
     {
-        Model.Fusion => [Input.Prosody, Input.Contours, Input.KeySpectrograms],
-        Model.Compact => [Input.KeySpectrograms],
-        Model.Paper => [Input.KeyFeatures],
-        Model.Contours => [Input.Contours],
-        _ => [Input.Prosody],
+        Model.Fusion => [Acoustic, Contours],
+        Model.Acoustic => [Acoustic],
+        Model.Contours => [Contours],
+        Model.Compact => [new("key segments", false, Input.KeySpectrograms)],
+        Model.Paper => [new("key segments", false, Input.KeyFeatures)],
+        _ => [new("prosody", true, Input.Prosody)],
     };
 }
 

@@ -12,6 +12,9 @@ namespace Prosodia.Training;
 /// <param name="Labels">The class of each utterance, from 0.</param>
 public sealed record SequenceSet(Input Kind, IReadOnlyList<float[]> Sequences, long[] ItemShape, IReadOnlyList<int> Labels)
 {
+    /// <summary>The items of each utterance played at other speeds, by speed.</summary>
+    public IReadOnlyList<IReadOnlyList<float[]>> Perturbed { get; init; } = [];
+
     /// <summary>Numbers of an item.</summary>
     public int ItemSize { get; } = (int)ItemShape.Aggregate(1L, (a, b) => a * b);
 

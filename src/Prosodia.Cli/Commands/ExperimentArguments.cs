@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Training;
+using Prosodia.Training.Adaptation;
 
 namespace Prosodia.Cli.Commands;
 
@@ -28,7 +29,7 @@ internal sealed class ExperimentArguments
     /// <param name="model">The model where nothing is said.</param>
     public ExperimentArguments(Model model = Model.Fusion)
     {
-        _model = CommonOptions.OneOf("--model", "fusion: prosody, contours and compact together; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an encoder and the BiLSTM; contours: a network over pitch, voice and spectrum in time; prosody: hand-made features of the utterance", model);
+        _model = CommonOptions.OneOf("--model", "fusion: acoustic and contours together; acoustic: prosody, random convolutions and covariances of contours; prosody: hand-made features of the utterance; contours: networks over pitch, voice and spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an encoder and the BiLSTM", model);
         _dropout.Validators.Add(r =>
         {
             if (r.Tokens.Count > 0 && !r.Errors.Any() && r.GetValueOrDefault<double>() >= 1) r.AddError("--dropout must be below 1.");

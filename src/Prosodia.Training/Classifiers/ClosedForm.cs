@@ -3,6 +3,12 @@ using static TorchSharp.torch;
 
 namespace Prosodia.Training.Classifiers;
 
+/// <summary>Inner products of examples, all that a classifier in closed form needs to know of their features.</summary>
+/// <param name="Known">Of the training examples with each other, (n, n).</param>
+/// <param name="Asked">Of the examples to score with the training examples, (m, n).</param>
+/// <param name="AskedSquares">Of each example to score with itself, (m).</param>
+internal sealed record InnerProducts(Tensor Known, Tensor Asked, Tensor AskedSquares);
+
 /// <summary>A classifier in closed form, at several strengths of its regularisation at once.</summary>
 internal interface IClosedForm
 {
@@ -10,12 +16,11 @@ internal interface IClosedForm
     IReadOnlyList<string> Settings { get; }
 
     /// <summary>Trains at every strength, and scores examples.</summary>
-    /// <param name="known">Training examples, (n, features), standardised.</param>
-    /// <param name="labels">Their classes.</param>
+    /// <param name="products">Of standardised features, divided by how many there are.</param>
+    /// <param name="labels">The classes of the training examples.</param>
     /// <param name="classes">Number of classes.</param>
-    /// <param name="asked">Examples to score, (m, features).</param>
     /// <returns>For each setting scores, (m, classes), the higher the likelier.</returns>
-    IReadOnlyList<Tensor> Scores(Tensor known, int[] labels, int classes, Tensor asked);
+    IReadOnlyList<Tensor> Scores(InnerProducts products, int[] labels, int classes);
 }
 
 /// <summary>
@@ -25,61 +30,90 @@ internal interface IClosedForm
 internal sealed class KernelRidge : IClosedForm
 {
     private static readonly double[] Widths = [0.1, 0.4]; // kernel exp(-width * mean squared difference)
-    private static readonly double[] Penalties = [0.03, 0.1, 0.3, 1];
+    private static readonly double[] Penalties = [0.1, 0.3, 1];
 
-    public IReadOnlyList<string> Settings { get; } = [.. Widths.SelectMany(w => Penalties.Select(p => FormattableString.Invariant($"width {w}, penalty {p}")))];
+    public IReadOnlyList<string> Settings { get; } = [.. Widths.SelectMany(w => Penalties.Select(p => FormattableString.Invariant($"kernel ridge, width {w}, penalty {p}")))];
 
-    public IReadOnlyList<Tensor> Scores(Tensor known, int[] labels, int classes, Tensor asked)
+    public IReadOnlyList<Tensor> Scores(InnerProducts products, int[] labels, int classes)
     {
-        var (between, toAsked) = (SquaredDistances(known, known), SquaredDistances(asked, known));
+        var squares = products.Known.diagonal();
+        var between = SquaredDistances(products.Known, squares, squares);
+        var toAsked = SquaredDistances(products.Asked, products.AskedSquares, squares);
         double[] share = [.. labels.Select(label => Math.Sqrt((double)labels.Length / (classes * labels.Count(l => l == label))))];
-        using var weight = tensor(share).clone().unsqueeze(1);                                        // (n, 1)
-        using var target = weight * tensor(labels.SelectMany(l => Enumerable.Range(0, classes).Select(c => c == l ? 1.0 : -1.0 / (classes - 1))).ToArray(), [labels.Length, classes]);
+        var weight = tensor(share).clone().unsqueeze(1);                                             // (n, 1)
+        var target = weight * tensor(labels.SelectMany(l => Enumerable.Range(0, classes).Select(c => c == l ? 1.0 : -1.0 / (classes - 1))).ToArray(), [labels.Length, classes]);
         var scores = new List<Tensor>();
         foreach (var width in Widths)
         {
-            using Scalar exponent = -width / known.shape[1];
-            var (values, vectors) = linalg.eigh(between.mul(exponent).exp() * weight * weight.t()); // of W^1/2 K W^1/2
-            var projected = vectors.t().matmul(target);
+            using var scope = NewDisposeScope();
+            using Scalar exponent = -width;
+            var weighted = between.mul(exponent).exp() * weight * weight.t();                        // W^1/2 K W^1/2
             var kernel = toAsked.mul(exponent).exp() * weight.t();
-            foreach (var penalty in Penalties)
-            {
-                using Scalar added = penalty;
-                scores.Add(kernel.matmul(vectors.matmul(projected / values.unsqueeze(1).add(added, Numbers.One))));
-            }
+            foreach (var penalty in Penalties) scores.Add(kernel.matmul(Ridge.Solve(weighted, penalty, target)).MoveToOuterDisposeScope());
         }
         return scores;
     }
 
-    private static Tensor SquaredDistances(Tensor x, Tensor y) =>
-        x.mul(x).sum(1).unsqueeze(1).add(y.mul(y).sum(1).unsqueeze(0), Numbers.One).add(x.matmul(y.t()), Numbers.MinusTwo).clamp_min(Numbers.Zero);
+    private static Tensor SquaredDistances(Tensor products, Tensor rows, Tensor columns) =>
+        rows.unsqueeze(1).add(columns.unsqueeze(0), Numbers.One).add(products, Numbers.MinusTwo).clamp_min(Numbers.Zero);
 }
 
 /// <summary>
-/// Linear discriminant analysis whose covariance is drawn towards a multiple of the identity; all classes equally likely.
+/// Linear discriminant analysis whose covariance is drawn towards a multiple of the identity; all classes equally likely. It may have
+/// more features than examples: by Woodbury's identity only a system as large as the examples is solved.
 /// Sources: Friedman, Regularized Discriminant Analysis, JASA 84, 1989; Ledoit and Wolf, 2004.
 /// </summary>
-internal sealed class ShrinkageLda : IClosedForm
+/// <param name="features">How many features there are.</param>
+internal sealed class ShrinkageLda(int features) : IClosedForm
 {
-    private static readonly double[] Shrinkages = [0.1, 0.3, 0.5, 0.7, 0.85, 0.95];
+    private static readonly double[] Shrinkages = [0.1, 0.3, 0.5, 0.7, 0.85, 0.95, 0.98, 0.99];
 
-    public IReadOnlyList<string> Settings { get; } = [.. Shrinkages.Select(s => FormattableString.Invariant($"shrinkage {s}"))];
+    public IReadOnlyList<string> Settings { get; } = [.. Shrinkages.Select(s => FormattableString.Invariant($"LDA, shrinkage {s}"))];
 
-    public IReadOnlyList<Tensor> Scores(Tensor known, int[] labels, int classes, Tensor asked)
+    public IReadOnlyList<Tensor> Scores(InnerProducts products, int[] labels, int classes)
     {
-        var member = tensor(Enumerable.Range(0, classes).SelectMany(c => labels.Select(l => l == c ? 1.0 : 0)).ToArray(), [classes, labels.Length]).clone();
-        var means = member.matmul(known) / member.sum(1).unsqueeze(1);                             // (classes, features)
-        foreach (var missing in Enumerable.Range(0, classes).Except(labels)) means[missing] = known.mean([0]); // as likely as nothing in particular
-        var residuals = known.add(member.t().matmul(means), Numbers.MinusOne);
-        using Scalar count = (double)labels.Length;
-        var (values, vectors) = linalg.eigh(residuals.t().matmul(residuals).div(count));
-        var (rotatedMeans, rotated) = (means.matmul(vectors), asked.matmul(vectors));
-        var level = values.mean();
+        var count = labels.Length;
+        var mean = tensor(Enumerable.Range(0, classes).SelectMany(c => MeanOf(c, labels)).ToArray(), [classes, count]).clone(); // (classes, n): a class's mean as a sum of examples
+        var own = tensor([.. labels.Select(l => (long)l)]);
+        Tensor Residuals(Tensor withExamples) => withExamples.add(withExamples.matmul(mean.t()).index_select(1, own), Numbers.MinusOne); // (., n) with examples to (., n) with residuals
+        var residual = Residuals(products.Known);                                                        // examples with residuals, (n, n)
+        var withMeans = residual.t().matmul(mean.t());                                                   // residuals with class means, (n, classes)
+        var within = Residuals(residual.t());                                                            // residuals with residuals, (n, n)
+        var askedWithin = Residuals(products.Asked);                                                     // (m, n)
+        var askedWithMeans = products.Asked.matmul(mean.t());                                            // (m, classes)
+        var meansSquared = (mean.matmul(products.Known) * mean).sum([1]);                                // (classes)
+        var level = within.diagonal().sum().data<double>()[0] / count / features;                        // mean eigenvalue of the covariance
         return [.. Shrinkages.Select(shrinkage =>
         {
-            using Scalar drawn = shrinkage, kept = 1 - shrinkage;
-            var directions = rotatedMeans / values.mul(kept).add(level.mul(drawn), Numbers.One); // (classes, features)
-            return rotated.matmul(directions.t()).add((rotatedMeans * directions).sum(1).mul(Numbers.Half).unsqueeze(0), Numbers.MinusOne);
+            // (a R'R + b I)^-1 = (I - R' (R R' + b/a I)^-1 R) / b
+            using var scope = NewDisposeScope();
+            var (a, b) = ((1 - shrinkage) / count, shrinkage * level);
+            using Scalar scale = 1 / b;
+            var solution = Ridge.Solve(within, b / a, withMeans);                                        // (n, classes)
+            var likelihood = askedWithMeans.add(askedWithin.matmul(solution), Numbers.MinusOne);
+            var lengths = meansSquared.add((withMeans * solution).sum([0]), Numbers.MinusOne);
+            return likelihood.add(lengths.mul(Numbers.Half).unsqueeze(0), Numbers.MinusOne).mul(scale).MoveToOuterDisposeScope();
         })];
+    }
+
+    /// <summary>What each example contributes to a class's mean; to that of a class without examples, the same from all.</summary>
+    private static IEnumerable<double> MeanOf(int c, int[] labels)
+    {
+        var members = labels.Count(l => l == c);
+        return labels.Select(l => members == 0 ? 1.0 / labels.Length : l == c ? 1.0 / members : 0);
+    }
+}
+
+/// <summary>Systems of a positive semidefinite matrix with something added to its diagonal.</summary>
+internal static class Ridge
+{
+    /// <summary>Solves (matrix + added I) x = right.</summary>
+    public static Tensor Solve(Tensor matrix, double added, Tensor right)
+    {
+        using var scope = NewDisposeScope();
+        using Scalar number = added;
+        var system = matrix.clone();
+        system.diagonal().add_(ones(matrix.shape[0], float64), number);
+        return cholesky_solve(right, linalg.cholesky(system)).MoveToOuterDisposeScope();
     }
 }

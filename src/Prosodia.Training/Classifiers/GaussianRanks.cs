@@ -9,20 +9,23 @@ namespace Prosodia.Training.Classifiers;
 internal sealed class GaussianRanks
 {
     private readonly float[][] _sorted; // (features, training examples)
+    private readonly float[] _deviates; // of twice the rank
 
     /// <summary>Learns from training examples.</summary>
-    public GaussianRanks(IReadOnlyList<float[]> training) =>
-        _sorted = [.. Enumerable.Range(0, training[0].Length).Select(f => training.Select(x => x[f]).Order().ToArray())];
-
-    /// <summary>The scores of examples, (examples, features).</summary>
-    public double[,] Apply(IReadOnlyList<float[]> examples)
+    public GaussianRanks(IReadOnlyList<float[]> training)
     {
-        var count = _sorted[0].Length;
-        double[] deviates = [.. Enumerable.Range(0, 2 * count + 1).Select(i => Normal.InvCDF(0, 1, Math.Clamp(i / (2.0 * count), 0.5 / count, 1 - 0.5 / count)))];
-        var scores = new double[examples.Count, _sorted.Length];
+        var count = training.Count;
+        _sorted = [.. Enumerable.Range(0, training[0].Length).Select(f => training.Select(x => x[f]).Order().ToArray())];
+        _deviates = [.. Enumerable.Range(0, 2 * count + 1).Select(i => (float)Normal.InvCDF(0, 1, Math.Clamp(i / (2.0 * count), 0.5 / count, 1 - 0.5 / count)))];
+    }
+
+    /// <summary>The scores of examples, (examples, features), row-major.</summary>
+    public float[] Apply(IReadOnlyList<float[]> examples)
+    {
+        var scores = new float[examples.Count * _sorted.Length];
         for (var i = 0; i < examples.Count; i++)
             for (var f = 0; f < _sorted.Length; f++)
-                scores[i, f] = deviates[First(_sorted[f], examples[i][f], orEqual: true) + First(_sorted[f], examples[i][f], orEqual: false)];
+                scores[i * _sorted.Length + f] = _deviates[First(_sorted[f], examples[i][f], orEqual: true) + First(_sorted[f], examples[i][f], orEqual: false)];
         return scores;
     }
 

@@ -10,7 +10,10 @@ public sealed class LogLinearPool
     private const int Rounds = 300;
     private const double Restraint = 0.005; // on the square of weights of scores with deviation 1, against certainty from few examples
 
-    private LogLinearPool(double[] weights) => Weights = weights;
+    private LogLinearPool(double[] weights, double loss) => (Weights, Loss) = (weights, loss);
+
+    /// <summary>Negative log-likelihood of the examples that it was fitted to, each class having the same say; with what restrains the weights.</summary>
+    public double Loss { get; }
 
     /// <summary>The weight of each classifier's scores.</summary>
     public IReadOnlyList<double> Weights { get; }
@@ -26,24 +29,24 @@ public sealed class LogLinearPool
         var counts = labels.CountBy(l => l).ToDictionary();
         var weights = new double[scores.Count];
         Array.Fill(weights, 1.0 / scores.Count);
-        var (step, loss) = (1.0, Loss(weights, null));
+        var (step, loss) = (1.0, LossAt(weights, null));
         var gradient = new double[weights.Length];
         for (var round = 0; round < Rounds && step > 1e-9; round++)
         {
-            Loss(weights, gradient);
+            LossAt(weights, gradient);
             for (; step > 1e-9; step /= 2)
             {
                 double[] moved = [.. weights.Select((w, s) => Math.Max(0, w - step * gradient[s]))];
-                var now = Loss(moved, null);
+                var now = LossAt(moved, null);
                 if (now > loss) continue;
                 (weights, loss) = (moved, now);
                 step *= 1.5;
                 break;
             }
         }
-        return new LogLinearPool([.. weights.Select((w, s) => w / scales[s])]);
+        return new LogLinearPool([.. weights.Select((w, s) => w / scales[s])], loss);
 
-        double Loss(double[] at, double[]? slope)
+        double LossAt(double[] at, double[]? slope)
         {
             double total = 0;
             if (slope is not null) Array.Clear(slope);

@@ -6,6 +6,7 @@ using Prosodia.KeySegments;
 using Prosodia.Synthesis;
 using Prosodia.Tests.Encoders;
 using Prosodia.Training;
+using Prosodia.Training.Adaptation;
 using Xunit;
 
 namespace Prosodia.Tests.Training;
@@ -27,6 +28,7 @@ public sealed class ExperimentTests : IDisposable
     [Theory]
     [InlineData(Model.Compact)]
     [InlineData(Model.Paper)]
+    [InlineData(Model.Acoustic)]
     [InlineData(Model.Fusion)]
     public void Two_runs_give_the_same_bytes(Model model)
     {

@@ -15,13 +15,32 @@ public sealed class ClosedFormTests
         var (known, labels) = Blobs(12, 3, 1);
         var asked = tensor(Blobs(5, 3, 2).Known.data<double>().ToArray(), [5, 3]);
         var ridge = new KernelRidge();
-        var scores = ridge.Scores(known, labels, 2, asked);
-        var setting = Array.IndexOf([.. ridge.Settings], "width 0.4, penalty 0.3");
-        Tensor Kernel(Tensor x, Tensor y) => (x.unsqueeze(1) - y.unsqueeze(0)).square().sum(2).mul(-0.4 / 3).exp();
+        var scores = ridge.Scores(Products(known, asked), labels, 2);
+        var setting = Array.IndexOf([.. ridge.Settings], "kernel ridge, width 0.4, penalty 0.3");
+        Tensor Kernel(Tensor x, Tensor y) => (x.unsqueeze(1) - y.unsqueeze(0)).square().sum([2]).mul(-0.4 / 3).exp();
         double[] weights = [.. labels.Select(l => 12.0 / (2 * labels.Count(k => k == l)))];
         var target = tensor(labels.SelectMany(l => new[] { l == 0 ? 1.0 : -1, l == 1 ? 1.0 : -1 }).ToArray(), [12, 2]);
         var solution = linalg.solve(Kernel(known, known) + diag(tensor(weights).reciprocal()).mul(0.3), target);
         Assert.True(Kernel(asked, known).matmul(solution).allclose(scores[setting], rtol: 1e-8, atol: 1e-9));
+    }
+
+    [Theory]
+    [InlineData(40, 3)]
+    [InlineData(12, 30)]
+    public void Lda_by_inner_products_is_that_by_the_covariance(int examples, int features)
+    {
+        using var scope = NewDisposeScope();
+        var (known, labels) = Blobs(examples, features, 1, rare: 4);
+        var asked = Blobs(5, features, 2).Known;
+        var lda = new ShrinkageLda(features);
+        var scores = lda.Scores(Products(known, asked), labels, 2)[Array.IndexOf([.. lda.Settings], "LDA, shrinkage 0.3")];
+        var (x, y) = (known / Math.Sqrt(features), asked / Math.Sqrt(features));
+        var means = stack(Enumerable.Range(0, 2).Select(c => x.index_select(0, tensor(labels.Index().Where(l => l.Item == c).Select(l => (long)l.Index).ToArray())).mean([0])).ToArray());
+        var rest = x - means.index_select(0, tensor(labels.Select(l => (long)l).ToArray()));
+        var covariance = rest.t().matmul(rest) / examples;
+        var drawn = covariance * 0.7 + eye(features, dtype: float64) * (0.3 * covariance.trace() / features);
+        var directions = linalg.solve(drawn, means.t()); // (features, classes)
+        Assert.True((y.matmul(directions) - (means.t() * directions).sum([0]) / 2).allclose(scores, rtol: 1e-8, atol: 1e-9));
     }
 
     [Fact]
@@ -30,7 +49,7 @@ public sealed class ClosedFormTests
         using var scope = NewDisposeScope();
         var (known, labels) = Blobs(400, 3, 3, rare: 10); // ten of the second class
         var (asked, truth) = Blobs(400, 3, 4);
-        foreach (var scores in new ShrinkageLda().Scores(known, labels, 2, asked))
+        foreach (var scores in new ShrinkageLda(3).Scores(Products(known, asked), labels, 2))
         {
             var values = scores.data<double>().ToArray().Chunk(2).ToArray();
             var recall = truth.Index().GroupBy(t => t.Item).Select(c => c.Average(t => values[t.Index][t.Item] > values[t.Index][1 - t.Item] ? 1.0 : 0)).ToArray();
@@ -43,8 +62,8 @@ public sealed class ClosedFormTests
     {
         using var scope = NewDisposeScope();
         var (known, labels) = Blobs(20, 3, 5);
-        foreach (var method in new IClosedForm[] { new ShrinkageLda(), new KernelRidge() })
-            foreach (var scores in method.Scores(known, labels, 3, known)) Assert.All(scores.data<double>().ToArray(), s => Assert.True(double.IsFinite(s)));
+        foreach (var method in new IClosedForm[] { new ShrinkageLda(3), new KernelRidge() })
+            foreach (var scores in method.Scores(Products(known, known), labels, 3)) Assert.All(scores.data<double>().ToArray(), s => Assert.True(double.IsFinite(s)));
     }
 
     [Fact]
@@ -53,12 +72,12 @@ public sealed class ClosedFormTests
         var random = new Random(1);
         float[][] training = [.. Enumerable.Range(0, 1000).Select(_ => new[] { MathF.Exp(5 * random.NextSingle()), 7f })];
         var scores = new GaussianRanks(training).Apply([.. training, [float.MaxValue, 7], [-1, 100]]);
-        var first = Enumerable.Range(0, 1000).Select(i => scores[i, 0]).ToArray();
+        var first = Enumerable.Range(0, 1000).Select(i => scores[2 * i]).ToArray();
         Assert.Equal(0, first.Average(), 1e-6);
         Assert.Equal(1, Math.Sqrt(first.Average(x => x * x)), 0.02);
-        Assert.Equal(first.Max(), scores[1000, 0], 0.5);
-        Assert.Equal(first.Min(), scores[1001, 0], 0.5);
-        Assert.Equal(0, scores[0, 1], 1e-9); // a constant says nothing
+        Assert.Equal(first.Max(), scores[2000], 0.5);
+        Assert.Equal(first.Min(), scores[2002], 0.5);
+        Assert.Equal(0, scores[1], 1e-9); // a constant says nothing
     }
 
     [Fact]
@@ -78,7 +97,7 @@ public sealed class ClosedFormTests
     }
 
     [Fact]
-    public void Nothing_of_the_test_speakers_reaches_the_prosody_classifier()
+    public void Nothing_of_the_test_speakers_reaches_the_closed_form()
     {
         set_num_threads(1); // as in cross-validation: sums don't depend on how threads share them
         var random = new Random(2);
@@ -86,7 +105,7 @@ public sealed class ClosedFormTests
         string[] speakers = [.. Enumerable.Range(0, 80).Select(i => $"{i / 10}")];
         int[] labels = [.. Enumerable.Range(0, 80).Select(i => i % 2)];
         var parts = new FoldParts([.. Enumerable.Range(0, 60)], [.. Enumerable.Range(60, 10)], [.. Enumerable.Range(70, 10)]);
-        FoldOutcome Run(float[][] from, int[] truth) => new ProsodyClassifier(new SequenceSet(Input.Prosody, from, [6], truth), speakers, 2).Run(parts, 1, _ => { }, default);
+        FoldOutcome Run(float[][] from, int[] truth) => new ClosedFormClassifier([new SequenceSet(Input.Prosody, from, [6], truth)], speakers, null, 2).Run(parts, 1, _ => { }, default);
 
         var honest = Run(features, labels);
         var told = Run(features, [.. labels.Select((l, i) => i < 70 ? l : 1 - l)]);
@@ -95,6 +114,12 @@ public sealed class ClosedFormTests
         float[][] moved = [.. features.Select((x, i) => i < 70 ? x : x.Select(v => v * 100).ToArray())];
         Assert.Equal(honest.Held[65], Run(moved, labels).Held[65]);
         Assert.True(honest.Test.Zip(parts.Test).Count(t => t.First[labels[t.Second]] > 0.5) >= 7);
+    }
+
+    private static InnerProducts Products(Tensor known, Tensor asked)
+    {
+        double features = known.shape[1];
+        return new InnerProducts(known.matmul(known.t()) / features, asked.matmul(known.t()) / features, asked.square().sum([1]) / features);
     }
 
     private static (Tensor Known, int[] Labels) Blobs(int count, int features, int seed, int? rare = null)

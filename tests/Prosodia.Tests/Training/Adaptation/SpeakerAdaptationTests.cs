@@ -2,9 +2,10 @@ using Prosodia.Corpora;
 using Prosodia.Evaluation;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Training;
+using Prosodia.Training.Adaptation;
 using Xunit;
 
-namespace Prosodia.Tests.Training;
+namespace Prosodia.Tests.Training.Adaptation;
 
 public sealed class SpeakerAdaptationTests
 {
@@ -24,7 +25,7 @@ public sealed class SpeakerAdaptationTests
         var adapted = Adapt("speaker");
         foreach (var speaker in Speakers)
         {
-            var own = adapted.Utterances.Index().Where(u => u.Item.Speaker == speaker).Select(u => adapted.Items[Input.Prosody][u.Index][0]).ToArray();
+            var own = adapted.Utterances.Index().Where(u => u.Item.Speaker == speaker).Select(u => Values(adapted)[u.Index][0]).ToArray();
             Assert.Equal(0, own.Average(), 0.2);
             Assert.InRange(Math.Sqrt(own.Average(x => x * x)), 0.7, 1.3);
         }
@@ -38,9 +39,22 @@ public sealed class SpeakerAdaptationTests
         Assert.All(Speakers, s => Assert.Equal(6, adapted.Utterances.Count(u => u.Speaker == s && u.Emotion == "neutral")));
         Assert.All(Speakers, s =>
         {
-            var neutral = adapted.Utterances.Index().Where(u => u.Item.Speaker == s && u.Item.Emotion == "neutral").Average(u => adapted.Items[Input.Prosody][u.Index][0]);
+            var neutral = adapted.Utterances.Index().Where(u => u.Item.Speaker == s && u.Item.Emotion == "neutral").Average(u => Values(adapted)[u.Index][0]);
             Assert.Equal(0, neutral, 0.5);
         });
+    }
+
+    [Theory]
+    [InlineData("speaker")]
+    [InlineData("neutral:4")]
+    public void A_speaker_at_another_speed_is_a_speaker_of_its_own(string name)
+    {
+        var corpus = Corpus(1);
+        float[][] faster = [.. corpus.Items[Input.Prosody].Select(x => new[] { 1.5f * x[0] + 40 })];
+        corpus = corpus with { Perturbed = new Dictionary<Input, IReadOnlyList<IReadOnlyList<float[]>>> { [Input.Prosody] = [faster] } };
+        var adapted = SpeakerAdaptation.Parse(name)!.Apply(corpus, u => new LeaveOneSpeakerOut().Split(u, 1), 1);
+        var perturbed = adapted.Voices!.Standardise(adapted.Perturbed[Input.Prosody].Single(), [1]);
+        Assert.All(Values(adapted).Zip(perturbed), x => Assert.Equal(x.First[0], x.Second[0], 1e-3)); // scaled and moved alike for all speakers
     }
 
     [Fact]
@@ -58,10 +72,12 @@ public sealed class SpeakerAdaptationTests
         float[] Of(double loud)
         {
             var adapted = SpeakerAdaptation.Parse("speaker:3")!.Apply(Corpus(loud), Splits, 1);
-            return [.. adapted.Utterances.Index().Where(u => u.Item.Speaker == "1").Select(u => adapted.Items[Input.Prosody][u.Index][0])];
+            return [.. adapted.Utterances.Index().Where(u => u.Item.Speaker == "1").Select(u => Values(adapted)[u.Index][0])];
         }
         Assert.Equal(Of(1), Of(1000));
     }
+
+    private static IReadOnlyList<float[]> Values(ExperimentCorpus adapted) => adapted.Voices!.Standardise(adapted.Items[Input.Prosody], [1]);
 
     private static string[] Speakers => ["1", "2", "3", "4", "5"];
 

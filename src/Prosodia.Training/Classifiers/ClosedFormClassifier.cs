@@ -1,0 +1,113 @@
+using Prosodia.Prosody;
+using Prosodia.Training.Adaptation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Prosodia.Training.Classifiers;
+
+/// <summary>
+/// Features of whole utterances, and shrinkage LDA or kernel ridge in closed form. Which of them, and how strongly regularised, comes
+/// from cross-validation over the speakers that a fold knows (training and validation); then it is trained on all of these. Every
+/// recording is heard at several speeds: in training each is an example, and a recording's answer is the mean over its speeds.
+/// </summary>
+/// <param name="sets">What is read of the utterances: hand-made features, contours or both.</param>
+/// <param name="speakers">The speaker of each utterance.</param>
+/// <param name="voices">By which each feature is standardised; null where models don't adapt to speakers.</param>
+/// <param name="classes">Number of emotions.</param>
+public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadOnlyList<string> speakers, Voices? voices, int classes) : IFoldClassifier
+{
+    private const int InnerFolds = 5;
+
+    private IReadOnlyList<int> Labels => sets[0].Labels;
+
+    private int Recordings => sets[0].Sequences.Count;
+
+    private int Speeds => 1 + sets[0].Perturbed.Count;
+
+    /// <inheritdoc/>
+    public int Steps => sets.Count + InnerFolds + 1;
+
+    /// <inheritdoc/>
+    public FoldOutcome Run(FoldParts parts, int seed, Action<int> stepsDone, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(stepsDone);
+        using var scope = NewDisposeScope();
+        var done = 0;
+        int[] known = [.. parts.Train, .. parts.Validation];
+        var place = known.Index().ToDictionary(u => u.Item, u => u.Index);
+        var (products, features) = Products(known, seed, () => stepsDone(++done), cancel);
+        IClosedForm[] methods = [new ShrinkageLda(features), new KernelRidge()];
+        string[] settings = [.. methods.SelectMany(m => m.Settings)];
+        var outside = settings.Select(_ => new double[known.Length][]).ToArray(); // by setting and example
+        foreach (var group in InnerGroups.Of(known, speakers, InnerFolds, seed))
+        {
+            cancel.ThrowIfCancellationRequested();
+            foreach (var (s, scores) in Scores(methods, products, [.. known.Except(group)], group).Index())
+                for (var i = 0; i < group.Length; i++) outside[s][place[group[i]]] = scores[i];
+            stepsDone(++done);
+        }
+
+        int[] labels = [.. known.Select(u => Labels[u])];
+        var (best, calibration) = outside.Select(scores => LogLinearPool.Fit([scores], labels)).Index().MinBy(c => c.Item.Loss);
+        var method = methods.Single(m => m.Settings.Contains(settings[best]));
+        var test = Scores([method], products, known, parts.Test)[method.Settings.Index().First(s => s.Item == settings[best]).Index];
+        stepsDone(Steps);
+        return new FoldOutcome(known.Zip(calibration.Apply([outside[best]])).ToDictionary(p => p.First, p => p.Second), calibration.Apply([test]))
+        {
+            Chosen = new Dictionary<string, object> { ["classifier"] = settings[best] },
+        };
+
+        // by setting and example: the mean over speeds
+        double[][][] Scores(IClosedForm[] of, Tensor from, int[] training, int[] asked)
+        {
+            using var inner = NewDisposeScope();
+            Tensor Rows(int[] utterances) => tensor([.. Enumerable.Range(0, Speeds).SelectMany(s => utterances.Select(u => (long)(s * Recordings + u)))]);
+            Tensor examples = Rows(training), questions = Rows(asked);
+            var toAsked = from.index_select(0, questions);
+            var inside = new InnerProducts(from.index_select(0, examples).index_select(1, examples), toAsked.index_select(1, examples), from.diagonal().index_select(0, questions));
+            int[] truth = [.. Enumerable.Range(0, Speeds).SelectMany(_ => training.Select(u => Labels[u]))];
+            return [.. of.SelectMany(m => m.Scores(inside, truth, classes)).Select(s => s.reshape(Speeds, asked.Length, classes).mean([0]).data<double>().ToArray().Chunk(classes).ToArray())];
+        }
+    }
+
+    /// <summary>Inner products of all recordings at all speeds, those of each group of features having the same say; and how many features there are.</summary>
+    private (Tensor Products, int Features) Products(int[] known, int seed, Action setDone, CancellationToken cancel)
+    {
+        var products = zeros(Speeds * Recordings, Speeds * Recordings, float64);
+        var (features, groups) = (0, 0);
+        foreach (var set in sets)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var of = Features(set, known, seed);
+            float[][][][] speeds = [.. set.Perturbed.Prepend(set.Sequences).Select(sequences => sequences.Select(of).ToArray())]; // by speed, recording and group
+            for (var group = 0; group < speeds[0][0].Length; group++, groups++)
+            {
+                var size = speeds[0][0][group].Length;
+                Add(products, [.. speeds.SelectMany(recordings => Adapted([.. recordings.Select(r => r[group])], size))], known);
+                features += size;
+            }
+            setDone();
+        }
+        using Scalar share = 1.0 / groups;
+        return (products.mul_(share), features);
+    }
+
+    /// <summary>Groups of features of a recording, from what a set holds of it.</summary>
+    private static Func<float[], float[][]> Features(SequenceSet set, int[] known, int seed) => set.Kind == Input.Contours
+        ? ContourDynamics.Fit([.. known.Select(u => set.Sequences[u])], set.ItemSize, seed).Of
+        : features => [features];
+
+    /// <summary>Features as they are, or standardised by voice; a voice at another speed is another one.</summary>
+    private IReadOnlyList<float[]> Adapted(float[][] features, int size) => voices?.Standardise(features, [size]) ?? features;
+
+    /// <summary>Adds the inner products of examples, as ranks among the known ones, divided by the number of features.</summary>
+    private static void Add(Tensor products, float[][] examples, int[] known)
+    {
+        using var scope = NewDisposeScope();
+        using Scalar share = 1.0 / examples[0].Length;
+        var ranks = new GaussianRanks([.. known.Select(u => examples[u])]).Apply(examples);
+        var x = tensor(ranks, [examples.Length, examples[0].Length]).clone(); // libtorch's memory is aligned, so sums are always the same
+        products.add_(x.matmul(x.t()).to(float64), share);
+    }
+}
