@@ -12,7 +12,10 @@ internal sealed record InnerProducts(Tensor Known, Tensor Asked, Tensor AskedSqu
 /// <summary>A classifier in closed form, at several strengths of its regularisation at once.</summary>
 internal interface IClosedForm
 {
-    /// <summary>Name and strength of each result.</summary>
+    /// <summary>What results call it.</summary>
+    string Name { get; }
+
+    /// <summary>The strengths.</summary>
     IReadOnlyList<string> Settings { get; }
 
     /// <summary>Trains at every strength, and scores examples.</summary>
@@ -30,9 +33,11 @@ internal interface IClosedForm
 internal sealed class KernelRidge : IClosedForm
 {
     private static readonly double[] Widths = [0.1, 0.4]; // kernel exp(-width * mean squared difference)
-    private static readonly double[] Penalties = [0.1, 0.3, 1];
+    private static readonly double[] Penalties = [0.1, 0.3];
 
-    public IReadOnlyList<string> Settings { get; } = [.. Widths.SelectMany(w => Penalties.Select(p => FormattableString.Invariant($"kernel ridge, width {w}, penalty {p}")))];
+    public string Name => "kernel ridge";
+
+    public IReadOnlyList<string> Settings { get; } = [.. Widths.SelectMany(w => Penalties.Select(p => FormattableString.Invariant($"width {w}, penalty {p}")))];
 
     public IReadOnlyList<Tensor> Scores(InnerProducts products, int[] labels, int classes)
     {
@@ -66,9 +71,11 @@ internal sealed class KernelRidge : IClosedForm
 /// <param name="features">How many features there are.</param>
 internal sealed class ShrinkageLda(int features) : IClosedForm
 {
-    private static readonly double[] Shrinkages = [0.1, 0.3, 0.5, 0.7, 0.85, 0.95, 0.98, 0.99];
+    private static readonly double[] Shrinkages = [0.3, 0.5, 0.7, 0.85, 0.95, 0.98];
 
-    public IReadOnlyList<string> Settings { get; } = [.. Shrinkages.Select(s => FormattableString.Invariant($"LDA, shrinkage {s}"))];
+    public string Name => "LDA";
+
+    public IReadOnlyList<string> Settings { get; } = [.. Shrinkages.Select(s => FormattableString.Invariant($"shrinkage {s}"))];
 
     public IReadOnlyList<Tensor> Scores(InnerProducts products, int[] labels, int classes)
     {

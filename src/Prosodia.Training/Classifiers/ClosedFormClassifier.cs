@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Classifiers;
 
 /// <summary>
-/// Features of whole utterances, and shrinkage LDA or kernel ridge in closed form. Which of them, and how strongly regularised, comes
-/// from cross-validation over the speakers that a fold knows (training and validation); then it is trained on all of these. Every
-/// recording is heard at several speeds: in training each is an example, and a recording's answer is the mean over its speeds.
+/// Features of whole utterances, and shrinkage LDA and kernel ridge in closed form. How strongly they are regularised and what weight
+/// each has comes from cross-validation over the speakers that a fold knows (training and validation); then they are trained on all of
+/// these. Every recording is heard at several speeds: in training each is an example, and a recording's answer is the mean over its speeds.
 /// </summary>
 /// <param name="sets">What is read of the utterances: hand-made features, contours or both.</param>
 /// <param name="speakers">The speaker of each utterance.</param>
@@ -38,28 +38,29 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
         var place = known.Index().ToDictionary(u => u.Item, u => u.Index);
         var (products, features) = Products(known, seed, () => stepsDone(++done), cancel);
         IClosedForm[] methods = [new ShrinkageLda(features), new KernelRidge()];
-        string[] settings = [.. methods.SelectMany(m => m.Settings)];
-        var outside = settings.Select(_ => new double[known.Length][]).ToArray(); // by setting and example
+        var outside = methods.Select(m => m.Settings.Select(_ => new double[known.Length][]).ToArray()).ToArray(); // by method, setting and example
         foreach (var group in InnerGroups.Of(known, speakers, InnerFolds, seed))
         {
             cancel.ThrowIfCancellationRequested();
-            foreach (var (s, scores) in Scores(methods, products, [.. known.Except(group)], group).Index())
-                for (var i = 0; i < group.Length; i++) outside[s][place[group[i]]] = scores[i];
+            foreach (var (m, settings) in Scores(methods, products, [.. known.Except(group)], group).Index())
+                foreach (var (s, scores) in settings.Index())
+                    for (var i = 0; i < group.Length; i++) outside[m][s][place[group[i]]] = scores[i];
             stepsDone(++done);
         }
 
         int[] labels = [.. known.Select(u => Labels[u])];
-        var (best, calibration) = outside.Select(scores => LogLinearPool.Fit([scores], labels)).Index().MinBy(c => c.Item.Loss);
-        var method = methods.Single(m => m.Settings.Contains(settings[best]));
-        var test = Scores([method], products, known, parts.Test)[method.Settings.Index().First(s => s.Item == settings[best]).Index];
+        int[] best = [.. outside.Select(settings => settings.Index().MinBy(s => LogLinearPool.Fit([s.Item], labels).Loss).Index)];
+        double[][][] Best(double[][][][] of) => [.. of.Zip(best, (settings, s) => settings[s])];
+        var pool = LogLinearPool.Fit(Best(outside), labels);
+        var test = Best(Scores(methods, products, known, parts.Test));
         stepsDone(Steps);
-        return new FoldOutcome(known.Zip(calibration.Apply([outside[best]])).ToDictionary(p => p.First, p => p.Second), calibration.Apply([test]))
+        return new FoldOutcome(known.Zip(pool.Apply(Best(outside))).ToDictionary(p => p.First, p => p.Second), pool.Apply(test))
         {
-            Chosen = new Dictionary<string, object> { ["classifier"] = settings[best] },
+            Chosen = methods.Zip(best).ToDictionary(m => m.First.Name, m => (object)m.First.Settings[m.Second]),
         };
 
-        // by setting and example: the mean over speeds
-        double[][][] Scores(IClosedForm[] of, Tensor from, int[] training, int[] asked)
+        // by method, setting and example: the mean over speeds
+        double[][][][] Scores(IClosedForm[] of, Tensor from, int[] training, int[] asked)
         {
             using var inner = NewDisposeScope();
             Tensor Rows(int[] utterances) => tensor([.. Enumerable.Range(0, Speeds).SelectMany(s => utterances.Select(u => (long)(s * Recordings + u)))]);
@@ -67,7 +68,7 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
             var toAsked = from.index_select(0, questions);
             var inside = new InnerProducts(from.index_select(0, examples).index_select(1, examples), toAsked.index_select(1, examples), from.diagonal().index_select(0, questions));
             int[] truth = [.. Enumerable.Range(0, Speeds).SelectMany(_ => training.Select(u => Labels[u]))];
-            return [.. of.SelectMany(m => m.Scores(inside, truth, classes)).Select(s => s.reshape(Speeds, asked.Length, classes).mean([0]).data<double>().ToArray().Chunk(classes).ToArray())];
+            return [.. of.Select(m => m.Scores(inside, truth, classes).Select(s => s.reshape(Speeds, asked.Length, classes).mean([0]).data<double>().ToArray().Chunk(classes).ToArray()).ToArray())];
         }
     }
 

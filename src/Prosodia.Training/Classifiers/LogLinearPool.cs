@@ -8,7 +8,7 @@ namespace Prosodia.Training.Classifiers;
 public sealed class LogLinearPool
 {
     private const int Rounds = 300;
-    private const double Restraint = 0.005; // on the square of weights of scores with deviation 1, against certainty from few examples
+    private const double Restraint = 0.0005; // on the square of weights of scores with deviation 1, against certainty from few examples
 
     private LogLinearPool(double[] weights, double loss) => (Weights, Loss) = (weights, loss);
 

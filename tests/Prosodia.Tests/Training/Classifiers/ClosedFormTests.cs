@@ -16,7 +16,7 @@ public sealed class ClosedFormTests
         var asked = tensor(Blobs(5, 3, 2).Known.data<double>().ToArray(), [5, 3]);
         var ridge = new KernelRidge();
         var scores = ridge.Scores(Products(known, asked), labels, 2);
-        var setting = Array.IndexOf([.. ridge.Settings], "kernel ridge, width 0.4, penalty 0.3");
+        var setting = Array.IndexOf([.. ridge.Settings], "width 0.4, penalty 0.3");
         Tensor Kernel(Tensor x, Tensor y) => (x.unsqueeze(1) - y.unsqueeze(0)).square().sum([2]).mul(-0.4 / 3).exp();
         double[] weights = [.. labels.Select(l => 12.0 / (2 * labels.Count(k => k == l)))];
         var target = tensor(labels.SelectMany(l => new[] { l == 0 ? 1.0 : -1, l == 1 ? 1.0 : -1 }).ToArray(), [12, 2]);
@@ -33,7 +33,7 @@ public sealed class ClosedFormTests
         var (known, labels) = Blobs(examples, features, 1, rare: 4);
         var asked = Blobs(5, features, 2).Known;
         var lda = new ShrinkageLda(features);
-        var scores = lda.Scores(Products(known, asked), labels, 2)[Array.IndexOf([.. lda.Settings], "LDA, shrinkage 0.3")];
+        var scores = lda.Scores(Products(known, asked), labels, 2)[Array.IndexOf([.. lda.Settings], "shrinkage 0.3")];
         var (x, y) = (known / Math.Sqrt(features), asked / Math.Sqrt(features));
         var means = stack(Enumerable.Range(0, 2).Select(c => x.index_select(0, tensor(labels.Index().Where(l => l.Item == c).Select(l => (long)l.Index).ToArray())).mean([0])).ToArray());
         var rest = x - means.index_select(0, tensor(labels.Select(l => (long)l).ToArray()));
