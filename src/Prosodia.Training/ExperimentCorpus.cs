@@ -18,7 +18,7 @@ namespace Prosodia.Training;
 public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IReadOnlyDictionary<Input, IReadOnlyList<float[]>> Items,
     IReadOnlyDictionary<Input, long[]> Shapes, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
 {
-    /// <summary>The same as <see cref="Items"/> of the recordings at other speeds, where the model hears them so; by kind and speed.</summary>
+    /// <summary>The same as <see cref="Items"/> of the recordings at other speeds, where the model hears speech; by kind and speed.</summary>
     public IReadOnlyDictionary<Input, IReadOnlyList<IReadOnlyList<float[]>>> Perturbed { get; init; } = new Dictionary<Input, IReadOnlyList<IReadOnlyList<float[]>>>();
 
     /// <summary>Whose voice each item is, where models adapt to speakers.</summary>
@@ -39,8 +39,8 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
 
         IFoldClassifier Of(ModelStream stream)
         {
-            if (stream.ClosedForm) return new ClosedFormClassifier([.. stream.Inputs.Select(i => Sequences(i, Items[i]))], Speakers, Voices, Classes.Length);
-            var network = new NetworkClassifier(Sequences(stream.Inputs[0], Adapted(stream.Inputs[0])), Classes.Length, options);
+            if (stream.ClosedForm) return new ClosedFormClassifier([.. stream.Inputs.Select(i => Sequences(i))], Speakers, Voices, Classes.Length);
+            var network = new NetworkClassifier(Sequences(stream.Inputs[0], Voices), Classes.Length, options);
             return stream.Inputs[0] == Input.Contours ? new CrossFittedNetworks(network, Speakers) : network;
         }
     }
@@ -49,9 +49,11 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
 
     private int[] Labels => [.. Utterances.Select(u => Array.IndexOf(Classes, u.Emotion))];
 
-    private IReadOnlyList<float[]> Adapted(Input input) => Voices?.Standardise(Items[input], Shapes[input]) ?? Items[input];
-
-    private SequenceSet Sequences(Input input, IReadOnlyList<float[]> items) => new(input, items, Shapes[input], Labels) { Perturbed = Perturbed.GetValueOrDefault(input, []) };
+    private SequenceSet Sequences(Input input, Voices? adaptedTo = null)
+    {
+        IReadOnlyList<float[]> Adapted(IReadOnlyList<float[]> items) => adaptedTo?.Standardise(items, Shapes[input]) ?? items;
+        return new(input, Adapted(Items[input]), Shapes[input], Labels) { Perturbed = [.. Perturbed.GetValueOrDefault(input, []).Select(Adapted)] };
+    }
 
     /// <summary>Reads recordings and makes them what the model sees.</summary>
     /// <param name="manifest">The corpus.</param>
@@ -78,9 +80,7 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
 
     private static ExperimentCorpus Recordings(Utterance[] utterances, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
     {
-        var streams = options.Model.Streams();
-        Input[] inputs = [.. streams.SelectMany(s => s.Inputs).Distinct()];
-        var perturbed = streams.Where(s => s.ClosedForm).SelectMany(s => s.Inputs).ToHashSet();
+        Input[] inputs = [.. options.Model.Streams().SelectMany(s => s.Inputs).Distinct()];
         float[][] Make(Recording recording)
         {
             var prosody = new Lazy<ProsodySet>(() => new ProsodySet(recording));
@@ -91,7 +91,7 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
                 _ => [.. prosody.Value.Features().Select(f => f.Value)],
             })];
         }
-        float[][][] AtSpeeds(Recording recording) => [Make(recording), .. perturbed.Count > 0 ? SpeedPerturbation.Speeds.Select(speed => Make(recording.Play(speed))) : []];
+        float[][][] AtSpeeds(Recording recording) => [Make(recording), .. SpeedPerturbation.Speeds.Select(speed => Make(recording.Play(speed)))];
 
         var done = 0;
         var read = RecordingReader.Read(utterances, AtSpeeds, options.Channel,
@@ -105,7 +105,7 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
             _ => [items[i][0].Length],
         }), read.Problems, read.Warnings)
         {
-            Perturbed = perturbed.ToDictionary(i => i, i => (IReadOnlyList<IReadOnlyList<float[]>>)[.. SpeedPerturbation.Speeds.Select((_, s) => Items(1 + s, i))]),
+            Perturbed = inputs.ToDictionary(i => i, i => (IReadOnlyList<IReadOnlyList<float[]>>)[.. SpeedPerturbation.Speeds.Select((_, s) => Items(1 + s, i))]),
         };
     }
 

@@ -18,13 +18,13 @@ public sealed record SequenceSet(Input Kind, IReadOnlyList<float[]> Sequences, l
     /// <summary>Numbers of an item.</summary>
     public int ItemSize { get; } = (int)ItemShape.Aggregate(1L, (a, b) => a * b);
 
-    /// <summary>Copies the items of some utterances into a tensor, (items, item shape...), with the lengths, (utterances).</summary>
-    /// <param name="utterances">Which utterances.</param>
-    /// <param name="change">What to make of each sequence first; null leaves them.</param>
-    public (Tensor Items, Tensor Lengths) Batch(IReadOnlyList<int> utterances, Func<float[], float[]>? change = null)
+    /// <summary>The items of each utterance by speed: as recorded, then played at other speeds.</summary>
+    public IReadOnlyList<IReadOnlyList<float[]>> Speeds => [Sequences, .. Perturbed];
+
+    /// <summary>Copies sequences into a tensor, (items, item shape...), with the lengths, (sequences).</summary>
+    public (Tensor Items, Tensor Lengths) Batch(IReadOnlyCollection<float[]> sequences)
     {
-        ArgumentNullException.ThrowIfNull(utterances);
-        float[][] sequences = [.. utterances.Select(u => change is null ? Sequences[u] : change(Sequences[u]))];
+        ArgumentNullException.ThrowIfNull(sequences);
         long[] lengths = [.. sequences.Select(s => (long)s.Length / ItemSize)];
         var items = empty([lengths.Sum(), .. ItemShape]);
         var bytes = items.bytes;

@@ -20,6 +20,8 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     private const int MostSteps = 600;            // of a network that hears speech: more, and it knows its training speakers by heart
     private const double AveragedShare = 1.0 / 20; // of all steps that the average of weights reaches back over
 
+    private readonly IReadOnlyList<IReadOnlyList<float[]>> _speeds = set.Speeds;
+
     /// <summary>Trains, and leaves the best weights in the network.</summary>
     /// <param name="train">The utterances to train on.</param>
     /// <param name="validation">The utterances to choose the epoch by.</param>
@@ -47,7 +49,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         for (var epoch = 1; epoch <= epochs && (bestEpoch == 0 || epoch - bestEpoch <= options.Patience); epoch++)
         {
             random.Shuffle(order);
-            var trainLoss = Epoch(order, weights, normalizer, augmentation, optimizer, rate, average, cancel);
+            var trainLoss = Epoch(order, weights, normalizer, random, augmentation, optimizer, rate, average, cancel);
             double? validationLoss = null;
             if (epoch % options.ValidateEvery == 0 || epoch == epochs)
             {
@@ -76,11 +78,12 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return set.Kind == Input.KeyFeatures ? options.Epochs : Math.Min(options.Epochs, (MostSteps + batches - 1) / batches);
     }
 
-    /// <summary>The classes' probabilities of some utterances, one array each.</summary>
+    /// <summary>The classes' probabilities of some utterances, one array each: the geometric mean over speeds.</summary>
     public double[][] Probabilities(int[] utterances, Normalizer normalizer)
     {
         using var scope = NewDisposeScope();
-        return [.. LogProbabilities(utterances, normalizer).exp().to(float64).data<double>().ToArray().Chunk(classes)];
+        var mean = stack(_speeds.Select(speed => LogProbabilities(utterances, speed, normalizer))).mean([0]);
+        return [.. nn.functional.softmax(mean, 1).to(float64).data<double>().ToArray().Chunk(classes)];
     }
 
     private IAugmentation? Augmentation(Random random) => set.Kind switch
@@ -90,7 +93,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         _ => null,
     };
 
-    private double Epoch(int[] order, Tensor weights, Normalizer normalizer, IAugmentation? augmentation, Adam optimizer, OneCycle rate, WeightAverage average, CancellationToken cancel)
+    private double Epoch(int[] order, Tensor weights, Normalizer normalizer, Random random, IAugmentation? augmentation, Adam optimizer, OneCycle rate, WeightAverage average, CancellationToken cancel)
     {
         network.train();
         using Scalar sure = 1 - options.LabelSmoothing, unsure = -options.LabelSmoothing;
@@ -99,7 +102,8 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (items, lengths) = set.Batch(batch, augmentation is null ? null : augmentation.Speak);
+            float[][] sequences = [.. batch.Select(u => _speeds[random.Next(_speeds.Count)][u])];
+            var (items, lengths) = set.Batch(augmentation is null ? sequences : [.. sequences.Select(augmentation.Speak)]);
             normalizer.Apply(items);
             augmentation?.Apply(MemoryMarshal.Cast<byte, float>(items.bytes), lengths.data<long>().ToArray());
             var output = network.forward(items, lengths);
@@ -123,17 +127,17 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     private double Loss(int[] utterances, Tensor weights, Normalizer normalizer)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.nll_loss(LogProbabilities(utterances, normalizer), set.LabelsOf(utterances), weights).data<float>()[0];
+        return nn.functional.nll_loss(LogProbabilities(utterances, set.Sequences, normalizer), set.LabelsOf(utterances), weights).data<float>()[0];
     }
 
-    private Tensor LogProbabilities(int[] utterances, Normalizer normalizer)
+    private Tensor LogProbabilities(int[] utterances, IReadOnlyList<float[]> sequences, Normalizer normalizer)
     {
         network.eval();
         using var untracked = no_grad();
         return cat([.. utterances.Chunk(options.Batch).Select(batch =>
         {
             using var scope = NewDisposeScope();
-            var (items, lengths) = set.Batch(batch);
+            var (items, lengths) = set.Batch([.. batch.Select(u => sequences[u])]);
             return network.forward(normalizer.Apply(items), lengths).MoveToOuterDisposeScope();
         })]);
     }

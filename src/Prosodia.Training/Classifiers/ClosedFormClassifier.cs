@@ -22,7 +22,7 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
 
     private int Recordings => sets[0].Sequences.Count;
 
-    private int Speeds => 1 + sets[0].Perturbed.Count;
+    private int Speeds => sets[0].Speeds.Count;
 
     /// <inheritdoc/>
     public int Steps => sets.Count + InnerFolds + 1;
@@ -81,7 +81,7 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
         {
             cancel.ThrowIfCancellationRequested();
             var of = Features(set, known, seed);
-            float[][][][] speeds = [.. set.Perturbed.Prepend(set.Sequences).Select(sequences => sequences.Select(of).ToArray())]; // by speed, recording and group
+            float[][][][] speeds = [.. set.Speeds.Select(sequences => sequences.Select(of).ToArray())]; // by speed, recording and group
             for (var group = 0; group < speeds[0][0].Length; group++, groups++)
             {
                 var size = speeds[0][0][group].Length;

@@ -8,6 +8,7 @@ namespace Prosodia.Training.Classifiers;
 public sealed class LogLinearPool
 {
     private const int Rounds = 300;
+    private const double SmallestGain = 1e-10, SmallestStep = 1e-9;
     private const double Restraint = 0.0005; // on the square of weights of scores with deviation 1, against certainty from few examples
 
     private LogLinearPool(double[] weights, double loss) => (Weights, Loss) = (weights, loss);
@@ -29,17 +30,17 @@ public sealed class LogLinearPool
         var counts = labels.CountBy(l => l).ToDictionary();
         var weights = new double[scores.Count];
         Array.Fill(weights, 1.0 / scores.Count);
-        var (step, loss) = (1.0, LossAt(weights, null));
+        var (step, loss, gain) = (1.0, LossAt(weights, null), double.PositiveInfinity);
         var gradient = new double[weights.Length];
-        for (var round = 0; round < Rounds && step > 1e-9; round++)
+        for (var round = 0; round < Rounds && gain > SmallestGain; round++)
         {
             LossAt(weights, gradient);
-            for (; step > 1e-9; step /= 2)
+            for (gain = 0; step > SmallestStep; step /= 2)
             {
                 double[] moved = [.. weights.Select((w, s) => Math.Max(0, w - step * gradient[s]))];
                 var now = LossAt(moved, null);
                 if (now > loss) continue;
-                (weights, loss) = (moved, now);
+                (weights, loss, gain) = (moved, now, loss - now);
                 step *= 1.5;
                 break;
             }

@@ -30,12 +30,15 @@ internal static class Citation
 
     private const string Contours = "A convolutional network with attentive statistics pooling read contours of pitch, voice and spectrum; four such networks, each holding back other known speakers, were averaged.";
 
+    private const string Speeds = "Recordings were heard at 0.9, 1 and 1.1 times their speed (Ko et al., 2015), in training and when tested, where the answers were averaged.";
+
     /// <summary>What was done, in words that a paper can use.</summary>
     public static string Method(EvaluationResult result)
     {
         var setup = result.Setup;
         object Of(string name) => setup.Settings.GetValueOrDefault(name, 0);
         var adapted = Of("adapt") is string name and not "no" ? $" What models read was standardised by speaker ({name})." : "";
+        var speeds = setup.Encoder is null ? $" {Speeds}" : "";
         var training = string.Create(CultureInfo.InvariantCulture, $"Networks were trained with class-balanced negative log-likelihood and Adam (learning rate at most {Of("learning_rate")}, one cycle; batches of {Of("batch")}; label smoothing {Of("label_smoothing")}; at most {Of("epochs")} epochs, the averaged weights of the lowest validation loss kept).");
         var method = setup.Model switch
         {
@@ -46,14 +49,14 @@ internal static class Citation
             _ => $"{Segments(setup, Of)} {training}",
         };
         return string.Create(CultureInfo.InvariantCulture, $"""
-            {method}{adapted} There were {result.Classes.Count} classes. {setup.ProtocolDescription} On {result.Predictions.Count} test recordings the unweighted accuracy was
+            {method}{speeds}{adapted} There were {result.Classes.Count} classes. {setup.ProtocolDescription} On {result.Predictions.Count} test recordings the unweighted accuracy was
             {100 * result.Pooled.Ua:0.0} % (95 % interval over speakers {100 * result.Ci95["ua"][0]:0.0} to {100 * result.Ci95["ua"][1]:0.0}), the weighted
             accuracy {100 * result.Pooled.Wa:0.0} %, macro F1 {100 * result.Pooled.F1:0.0} % (seed {setup.Seed}).
             """).ReplaceLineEndings(" ");
     }
 
     private static string ClosedForm(string features) =>
-        $"An utterance was described by {features}. Each feature was ranked against the known recordings. Shrinkage LDA and RBF kernel ridge regression, with settings and weights from cross-validation over known speakers, classified it; recordings were heard at 0.9, 1 and 1.1 times their speed (Ko et al., 2015), in training and when tested, where the answers were averaged.";
+        $"An utterance was described by {features}. Each feature was ranked against the known recordings. Shrinkage LDA and RBF kernel ridge regression, with settings and weights from cross-validation over known speakers, classified it.";
 
     private static string Segments(EvaluationSetup setup, Func<string, object> of)
     {

@@ -140,12 +140,25 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Answers_are_the_geometric_mean_over_speeds()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new MeanClassifier(8, 2, 0, new Generator(1));
+        var (slow, fast) = (Tones(6, [8]), Tones(6, [8]) with { Sequences = [.. Tones(6, [8]).Sequences.Select(s => s.Select(x => 3 - x).ToArray())] });
+        using var normalizer = Normalizer.None(slow);
+        double[][] Of(SequenceSet set) => new Trainer(set, network, 2, new TrainingOptions()).Probabilities([0, 1, 2, 3, 4, 5], normalizer);
+        var (one, other, both) = (Of(slow), Of(fast), Of(slow with { Perturbed = [fast.Sequences] }));
+        for (var u = 0; u < 6; u++)
+            Assert.Equal(Math.Sqrt(one[u][0] * other[u][0] / (one[u][1] * other[u][1])), both[u][0] / both[u][1], 1e-5);
+    }
+
+    [Fact]
     public void Normaliser_uses_training_utterances_only_and_keeps_constants_finite()
     {
         using var scope = NewDisposeScope();
         var set = new SequenceSet(Input.KeyFeatures, [[1, 5, 3, 5], [3, 5], [1e6f, 1e6f]], [2], [0, 1, 0]);
         using var normalizer = Normalizer.Fit(set, [0, 1]);
-        var (items, lengths) = set.Batch([0, 1]);
+        var (items, lengths) = set.Batch([.. set.Sequences.Take(2)]);
         Assert.Equal([2L, 1L], lengths.data<long>().ToArray());
         var values = normalizer.Apply(items).data<float>().ToArray();
         Assert.All(values, v => Assert.True(float.IsFinite(v)));
