@@ -52,15 +52,15 @@ internal sealed class KernelRidge : IClosedForm
         {
             using var scope = NewDisposeScope();
             using Scalar exponent = -width;
-            var weighted = between.mul(exponent).exp() * weight * weight.t();                        // W^1/2 K W^1/2
-            var kernel = toAsked.mul(exponent).exp() * weight.t();
+            var weighted = between.mul(exponent).exp_().mul_(weight).mul_(weight.t());               // W^1/2 K W^1/2
+            var kernel = toAsked.mul(exponent).exp_().mul_(weight.t());
             foreach (var penalty in Penalties) scores.Add(kernel.matmul(Ridge.Solve(weighted, penalty, target)).MoveToOuterDisposeScope());
         }
         return scores;
     }
 
     private static Tensor SquaredDistances(Tensor products, Tensor rows, Tensor columns) =>
-        rows.unsqueeze(1).add(columns.unsqueeze(0), Numbers.One).add(products, Numbers.MinusTwo).clamp_min(Numbers.Zero);
+        products.mul(Numbers.MinusTwo).add_(rows.unsqueeze(1), Numbers.One).add_(columns.unsqueeze(0), Numbers.One).clamp_min_(Numbers.Zero);
 }
 
 /// <summary>
@@ -82,10 +82,7 @@ internal sealed class ShrinkageLda(int features) : IClosedForm
         var count = labels.Length;
         var mean = tensor(Enumerable.Range(0, classes).SelectMany(c => MeanOf(c, labels)).ToArray(), [classes, count]).clone(); // (classes, n): a class's mean as a sum of examples
         var own = tensor([.. labels.Select(l => (long)l)]);
-        Tensor Residuals(Tensor withExamples) => withExamples.add(withExamples.matmul(mean.t()).index_select(1, own), Numbers.MinusOne); // (., n) with examples to (., n) with residuals
-        var residual = Residuals(products.Known);                                                        // examples with residuals, (n, n)
-        var withMeans = residual.t().matmul(mean.t());                                                   // residuals with class means, (n, classes)
-        var within = Residuals(residual.t());                                                            // residuals with residuals, (n, n)
+        var (within, withMeans) = Within();
         var askedWithin = Residuals(products.Asked);                                                     // (m, n)
         var askedWithMeans = products.Asked.matmul(mean.t());                                            // (m, classes)
         var meansSquared = (mean.matmul(products.Known) * mean).sum([1]);                                // (classes)
@@ -101,6 +98,17 @@ internal sealed class ShrinkageLda(int features) : IClosedForm
             var lengths = meansSquared.add((withMeans * solution).sum([0]), Numbers.MinusOne);
             return likelihood.add(lengths.mul(Numbers.Half).unsqueeze(0), Numbers.MinusOne).mul(scale).MoveToOuterDisposeScope();
         })];
+
+        // of columns for examples, those for their residuals
+        Tensor Residuals(Tensor columns) => columns.add(columns.matmul(mean.t()).index_select(1, own), Numbers.MinusOne);
+
+        // inner products of residuals with each other, (n, n), and with the classes' means, (n, classes)
+        (Tensor, Tensor) Within()
+        {
+            using var scope = NewDisposeScope();
+            var residual = Residuals(products.Known).t();
+            return (Residuals(residual).MoveToOuterDisposeScope(), residual.matmul(mean.t()).MoveToOuterDisposeScope());
+        }
     }
 
     /// <summary>What each example contributes to a class's mean; to that of a class without examples, the same from all.</summary>

@@ -17,12 +17,13 @@ namespace Prosodia.Training.Classifiers;
 public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadOnlyList<string> speakers, Voices? voices, int classes) : IFoldClassifier
 {
     private const int InnerFolds = 5;
+    private const int MostExamples = 6000; // memory grows with their square; of a larger corpus, recordings are heard at their own speed only
 
     private IReadOnlyList<int> Labels => sets[0].Labels;
 
     private int Recordings => sets[0].Sequences.Count;
 
-    private int Speeds => sets[0].Speeds.Count;
+    private int Speeds => Recordings * sets[0].Speeds.Count <= MostExamples ? sets[0].Speeds.Count : 1;
 
     /// <inheritdoc/>
     public int Steps => sets.Count + InnerFolds + 1;
@@ -64,11 +65,19 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
         {
             using var inner = NewDisposeScope();
             Tensor Rows(int[] utterances) => tensor([.. Enumerable.Range(0, Speeds).SelectMany(s => utterances.Select(u => (long)(s * Recordings + u)))]);
+            Tensor Between(Tensor rows, Tensor columns)
+            {
+                using var chosen = from.index_select(0, rows);
+                return chosen.index_select(1, columns);
+            }
             Tensor examples = Rows(training), questions = Rows(asked);
-            var toAsked = from.index_select(0, questions);
-            var inside = new InnerProducts(from.index_select(0, examples).index_select(1, examples), toAsked.index_select(1, examples), from.diagonal().index_select(0, questions));
+            var inside = new InnerProducts(Between(examples, examples), Between(questions, examples), from.diagonal().index_select(0, questions));
             int[] truth = [.. Enumerable.Range(0, Speeds).SelectMany(_ => training.Select(u => Labels[u]))];
-            return [.. of.Select(m => m.Scores(inside, truth, classes).Select(s => s.reshape(Speeds, asked.Length, classes).mean([0]).data<double>().ToArray().Chunk(classes).ToArray()).ToArray())];
+            return [.. of.Select(method =>
+            {
+                using var own = NewDisposeScope();
+                return method.Scores(inside, truth, classes).Select(s => s.reshape(Speeds, asked.Length, classes).mean([0]).data<double>().ToArray().Chunk(classes).ToArray()).ToArray();
+            })];
         }
     }
 
@@ -81,7 +90,7 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
         {
             cancel.ThrowIfCancellationRequested();
             var of = Features(set, known, seed);
-            float[][][][] speeds = [.. set.Speeds.Select(sequences => sequences.Select(of).ToArray())]; // by speed, recording and group
+            float[][][][] speeds = [.. set.Speeds.Take(Speeds).Select(sequences => sequences.Select(of).ToArray())]; // by speed, recording and group
             for (var group = 0; group < speeds[0][0].Length; group++, groups++)
             {
                 var size = speeds[0][0][group].Length;
