@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Prosodia.Corpora;
 
 namespace Prosodia.Cli.Commands;
 
@@ -9,7 +10,18 @@ internal static class CommonOptions
 
     public static Option<int> Seeds() => new Option<int>("--seeds") { HelpName = "N", Description = "Run with so many seeds, from --seed on, and give mean and deviation", DefaultValueFactory = _ => 1 }.AtLeast(1);
 
+    public static Option<string?> Labels() => new("--labels") { HelpName = "FILE", Description = "Several corpora: a CSV with the columns emotion and label (and corpus) that says what corresponds" };
+
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for programs instead of text for people" };
+
+    /// <summary>Reads a manifest, or joins several; and what a reader must know of that.</summary>
+    public static (Manifest Manifest, string? Note) OpenManifests(string[] files, string? labels)
+    {
+        if (files.Length == 1 && labels is null) return (Manifest.Read(files[0]), null);
+        if (files.Length == 1) throw new UsageException("--labels goes with several manifests");
+        var joined = JoinedCorpora.Of([.. files.Select(Manifest.Read)], labels is null ? LabelMap.Unchanged : LabelMap.Read(labels));
+        return (joined.Manifest, joined.Note);
+    }
 
     /// <summary>An option that takes the names of an enumeration in lower case.</summary>
     public static Option<string> OneOf<T>(string name, string description, T otherwise = default) where T : struct, Enum

@@ -14,7 +14,7 @@ internal static class EvaluateCommand
     {
         var manifests = new Argument<string[]>("MANIFEST") { Description = "The corpus, as written by import; several are joined on the emotions that all have", Arity = ArgumentArity.OneOrMore };
         var protocol = new Option<string>("--protocol") { Description = $"How the corpus is divided: {Protocol.Names}", Required = true, HelpName = "P" };
-        var labels = new Option<string?>("--labels") { HelpName = "FILE", Description = "Several corpora: a CSV with the columns emotion and label (and corpus) that says what corresponds" };
+        var labels = CommonOptions.Labels();
         var seeds = CommonOptions.Seeds();
         var json = CommonOptions.Json();
         var experiment = new ExperimentArguments();
@@ -29,7 +29,7 @@ internal static class EvaluateCommand
         experiment.AddTo(command);
         command.SetAction((arguments, cancel) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, arguments.GetValue(protocol)!), options =>
         {
-            var (manifest, note) = Open(arguments.GetValue(manifests)!, arguments.GetValue(labels));
+            var (manifest, note) = CommonOptions.OpenManifests(arguments.GetValue(manifests)!, arguments.GetValue(labels));
             return Evaluate(manifest, options with { Note = note }, experiment.Folder(arguments), arguments.GetValue(seeds), new Study(experiment.Restart(arguments), cancel), arguments.GetValue(json));
         })));
         return command;
@@ -64,14 +64,6 @@ internal static class EvaluateCommand
             Console.WriteLine($"report: {report}");
         }
         return study.End();
-    }
-
-    private static (Manifest Manifest, string? Note) Open(string[] files, string? labels)
-    {
-        if (files.Length == 1 && labels is null) return (Manifest.Read(files[0]), null);
-        if (files.Length == 1) throw new UsageException("--labels goes with several manifests");
-        var joined = JoinedCorpora.Of([.. files.Select(Manifest.Read)], labels is null ? LabelMap.Unchanged : LabelMap.Read(labels));
-        return (joined.Manifest, joined.Note);
     }
 
     private static void Print(EvaluationResult result, string report)

@@ -35,6 +35,9 @@ public sealed class WavReader : IDisposable
     public static bool Recognises(ReadOnlySpan<byte> start) =>
         start.Length >= 4 && Encoding.ASCII.GetString(start[..4]) is "RIFF" or "RIFX" or "RF64";
 
+    /// <summary>Reads samples that have no header, up to the end of the stream.</summary>
+    internal static WavReader Raw(Stream stream, string name, WavFormat format) => new(stream, name, format, long.MaxValue);
+
     /// <summary>Reads the header up to the first sample.</summary>
     /// <param name="stream">The audio; owned by the reader from here on.</param>
     /// <param name="name">What errors call it.</param>

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Prosodia.Audio;
 using Prosodia.Spectrograms;
 
@@ -14,7 +13,9 @@ internal sealed class Pitch
     /// <summary>The lowest and the highest pitch that is looked for, in hertz.</summary>
     public const double Lowest = 60, Highest = 600;
 
-    private const int Window = 512, ShortestLag = 26, LongestLag = 267; // samples of those pitches
+    /// <summary>Samples that are compared with later ones, and how much later at least and at most: those pitches.</summary>
+    public const int Window = 512, ShortestLag = 26, LongestLag = 267;
+
     private const int Candidates = 6;
     private const double VoicingThreshold = 0.5, SilenceThreshold = 0.02, OctaveCost = 0.02, OctaveJumpCost = 0.35, VoicingChangeCost = 0.14;
     private const double LeastPeak = 0.3, LargestStrength = 0.9999;
@@ -28,8 +29,8 @@ internal sealed class Pitch
     {
         Hertz = new float[frames];
         Strength = new float[frames];
-        var full = new Correlation(samples, frames, Recording.SampleRate);
-        var coarse = new Correlation(Halved(samples), frames, Recording.SampleRate / 2);
+        var full = new NormalisedCorrelation(samples, frames, Recording.SampleRate);
+        var coarse = new NormalisedCorrelation(Halved(samples), frames, Recording.SampleRate / 2);
         var loudest = Enumerable.Range(0, frames).Max(full.Level);
         var candidates = new Candidate[frames][];
         for (var frame = 0; frame < frames; frame++)
@@ -50,14 +51,15 @@ internal sealed class Pitch
         return (float)(10 * Math.Log10(r / (1 - r)));
     }
 
-    private static float[] Halved(ReadOnlySpan<float> samples)
+    /// <summary>Speech at half the rate.</summary>
+    public static float[] Halved(ReadOnlySpan<float> samples)
     {
         var halved = new float[samples.Length / 2];
         for (var i = 0; i < halved.Length; i++) halved[i] = (samples[2 * i] + samples[2 * i + 1]) / 2;
         return halved;
     }
 
-    private static Candidate[] Find(Correlation coarse, Correlation full, int frame, double level)
+    private static Candidate[] Find(NormalisedCorrelation coarse, NormalisedCorrelation full, int frame, double level)
     {
         const int shortest = ShortestLag / 2, longest = (LongestLag + 1) / 2;
         Span<float> correlation = stackalloc float[longest + 2];
@@ -75,7 +77,7 @@ internal sealed class Pitch
     }
 
     /// <summary>The peak of the full rate that is nearest to a lag.</summary>
-    private static Candidate Measured(Correlation full, int frame, int near)
+    private static Candidate Measured(NormalisedCorrelation full, int frame, int near)
     {
         const int reach = 3;
         Span<float> around = stackalloc float[2 * reach + 1];
@@ -125,42 +127,4 @@ internal sealed class Pitch
 
     private static double Cost(double from, double to) =>
         from == 0 && to == 0 ? 0 : from == 0 || to == 0 ? VoicingChangeCost : OctaveJumpCost * Math.Abs(Math.Log2(from / to));
-
-    /// <summary>Normalised cross-correlation of the windows around the middle of a frame.</summary>
-    private sealed class Correlation
-    {
-        private const double Silence = 1e-12;
-
-        private readonly float[] _samples; // with silence before and after
-        private readonly double[] _energy; // of all samples before
-        private readonly int _divisor, _window, _half;
-
-        public Correlation(ReadOnlySpan<float> samples, int frames, int rate)
-        {
-            _divisor = Recording.SampleRate / rate;
-            _window = Window / _divisor;
-            _half = (Window + LongestLag) / 2 / _divisor;
-            _samples = new float[Math.Max(samples.Length, frames * PowerSpectra.Hop / _divisor) + 4 * _half + PowerSpectra.Window];
-            samples.CopyTo(_samples.AsSpan(_half));
-            _energy = new double[_samples.Length + 1];
-            for (var i = 0; i < _samples.Length; i++) _energy[i + 1] = _energy[i] + (double)_samples[i] * _samples[i];
-        }
-
-        /// <summary>Amplitude at the middle of a frame.</summary>
-        public double Level(int frame)
-        {
-            var middle = Start(frame) + _half;
-            return Math.Sqrt(_energy[middle + _window / 2] - _energy[middle - _window / 2]);
-        }
-
-        public float At(int frame, int lag)
-        {
-            var start = Start(frame);
-            var (own, later) = (_energy[start + _window] - _energy[start], _energy[start + lag + _window] - _energy[start + lag]);
-            if (own * later <= Silence * Silence) return 0;
-            return (float)(TensorPrimitives.Dot(_samples.AsSpan(start, _window), _samples.AsSpan(start + lag, _window)) / Math.Sqrt(own * later));
-        }
-
-        private int Start(int frame) => (frame * PowerSpectra.Hop + PowerSpectra.Window / 2) / _divisor;
-    }
 }

@@ -10,7 +10,10 @@ namespace Prosodia.Prosody;
 public sealed class ProsodySet
 {
     /// <summary>Columns of <see cref="Contours"/>.</summary>
-    public static int ContourCount { get; } = new ProsodySet(new Recording(new float[PowerSpectra.Window], [])).Columns;
+    public static int ContourCount { get; } = OfSilence().Columns;
+
+    /// <summary>The names of <see cref="Features"/>.</summary>
+    public static IReadOnlyList<string> FeatureNames { get; } = [.. OfSilence().Features().Select(f => f.Name)];
 
     private readonly IReadOnlyList<Contour> _spectral, _voice;
     private readonly bool[] _voiced;
@@ -47,6 +50,8 @@ public sealed class ProsodySet
             for (var f = 0; f < columns[c].Length; f++) rows[f * columns.Length + c] = columns[c][f];
         return rows;
     }
+
+    private static ProsodySet OfSilence() => new(new Recording(new float[PowerSpectra.Window], []));
 
     private int Columns => _spectral.Count + _voice.Count + 1;
 

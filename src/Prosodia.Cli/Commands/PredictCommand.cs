@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Prosodia.Audio;
+using Prosodia.Cli.Predict;
+using Prosodia.Recognition;
+
+namespace Prosodia.Cli.Commands;
+
+/// <summary><c>predict</c>: how people sound in recordings and live.</summary>
+internal sealed class PredictCommand
+{
+    private const string StandardInput = "-";
+
+    private readonly Argument<string[]> _inputs = new("INPUT") { Description = "Recordings, folders, patterns such as 'calls/*.wav', manifests (.csv), or - for standard input: WAV, or 16-bit samples without a header", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string?> _model = new("--model") { Description = "A model that train wrote (default: the model in the box)", HelpName = "FILE.onnx" };
+    private readonly Option<string> _format = CommonOptions.OneOf<PredictionFormat>("--format", "What to write");
+    private readonly Option<string?> _out = new("--out") { Description = "Write there instead of to standard output: a file; for textgrid and webvtt of several recordings a folder", HelpName = "PATH" };
+    private readonly Option<string?> _pictures = new("--pictures") { Description = "Also draw each recording: a PNG and a page there", HelpName = "DIR" };
+    private readonly Option<bool> _explain = new("--explain") { Description = "Say what decided: key segments, groups of features, what of the voice stands out (recordings of up to 10 s)" };
+    private readonly Option<bool> _channels = new("--per-channel") { Description = "Keep channels apart, as in a call; otherwise they are averaged" };
+    private readonly Option<double?> _threshold = new("--threshold") { Description = "Answer 'unsure' below this probability, 0 to 1 (default: the model's own)", HelpName = "P" };
+    private readonly Option<int> _rate = new Option<int>("--raw-rate") { Description = "Frames a second of standard input without a header", HelpName = "HZ", DefaultValueFactory = _ => Recording.SampleRate }.AtLeast(1000);
+    private readonly Option<int> _rawChannels = new Option<int>("--raw-channels") { Description = "Channels of standard input without a header", HelpName = "N", DefaultValueFactory = _ => 1 }.AtLeast(1);
+
+    public static Command Create() => new PredictCommand().Build();
+
+    private Command Build()
+    {
+        _threshold.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<double?>() is < 0 or > 1) r.AddError("--threshold must be from 0 to 1."); });
+        var command = new Verb("predict", "Says how people sound in recordings, folders, calls or live audio; longer than 10 s, as a timeline.", """
+            prosodia predict interview.mp3 --pictures look
+            prosodia predict calls/ --per-channel --format csv --out calls.csv
+            prosodia predict voice.wav --explain
+            prosodia predict podcast.ogg --format webvtt --out podcast.vtt
+            ffmpeg -v error -i rtsp://camera/stream -f wav - | prosodia predict - --format jsonl
+            arecord -q -f S16_LE -r 16000 -c 1 -t raw | prosodia predict -
+            """)
+        { _inputs, _model, _format, _out, _pictures, _explain, _channels, _threshold, _rate, _rawChannels };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancel)
+    {
+        var inputs = arguments.GetValue(_inputs)!;
+        var format = CommonOptions.Parse<PredictionFormat>(arguments.GetValue(_format)!);
+        if (inputs.Contains(StandardInput) && inputs.Length > 1) throw new UsageException("- (standard input) goes alone");
+        using var model = arguments.GetValue(_model) is { } file ? EmotionModel.Open(file) : EmotionModel.OpenDefault();
+        using var recogniser = new Recogniser(model) { Threshold = arguments.GetValue(_threshold) ?? model.Card.Abstention.Threshold };
+        var writer = new PredictionWriter(recogniser.Card, format);
+        if (inputs is [StandardInput]) return await ListenAsync(arguments, recogniser, writer, format, cancel).ConfigureAwait(false);
+
+        var (files, problems) = InputFiles.Find(inputs);
+        var job = new PredictionJob(recogniser, arguments.GetValue(_channels), arguments.GetValue(_pictures), cancel);
+        if (arguments.GetValue(_explain)) job.Explain(files);
+        else if (writer.OneFileEach && (files.Count > 1 || arguments.GetValue(_out) is null)) job.WriteEach(files, writer, arguments.GetValue(_out));
+        else job.Write(files, writer, arguments.GetValue(_out), streamed: format is PredictionFormat.Csv or PredictionFormat.Jsonl);
+        return Terminal.LeftOut([.. problems, .. job.Problems]);
+    }
+
+    /// <summary>Standard input: turns as they end, or one document at the end.</summary>
+    private async Task<int> ListenAsync(ParseResult arguments, Recogniser recogniser, PredictionWriter writer, PredictionFormat format, CancellationToken cancel)
+    {
+        if (arguments.GetValue(_explain) || arguments.GetValue(_pictures) is not null) throw new UsageException("--explain and --pictures need files");
+        using var stream = AudioStream.Open(Console.OpenStandardInput(), "standard input", arguments.GetValue(_rate), arguments.GetValue(_rawChannels), arguments.GetValue(_channels));
+        using var output = arguments.GetValue(_out) is { } file ? new StreamWriter(file) : null;
+        if (format is PredictionFormat.Table or PredictionFormat.Csv or PredictionFormat.Jsonl)
+            await writer.WriteLiveAsync(output ?? Console.Out, StandardInput, recogniser.ListenAsync(stream, cancel)).ConfigureAwait(false);
+        else
+            writer.Write(output ?? Console.Out, [recogniser.Recognise(stream, StandardInput, cancel: cancel)]);
+        foreach (var warning in stream.Warnings) Terminal.Warning(warning);
+        return ExitCode.Done;
+    }
+}

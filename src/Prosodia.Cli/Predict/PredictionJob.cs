@@ -1,0 +1,132 @@
+using Prosodia.Audio;
+using Prosodia.Recognition;
+using Prosodia.Timelines;
+using Prosodia.Training;
+
+namespace Prosodia.Cli.Predict;
+
+/// <summary>Recognises files on all cores, in their order; one that cannot be used stops none of the others.</summary>
+internal sealed class PredictionJob(Recogniser recogniser, bool separate, string? pictures, CancellationToken cancel)
+{
+    private readonly List<InputException> _problems = [];
+
+    /// <summary>Files that could not be used.</summary>
+    public IReadOnlyList<InputException> Problems => _problems;
+
+    /// <summary>Writes all into one document.</summary>
+    public void Write(IReadOnlyList<string> files, PredictionWriter writer, string? target, bool streamed)
+    {
+        if (files.Count == 0) return;
+        if (target is null && streamed) writer.Write(Console.Out, Recognised(files, _ => { }));
+        else if (target is null) writer.Write(Console.Out, Terminal.WithProgress(progress => Recognised(files, progress).ToArray()));
+        else
+        {
+            Terminal.WithProgress(progress =>
+            {
+                AtomicFile.Write(target, stream =>
+                {
+                    using var output = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+                    writer.Write(output, Recognised(files, progress));
+                });
+                return 0;
+            });
+            Console.WriteLine($"{files.Count - _problems.Count} recordings: {target}");
+        }
+    }
+
+    /// <summary>Writes each into a file of its own: beside the recording, or in a folder.</summary>
+    public void WriteEach(IReadOnlyList<string> files, PredictionWriter writer, string? folder) => Terminal.WithProgress(progress =>
+    {
+        foreach (var recording in Recognised(files, progress))
+        {
+            var target = Beside(recording.Source, files, folder, writer.Extension);
+            var text = new StringWriter();
+            writer.Write(text, [recording]);
+            AtomicFile.Write(target, text.ToString());
+            Console.WriteLine($"{recording.Source}: {target}");
+        }
+        return 0;
+    });
+
+    /// <summary>Says and draws what decided.</summary>
+    public void Explain(IReadOnlyList<string> files)
+    {
+        foreach (var file in files)
+        {
+            cancel.ThrowIfCancellationRequested();
+            try
+            {
+                var recording = AudioFile.Read(file);
+                if (recording.Seconds > Recogniser.TimelineSeconds)
+                    throw new InputException(file, $"is {recording.Seconds:0.0} s long, and only recordings of up to {Recogniser.TimelineSeconds:0} s are explained", "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav");
+                var explanation = recogniser.Explain(recording);
+                Print(file, explanation);
+                if (pictures is null || explanation.Groups.Count == 0) continue;
+                var picture = Beside(file, files, pictures, "-why.png");
+                AtomicFile.Write(picture, ExplanationPicture.Of(recogniser.Recognise(file), explanation));
+                Console.WriteLine($"  picture: {picture}");
+            }
+            catch (InputException problem)
+            {
+                _problems.Add(problem);
+            }
+        }
+    }
+
+    private IEnumerable<RecognisedAudio> Recognised(IReadOnlyList<string> files, Action<StageProgress> progress)
+    {
+        var done = 0;
+        var outcomes = files.AsParallel().AsOrdered().WithCancellation(cancel).WithDegreeOfParallelism(Math.Min(Environment.ProcessorCount, 64))
+            .WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(Recognise);
+        foreach (var (recording, problem) in outcomes)
+        {
+            progress(new StageProgress("Listening", ++done, files.Count));
+            if (problem is not null) _problems.Add(problem);
+            if (recording is null) continue;
+            foreach (var warning in recording.Warnings) Terminal.Warning(warning);
+            if (pictures is not null) Draw(recording, files);
+            yield return recording;
+        }
+    }
+
+    private (RecognisedAudio? Recording, InputException? Problem) Recognise(string file)
+    {
+        try
+        {
+            return (recogniser.Recognise(file, separate, cancel), null);
+        }
+        catch (InputException problem)
+        {
+            return (null, problem);
+        }
+    }
+
+    private void Draw(RecognisedAudio recording, IReadOnlyList<string> files)
+    {
+        var page = Beside(recording.Source, files, pictures, ".html");
+        AtomicFile.Write(Path.ChangeExtension(page, ".png"), TimelinePicture.Of(recording, recogniser.Card));
+        var audio = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(page))!, Path.GetFullPath(recording.Source));
+        AtomicFile.Write(page, TimelinePage.Of(recording, recogniser.Card, audio));
+        Terminal.Hint($"page: {page}");
+    }
+
+    /// <summary>The file that goes with a recording. In a folder, recordings of one name from several folders are numbered.</summary>
+    private static string Beside(string source, IReadOnlyList<string> files, string? folder, string extension)
+    {
+        if (folder is null) return Path.ChangeExtension(source, null) + extension;
+        var name = Path.GetFileNameWithoutExtension(source);
+        var twins = files.Where(f => Path.GetFileNameWithoutExtension(f) == name).ToList();
+        return Path.Combine(folder, twins.Count > 1 ? $"{name}-{twins.IndexOf(source) + 1}{extension}" : name + extension);
+    }
+
+    private static void Print(string file, Explanation explanation)
+    {
+        var e = explanation.Estimate;
+        Console.WriteLine(e.Emotion.Length == 0 ? $"{file}: {e.Label}" : FormattableString.Invariant($"{file}: {e.Label}{(e.Answer == Answer.Unsure ? $", perhaps {e.Emotion}" : "")} {e.Probability:0%}"));
+        if (e.Emotion.Length == 0) return;
+        Console.WriteLine($"  what decided for {e.Emotion} (log odds over the other emotions): {string.Join(", ", explanation.Groups.Select(g => FormattableString.Invariant($"{g.Name} {g.Score:+0.0;-0.0}")))}");
+        Console.WriteLine($"  what stands out (deviations from the training recordings' middle): {(explanation.Voice.Count == 0 ? "nothing" : string.Join(", ", explanation.Voice.Select(v => FormattableString.Invariant($"{v.Name} {v.Deviations:+0.0;-0.0}"))))}");
+        foreach (var segment in explanation.Segments)
+            Console.WriteLine(FormattableString.Invariant($"  without {segment.Start:0.00} to {segment.End:0.00} s: {e.Emotion} {e.Probability - segment.Drop:0%} ({-segment.Drop:+0%;-0%;0%})"));
+    }
+}

@@ -1,0 +1,194 @@
+using System.Numerics.Tensors;
+
+namespace Prosodia.Audio;
+
+/// <summary>
+/// Audio as it comes, at 16 kHz, block by block and in constant memory: a file, or a stream that has no end yet. WAV by
+/// <see cref="WavReader"/>, everything else through ffmpeg.
+/// </summary>
+public sealed class AudioStream : IDisposable
+{
+    private const int BlockSamples = 65_536; // of all channels together
+    private const double LiveSeconds = 0.1;  // of a block of a stream that may be live
+
+    private readonly WavReader _wav;
+    private readonly Ffmpeg? _ffmpeg;
+    private readonly string _name;
+    private readonly int? _channel;
+    private readonly Resampler[] _resamplers;
+    private readonly List<float>[] _ready;
+    private readonly float[] _interleaved, _mono;
+    private bool _ended;
+
+    private AudioStream(WavReader wav, string name, int? channel, bool separate, bool live, Ffmpeg? ffmpeg = null)
+    {
+        (_wav, _name, _channel, _ffmpeg) = (wav, name, channel, ffmpeg);
+        var format = wav.Format;
+        if (channel is { } chosen && (chosen < 1 || chosen > format.Channels))
+            throw new InputException(name, $"has no channel {chosen}", $"Choose one from 1 to {format.Channels}");
+        _resamplers = [.. Enumerable.Range(0, separate ? format.Channels : 1).Select(_ => new Resampler(format.SampleRate))];
+        _ready = [.. _resamplers.Select(_ => new List<float>())];
+        _mono = new float[Math.Max(1, live ? (int)(format.SampleRate * LiveSeconds) : BlockSamples / format.Channels)];
+        _interleaved = new float[_mono.Length * format.Channels];
+    }
+
+    /// <summary>Channels that each block has: 1, or those of the source where they are kept apart.</summary>
+    public int Channels => _resamplers.Length;
+
+    /// <summary>Frames read so far, at the source's own rate.</summary>
+    public long Frames { get; private set; }
+
+    /// <summary>Frames a second of the source.</summary>
+    public int SourceRate => _wav.Format.SampleRate;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="channel">Which channel to keep, from 1; null averages all of them.</param>
+    /// <param name="separate">Whether channels are kept apart instead.</param>
+    /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
+    public static AudioStream Open(string path, int? channel = null, bool separate = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            Span<byte> start = stackalloc byte[4];
+            var file = File.OpenRead(path);
+            try
+            {
+                var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+                if (got == 0) throw new InputException(path, "is empty (0 bytes)", "Copy it again from its source");
+                if (WavReader.Recognises(start[..got]))
+                {
+                    file.Position = 0;
+                    return new AudioStream(WavReader.Open(new BufferedStream(file, 65_536), path), path, channel, separate, live: false);
+                }
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+            file.Dispose();
+            return Decode(path, channel, separate);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw InputException.From(path, e);
+        }
+    }
+
+    /// <summary>
+    /// Opens a stream, such as a pipe: WAV, or samples without a header, which are signed 16-bit integers, little-endian, channels
+    /// interleaved. Blocks are short, so that one that is live is heard soon.
+    /// </summary>
+    /// <param name="source">The stream; owned from here on.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="rawRate">Frames a second where there is no header.</param>
+    /// <param name="rawChannels">Channels where there is no header.</param>
+    /// <param name="separate">Whether channels are kept apart instead of averaged.</param>
+    /// <exception cref="InputException">It is a WAV that cannot be used.</exception>
+    public static AudioStream Open(Stream source, string name, int rawRate = Recording.SampleRate, int rawChannels = 1, bool separate = false)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var start = new byte[4];
+        var got = source.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        var whole = new PrefixedStream(start.AsMemory(0, got), source);
+        var wav = WavReader.Recognises(start.AsSpan(0, got)) ? WavReader.Open(whole, name)
+            : WavReader.Raw(whole, name, new WavFormat(WavCoding.Pcm, rawChannels, rawRate, sizeof(short), BigEndian: false));
+        return new AudioStream(wav, name, null, separate, live: true);
+    }
+
+    /// <summary>The next samples at 16 kHz, an array a channel, all of one length, which may be 0; null at the end.</summary>
+    /// <exception cref="InputException">A sample is no number, or the file could not be read on.</exception>
+    public float[][]? Read()
+    {
+        if (_ended) return null;
+        try
+        {
+            var got = _wav.Read(_interleaved) / _wav.Format.Channels;
+            if (got == 0) End();
+            else
+                for (var c = 0; c < Channels; c++)
+                {
+                    var block = _mono.AsSpan(0, got);
+                    Mix(_interleaved.AsSpan(0, got * _wav.Format.Channels), Channels > 1 ? c + 1 : _channel, block);
+                    RequireFinite(block);
+                    _resamplers[c].Write(block, _ready[c]);
+                }
+            Frames += got;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw InputException.From(_name, e);
+        }
+        float[][] blocks = [.. _ready.Select(r => r.ToArray())];
+        foreach (var ready in _ready) ready.Clear();
+        return blocks;
+    }
+
+    /// <summary>What was odd although the audio could be used; known at the end.</summary>
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            string?[] odd = [_wav.Warning, _ffmpeg?.Complaint() is { } complaint ? $"{_name}: {complaint}" : null];
+            return [.. odd.OfType<string>()];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _wav.Dispose();
+        _ffmpeg?.Dispose();
+    }
+
+    private static AudioStream Decode(string path, int? channel, bool separate)
+    {
+        var ffmpeg = Ffmpeg.Start(path);
+        try
+        {
+            return new AudioStream(OpenDecoded(ffmpeg, path), path, channel, separate, live: false, ffmpeg);
+        }
+        catch
+        {
+            ffmpeg.Dispose();
+            throw;
+        }
+    }
+
+    private static WavReader OpenDecoded(Ffmpeg ffmpeg, string path)
+    {
+        try
+        {
+            return WavReader.Open(ffmpeg.Output, path);
+        }
+        catch (InputException)
+        {
+            throw ffmpeg.Failure();
+        }
+    }
+
+    private void End()
+    {
+        _ended = true;
+        for (var c = 0; c < Channels; c++) _resamplers[c].Finish(_ready[c]);
+    }
+
+    private void Mix(ReadOnlySpan<float> interleaved, int? channel, Span<float> mono)
+    {
+        var channels = _wav.Format.Channels;
+        for (var i = 0; i < mono.Length; i++)
+            mono[i] = channel is { } chosen
+                ? interleaved[i * channels + chosen - 1]
+                : channels == 1 ? interleaved[i] : TensorPrimitives.Sum(interleaved.Slice(i * channels, channels)) / channels;
+    }
+
+    private void RequireFinite(ReadOnlySpan<float> block)
+    {
+        for (var i = 0; i < block.Length; i++)
+            if (!float.IsFinite(block[i]))
+                throw new InputException(_name, $"has a sample that is no number ({block[i]}) at {(Frames + i) / (double)SourceRate:0.000} s",
+                    "The file is damaged; export it again from its source");
+    }
+}

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.OnnxRuntime;
+using Prosodia.Prosody;
+using Prosodia.Speech;
+
+namespace Prosodia.Recognition;
+
+/// <summary>What a model makes of one utterance.</summary>
+/// <param name="Probabilities">Of each emotion, in the order of the card; they sum to 1.</param>
+/// <param name="Speech">How likely it is speech at all, 0 to 1.</param>
+internal sealed record ModelOutput(float[] Probabilities, float Speech);
+
+/// <summary>A trained model: an ONNX graph and its card. Thread-safe.</summary>
+public sealed class EmotionModel : IDisposable
+{
+    private const string InTheBox = "prosodia";
+
+    private readonly InferenceSession _session;
+
+    private EmotionModel(byte[] onnx, ModelCard card, string name)
+    {
+        Card = card;
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));
+        if (sha256 != card.Sha256)
+            throw new InputException(name, $"is not the file that its card describes: its SHA-256 is {sha256}, the card says {card.Sha256}", "Copy both files again from where they were trained");
+        if (card.FeatureSet != FeatureSet)
+            throw new InputException(name, "reads other features than this program measures", "Use the program that trained it, or train it again with: prosodia train");
+        try
+        {
+            using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            _session = new InferenceSession(onnx, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InputException(name, $"cannot be run ({e.Message.Split('\n')[0].TrimEnd('.')})", "Copy it again from where it was trained");
+        }
+    }
+
+    /// <summary>What is known of it.</summary>
+    public ModelCard Card { get; }
+
+    /// <summary>SHA-256 of the names of the features that models read.</summary>
+    public static string FeatureSet { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', ProsodySet.FeatureNames))));
+
+    /// <summary>Opens the model in the box.</summary>
+    public static EmotionModel OpenDefault() => Open(Resource(InTheBox + ".onnx"), Encoding.UTF8.GetString(Resource(InTheBox + ".json")), "the model in the box");
+
+    /// <summary>Opens a model from memory.</summary>
+    /// <param name="onnx">The bytes of its ONNX file.</param>
+    /// <param name="card">The text of its card.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="InputException">It is damaged, or of another version.</exception>
+    public static EmotionModel Open(byte[] onnx, string card, string name) => new(onnx, ModelCard.Parse(card, name), name);
+
+    /// <summary>Opens a model that <c>prosodia train</c> wrote.</summary>
+    /// <param name="file">The .onnx file; its card, a .json of the same name, lies beside it.</param>
+    /// <exception cref="InputException">A file is missing, damaged, or of another version.</exception>
+    public static EmotionModel Open(string file)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        var card = Path.ChangeExtension(file, ".json");
+        var reading = file;
+        try
+        {
+            var onnx = File.ReadAllBytes(file);
+            reading = card;
+            return new EmotionModel(onnx, ModelCard.Parse(File.ReadAllText(card), card), file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw reading == card && e is FileNotFoundException
+                ? new InputException(card, "does not exist, and a model is nothing without its card", "Copy it from where the model was trained")
+                : InputException.From(reading, e);
+        }
+    }
+
+    /// <summary>The features that models read of a stretch of sound.</summary>
+    /// <param name="samples">At 16 kHz.</param>
+    public static float[] Features(ReadOnlySpan<float> samples) => [.. new ProsodySet(FrontEnd.Apply(samples).Speech).Features().Select(f => f.Value)];
+
+    /// <summary>Asks for emotions and speech.</summary>
+    internal ModelOutput Run(float[] features)
+    {
+        using var results = Outputs(features, LinearEmotionModel.ProbabilitiesOutput, LinearEmotionModel.SpeechOutput);
+        return new ModelOutput(results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>()[0]);
+    }
+
+    /// <summary>Asks how far each feature is from the training recordings' middle, in deviations, and what it adds to each emotion's score, (features, emotions).</summary>
+    internal (float[] Deviates, float[] Contributions) Explain(float[] features)
+    {
+        using var results = Outputs(features, LinearEmotionModel.DeviatesOutput, LinearEmotionModel.ContributionsOutput);
+        return (results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>().ToArray());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private IDisposableReadOnlyCollection<OrtValue> Outputs(float[] features, params string[] names)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(features, [1, features.Length]);
+        using var options = new RunOptions();
+        return _session.Run(options, [LinearEmotionModel.FeaturesInput], [input], names);
+    }
+
+    private static byte[] Resource(string name)
+    {
+        using var stream = typeof(EmotionModel).Assembly.GetManifestResourceStream(name)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,88 @@
+using Prosodia.Audio;
+using Prosodia.KeySegments;
+using Prosodia.Prosody;
+using Prosodia.Segments;
+using Prosodia.Speech;
+
+namespace Prosodia.Recognition;
+
+/// <summary>What a key segment contributes to an answer.</summary>
+/// <param name="Start">Where it begins, in seconds.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="Drop">How much less likely the recognised emotion is without it; below 0 where it is likelier.</param>
+public sealed record SegmentInfluence(double Start, double End, double Drop);
+
+/// <summary>A feature of the voice that is unlike the training recordings' middle.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Deviations">How far, in deviations over the training recordings: 0 is their middle.</param>
+public sealed record StandingOut(string Name, double Deviations);
+
+/// <summary>What a group of features adds to the score of the recognised emotion, over the mean of the others.</summary>
+/// <param name="Name">The group.</param>
+/// <param name="Score">In logarithms of odds.</param>
+public sealed record GroupInfluence(string Name, double Score);
+
+/// <summary>Why a recording got its answer.</summary>
+/// <param name="Estimate">The answer.</param>
+/// <param name="Segments">The key segments in the order of time: what the answer loses without each (occlusion; Zeiler and Fergus, ECCV 2014).</param>
+/// <param name="Voice">What of the voice stands out, most first.</param>
+/// <param name="Groups">What decided, most first; exact, since scores are sums.</param>
+public sealed record Explanation(EmotionEstimate Estimate, IReadOnlyList<SegmentInfluence> Segments, IReadOnlyList<StandingOut> Voice, IReadOnlyList<GroupInfluence> Groups)
+{
+    private const int MostStandingOut = 8;
+    private const double StandsOut = 0.5; // deviations
+
+    // features that people have a word for
+    private static readonly (string Feature, string Name)[] Words =
+    [
+        ("f0_median", "pitch"), ("f0_deviation", "variation of pitch"), ("f0_slope", "rise of pitch over the utterance"), ("f0_rise", "speed of rising pitch"),
+        ("energy_deviation", "variation of loudness"), ("loudness_rise", "suddenness of loudness"), ("alpha_ratio_voiced_mean", "brightness of the voice"),
+        ("hammarberg_index_voiced_mean", "softness of the voice"), ("hnr_median", "clearness of the voice"), ("jitter_median", "roughness (jitter)"), ("shimmer_median", "roughness (shimmer)"),
+        ("h1_h2_median", "breathiness"), ("f1_median", "first formant"), ("f2_median", "second formant"), ("loudness_peaks", "syllables a second"),
+        ("pause_length_longest", "longest pause"), ("voiced_length_mean", "length of voiced stretches"), ("duration", "length of the utterance"),
+    ];
+
+    private static readonly (string Prefix, string Group)[] Families =
+    [
+        ("f0", "pitch"), ("hnr", "voice quality"), ("periodicity", "voice quality"), ("jitter", "voice quality"), ("shimmer", "voice quality"), ("h1_h2", "voice quality"),
+        ("f1", "formants"), ("f2", "formants"), ("f3", "formants"), ("loudness", "loudness"), ("energy", "loudness"), ("duration", "rhythm"), ("voiced", "rhythm"),
+        ("unvoiced", "rhythm"), ("pause", "rhythm"), ("", "spectrum"),
+    ];
+
+    internal static Explanation Of(EmotionModel model, Recording recording, EmotionEstimate estimate)
+    {
+        if (estimate.Emotion.Length == 0) return new Explanation(estimate, [], [], []);
+        var emotion = model.Card.Emotions.Index().First(e => e.Item == estimate.Emotion).Index;
+        var (deviates, contributions) = model.Explain(EmotionModel.Features(recording.Samples));
+        return new Explanation(estimate, Occlusion(model, recording, estimate, emotion), StandOut(deviates), Decided(contributions, emotion, model.Card.Emotions.Count));
+    }
+
+    private static IReadOnlyList<SegmentInfluence> Occlusion(EmotionModel model, Recording recording, EmotionEstimate estimate, int emotion)
+    {
+        var (speech, start) = FrontEnd.Apply(recording.Samples);
+        var heard = recording.Samples.AsSpan(start, speech.Samples.Length);
+        var keys = KeySegmentSelection.Select(new SegmentedSpeech(heard.ToArray()), new KeySegmentOptions()).Keys;
+        var influences = new List<SegmentInfluence>();
+        foreach (var key in keys)
+        {
+            var (from, to) = (key.Segment * SegmentedSpeech.Hop, Math.Min(heard.Length, key.Segment * SegmentedSpeech.Hop + SegmentedSpeech.Length));
+            if (heard.Length - (to - from) < AudioFile.ShortestSeconds * Recording.SampleRate) continue;
+            var without = model.Run(EmotionModel.Features([.. heard[..from], .. heard[to..]])).Probabilities[emotion];
+            influences.Add(new SegmentInfluence((double)(start + from) / Recording.SampleRate, (double)(start + to) / Recording.SampleRate, estimate.Probability - without));
+        }
+        return influences;
+    }
+
+    private static IReadOnlyList<StandingOut> StandOut(float[] deviates)
+    {
+        var place = ProsodySet.FeatureNames.Index().ToDictionary(n => n.Item, n => n.Index);
+        return [.. Words.Select(w => new StandingOut(w.Name, deviates[place[w.Feature]])).Where(s => Math.Abs(s.Deviations) >= StandsOut)
+            .OrderByDescending(s => Math.Abs(s.Deviations)).Take(MostStandingOut)];
+    }
+
+    private static IReadOnlyList<GroupInfluence> Decided(float[] contributions, int emotion, int emotions) =>
+        [.. ProsodySet.FeatureNames.Index()
+            .GroupBy(n => Families.First(f => n.Item.StartsWith(f.Prefix, StringComparison.Ordinal)).Group, n => contributions.AsSpan(n.Index * emotions, emotions).ToArray())
+            .Select(g => new GroupInfluence(g.Key, g.Sum(c => c[emotion] - (c.Sum() - c[emotion]) / (emotions - 1))))
+            .OrderByDescending(g => Math.Abs(g.Score))];
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace Prosodia.Recognition;
+
+/// <summary>A corpus that a model learnt from.</summary>
+/// <param name="Name">The manifest's name.</param>
+/// <param name="Recordings">How many recordings.</param>
+/// <param name="Speakers">How many speakers.</param>
+/// <param name="Sha256">SHA-256 over the sorted SHA-256 sums of the recordings, so that others can tell whether they have the same.</param>
+public sealed record TrainingCorpus(string Name, int Recordings, int Speakers, string Sha256);
+
+/// <summary>How well models that are trained like this one do on speakers whom they haven't heard.</summary>
+/// <param name="Protocol">How speakers were divided.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Ua">Unweighted accuracy.</param>
+/// <param name="UaCi95">Its 95 % interval over speakers.</param>
+/// <param name="Wa">Weighted accuracy.</param>
+/// <param name="F1">Macro F1.</param>
+/// <param name="UaByCorpus">Unweighted accuracy of each corpus.</param>
+/// <param name="Confusion">Rows are the truth.</param>
+/// <param name="CalibrationError">Expected calibration error of the probabilities.</param>
+public sealed record ModelFigures(string Protocol, int Seed, double Ua, double[] UaCi95, double Wa, double F1,
+    IReadOnlyDictionary<string, double> UaByCorpus, int[][] Confusion, double CalibrationError);
+
+/// <summary>When a model answers "unsure", measured on speakers whom it hadn't heard.</summary>
+/// <param name="Threshold">Below this probability.</param>
+/// <param name="Coverage">Share of recordings that it answers.</param>
+/// <param name="Error">Share of wrong answers among these.</param>
+/// <param name="ErrorWithout">Share of wrong answers if it always answered.</param>
+public sealed record Abstention(double Threshold, double Coverage, double Error, double ErrorWithout);
+
+/// <summary>How well it tells speech from other sound, measured on voices and on kinds of sound that it hadn't heard.</summary>
+/// <param name="SpeechKept">Share of recordings of speech that are taken for speech.</param>
+/// <param name="OtherRefused">Share of noise, tones and synthetic music that isn't.</param>
+public sealed record SpeechFigures(double SpeechKept, double OtherRefused);
+
+/// <summary>What a user must know of a model before using it; kept beside it as JSON.</summary>
+/// <param name="Format">Version of the way from recordings to features and of this card; another one doesn't fit.</param>
+/// <param name="Name">What users call it.</param>
+/// <param name="Sha256">SHA-256 of the ONNX file.</param>
+/// <param name="Created">When, as 2026-11-25.</param>
+/// <param name="Emotions">The emotions, in the order of its probabilities.</param>
+/// <param name="FeatureSet">SHA-256 of the names of the features that it reads.</param>
+/// <param name="Languages">Languages of the recordings.</param>
+/// <param name="Licence">Under which terms it may be used, which follow from its recordings.</param>
+/// <param name="Data">What it learnt from.</param>
+/// <param name="Figures">How well it does.</param>
+/// <param name="Abstention">When it says that it is unsure.</param>
+/// <param name="Speech">How well it tells speech from other sound.</param>
+/// <param name="Command">What makes it again.</param>
+public sealed record ModelCard(int Format, string Name, string Sha256, string Created, IReadOnlyList<string> Emotions, string FeatureSet, IReadOnlyList<string> Languages,
+    string Licence, IReadOnlyList<TrainingCorpus> Data, ModelFigures Figures, Abstention Abstention, SpeechFigures Speech, string Command)
+{
+    /// <summary>The version that this program reads and writes.</summary>
+    public const int CurrentFormat = 1;
+
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>What it is for.</summary>
+    public string IntendedUse { get; init; } = "Research, and hints to a person who also listens: how speech sounds, in one recording or over time.";
+
+    /// <summary>What it must not be used for.</summary>
+    public string NotFor { get; init; } =
+        "Decisions about people. Recognising emotions at work or in schools is prohibited in the European Union (Regulation 2024/1689, article 5), and people must be told where it is used (article 50).";
+
+    /// <summary>What its figures don't say.</summary>
+    public string Limits { get; init; } =
+        "Actors show emotions more plainly than people do in life, so expect less on everyday speech, on other languages, with noise, and of children or old people. It hears how someone sounds, not what they feel.";
+
+    /// <summary>Reads a card's text.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="InputException">It is no card, or one of another version.</exception>
+    public static ModelCard Parse(string json, string name)
+    {
+        const string advice = "Take the card that was written beside the model, or train it again with: prosodia train";
+        try
+        {
+            var card = JsonSerializer.Deserialize<ModelCard>(json, Json) ?? throw new JsonException("it is empty");
+            if (card.Format != CurrentFormat)
+                throw new InputException(name, $"is of format {card.Format}, this program reads {CurrentFormat}", "Use the program that wrote it, or train the model again with: prosodia train");
+            if (card.Emotions is not { Count: >= 2 } || card.Sha256 is null || card.FeatureSet is null || card.Abstention is null)
+                throw new JsonException("emotions, sha256, feature_set or abstention are missing");
+            return card;
+        }
+        catch (JsonException e)
+        {
+            throw new InputException(name, $"is no model's card ({e.Message.Split('\n')[0].TrimEnd('.')})", advice);
+        }
+    }
+
+    /// <summary>The card as its file's text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+}

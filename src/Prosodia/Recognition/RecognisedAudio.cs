@@ -1,0 +1,62 @@
+namespace Prosodia.Recognition;
+
+/// <summary>Kinds of answers.</summary>
+public enum Answer
+{
+    /// <summary>An emotion.</summary>
+    Emotion,
+
+    /// <summary>No emotion is likely enough; the likeliest is given all the same.</summary>
+    Unsure,
+
+    /// <summary>Nobody speaks.</summary>
+    NoSpeech,
+
+    /// <summary>Too little speech to tell.</summary>
+    TooShort,
+}
+
+/// <summary>How a stretch of speech sounds.</summary>
+/// <param name="Answer">What kind of answer it is.</param>
+/// <param name="Emotion">The likeliest emotion; empty where there is no speech or too little.</param>
+/// <param name="Probability">Its probability; 0 where there is none.</param>
+/// <param name="Probabilities">Of each emotion of the model, in its order; empty where there is no speech or too little.</param>
+public sealed record EmotionEstimate(Answer Answer, string Emotion, double Probability, IReadOnlyList<double> Probabilities)
+{
+    /// <summary>The answer in a word or two: the emotion, or why there is none.</summary>
+    public string Label => Answer switch
+    {
+        Answer.Emotion => Emotion,
+        Answer.Unsure => "unsure",
+        Answer.NoSpeech => "no speech",
+        _ => "too short",
+    };
+
+    /// <summary>Where nobody speaks.</summary>
+    public static EmotionEstimate NoSpeech { get; } = new(Answer.NoSpeech, "", 0, []);
+
+    /// <summary>Where there is too little speech.</summary>
+    public static EmotionEstimate TooShort { get; } = new(Answer.TooShort, "", 0, []);
+}
+
+/// <summary>A stretch of a recording and how it sounds.</summary>
+/// <param name="Start">Where it begins, in seconds.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="Channel">The channel, from 1; 0 where channels were mixed or one was chosen.</param>
+/// <param name="Estimate">How it sounds.</param>
+public sealed record EmotionTurn(double Start, double End, int Channel, EmotionEstimate Estimate);
+
+/// <summary>What was recognised in a recording.</summary>
+/// <param name="Source">The file, or what else it came from.</param>
+/// <param name="Seconds">Length of the recording.</param>
+/// <param name="Turns">One that is the whole recording, or the turns of a timeline, in the order of time.</param>
+/// <param name="IsTimeline">Whether it is long enough for a timeline.</param>
+/// <param name="Warnings">What was odd about it.</param>
+public sealed record RecognisedAudio(string Source, double Seconds, IReadOnlyList<EmotionTurn> Turns, bool IsTimeline, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Peaks of the first channel a second; see <see cref="Peaks"/>.</summary>
+    public const int PeaksPerSecond = 20;
+
+    /// <summary>The largest amplitude of the first channel in each twentieth of a second, for pictures.</summary>
+    public IReadOnlyList<float> Peaks { get; init; } = [];
+}

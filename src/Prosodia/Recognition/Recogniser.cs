@@ -1,0 +1,212 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using Prosodia.Audio;
+using Prosodia.Speech;
+
+namespace Prosodia.Recognition;
+
+/// <summary>
+/// Recognises how people sound in recordings and in live audio. A recording of up to ten seconds gets one answer; a longer one a
+/// timeline of turns. Memory doesn't grow with the length of the audio. Thread-safe: one recogniser serves all.
+/// </summary>
+public sealed class Recogniser : IDisposable
+{
+    /// <summary>Longer recordings become timelines.</summary>
+    public const double TimelineSeconds = 10;
+
+    private const double LeastVoicedSeconds = 0.2; // of a turn, to judge it
+    private const int TurnsAhead = 4;              // a core, that are found while earlier ones are judged
+
+    private readonly EmotionModel _model;
+
+    /// <summary>Makes a recogniser.</summary>
+    /// <param name="model">The model; owned from here on.</param>
+    public Recogniser(EmotionModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        (_model, Threshold) = (model, model.Card.Abstention.Threshold);
+    }
+
+    /// <summary>Makes a recogniser with the model in the box.</summary>
+    public Recogniser() : this(EmotionModel.OpenDefault())
+    {
+    }
+
+    /// <summary>What is known of the model.</summary>
+    public ModelCard Card => _model.Card;
+
+    /// <summary>Below this probability the answer is "unsure", 0 to 1; the model's card says what that brings.</summary>
+    public double Threshold { get; init; }
+
+    /// <summary>Recognises a file: WAV, or whatever ffmpeg reads.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="separate">Whether channels are kept apart, each with a timeline of its own, as in a call.</param>
+    /// <param name="cancel">Stops between blocks.</param>
+    /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
+    public RecognisedAudio Recognise(string path, bool separate = false, CancellationToken cancel = default)
+    {
+        using var stream = AudioStream.Open(path, null, separate);
+        return Recognise(stream, path, cancel: cancel);
+    }
+
+    /// <summary>Recognises audio up to its end.</summary>
+    /// <param name="stream">The audio.</param>
+    /// <param name="source">What the result calls it.</param>
+    /// <param name="read">Told how many seconds were read.</param>
+    /// <param name="cancel">Stops between blocks.</param>
+    /// <exception cref="InputException">The audio cannot be used.</exception>
+    public RecognisedAudio Recognise(AudioStream stream, string source, Action<double>? read = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var start = new List<float>[stream.Channels];
+        for (var c = 0; c < start.Length; c++) start[c] = [];
+        while (start[0].Count <= TimelineSeconds * Recording.SampleRate)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (stream.Read() is not { } blocks) return Whole(start, stream, source);
+            foreach (var (c, block) in blocks.Index()) start[c].AddRange(block);
+        }
+        var clock = new Clock();
+        var turns = Timeline(Blocks(), clock, cancel).OrderBy(t => t.Start).ToArray();
+        return new RecognisedAudio(source, clock.Seconds, turns, IsTimeline: true, stream.Warnings) { Peaks = clock.Peaks };
+
+        IEnumerable<float[][]> Blocks()
+        {
+            yield return [.. start.Select(s => s.ToArray())];
+            while (stream.Read() is { } blocks)
+            {
+                yield return blocks;
+                read?.Invoke(clock.Seconds);
+            }
+        }
+    }
+
+    /// <summary>Recognises live audio: each turn comes as soon as it has ended.</summary>
+    /// <param name="stream">The audio; it is read on a thread of its own.</param>
+    /// <param name="cancel">Stops listening.</param>
+    public async IAsyncEnumerable<EmotionTurn> ListenAsync(AudioStream stream, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var channel = System.Threading.Channels.Channel.CreateUnbounded<EmotionTurn>();
+        var listening = Task.Run(() =>
+        {
+            try
+            {
+                foreach (var turn in Timeline(Blocks(), new Clock(), cancel)) channel.Writer.TryWrite(turn);
+                channel.Writer.Complete();
+            }
+            catch (Exception e)
+            {
+                channel.Writer.Complete(e);
+            }
+        }, CancellationToken.None);
+        await foreach (var turn in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false)) yield return turn;
+        await listening.ConfigureAwait(false);
+
+        IEnumerable<float[][]> Blocks()
+        {
+            while (stream.Read() is { } blocks) yield return blocks;
+        }
+    }
+
+    /// <summary>Recognises one stretch of speech, whatever its length.</summary>
+    /// <param name="recording">One channel at 16 kHz.</param>
+    public EmotionEstimate Recognise(Recording recording)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        var finder = new TurnFinder();
+        SpeechTurn[] turns = [.. finder.Write(recording.Samples), .. finder.Finish()];
+        if (turns.Length == 0)
+            return recording.Seconds < AudioFile.ShortestSeconds ? EmotionEstimate.TooShort : EmotionEstimate.NoSpeech;
+        if (turns.Sum(t => t.VoicedSeconds) < LeastVoicedSeconds) return EmotionEstimate.TooShort;
+        var output = _model.Run(EmotionModel.Features(recording.Samples));
+        return Judge([.. output.Probabilities.Select(p => (double)p)], output.Speech);
+    }
+
+    /// <summary>What decided an answer.</summary>
+    /// <param name="recording">One channel at 16 kHz.</param>
+    public Explanation Explain(Recording recording) => Explanation.Of(_model, recording, Recognise(recording));
+
+    /// <inheritdoc/>
+    public void Dispose() => _model.Dispose();
+
+    private RecognisedAudio Whole(IReadOnlyList<List<float>> channels, AudioStream stream, string source)
+    {
+        if (stream.Frames == 0) throw new InputException(source, "holds no samples", "Record or copy it again");
+        var recordings = channels.Select(c => new Recording([.. c], [])).ToArray();
+        EmotionTurn[] turns = [.. recordings.Select((r, c) => new EmotionTurn(0, r.Seconds, recordings.Length > 1 ? c + 1 : 0, Recognise(r)))];
+        var clock = new Clock();
+        clock.Pass(recordings[0].Samples);
+        return new RecognisedAudio(source, clock.Seconds, turns, IsTimeline: false, stream.Warnings) { Peaks = clock.Peaks };
+    }
+
+    /// <summary>Turns in the order in which they end; they are judged on all cores while the audio is read on.</summary>
+    private IEnumerable<EmotionTurn> Timeline(IEnumerable<float[][]> audio, Clock clock, CancellationToken cancel)
+    {
+        var (finders, smoothing) = (new List<TurnFinder>(), new List<TimelineSmoothing>());
+        var waiting = new Queue<(SpeechTurn Turn, int Channel, Task<ModelOutput?> Output)>();
+        foreach (var blocks in audio)
+        {
+            cancel.ThrowIfCancellationRequested();
+            while (finders.Count < blocks.Length)
+            {
+                finders.Add(new TurnFinder());
+                smoothing.Add(new TimelineSmoothing());
+            }
+            foreach (var (c, block) in blocks.Index()) Ask(finders[c].Write(block), c);
+            clock.Pass(blocks[0]);
+            while (waiting.Count > 0 && (waiting.Peek().Output.IsCompleted || waiting.Count > TurnsAhead * Environment.ProcessorCount)) yield return Answered();
+        }
+        foreach (var (c, finder) in finders.Index()) Ask(finder.Finish(), c);
+        while (waiting.Count > 0) yield return Answered();
+
+        void Ask(IEnumerable<SpeechTurn> turns, int channel)
+        {
+            foreach (var turn in turns)
+                waiting.Enqueue((turn, channel, Task.Run(() => turn.VoicedSeconds < LeastVoicedSeconds ? null : _model.Run(EmotionModel.Features(turn.Samples)), cancel)));
+        }
+
+        EmotionTurn Answered()
+        {
+            var (turn, channel, task) = waiting.Dequeue();
+            var ((start, end), output) = (turn.Seconds, task.GetAwaiter().GetResult());
+            var estimate = output is null ? EmotionEstimate.TooShort
+                : output.Speech < 0.5 ? EmotionEstimate.NoSpeech
+                : Judge(smoothing[channel].Apply(output.Probabilities, start, end), output.Speech);
+            return new EmotionTurn(start, end, finders.Count > 1 ? channel + 1 : 0, estimate);
+        }
+    }
+
+    private EmotionEstimate Judge(double[] probabilities, float speech)
+    {
+        if (speech < 0.5) return EmotionEstimate.NoSpeech;
+        var best = Array.IndexOf(probabilities, probabilities.Max());
+        return new EmotionEstimate(probabilities[best] < Threshold ? Answer.Unsure : Answer.Emotion, Card.Emotions[best], probabilities[best], probabilities);
+    }
+
+    /// <summary>How much was read, and how loud it was.</summary>
+    private sealed class Clock
+    {
+        private const int PeakSamples = Recording.SampleRate / RecognisedAudio.PeaksPerSecond;
+
+        private readonly List<float> _peaks = [];
+        private long _samples;
+
+        public double Seconds => (double)_samples / Recording.SampleRate;
+
+        public IReadOnlyList<float> Peaks => _peaks;
+
+        public void Pass(ReadOnlySpan<float> block)
+        {
+            for (var at = 0; at < block.Length;)
+            {
+                var within = (int)(_samples % PeakSamples);
+                if (within == 0) _peaks.Add(0);
+                var part = block.Slice(at, Math.Min(PeakSamples - within, block.Length - at));
+                _peaks[^1] = Math.Max(_peaks[^1], Math.Abs(TensorPrimitives.MaxMagnitude(part)));
+                at += part.Length;
+                _samples += part.Length;
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Prosodia.Recognition;
+using Prosodia.Reports;
+using ScottPlot;
+
+namespace Prosodia.Timelines;
+
+/// <summary>A recording with what was recognised in it, as a PNG: the waveform in the colours of its emotions, and each emotion's probability over time.</summary>
+public static class TimelinePicture
+{
+    private const int Width = 1400;
+    private const float Faint = 0.3f;
+
+    /// <summary>The picture.</summary>
+    public static byte[] Of(RecognisedAudio recording, ModelCard card)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        ArgumentNullException.ThrowIfNull(card);
+        using var picture = new Picture(Width, 560);
+        return picture.Draw(Waveform(recording, card), 0, 0, Width, 230).Draw(Probabilities(recording, card), 0, 230, Width, 330).ToPng();
+    }
+
+    /// <summary>The colour of an emotion, as hexadecimal digits for pages.</summary>
+    internal static string Colour(int emotion) => Picture.OfCluster(emotion).ToHex();
+
+    /// <summary>The waveform's peaks as a filled shape.</summary>
+    internal static void AddPeaks(Plot plot, IReadOnlyList<float> peaks)
+    {
+        var loudest = Math.Max(1e-6, peaks.DefaultIfEmpty().Max());
+        double[] times = [.. peaks.Select((_, i) => (i + 0.5) / RecognisedAudio.PeaksPerSecond)];
+        if (times.Length == 0) return;
+        var shape = plot.Add.FillY(times, [.. peaks.Select(p => p / loudest)], [.. peaks.Select(p => -p / loudest)]);
+        (shape.FillColor, shape.LineColor, shape.LineWidth) = (Picture.Ink, Picture.Ink, 1);
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual();
+        plot.HideGrid();
+    }
+
+    private static Plot Waveform(RecognisedAudio recording, ModelCard card)
+    {
+        var plot = Picture.NewPlot(Path.GetFileName(recording.Source));
+        foreach (var turn in recording.Turns.Where(t => t.Channel <= 1))
+        {
+            var emotion = card.Emotions.Index().Where(e => e.Item == turn.Estimate.Emotion).Select(e => (int?)e.Index).FirstOrDefault();
+            if (emotion is not { } known) continue;
+            var band = plot.Add.HorizontalSpan(turn.Start, turn.End, Picture.OfCluster(known).WithAlpha(turn.Estimate.Answer == Answer.Emotion ? 2 * Faint : Faint / 2));
+            band.LineStyle.IsVisible = false;
+        }
+        AddPeaks(plot, recording.Peaks);
+        plot.Axes.SetLimits(0, recording.Seconds, -1.05, 1.05);
+        Clock(plot, recording.Seconds);
+        return plot;
+    }
+
+    private static Plot Probabilities(RecognisedAudio recording, ModelCard card)
+    {
+        var plot = Picture.NewPlot("", recording.Seconds > 120 ? "hours : minutes : seconds" : "seconds", "probability");
+        foreach (var (i, emotion) in card.Emotions.Index())
+        {
+            var colour = Picture.OfCluster(i);
+            var first = true;
+            foreach (var turn in recording.Turns.Where(t => t.Channel <= 1 && t.Estimate.Probabilities.Count > i))
+            {
+                var level = turn.Estimate.Probabilities[i];
+                var line = plot.Add.Line(turn.Start, level, turn.End, level);
+                (line.Color, line.LineWidth) = (colour, 4);
+                if (first) line.LegendText = emotion;
+                first = false;
+            }
+        }
+        if (recording.Turns.All(t => t.Estimate.Probabilities.Count == 0)) plot.Add.Annotation(recording.Turns.Count > 0 ? recording.Turns[0].Estimate.Label : "no speech", Alignment.MiddleCenter);
+        plot.Add.HorizontalLine(card.Abstention.Threshold, 1, Picture.Muted, LinePattern.Dashed).LegendText = "unsure below";
+        plot.ShowLegend(Edge.Bottom);
+        plot.Axes.SetLimits(0, recording.Seconds, 0, 1.02);
+        Clock(plot, recording.Seconds);
+        return plot;
+    }
+
+    private static void Clock(Plot plot, double seconds)
+    {
+        if (seconds <= 120) return;
+        var ticks = new ScottPlot.TickGenerators.NumericAutomatic { LabelFormatter = s => TimeSpan.FromSeconds(Math.Max(0, s)).ToString(@"h\:mm\:ss", System.Globalization.CultureInfo.InvariantCulture) };
+        plot.Axes.Bottom.TickGenerator = ticks;
+    }
+}
