@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Prosodia.Corpora;
+using Prosodia.Timelines;
 
 namespace Prosodia.Cli.Commands;
 
@@ -8,9 +9,9 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var corpus = new Argument<string>("CORPUS") { Description = "emodb, ravdess, iemocap, or csv for any table" };
-        corpus.AcceptOnlyFromAmong("emodb", "ravdess", "iemocap", "csv");
-        var source = new Argument<string>("SOURCE") { Description = "The corpus's folder; with csv, the table" };
+        var corpus = new Argument<string>("CORPUS") { Description = "emodb, ravdess, iemocap; csv for any table; annotations for corrected output of predict" };
+        corpus.AcceptOnlyFromAmong("emodb", "ravdess", "iemocap", "csv", "annotations");
+        var source = new Argument<string>("SOURCE") { Description = "The corpus's folder; with csv, the table; with annotations, a .csv or .TextGrid" };
         var target = new Option<string>("--out") { Description = "The manifest to write, a CSV that you may edit", Required = true, HelpName = "FILE" };
         var verify = new Option<string?>("--verify") { Description = "Compare with the published files: a list of SHA-256 sums", HelpName = "SHA256FILE" };
         var withoutExcited = new Option<bool>("--without-excited") { Description = "iemocap: leave excited out instead of merging it into happy" };
@@ -19,6 +20,7 @@ internal static class ImportCommand
         var command = new Verb("import", "Writes a corpus's manifest: one row a recording with path, speaker, sex and emotion.", """
             prosodia import emodb ~/corpora/emodb --out emodb.csv --verify sums.sha256
             prosodia import iemocap ~/IEMOCAP_full_release --out improvised.csv --style improvised
+            prosodia predict call.wav --format textgrid && praat call.TextGrid && prosodia import annotations call.TextGrid --out call-manifest.csv
             prosodia import csv calls.csv --out calls-manifest.csv --columns path=file,speaker=agent,emotion=label
             """)
         { corpus, source, target, verify, withoutExcited, style, columns };
@@ -30,6 +32,7 @@ internal static class ImportCommand
                 "emodb" => EmoDb.Read(from),
                 "ravdess" => Ravdess.Read(from),
                 "iemocap" => Iemocap.Read(from, !arguments.GetValue(withoutExcited), CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!)),
+                "annotations" => Annotations.Cut(from, Path.ChangeExtension(arguments.GetValue(target)!, null) + "-clips"),
                 _ => Manifest.Read(from, ParseColumns(arguments.GetValue(columns))),
             };
             return Import(manifest, arguments.GetValue(corpus)!, arguments.GetValue(target)!, arguments.GetValue(verify));

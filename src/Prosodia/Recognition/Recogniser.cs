@@ -118,9 +118,8 @@ public sealed class Recogniser : IDisposable
         SpeechTurn[] turns = [.. finder.Write(recording.Samples), .. finder.Finish()];
         if (turns.Length == 0)
             return recording.Seconds < AudioFile.ShortestSeconds ? EmotionEstimate.TooShort : EmotionEstimate.NoSpeech;
-        if (turns.Sum(t => t.VoicedSeconds) < LeastVoicedSeconds) return EmotionEstimate.TooShort;
         var output = _model.Run(EmotionModel.Features(recording.Samples));
-        return Judge([.. output.Probabilities.Select(p => (double)p)], output.Speech);
+        return Judge(output, turns.Sum(t => t.VoicedSeconds), () => [.. output.Probabilities.Select(p => (double)p)]);
     }
 
     /// <summary>What decided an answer.</summary>
@@ -144,7 +143,7 @@ public sealed class Recogniser : IDisposable
     private IEnumerable<EmotionTurn> Timeline(IEnumerable<float[][]> audio, Clock clock, CancellationToken cancel)
     {
         var (finders, smoothing) = (new List<TurnFinder>(), new List<TimelineSmoothing>());
-        var waiting = new Queue<(SpeechTurn Turn, int Channel, Task<ModelOutput?> Output)>();
+        var waiting = new Queue<(SpeechTurn Turn, int Channel, Task<ModelOutput> Output)>();
         foreach (var blocks in audio)
         {
             cancel.ThrowIfCancellationRequested();
@@ -162,24 +161,23 @@ public sealed class Recogniser : IDisposable
 
         void Ask(IEnumerable<SpeechTurn> turns, int channel)
         {
-            foreach (var turn in turns)
-                waiting.Enqueue((turn, channel, Task.Run(() => turn.VoicedSeconds < LeastVoicedSeconds ? null : _model.Run(EmotionModel.Features(turn.Samples)), cancel)));
+            foreach (var turn in turns) waiting.Enqueue((turn, channel, Task.Run(() => _model.Run(EmotionModel.Features(turn.Samples)), cancel)));
         }
 
         EmotionTurn Answered()
         {
             var (turn, channel, task) = waiting.Dequeue();
             var ((start, end), output) = (turn.Seconds, task.GetAwaiter().GetResult());
-            var estimate = output is null ? EmotionEstimate.TooShort
-                : output.Speech < 0.5 ? EmotionEstimate.NoSpeech
-                : Judge(smoothing[channel].Apply(output.Probabilities, start, end), output.Speech);
+            var estimate = Judge(output, turn.VoicedSeconds, () => smoothing[channel].Apply(output.Probabilities, start, end));
             return new EmotionTurn(start, end, finders.Count > 1 ? channel + 1 : 0, estimate);
         }
     }
 
-    private EmotionEstimate Judge(double[] probabilities, float speech)
+    private EmotionEstimate Judge(ModelOutput output, double voicedSeconds, Func<double[]> probabilitiesOf)
     {
-        if (speech < 0.5) return EmotionEstimate.NoSpeech;
+        if (output.Speech < 0.5) return EmotionEstimate.NoSpeech;
+        if (voicedSeconds < LeastVoicedSeconds) return EmotionEstimate.TooShort;
+        var probabilities = probabilitiesOf();
         var best = Array.IndexOf(probabilities, probabilities.Max());
         return new EmotionEstimate(probabilities[best] < Threshold ? Answer.Unsure : Answer.Emotion, Card.Emotions[best], probabilities[best], probabilities);
     }

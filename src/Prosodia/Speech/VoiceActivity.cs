@@ -20,7 +20,7 @@ internal sealed class VoiceActivity
     private const int Chunk = 50;                         // frames decided at once: half a second
     private const int Before = PowerSpectra.Window, After = Pitch.Window + Pitch.LongestLag; // samples that a frame sees
     private const float LeastPeriodicity = 0.6f;
-    private const float AboveFloor = 8, Quietest = -85;   // decibels
+    private const float AboveFloor = 8, Quietest = -100;  // decibels
     private const float FloorRises = 0.02f;               // decibels a frame
 
     private readonly HighPass _highPass = new();

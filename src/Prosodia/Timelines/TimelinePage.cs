@@ -43,13 +43,14 @@ public static class TimelinePage
 
     private static void Turns(StringBuilder html, RecognisedAudio recording, ModelCard card, bool playable)
     {
-        html.Append("<h2>Turns</h2>\n<div class=\"wide\"><table class=\"bars sortable\">\n<thead><tr><th>from</th><th>to</th><th>channel</th><th class=\"text\">answer</th><th>probability</th>");
+        var channels = recording.Turns.Any(t => t.Channel > 0);
+        html.Append(CultureInfo.InvariantCulture, $"<h2>Turns</h2>\n<div class=\"wide\"><table class=\"turns sortable\">\n<thead><tr><th>from</th><th>to</th>{(channels ? "<th>channel</th>" : "")}<th class=\"text\">answer</th><th>probability</th>");
         foreach (var emotion in card.Emotions) html.Append(CultureInfo.InvariantCulture, $"<th>{Text(emotion)}</th>");
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var turn in recording.Turns)
         {
             var from = playable ? string.Create(CultureInfo.InvariantCulture, $"<button type=\"button\" data-start=\"{turn.Start:0.000}\" title=\"Play from here\">{Time(turn.Start)}</button>") : Time(turn.Start);
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{from}</td><td>{Time(turn.End)}</td><td>{(turn.Channel > 0 ? turn.Channel : "")}</td><td class=\"text\">{Text(turn.Estimate.Label)}</td><td>{(turn.Estimate.Probability > 0 ? turn.Estimate.Probability.ToString("0%", CultureInfo.InvariantCulture) : "")}</td>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{from}</td><td>{Time(turn.End)}</td>{(channels ? string.Create(CultureInfo.InvariantCulture, $"<td>{turn.Channel}</td>") : "")}<td class=\"text\">{Text(turn.Estimate.Label)}</td><td>{(turn.Estimate.Probability > 0 ? turn.Estimate.Probability.ToString("0%", CultureInfo.InvariantCulture) : "")}</td>");
             for (var i = 0; i < card.Emotions.Count; i++)
             {
                 var p = turn.Estimate.Probabilities.Count > i ? turn.Estimate.Probabilities[i] : 0;

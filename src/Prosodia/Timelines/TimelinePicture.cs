@@ -8,7 +8,7 @@ namespace Prosodia.Timelines;
 public static class TimelinePicture
 {
     private const int Width = 1400;
-    private const float Faint = 0.3f;
+    private const float Faint = 0.3f, AxisWidth = 60;
 
     /// <summary>The picture.</summary>
     public static byte[] Of(RecognisedAudio recording, ModelCard card)
@@ -45,6 +45,7 @@ public static class TimelinePicture
             band.LineStyle.IsVisible = false;
         }
         AddPeaks(plot, recording.Peaks);
+        plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = AxisWidth;
         plot.Axes.SetLimits(0, recording.Seconds, -1.05, 1.05);
         Clock(plot, recording.Seconds);
         return plot;
@@ -69,6 +70,7 @@ public static class TimelinePicture
         if (recording.Turns.All(t => t.Estimate.Probabilities.Count == 0)) plot.Add.Annotation(recording.Turns.Count > 0 ? recording.Turns[0].Estimate.Label : "no speech", Alignment.MiddleCenter);
         plot.Add.HorizontalLine(card.Abstention.Threshold, 1, Picture.Muted, LinePattern.Dashed).LegendText = "unsure below";
         plot.ShowLegend(Edge.Bottom);
+        plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = AxisWidth; // the same times one below the other
         plot.Axes.SetLimits(0, recording.Seconds, 0, 1.02);
         Clock(plot, recording.Seconds);
         return plot;
