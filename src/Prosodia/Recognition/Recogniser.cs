@@ -67,7 +67,7 @@ public sealed class Recogniser : IDisposable
             foreach (var (c, block) in blocks.Index()) start[c].AddRange(block);
         }
         var clock = new Clock();
-        var turns = Timeline(Blocks(), clock, cancel).OrderBy(t => t.Start).ToArray();
+        var turns = Timeline(Blocks(), clock, TurnsAhead * Environment.ProcessorCount, cancel).OrderBy(t => t.Start).ToArray();
         return new RecognisedAudio(source, clock.Seconds, turns, IsTimeline: true, stream.Warnings) { Peaks = clock.Peaks };
 
         IEnumerable<float[][]> Blocks()
@@ -92,7 +92,7 @@ public sealed class Recogniser : IDisposable
         {
             try
             {
-                foreach (var turn in Timeline(Blocks(), new Clock(), cancel)) channel.Writer.TryWrite(turn);
+                foreach (var turn in Timeline(Blocks(), new Clock(), ahead: 0, cancel)) channel.Writer.TryWrite(turn);
                 channel.Writer.Complete();
             }
             catch (Exception e)
@@ -139,8 +139,8 @@ public sealed class Recogniser : IDisposable
         return new RecognisedAudio(source, clock.Seconds, turns, IsTimeline: false, stream.Warnings) { Peaks = clock.Peaks };
     }
 
-    /// <summary>Turns in the order in which they end; they are judged on all cores while the audio is read on.</summary>
-    private IEnumerable<EmotionTurn> Timeline(IEnumerable<float[][]> audio, Clock clock, CancellationToken cancel)
+    /// <summary>Turns in the order in which they end; up to so many are judged on all cores while the audio is read on.</summary>
+    private IEnumerable<EmotionTurn> Timeline(IEnumerable<float[][]> audio, Clock clock, int ahead, CancellationToken cancel)
     {
         var (finders, smoothing) = (new List<TurnFinder>(), new List<TimelineSmoothing>());
         var waiting = new Queue<(SpeechTurn Turn, int Channel, Task<ModelOutput> Output)>();
@@ -154,7 +154,7 @@ public sealed class Recogniser : IDisposable
             }
             foreach (var (c, block) in blocks.Index()) Ask(finders[c].Write(block), c);
             clock.Pass(blocks[0]);
-            while (waiting.Count > 0 && (waiting.Peek().Output.IsCompleted || waiting.Count > TurnsAhead * Environment.ProcessorCount)) yield return Answered();
+            while (waiting.Count > 0 && (waiting.Peek().Output.IsCompleted || waiting.Count > ahead)) yield return Answered();
         }
         foreach (var (c, finder) in finders.Index()) Ask(finder.Finish(), c);
         while (waiting.Count > 0) yield return Answered();

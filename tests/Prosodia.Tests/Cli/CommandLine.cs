@@ -25,11 +25,17 @@ internal static class CommandLine
     /// <summary>Starts it.</summary>
     public static Process Start(string home, params string[] arguments)
     {
+        var process = StartForInput(home, arguments);
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <summary>Starts it and leaves its standard input open.</summary>
+    public static Process StartForInput(string home, params string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Prosodia.Cli.dll"), .. arguments])
         { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["PROSODIA_HOME"] = home;
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return process;
+        return Process.Start(start)!;
     }
 }

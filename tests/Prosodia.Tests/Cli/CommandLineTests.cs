@@ -24,6 +24,8 @@ public sealed class CommandLineTests
     [InlineData("help-reproduce.txt", "reproduce", "--help")]
     [InlineData("help-tune.txt", "tune", "--help")]
     [InlineData("help-ablate.txt", "ablate", "--help")]
+    [InlineData("help-train.txt", "train", "--help")]
+    [InlineData("help-predict.txt", "predict", "--help")]
     public void Help_has_examples(string snapshot, params string[] arguments)
     {
         var run = Invoke(arguments);
@@ -44,6 +46,10 @@ public sealed class CommandLineTests
     [InlineData("tune", "m.csv", "--betas", "1,much", "--out", "x")]
     [InlineData("tune", "m.csv", "--dropouts", "1", "--out", "x")]
     [InlineData("tune", "m.csv", "--betas", "", "--out", "x")]
+    [InlineData("train", "m.csv", "--out", "model.bin")]
+    [InlineData("predict", "-", "a.wav")]
+    [InlineData("predict", "a.wav", "--threshold", "2")]
+    [InlineData("predict", "a.wav", "--format", "poem")]
     public void Wrong_usage_is_exit_2(params string[] arguments)
     {
         var run = Invoke(arguments);
@@ -60,6 +66,10 @@ public sealed class CommandLineTests
     [InlineData("weights", "import", "/nowhere.pth")]
     [InlineData("features", "/nowhere.csv", "--random-weights", "--out", "x.npy")]
     [InlineData("bench", "--corpus", "/nowhere")]
+    [InlineData("train", "/nowhere.csv", "--out", "x.onnx")]
+    [InlineData("predict", "/nowhere.wav")]
+    [InlineData("predict", "a.wav", "--model", "/nowhere.onnx")]
+    [InlineData("import", "annotations", "/nowhere.csv", "--out", "x.csv")]
     [InlineData("evaluate", "/nowhere.csv", "--protocol", "folds:/nowhere/folds.csv", "--out", "x")]
     public void Unusable_input_is_exit_3_with_name_and_reason(params string[] arguments)
     {

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Prosodia.Audio;
+using Prosodia.Synthesis;
+using Prosodia.Tests.Audio;
+using Xunit;
+using static Prosodia.Tests.Cli.CommandLine;
+
+namespace Prosodia.Tests.Cli;
+
+public sealed class PredictCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_folder_with_bad_files_is_predicted_on_the_rest()
+    {
+        foreach (var (name, bytes) in AudioFileTests.BadFiles().Select(row => (row.Data.Item1, row.Data.Item2))) File.WriteAllBytes(_folder[name], bytes);
+        File.WriteAllText(_folder["notes.txt"], "no recording, not looked at");
+        foreach (var (i, voice) in SyntheticCorpus.Speak(1).Take(3).Index()) WavWriter.Write(_folder[$"deep/{i}.wav"], voice);
+
+        var run = Invoke("predict", _folder.Path, "--format", "csv", "--out", _folder["p.csv"]);
+
+        Assert.Equal(3, run.Code);
+        Assert.Contains(_folder["empty.wav"], run.Errors, StringComparison.Ordinal);
+        Assert.Contains(_folder["nan.wav"], run.Errors, StringComparison.Ordinal);
+        string[] rows = File.ReadAllLines(_folder["p.csv"]);
+        Assert.Equal("path,channel,start_s,end_s,speaker,answer,emotion,probability,angry,happy,neutral,sad", rows[0]);
+        Assert.Equal(3, rows.Count(r => r.Contains("/deep/", StringComparison.Ordinal)));
+        Assert.Contains(rows, r => r.Contains("one.wav,0,0,0", StringComparison.Ordinal) && r.Contains("too short", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("deep/*.wav", 2)]
+    [InlineData("**/*.wav", 3)]
+    public void Patterns_find_files(string pattern, int count)
+    {
+        var voice = SyntheticCorpus.Speak(1).First();
+        foreach (var name in new[] { "a.wav", "deep/b.wav", "deep/c.wav" }) WavWriter.Write(_folder[name], voice);
+        Assert.Equal(count, Json(Invoke("predict", _folder[pattern], "--format", "json").Output).GetArrayLength());
+    }
+
+    [Fact]
+    public void A_timeline_has_a_page_and_comes_back_as_a_corpus()
+    {
+        WavWriter.Write(_folder["talk.wav"], [.. SyntheticCorpus.Speak(2).Take(8).SelectMany(v => v.Concat(new float[14_000]))]);
+        Assert.Equal(0, Invoke("predict", _folder["talk.wav"], "--format", "textgrid", "--pictures", _folder["look"], "--threshold", "0").Code);
+        Assert.True(new FileInfo(_folder["look/talk.png"]).Length > 10_000);
+        Assert.Contains("src=\"../talk.wav\"", File.ReadAllText(_folder["look/talk.html"]), StringComparison.Ordinal);
+
+        var import = Invoke("import", "annotations", _folder["talk.TextGrid"], "--out", _folder["talk-corpus.csv"]);
+        Assert.Equal(0, import.Code);
+        var rows = File.ReadAllLines(_folder["talk-corpus.csv"]);
+        Assert.InRange(rows.Length, 3, 10); // not all of what a synthesiser says is taken for speech
+        Assert.All(rows.Skip(1), r => Assert.StartsWith("talk-corpus-clips/talk-0-", r, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Standard_input_is_heard_while_it_comes(bool withHeader)
+    {
+        float[] talk = [.. SyntheticCorpus.Speak(2).Take(2).SelectMany(v => v.Concat(new float[48_000]))];
+        WavWriter.Write(_folder["talk.wav"], talk);
+        var bytes = File.ReadAllBytes(_folder["talk.wav"])[(withHeader ? 0 : 44)..];
+        using var process = StartForInput(_folder["home"], "predict", "-", "--format", "jsonl");
+        var half = 44 + 2 * (talk.Length / 2);
+        process.StandardInput.BaseStream.Write(bytes, 0, half);
+        process.StandardInput.BaseStream.Flush();
+        var first = process.StandardOutput.ReadLine(); // before the rest is sent
+        Assert.Equal("-", Json(first!).GetProperty("path").GetString());
+        process.StandardInput.BaseStream.Write(bytes, half, bytes.Length - half);
+        process.StandardInput.Close();
+        var second = process.StandardOutput.ReadLine();
+        Assert.True(Json(second!).GetProperty("start_s").GetDouble() > Json(first!).GetProperty("end_s").GetDouble());
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public void Every_form_is_written_and_an_answer_explained()
+    {
+        WavWriter.Write(_folder["a.wav"], SyntheticCorpus.Speak(1).First());
+        Assert.Contains("a.wav", Invoke("predict", _folder["a.wav"]).Output, StringComparison.Ordinal);
+        Assert.Contains("<emotionml", Invoke("predict", _folder["a.wav"], "--format", "emotionml").Output, StringComparison.Ordinal);
+        Assert.Equal(0, Invoke("predict", _folder["a.wav"], "--format", "webvtt", "--out", _folder["a.vtt"]).Code);
+        Assert.StartsWith("WEBVTT", File.ReadAllText(_folder["a.vtt"]), StringComparison.Ordinal);
+        var why = Invoke("predict", _folder["a.wav"], "--explain", "--pictures", _folder["look"]);
+        Assert.Contains("what decided for", why.Output, StringComparison.Ordinal);
+        Assert.True(new FileInfo(_folder["look/a-why.png"]).Length > 10_000);
+    }
+
+    private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
+}

@@ -1,0 +1,37 @@
+using Prosodia.Audio;
+using Prosodia.Timelines;
+using Xunit;
+
+namespace Prosodia.Tests.Timelines;
+
+public sealed class AnnotationsTests
+{
+    private static readonly float[] Ramp = [.. Enumerable.Range(0, 20 * 16_000).Select(i => i % 20_000 / 32768f)];
+
+    [Fact]
+    public void Labelled_stretches_become_recordings_sample_for_sample()
+    {
+        using var folder = new TemporaryFolder();
+        WavWriter.Write(folder["talk.wav"], Ramp);
+        File.WriteAllText(folder["talk.csv"], "path,channel,start_s,end_s,speaker,answer\ntalk.wav,0,12.5,14,anna,sad\ntalk.wav,0,1,2.25,ben,angry\ntalk.wav,0,3,4,ben,unsure\ntalk.wav,0,5,6,ben,\ntalk.wav,0,19.9,25,ben,sad\nmissing.wav,0,1,2,ben,sad\n");
+        var manifest = Annotations.Cut(folder["talk.csv"], folder["clips"]);
+        Assert.Equal([("ben", "angry"), ("anna", "sad")], manifest.Utterances.Select(u => (u.Speaker, u.Emotion)));
+        Assert.Equal(Ramp[16_000..36_000], AudioFile.Read(manifest.Utterances[0].Path).Samples);
+        Assert.Equal(Ramp[200_000..224_000], AudioFile.Read(manifest.Utterances[1].Path).Samples);
+        Assert.Equal(2, manifest.Problems.Count);
+        Assert.Contains(manifest.Problems, p => p.Message.Contains("19.900 to 25.000", StringComparison.Ordinal));
+        Assert.Contains(manifest.Problems, p => p.Message.Contains("missing.wav", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("path,channel,start_s,end_s,speaker,answer\ntalk.wav,0,one,2,anna,sad\n", "line 2")]
+    [InlineData("path,start\n", "needs the columns")]
+    [InlineData("path,channel,start_s,end_s,speaker,answer\ntalk.wav,0,1,2,anna,no speech\n", "labels no stretch")]
+    public void What_cannot_be_read_says_why(string table, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        WavWriter.Write(folder["talk.wav"], Ramp);
+        File.WriteAllText(folder["talk.csv"], table);
+        Assert.Contains(reason, Assert.Throws<InputException>(() => Annotations.Cut(folder["talk.csv"], folder["clips"])).Message, StringComparison.Ordinal);
+    }
+}
