@@ -100,6 +100,7 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
         ["normalise"] = Training.Normalise,
         ["head"] = Name(Training.Head),
         ["epochs"] = Training.Epochs,
+        ["batches"] = Training.MostBatches ?? 0,
         ["validate_every"] = Training.ValidateEvery,
         ["patience"] = Training.Patience,
         ["batch"] = Training.Batch,

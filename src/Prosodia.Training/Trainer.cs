@@ -17,7 +17,6 @@ namespace Prosodia.Training;
 /// <param name="options">How to train.</param>
 public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> network, int classes, TrainingOptions options)
 {
-    private const int MostSteps = 600;            // of a network that hears speech: more, and it knows its training speakers by heart
     private const double AveragedShare = 1.0 / 20; // of all steps that the average of weights reaches back over
 
     private readonly IReadOnlyList<IReadOnlyList<float[]>> _speeds = set.Speeds;
@@ -75,7 +74,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     public int Epochs(int[] train)
     {
         var batches = Batches(train).Count;
-        return set.Kind == Input.KeyFeatures ? options.Epochs : Math.Min(options.Epochs, (MostSteps + batches - 1) / batches);
+        return options.MostBatches is { } most ? Math.Min(options.Epochs, (most + batches - 1) / batches) : options.Epochs;
     }
 
     /// <summary>The classes' probabilities of some utterances, one array each: the geometric mean over speeds.</summary>

@@ -13,8 +13,19 @@ public enum Head
 /// <summary>How a network is trained.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>What suits a model where nothing else is asked for.</summary>
+    public static TrainingOptions Of(Model model) => model switch
+    {
+        Model.Paper => new(),
+        Model.Compact => new() { MostBatches = 900, LearningRate = 4e-3, Dropout = 0.2 },
+        _ => new() { MostBatches = 600 }, // more, and networks over contours know their training speakers by heart
+    };
+
     /// <summary>Passes over the training utterances at most.</summary>
     public int Epochs { get; init; } = 100;
+
+    /// <summary>Batches at most; null where only epochs limit them. As many epochs are run as have that many.</summary>
+    public int? MostBatches { get; init; }
 
     /// <summary>Epochs from one validation to the next, as in the paper.</summary>
     public int ValidateEvery { get; init; } = 5;

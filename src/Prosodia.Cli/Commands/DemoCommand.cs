@@ -35,7 +35,7 @@ internal static class DemoCommand
 
         Console.WriteLine("3/3 A speaker-independent evaluation:");
         var options = new ExperimentOptions(Model.Compact, new SpeakerIndependent(), new KeySegmentOptions(Seed: seed),
-            new TrainingOptions { Epochs = Epochs, Seed = seed })
+            TrainingOptions.Of(Model.Compact) with { Epochs = Epochs, Seed = seed })
         { Note = SyntheticCorpus.Note };
         return EvaluateCommand.Evaluate(Manifest.Read(manifest), options, Path.Combine(folder, "evaluation"), seeds: 1, new Study(restart: true, cancel), json: false);
     }

@@ -22,18 +22,16 @@ internal sealed class ExperimentArguments
     private readonly Option<int> _epochs = Number("--epochs", "Epochs at most", Defaults.Epochs).AtLeast(1);
     private readonly Option<int> _patience = Number("--patience", "Epochs without a lower validation loss after which a fold ends", Defaults.Patience).AtLeast(1);
     private readonly Option<int> _batch = Number("--batch", "Utterances a batch", Defaults.Batch).AtLeast(2);
-    private readonly Option<double> _rate = Number("--learning-rate", "Adam's step", Defaults.LearningRate).AtLeast(0);
-    private readonly Option<double> _dropout = Number("--dropout", "Probability to drop a feature while training, below 1", Defaults.Dropout).AtLeast(0);
+    private readonly Option<double?> _rate = new("--learning-rate") { HelpName = "N", Description = $"Adam's step at its largest (default: {Either(o => o.LearningRate)})" };
+    private readonly Option<double?> _dropout = new("--dropout") { HelpName = "N", Description = $"Probability to drop a feature while training, below 1 (default: {Either(o => o.Dropout)})" };
 
     /// <summary>Prepares the options.</summary>
     /// <param name="model">The model where nothing is said.</param>
     public ExperimentArguments(Model model = Model.Fusion)
     {
         _model = CommonOptions.OneOf("--model", "fusion: acoustic and contours together; acoustic: prosody, random convolutions and covariances of contours; prosody: hand-made features of the utterance; contours: networks over pitch, voice and spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an encoder and the BiLSTM", model);
-        _dropout.Validators.Add(r =>
-        {
-            if (r.Tokens.Count > 0 && !r.Errors.Any() && r.GetValueOrDefault<double>() >= 1) r.AddError("--dropout must be below 1.");
-        });
+        _dropout.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<double?>() is < 0 or >= 1) r.AddError("--dropout must be at least 0 and below 1."); });
+        _rate.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<double?>() is < 0) r.AddError("--learning-rate must be at least 0."); });
     }
 
     /// <summary>Adds the options to a verb.</summary>
@@ -64,15 +62,17 @@ internal sealed class ExperimentArguments
     public T With<T>(ParseResult arguments, IProtocol protocol, Func<ExperimentOptions, T> work)
     {
         var keySegments = _keySegments.Parse(arguments);
-        var options = new ExperimentOptions(CommonOptions.Parse<Model>(arguments.GetValue(_model)!), protocol, keySegments, Defaults with
+        var model = CommonOptions.Parse<Model>(arguments.GetValue(_model)!);
+        var defaults = TrainingOptions.Of(model);
+        var options = new ExperimentOptions(model, protocol, keySegments, defaults with
         {
             Head = CommonOptions.Parse<Head>(arguments.GetValue(_head)!),
             Normalise = !arguments.GetValue(_raw),
             Epochs = arguments.GetValue(_epochs),
             Patience = arguments.GetValue(_patience),
             Batch = arguments.GetValue(_batch),
-            LearningRate = arguments.GetValue(_rate),
-            Dropout = arguments.GetValue(_dropout),
+            LearningRate = arguments.GetValue(_rate) ?? defaults.LearningRate,
+            Dropout = arguments.GetValue(_dropout) ?? defaults.Dropout,
             Seed = keySegments.Seed,
         })
         { Channel = _keySegments.Channel(arguments), Adaptation = Adaptation(arguments) };
@@ -88,6 +88,9 @@ internal sealed class ExperimentArguments
 
     private SpeakerAdaptation? Adaptation(ParseResult arguments) => arguments.GetValue(_adapt) is not { } name ? null
         : SpeakerAdaptation.Parse(name) ?? throw new UsageException($"--adapt: there is no '{name}'; choose from {SpeakerAdaptation.Names}");
+
+    /// <summary>A setting's default, and that of the one model which has another.</summary>
+    private static string Either(Func<TrainingOptions, double> of) => FormattableString.Invariant($"{of(Defaults)}; of compact {of(TrainingOptions.Of(Model.Compact))}");
 
     private static Option<T> Number<T>(string name, string description, T otherwise) =>
         new(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => otherwise };

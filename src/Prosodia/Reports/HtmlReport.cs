@@ -96,7 +96,7 @@ internal static class HtmlReport
     {
         html.Append(context.ToHtml()).Append("<div class=\"wide\"><table><tbody>\n");
         foreach (var (name, value) in result.Setup.Settings)
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(name.Replace('_', ' '))}</td><td>{(name, value) switch { ("channel", 0) => "all, averaged", ("skip_silence_db", 0.0) => "no", (_, bool yes) => yes ? "yes" : "no", _ => Convert.ToString(value, CultureInfo.InvariantCulture) }}</td></tr>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(name.Replace('_', ' '))}</td><td>{(name, value) switch { ("channel", 0) => "all, averaged", ("skip_silence_db", 0.0) => "no", ("batches", 0) => "no limit", (_, bool yes) => yes ? "yes" : "no", _ => Convert.ToString(value, CultureInfo.InvariantCulture) }}</td></tr>\n");
         html.Append("</tbody></table></div>\n");
     }
 }
