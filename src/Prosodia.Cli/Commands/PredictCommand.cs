@@ -16,6 +16,7 @@ internal sealed class PredictCommand
     private readonly Option<string?> _out = new("--out") { Description = "Write there instead of to standard output: a file; for textgrid and webvtt of several recordings a folder", HelpName = "PATH" };
     private readonly Option<string?> _pictures = new("--pictures") { Description = "Also draw each recording: a PNG and a page there", HelpName = "DIR" };
     private readonly Option<bool> _explain = new("--explain") { Description = "Say what decided: key segments, groups of features, what of the voice stands out (recordings of up to 10 s)" };
+    private readonly Option<string[]> _speaker = new("--speaker") { Description = "With --explain: other recordings of the same person, to say what stands out against them; may be given several times", HelpName = "PATH", DefaultValueFactory = _ => [] };
     private readonly Option<bool> _channels = new("--per-channel") { Description = "Keep channels apart, as in a call; otherwise they are averaged" };
     private readonly Option<double?> _threshold = new("--threshold") { Description = "Answer 'unsure' below this probability, 0 to 1 (default: the model's own)", HelpName = "P" };
     private readonly Option<int> _rate = new Option<int>("--raw-rate") { Description = "Frames a second of standard input without a header", HelpName = "HZ", DefaultValueFactory = _ => Recording.SampleRate }.AtLeast(1000);
@@ -29,12 +30,12 @@ internal sealed class PredictCommand
         var command = new Verb("predict", "Says how people sound in recordings, folders, calls or live audio; longer than 10 s, as a timeline.", """
             prosodia predict interview.mp3 --pictures look
             prosodia predict calls/ --per-channel --format csv --out calls.csv
-            prosodia predict voice.wav --explain
+            prosodia predict voice.wav --explain --speaker other-recordings/
             prosodia predict podcast.ogg --format webvtt --out podcast.vtt
             ffmpeg -v error -i rtsp://camera/stream -f wav - | prosodia predict - --format jsonl
             arecord -q -f S16_LE -r 16000 -c 1 -t raw | prosodia predict -
             """)
-        { _inputs, _model, _format, _out, _pictures, _explain, _channels, _threshold, _rate, _rawChannels };
+        { _inputs, _model, _format, _out, _pictures, _explain, _speaker, _channels, _threshold, _rate, _rawChannels };
         command.SetAction(RunAsync);
         return command;
     }
@@ -43,6 +44,7 @@ internal sealed class PredictCommand
     {
         var inputs = arguments.GetValue(_inputs)!;
         var format = CommonOptions.Parse<PredictionFormat>(arguments.GetValue(_format)!);
+        if (arguments.GetValue(_speaker)!.Length > 0 && !arguments.GetValue(_explain)) throw new UsageException("--speaker goes with --explain");
         if (inputs.Contains(StandardInput) && inputs.Length > 1) throw new UsageException("- (standard input) goes alone");
         using var model = arguments.GetValue(_model) is { } file ? EmotionModel.Open(file) : EmotionModel.OpenDefault();
         using var recogniser = new Recogniser(model) { Threshold = arguments.GetValue(_threshold) ?? model.Card.Abstention.Threshold };
@@ -51,7 +53,12 @@ internal sealed class PredictCommand
 
         var (files, problems) = InputFiles.Find(inputs);
         var job = new PredictionJob(recogniser, arguments.GetValue(_channels), arguments.GetValue(_pictures), cancel);
-        if (arguments.GetValue(_explain)) job.Explain(files);
+        if (arguments.GetValue(_explain))
+        {
+            var (same, missing) = InputFiles.Find(arguments.GetValue(_speaker)!);
+            job.Explain(files, same);
+            problems = [.. problems, .. missing];
+        }
         else if (writer.OneFileEach && (files.Count > 1 || arguments.GetValue(_out) is null)) job.WriteEach(files, writer, arguments.GetValue(_out));
         else job.Write(files, writer, arguments.GetValue(_out), streamed: format is PredictionFormat.Csv or PredictionFormat.Jsonl);
         return Terminal.LeftOut([.. problems, .. job.Problems]);

@@ -49,8 +49,11 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
     });
 
     /// <summary>Says and draws what decided.</summary>
-    public void Explain(IReadOnlyList<string> files)
+    /// <param name="files">What to explain.</param>
+    /// <param name="speaker">Other recordings of the same person to compare with; none for the training recordings.</param>
+    public void Explain(IReadOnlyList<string> files, IReadOnlyList<string> speaker)
     {
+        var usual = Read(speaker);
         foreach (var file in files)
         {
             cancel.ThrowIfCancellationRequested();
@@ -59,8 +62,8 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
                 var recording = AudioFile.Read(file);
                 if (recording.Seconds > Recogniser.TimelineSeconds)
                     throw new InputException(file, $"is {recording.Seconds:0.0} s long, and only recordings of up to {Recogniser.TimelineSeconds:0} s are explained", "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav");
-                var explanation = recogniser.Explain(recording);
-                Print(file, explanation);
+                var explanation = recogniser.Explain(recording, usual);
+                Print(file, explanation, usual.Count > 0);
                 if (pictures is null || explanation.Groups.Count == 0) continue;
                 var picture = Beside(file, files, pictures, "-why.png");
                 AtomicFile.Write(picture, ExplanationPicture.Of(recogniser.Recognise(file), explanation));
@@ -71,6 +74,23 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
                 _problems.Add(problem);
             }
         }
+    }
+
+    private List<Recording> Read(IReadOnlyList<string> files)
+    {
+        var recordings = new List<Recording>();
+        foreach (var file in files)
+        {
+            try
+            {
+                recordings.Add(AudioFile.Read(file));
+            }
+            catch (InputException problem)
+            {
+                _problems.Add(problem);
+            }
+        }
+        return recordings;
     }
 
     private IEnumerable<RecognisedAudio> Recognised(IReadOnlyList<string> files, Action<StageProgress> progress)
@@ -119,13 +139,13 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
         return Path.Combine(folder, twins.Count > 1 ? $"{name}-{twins.IndexOf(source) + 1}{extension}" : name + extension);
     }
 
-    private static void Print(string file, Explanation explanation)
+    private static void Print(string file, Explanation explanation, bool compared)
     {
         var e = explanation.Estimate;
         Console.WriteLine(e.Emotion.Length == 0 ? $"{file}: {e.Label}" : FormattableString.Invariant($"{file}: {e.Label}{(e.Answer == Answer.Unsure ? $", perhaps {e.Emotion}" : "")} {e.Probability:0%}"));
         if (e.Emotion.Length == 0) return;
         Console.WriteLine($"  what decided for {e.Emotion} (log odds over the other emotions): {string.Join(", ", explanation.Groups.Select(g => FormattableString.Invariant($"{g.Name} {g.Score:+0.0;-0.0}")))}");
-        Console.WriteLine($"  what stands out (deviations from the training recordings' middle): {(explanation.Voice.Count == 0 ? "nothing" : string.Join(", ", explanation.Voice.Select(v => FormattableString.Invariant($"{v.Name} {v.Deviations:+0.0;-0.0}"))))}");
+        Console.WriteLine($"  what stands out (deviations from {(compared ? "the speaker's other recordings" : "the training recordings' middle")}): {(explanation.Voice.Count == 0 ? "nothing" : string.Join(", ", explanation.Voice.Select(v => FormattableString.Invariant($"{v.Name} {v.Deviations:+0.0;-0.0}"))))}");
         foreach (var segment in explanation.Segments)
             Console.WriteLine(FormattableString.Invariant($"  without {segment.Start:0.00} to {segment.End:0.00} s: {e.Emotion} {e.Probability - segment.Drop:0%} ({-segment.Drop:+0%;-0%;0%})"));
     }

@@ -12,9 +12,9 @@ namespace Prosodia.Recognition;
 /// <param name="Drop">How much less likely the recognised emotion is without it; below 0 where it is likelier.</param>
 public sealed record SegmentInfluence(double Start, double End, double Drop);
 
-/// <summary>A feature of the voice that is unlike the training recordings' middle.</summary>
+/// <summary>A feature of the voice that is unlike the speaker's other recordings, or where there are none, the training recordings' middle.</summary>
 /// <param name="Name">What it is.</param>
-/// <param name="Deviations">How far, in deviations over the training recordings: 0 is their middle.</param>
+/// <param name="Deviations">How far, in deviations over the training recordings.</param>
 public sealed record StandingOut(string Name, double Deviations);
 
 /// <summary>What a group of features adds to the score of the recognised emotion, over the mean of the others.</summary>
@@ -49,12 +49,12 @@ public sealed record Explanation(EmotionEstimate Estimate, IReadOnlyList<Segment
         ("unvoiced", "rhythm"), ("pause", "rhythm"), ("", "spectrum"),
     ];
 
-    internal static Explanation Of(EmotionModel model, Recording recording, EmotionEstimate estimate)
+    internal static Explanation Of(EmotionModel model, Recording recording, EmotionEstimate estimate, IReadOnlyList<Recording> sameSpeaker)
     {
         if (estimate.Emotion.Length == 0) return new Explanation(estimate, [], [], []);
         var emotion = model.Card.Emotions.Index().First(e => e.Item == estimate.Emotion).Index;
         var (deviates, contributions) = model.Explain(EmotionModel.Features(recording.Samples));
-        return new Explanation(estimate, Occlusion(model, recording, estimate, emotion), StandOut(deviates), Decided(contributions, emotion, model.Card.Emotions.Count));
+        return new Explanation(estimate, Occlusion(model, recording, estimate, emotion), StandOut(deviates, UsualOf(model, sameSpeaker)), Decided(contributions, emotion, model.Card.Emotions.Count));
     }
 
     private static IReadOnlyList<SegmentInfluence> Occlusion(EmotionModel model, Recording recording, EmotionEstimate estimate, int emotion)
@@ -73,10 +73,17 @@ public sealed record Explanation(EmotionEstimate Estimate, IReadOnlyList<Segment
         return influences;
     }
 
-    private static IReadOnlyList<StandingOut> StandOut(float[] deviates)
+    /// <summary>The mean deviates of a speaker's recordings; the training recordings' middle, 0, where there are none.</summary>
+    private static Func<int, double> UsualOf(EmotionModel model, IReadOnlyList<Recording> sameSpeaker)
+    {
+        var heard = sameSpeaker.Select(r => model.Explain(EmotionModel.Features(r.Samples)).Deviates).ToArray();
+        return feature => heard.Select(d => (double)d[feature]).DefaultIfEmpty().Average();
+    }
+
+    private static IReadOnlyList<StandingOut> StandOut(float[] deviates, Func<int, double> usual)
     {
         var place = ProsodySet.FeatureNames.Index().ToDictionary(n => n.Item, n => n.Index);
-        return [.. Words.Select(w => new StandingOut(w.Name, deviates[place[w.Feature]])).Where(s => Math.Abs(s.Deviations) >= StandsOut)
+        return [.. Words.Select(w => new StandingOut(w.Name, deviates[place[w.Feature]] - usual(place[w.Feature]))).Where(s => Math.Abs(s.Deviations) >= StandsOut)
             .OrderByDescending(s => Math.Abs(s.Deviations)).Take(MostStandingOut)];
     }
 

@@ -124,7 +124,8 @@ public sealed class Recogniser : IDisposable
 
     /// <summary>What decided an answer.</summary>
     /// <param name="recording">One channel at 16 kHz.</param>
-    public Explanation Explain(Recording recording) => Explanation.Of(_model, recording, Recognise(recording));
+    /// <param name="sameSpeaker">Other recordings of the same person, against which this voice stands out; without any, the training recordings.</param>
+    public Explanation Explain(Recording recording, IReadOnlyList<Recording>? sameSpeaker = null) => Explanation.Of(_model, recording, Recognise(recording), sameSpeaker ?? []);
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();

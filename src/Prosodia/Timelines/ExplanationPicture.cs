@@ -22,7 +22,7 @@ public static class ExplanationPicture
         return picture
             .Draw(Segments(recording, explanation), 0, 0, Width, 280)
             .Draw(Bars(explanation.Groups.Select(g => (g.Name, g.Score)), $"What decided for {e.Emotion}", "log odds over the other emotions"), 0, 280, Width / 2, 360)
-            .Draw(Bars(explanation.Voice.Select(v => (v.Name, v.Deviations)), "What of the voice stands out", "deviations from the training recordings' middle"), Width / 2, 280, Width / 2, 360)
+            .Draw(Bars(explanation.Voice.Select(v => (v.Name, v.Deviations)), "What of the voice stands out", "deviations from what it is compared with"), Width / 2, 280, Width / 2, 360)
             .ToPng();
     }
 

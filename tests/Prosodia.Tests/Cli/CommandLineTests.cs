@@ -49,6 +49,7 @@ public sealed class CommandLineTests
     [InlineData("train", "m.csv", "--out", "model.bin")]
     [InlineData("predict", "-", "a.wav")]
     [InlineData("predict", "a.wav", "--threshold", "2")]
+    [InlineData("predict", "a.wav", "--speaker", "b.wav")]
     [InlineData("predict", "a.wav", "--format", "poem")]
     public void Wrong_usage_is_exit_2(params string[] arguments)
     {

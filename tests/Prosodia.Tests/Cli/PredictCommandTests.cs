@@ -89,6 +89,7 @@ public sealed class PredictCommandTests : IDisposable
         var why = Invoke("predict", _folder["a.wav"], "--explain", "--pictures", _folder["look"]);
         Assert.Contains("what decided for", why.Output, StringComparison.Ordinal);
         Assert.True(new FileInfo(_folder["look/a-why.png"]).Length > 10_000);
+        Assert.Contains("deviations from the speaker's other recordings): nothing", Invoke("predict", _folder["a.wav"], "--explain", "--speaker", _folder["a.wav"]).Output, StringComparison.Ordinal);
     }
 
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;

@@ -116,6 +116,7 @@ public sealed class RecogniserTests : IDisposable
         Assert.All(explanation.Segments, s => Assert.InRange(s.End, s.Start + 0.1, recording.Seconds + 0.01));
         Assert.Equal(explanation.Voice.OrderByDescending(v => Math.Abs(v.Deviations)), explanation.Voice);
         Assert.Equal(["formants", "loudness", "pitch", "rhythm", "spectrum", "voice quality"], explanation.Groups.Select(g => g.Name).Order(StringComparer.Ordinal));
+        Assert.Empty(_recogniser.Explain(recording, [recording]).Voice); // nothing stands out against itself
         Assert.Empty(_recogniser.Explain(new Recording(new float[16_000], [])).Groups);
     }
 }
