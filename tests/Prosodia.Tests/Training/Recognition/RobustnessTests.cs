@@ -21,6 +21,9 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
         { "FLAC", "flac", [], 0.95 },
         { "MP3, 64 kbit/s", "mp3", ["-b:a", "64k"], 0.9 },
         { "Ogg Vorbis", "ogg", ["-c:a", "libvorbis"], 0.9 },
+        { "MP3, 32 kbit/s", "mp3", ["-b:a", "32k"], 0.85 },
+        { "Opus, 24 kbit/s", "opus", ["-c:a", "libopus", "-b:a", "24k"], 0.85 },
+        { "8 kHz, 8 bits without companding", "wav", ["-ar", "8000", "-c:a", "pcm_u8"], 0.5 }, // leaves quiet recordings little more than noise
         { "video", "mp4", ["-f", "lavfi", "-i", "color=c=black:s=64x64:r=5", "-shortest", "-c:a", "aac"], 0.9 },
     };
 
