@@ -54,7 +54,7 @@ public sealed record EmotionTurn(double Start, double End, int Channel, EmotionE
 /// <param name="Warnings">What was odd about it.</param>
 public sealed record RecognisedAudio(string Source, double Seconds, IReadOnlyList<EmotionTurn> Turns, bool IsTimeline, IReadOnlyList<string> Warnings)
 {
-    /// <summary>Peaks of the first channel a second; see <see cref="Peaks"/>.</summary>
+    /// <summary>How many <see cref="Peaks"/> a second has.</summary>
     public const int PeaksPerSecond = 20;
 
     /// <summary>The largest amplitude of the first channel in each twentieth of a second, for pictures.</summary>

@@ -36,7 +36,7 @@ public static class ExplanationPicture
             var band = plot.Add.HorizontalSpan(segment.Start, segment.End, (segment.Drop >= 0 ? For : Against).WithAlpha(0.05 + 0.5 * Math.Abs(segment.Drop) / most));
             band.LineStyle.IsVisible = false;
         }
-        TimelinePicture.AddPeaks(plot, recording.Peaks);
+        TimelinePicture.AddPeaks(plot, recording);
         plot.Axes.SetLimits(0, recording.Seconds, -1.05, 1.05);
         return plot;
     }

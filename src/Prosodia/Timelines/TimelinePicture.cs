@@ -8,13 +8,15 @@ namespace Prosodia.Timelines;
 public static class TimelinePicture
 {
     private const int Width = 1400;
+    private const int MostTurns = 150, MostPeaks = 2000; // more can't be told apart
     private const float Faint = 0.3f, AxisWidth = 60;
 
-    /// <summary>The picture.</summary>
+    /// <summary>The picture; of very many turns, the means over equal stretches of time.</summary>
     public static byte[] Of(RecognisedAudio recording, ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentNullException.ThrowIfNull(card);
+        if (recording.Turns.Count > MostTurns) recording = Condensed(recording, card);
         using var picture = new Picture(Width, 560);
         return picture.Draw(Waveform(recording, card), 0, 0, Width, 230).Draw(Probabilities(recording, card), 0, 230, Width, 330).ToPng();
     }
@@ -23,15 +25,36 @@ public static class TimelinePicture
     internal static string Colour(int emotion) => Picture.OfCluster(emotion).ToHex();
 
     /// <summary>The waveform's peaks as a filled shape.</summary>
-    internal static void AddPeaks(Plot plot, IReadOnlyList<float> peaks)
+    internal static void AddPeaks(Plot plot, RecognisedAudio recording)
     {
-        var loudest = Math.Max(1e-6, peaks.DefaultIfEmpty().Max());
-        double[] times = [.. peaks.Select((_, i) => (i + 0.5) / RecognisedAudio.PeaksPerSecond)];
-        if (times.Length == 0) return;
+        float[] peaks = [.. recording.Peaks.Chunk(Math.Max(1, recording.Peaks.Count / MostPeaks)).Select(c => c.Average())];
+        if (peaks.Length == 0) return;
+        var loudest = Math.Max(1e-6, peaks.Max());
+        double[] times = [.. peaks.Select((_, i) => (i + 0.5) * recording.Seconds / peaks.Length)];
         var shape = plot.Add.FillY(times, [.. peaks.Select(p => p / loudest)], [.. peaks.Select(p => -p / loudest)]);
         (shape.FillColor, shape.LineColor, shape.LineWidth) = (Picture.Ink, Picture.Ink, 1);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual();
         plot.HideGrid();
+    }
+
+    /// <summary>The recording as if each of equal stretches of time were a turn, which has the mean probabilities of those within.</summary>
+    private static RecognisedAudio Condensed(RecognisedAudio recording, ModelCard card)
+    {
+        var length = recording.Seconds / MostTurns;
+        var sums = Enumerable.Range(0, MostTurns).Select(_ => new double[card.Emotions.Count]).ToArray();
+        foreach (var turn in recording.Turns.Where(t => t.Channel <= 1))
+        {
+            var sum = sums[Math.Clamp((int)((turn.Start + turn.End) / 2 / length), 0, MostTurns - 1)];
+            for (var e = 0; e < turn.Estimate.Probabilities.Count; e++) sum[e] += turn.Estimate.Probabilities[e] * (turn.End - turn.Start);
+        }
+        var turns = sums.Index().Where(s => s.Item.Sum() > 0).Select(s =>
+        {
+            double[] means = [.. s.Item.Select(x => x / s.Item.Sum())];
+            var best = Array.IndexOf(means, means.Max());
+            return new EmotionTurn(s.Index * length, (s.Index + 1) * length, 0,
+                new EmotionEstimate(means[best] < card.Abstention.Threshold ? Answer.Unsure : Answer.Emotion, card.Emotions[best], means[best], means));
+        });
+        return recording with { Source = FormattableString.Invariant($"{recording.Source} (means of {length:0} s)"), Turns = [.. turns] };
     }
 
     private static Plot Waveform(RecognisedAudio recording, ModelCard card)
@@ -44,7 +67,7 @@ public static class TimelinePicture
             var band = plot.Add.HorizontalSpan(turn.Start, turn.End, Picture.OfCluster(known).WithAlpha(turn.Estimate.Answer == Answer.Emotion ? 2 * Faint : Faint / 2));
             band.LineStyle.IsVisible = false;
         }
-        AddPeaks(plot, recording.Peaks);
+        AddPeaks(plot, recording);
         plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = AxisWidth;
         plot.Axes.SetLimits(0, recording.Seconds, -1.05, 1.05);
         Clock(plot, recording.Seconds);

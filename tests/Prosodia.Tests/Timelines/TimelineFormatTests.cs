@@ -74,5 +74,7 @@ public sealed class TimelineFormatTests
         Assert.Contains("Not for:", page, StringComparison.Ordinal);
         Assert.True(TimelinePicture.Of(Talk, Card).Length > 10_000);
         Assert.True(TimelinePicture.Of(Talk with { Turns = [] }, Card).Length > 5_000);
+        EmotionTurn[] day = [.. Enumerable.Range(0, 20_000).Select(i => new EmotionTurn(4 * i, 4 * i + 3, 0, Talk.Turns[0].Estimate))];
+        Assert.InRange(TimelinePicture.Of(Talk with { Turns = day, Seconds = 80_000, Peaks = new float[1_600_000] }, Card).Length, 5_000, 200_000);
     }
 }
