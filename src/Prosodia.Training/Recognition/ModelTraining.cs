@@ -6,6 +6,7 @@ using Prosodia.Corpora;
 using Prosodia.Evaluation;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Recognition;
+using Prosodia.Speech;
 using Prosodia.Synthesis;
 using Prosodia.Training.Augmentation;
 
@@ -60,10 +61,10 @@ public static class ModelTraining
         {
             cancel.ThrowIfCancellationRequested();
             var left = (SoundKind)(i % other.Count);
-            trial.Test(fit.Fit(trial.Numbers([.. split.Train, .. split.Validation]), [.. other.Where(o => o.Key != left).SelectMany(o => o.Value)]), trial.Numbers(split.Test), other[left]);
+            trial.Test(fit.Fit(trial.Numbers([.. split.Train, .. split.Validation]), [.. other.Where(o => o.Key != left).SelectMany(o => o.Value).Select(o => o.Features)]), trial.Numbers(split.Test), other[left]);
             progress(new StageProgress("Training", i + 1, splits.Count + 1));
         }
-        var final = fit.Fit([.. Enumerable.Range(0, read.Utterances.Count)], [.. other.SelectMany(o => o.Value)]);
+        var final = fit.Fit([.. Enumerable.Range(0, read.Utterances.Count)], [.. other.SelectMany(o => o.Value).Select(o => o.Features)]);
         progress(new StageProgress("Training", splits.Count + 1, splits.Count + 1));
         var onnx = final.Model.ToOnnx();
         var card = new ModelCard(ModelCard.CurrentFormat, description.Name, Convert.ToHexStringLower(SHA256.HashData(onnx)),
@@ -79,18 +80,22 @@ public static class ModelTraining
         return [recording, .. SpeedPerturbation.Speeds.Select(s => recording.Play(s)), recording.WithNoise(20, 0, seed), recording.WithNoise(10, 0.7, seed + 1)];
     }
 
-    private static Dictionary<SoundKind, float[][]> OtherSound(int seed, Action<StageProgress> progress, CancellationToken cancel)
+    private static Dictionary<SoundKind, OtherExample[]> OtherSound(int seed, Action<StageProgress> progress, CancellationToken cancel)
     {
         var done = 0;
         var kinds = Enum.GetValues<SoundKind>();
-        var features = new float[OtherSounds][];
+        var sounds = new OtherExample[OtherSounds];
         Parallel.For(0, OtherSounds, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
         {
-            features[i] = EmotionModel.Features(Synthesis.OtherSound.Of(kinds[i % kinds.Length], new Random(seed * OtherSounds + i)));
+            var samples = Synthesis.OtherSound.Of(kinds[i % kinds.Length], new Random(seed * OtherSounds + i));
+            sounds[i] = new OtherExample(EmotionModel.Features(samples), TurnFinder.FindsIn(samples));
             progress(new StageProgress("Measuring other sound", Interlocked.Increment(ref done), OtherSounds));
         });
-        return kinds.ToDictionary(k => k, k => features.Where((_, i) => kinds[i % kinds.Length] == k).ToArray());
+        return kinds.ToDictionary(k => k, k => sounds.Where((_, i) => kinds[i % kinds.Length] == k).ToArray());
     }
+
+    /// <summary>A sound that is no speech, and whether it is voiced like speech, so that the model is asked at all.</summary>
+    private sealed record OtherExample(float[] Features, bool Voiced);
 
     private static TrainingCorpus[] Data(IReadOnlyList<Utterance> utterances, string name)
     {
@@ -113,7 +118,7 @@ public static class ModelTraining
 
         public int[] Numbers(IReadOnlyList<Utterance> of) => [.. of.Select(u => _numbers[u.Path])];
 
-        public void Test(CrossFit fit, int[] test, float[][] other)
+        public void Test(CrossFit fit, int[] test, OtherExample[] other)
         {
             var threshold = Threshold(fit.Held.Values);
             var model = fit.Model;
@@ -127,7 +132,7 @@ public static class ModelTraining
                 _answered.Add(probabilities[best] >= threshold);
                 _speech.Add(model.IsSpeech(deviates));
             }
-            _refused.AddRange(other.Select(o => !model.IsSpeech(model.Scale.Apply(o))));
+            _refused.AddRange(other.Select(o => !o.Voiced || !model.IsSpeech(model.Scale.Apply(o.Features))));
         }
 
         /// <summary>The probability that as many recordings reach as are to be answered.</summary>

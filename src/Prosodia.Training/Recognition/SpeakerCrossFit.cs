@@ -1,3 +1,4 @@
+using Prosodia.Prosody;
 using Prosodia.Recognition;
 using Prosodia.Training.Classifiers;
 using static TorchSharp.torch;
@@ -25,8 +26,11 @@ internal sealed record CrossFit(LinearEmotionModel Model, double Shrinkage, IRea
 internal sealed class SpeakerCrossFit(Examples examples, int seed)
 {
     private const int InnerGroupCount = 5;
-    private const double SpeechShrinkage = 0.3, SpeechLost = 0.005; // share of recordings of speech that may be taken for something else
+    private const double SpeechShrinkage = 0.3, SpeechLost = 0.005, OtherTaken = 0.05; // shares that the edges leave out
+    private const double Leniency = 0.3; // of the way from speech to other sound
 
+    private static readonly string[] MovingFunctionals = ["_deviation", "_rise", "_fall", "_slope", "hz", "_variation", "_stretches", "_length_mean", "_length_deviation", "_share", "_peaks"];
+    private static readonly long[] Moving = [.. ProsodySet.FeatureNames.Index().Where(n => MovingFunctionals.Any(f => n.Item.EndsWith(f, StringComparison.Ordinal))).Select(n => (long)n.Index)];
     private static readonly double[] Shrinkages = [0.1, 0.3, 0.5, 0.7];
 
     /// <summary>Fits a model.</summary>
@@ -41,7 +45,8 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
         var groups = InnerGroups.Of(known, examples.Speakers, InnerGroupCount, seed);
         LinearDiscriminant.Statistics[] statistics = [.. groups.Select(group => LinearDiscriminant.Statistics.Of(
             [.. group.SelectMany(u => deviates[u])], [.. group.SelectMany(u => deviates[u].Select(_ => examples.Labels[u]))], emotions))];
-        var otherStatistics = LinearDiscriminant.Statistics.Of([.. other.Select(scale.Apply)], [.. other.Select(_ => 0)], 2);
+        float[][] otherDeviates = [.. other.Select(scale.Apply)];
+        var otherStatistics = LinearDiscriminant.Statistics.Of(otherDeviates, [.. other.Select(_ => 0)], 2);
 
         var scores = Shrinkages.Select(_ => new Dictionary<int, double[]>()).ToArray();
         var speech = new Dictionary<int, double>();
@@ -54,27 +59,44 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
                 foreach (var u in group) scores[s][u] = discriminant.Score(deviates[u][0]);
             }
             var (weights, bias) = SpeechScore(rest, otherStatistics);
-            foreach (var u in group) speech[u] = bias + weights.Zip(deviates[u][0], (w, x) => (double)w * x).Sum();
+            foreach (var u in group) speech[u] = Score(weights, bias, deviates[u][0]);
         }
 
         var (best, temperature) = Shrinkages.Select((_, s) => (Index: s, Fit: Calibrate(scores[s]))).MinBy(c => c.Fit.Loss) is var chosen ? (chosen.Index, chosen.Fit.Temperature) : default;
         var all = LinearDiscriminant.Statistics.Total(statistics);
         var final = LinearDiscriminant.Fit(all, Shrinkages[best]);
         var (speechWeights, speechBias) = SpeechScore(all, otherStatistics);
-        var least = speech.Values.Order().ElementAt((int)(SpeechLost * speech.Count));
+        var least = Between(speech.Values, otherDeviates.Select(d => Score(speechWeights, speechBias, d)));
         return new CrossFit(
             new LinearEmotionModel(scale, [.. final.Weights.Select(w => w.Select(x => (float)(x / temperature)).ToArray())], [.. final.Bias.Select(b => (float)(b / temperature))],
                 speechWeights, (float)(speechBias - least)),
             Shrinkages[best], scores[best].ToDictionary(s => s.Key, s => Softmax(s.Value, temperature)), speech.ToDictionary(s => s.Key, s => s.Value >= least));
     }
 
-    /// <summary>LDA of speech against other sound, as one score that is above 0 for speech.</summary>
+    /// <summary>
+    /// LDA of speech against other sound, as one score that is above 0 for speech. It hears how sound moves, not how it is: levels and
+    /// spectra differ from one room to the next, and speech in another room is still speech.
+    /// </summary>
     private static (float[] Weights, double Bias) SpeechScore(LinearDiscriminant.Statistics speech, LinearDiscriminant.Statistics other)
     {
-        var sum = speech.Sums.sum([0]).unsqueeze(0);
-        var both = new LinearDiscriminant.Statistics(speech.Squares.add(other.Squares, Numbers.One), cat([other.Sums[..1], sum], 0), [other.Counts[0], speech.Counts.Sum()]);
-        var discriminant = LinearDiscriminant.Fit(both, SpeechShrinkage);
-        return ([.. discriminant.Weights.Select(w => (float)(w[1] - w[0]))], discriminant.Bias[1] - discriminant.Bias[0]);
+        using var scope = NewDisposeScope();
+        var moving = tensor(Moving);
+        var squares = speech.Squares.add(other.Squares, Numbers.One).index_select(0, moving).index_select(1, moving);
+        var sums = cat([other.Sums[..1], speech.Sums.sum([0]).unsqueeze(0)], 0).index_select(1, moving);
+        var discriminant = LinearDiscriminant.Fit(new LinearDiscriminant.Statistics(squares, sums, [other.Counts[0], speech.Counts.Sum()]), SpeechShrinkage);
+        var weights = new float[speech.Squares.shape[0]];
+        foreach (var (i, feature) in Moving.Index()) weights[feature] = (float)(discriminant.Weights[i][1] - discriminant.Weights[i][0]);
+        return (weights, discriminant.Bias[1] - discriminant.Bias[0]);
+    }
+
+    private static double Score(float[] weights, double bias, float[] deviates) => bias + weights.Zip(deviates, (w, x) => (double)w * x).Sum();
+
+    /// <summary>The least score of speech: below that of speech that was heard, towards that of other sound, since speech of another corpus scores lower.</summary>
+    private static double Between(IEnumerable<double> speech, IEnumerable<double> other)
+    {
+        double[] low = [.. speech.Order()], high = [.. other.OrderDescending()];
+        var edge = low[(int)(SpeechLost * low.Length)];
+        return Math.Min(edge, edge + Leniency * (high[(int)(OtherTaken * high.Length)] - edge));
     }
 
     /// <summary>The temperature of the lowest negative log-likelihood, each emotion having the same say; and that likelihood.</summary>

@@ -8,14 +8,14 @@ namespace Prosodia.Speech;
 /// <param name="Start">Its first sample, counted from the beginning of the audio.</param>
 /// <param name="Samples">Its samples at 16 kHz.</param>
 /// <param name="VoicedSeconds">How much of it is voiced.</param>
-internal sealed record SpeechTurn(long Start, float[] Samples, double VoicedSeconds)
+public sealed record SpeechTurn(long Start, float[] Samples, double VoicedSeconds)
 {
     /// <summary>Where it begins and ends, in seconds.</summary>
     public (double Start, double End) Seconds => ((double)Start / Recording.SampleRate, (double)(Start + Samples.Length) / Recording.SampleRate);
 }
 
 /// <summary>Finds speech in audio as it comes: turns end with a pause, and long ones are parted where they are quietest.</summary>
-internal sealed class TurnFinder
+public sealed class TurnFinder
 {
     private const int Pause = 60;              // frames without a voice that end a turn
     private const int Margin = 25;             // frames before the first and after the last voiced one: what is unvoiced there is speech as well
@@ -26,6 +26,14 @@ internal sealed class TurnFinder
     private readonly List<float> _samples = []; // from _kept on
     private readonly List<ActivityFrame> _frames = []; // of the open turn
     private long _kept, _frame, _firstFrame, _lastVoiced = -1, _freeFrom; // the last: no turn begins before this frame
+
+    /// <summary>Whether there is a turn in a whole recording.</summary>
+    /// <param name="samples">At 16 kHz.</param>
+    public static bool FindsIn(ReadOnlySpan<float> samples)
+    {
+        var finder = new TurnFinder();
+        return finder.Write(samples).Concat(finder.Finish()).Any();
+    }
 
     /// <summary>Takes samples and gives the turns that they complete.</summary>
     public IEnumerable<SpeechTurn> Write(ReadOnlySpan<float> samples)
