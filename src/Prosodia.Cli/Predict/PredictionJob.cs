@@ -95,12 +95,15 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
 
     private IEnumerable<RecognisedAudio> Recognised(IReadOnlyList<string> files, Action<StageProgress> progress)
     {
-        var done = 0;
+        var (done, listening) = (0.0, new Lock());
+        void Tell(double more)
+        {
+            lock (listening) progress(new StageProgress("Listening", Math.Round(done += more, 6), files.Count)); // shares add up to 1 but for the last digits
+        }
         var outcomes = files.AsParallel().AsOrdered().WithCancellation(cancel).WithDegreeOfParallelism(Math.Min(Environment.ProcessorCount, 64))
-            .WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(Recognise);
+            .WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(file => Recognise(file, Tell));
         foreach (var (recording, problem) in outcomes)
         {
-            progress(new StageProgress("Listening", ++done, files.Count));
             if (problem is not null) _problems.Add(problem);
             if (recording is null) continue;
             foreach (var warning in recording.Warnings) Terminal.Warning(warning);
@@ -109,15 +112,25 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
         }
     }
 
-    private (RecognisedAudio? Recording, InputException? Problem) Recognise(string file)
+    private (RecognisedAudio? Recording, InputException? Problem) Recognise(string file, Action<double> tell)
     {
+        double told = 0;
+        void Heard(double share)
+        {
+            tell(share - told);
+            told = share;
+        }
         try
         {
-            return (recogniser.Recognise(file, separate, cancel), null);
+            return (recogniser.Recognise(file, separate, Heard, cancel), null);
         }
         catch (InputException problem)
         {
             return (null, problem);
+        }
+        finally
+        {
+            Heard(1);
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class AudioStream : IDisposable
 
     private readonly WavReader _wav;
     private readonly Ffmpeg? _ffmpeg;
+    private readonly FileStream? _file;
     private readonly string _name;
     private readonly int? _channel;
     private readonly Resampler[] _resamplers;
@@ -20,9 +21,9 @@ public sealed class AudioStream : IDisposable
     private readonly float[] _interleaved, _mono;
     private bool _ended;
 
-    private AudioStream(WavReader wav, string name, int? channel, bool separate, bool live, Ffmpeg? ffmpeg = null)
+    private AudioStream(WavReader wav, string name, int? channel, bool separate, bool live, Ffmpeg? ffmpeg = null, FileStream? file = null)
     {
-        (_wav, _name, _channel, _ffmpeg) = (wav, name, channel, ffmpeg);
+        (_wav, _name, _channel, _ffmpeg, _file) = (wav, name, channel, ffmpeg, file);
         var format = wav.Format;
         if (channel is { } chosen && (chosen < 1 || chosen > format.Channels))
             throw new InputException(name, $"has no channel {chosen}", $"Choose one from 1 to {format.Channels}");
@@ -37,6 +38,9 @@ public sealed class AudioStream : IDisposable
 
     /// <summary>Frames read so far, at the source's own rate.</summary>
     public long Frames { get; private set; }
+
+    /// <summary>Which share of a WAV file was read, 0 to 1; null where nothing tells how long it is.</summary>
+    public double? Share => _file is { Length: > 0 } file ? (double)file.Position / file.Length : null;
 
     /// <summary>Frames a second of the source.</summary>
     public int SourceRate => _wav.Format.SampleRate;
@@ -60,7 +64,7 @@ public sealed class AudioStream : IDisposable
                 if (WavReader.Recognises(start[..got]))
                 {
                     file.Position = 0;
-                    return new AudioStream(WavReader.Open(new BufferedStream(file, 65_536), path), path, channel, separate, live: false);
+                    return new AudioStream(WavReader.Open(new BufferedStream(file, 65_536), path), path, channel, separate, live: false, file: file);
                 }
             }
             catch

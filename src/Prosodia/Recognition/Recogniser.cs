@@ -41,21 +41,22 @@ public sealed class Recogniser : IDisposable
     /// <summary>Recognises a file: WAV, or whatever ffmpeg reads.</summary>
     /// <param name="path">The file.</param>
     /// <param name="separate">Whether channels are kept apart, each with a timeline of its own, as in a call.</param>
+    /// <param name="heard">Told which share of a long file was heard, where that is known.</param>
     /// <param name="cancel">Stops between blocks.</param>
     /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
-    public RecognisedAudio Recognise(string path, bool separate = false, CancellationToken cancel = default)
+    public RecognisedAudio Recognise(string path, bool separate = false, Action<double>? heard = null, CancellationToken cancel = default)
     {
         using var stream = AudioStream.Open(path, null, separate);
-        return Recognise(stream, path, cancel: cancel);
+        return Recognise(stream, path, heard, cancel);
     }
 
     /// <summary>Recognises audio up to its end.</summary>
     /// <param name="stream">The audio.</param>
     /// <param name="source">What the result calls it.</param>
-    /// <param name="read">Told how many seconds were read.</param>
+    /// <param name="heard">Told which share of a long file was heard, where that is known.</param>
     /// <param name="cancel">Stops between blocks.</param>
     /// <exception cref="InputException">The audio cannot be used.</exception>
-    public RecognisedAudio Recognise(AudioStream stream, string source, Action<double>? read = null, CancellationToken cancel = default)
+    public RecognisedAudio Recognise(AudioStream stream, string source, Action<double>? heard = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var start = new List<float>[stream.Channels];
@@ -76,7 +77,7 @@ public sealed class Recogniser : IDisposable
             while (stream.Read() is { } blocks)
             {
                 yield return blocks;
-                read?.Invoke(clock.Seconds);
+                if (stream.Share is { } share) heard?.Invoke(share);
             }
         }
     }
@@ -88,11 +89,12 @@ public sealed class Recogniser : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         var channel = System.Threading.Channels.Channel.CreateUnbounded<EmotionTurn>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var listening = Task.Run(() =>
         {
             try
             {
-                foreach (var turn in Timeline(Blocks(), new Clock(), ahead: 0, cancel)) channel.Writer.TryWrite(turn);
+                foreach (var turn in Timeline(Blocks(), new Clock(), ahead: 0, stop.Token)) channel.Writer.TryWrite(turn);
                 channel.Writer.Complete();
             }
             catch (Exception e)
@@ -100,8 +102,15 @@ public sealed class Recogniser : IDisposable
                 channel.Writer.Complete(e);
             }
         }, CancellationToken.None);
-        await foreach (var turn in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false)) yield return turn;
-        await listening.ConfigureAwait(false);
+        try
+        {
+            await foreach (var turn in channel.Reader.ReadAllAsync(cancel).ConfigureAwait(false)) yield return turn;
+            await listening.ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false); // who stops listening early
+        }
 
         IEnumerable<float[][]> Blocks()
         {

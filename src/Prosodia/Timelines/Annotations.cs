@@ -21,6 +21,8 @@ public sealed record Annotation(string Path, int Channel, double Start, double E
 /// </summary>
 public static class Annotations
 {
+    private const double MostSeconds = 1e9;
+
     private static readonly HashSet<string> NoEmotion = ["", .. Enum.GetValues<Answer>().Where(a => a != Answer.Emotion).Select(a => new EmotionEstimate(a, "", 0, []).Label)];
 
     /// <summary>Cuts the labelled stretches out of their recordings.</summary>
@@ -33,11 +35,15 @@ public static class Annotations
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var labelled = Read(file).Where(a => !NoEmotion.Contains(a.Emotion)).ToArray();
         var (utterances, problems) = (new List<Utterance>(), new List<InputException>());
+        string[] paths = [.. labelled.Select(a => a.Path).Distinct()];
         foreach (var recording in labelled.GroupBy(a => (a.Path, a.Channel)))
         {
+            // recordings of one name from several folders are numbered
+            var name = Path.GetFileNameWithoutExtension(recording.Key.Path);
+            if (paths.Count(p => Path.GetFileNameWithoutExtension(p) == name) > 1) name += $"-{Array.IndexOf(paths, recording.Key.Path) + 1}";
             try
             {
-                utterances.AddRange(Cut(recording.Key.Path, recording.Key.Channel, [.. recording.OrderBy(a => a.Start)], folder, problems.Add));
+                utterances.AddRange(Cut(recording.Key.Path, recording.Key.Channel, [.. recording.OrderBy(a => a.Start)], Path.Combine(folder, $"{name}-{recording.Key.Channel}"), problems.Add));
             }
             catch (InputException problem)
             {
@@ -64,6 +70,8 @@ public static class Annotations
             double Number(string column) => double.TryParse(row[column], CultureInfo.InvariantCulture, out var number) ? number
                 : throw new InputException($"{file}, line {i + 2}", $"has '{row[column]}' as {column}", "Write a number, with a point");
             var path = File.Exists(row["path"]) ? row["path"] : Path.Combine(folder, row["path"]);
+            if (!(Number("start_s") >= 0 && Number("end_s") > Number("start_s") && Number("end_s") < MostSeconds))
+                throw new InputException($"{file}, line {i + 2}", $"goes from {row["start_s"]} to {row["end_s"]} s", "Let it begin at 0 or later, and end after that");
             return new Annotation(path, (int)Number("channel"), Number("start_s"), Number("end_s"), row["speaker"], row["answer"]);
         })];
     }
@@ -82,7 +90,7 @@ public static class Annotations
     }
 
     /// <summary>Passes a recording once, however long it is.</summary>
-    private static IEnumerable<Utterance> Cut(string path, int channel, Annotation[] stretches, string folder, Action<InputException> leaveOut)
+    private static IEnumerable<Utterance> Cut(string path, int channel, Annotation[] stretches, string name, Action<InputException> leaveOut)
     {
         using var stream = AudioStream.Open(path, channel > 0 ? channel : null);
         var (samples, from) = (new List<float>(), 0L); // of the recording, from this sample on
@@ -101,7 +109,7 @@ public static class Annotations
                 leaveOut(new InputException(path, FormattableString.Invariant($"has no {AudioFile.ShortestSeconds} s or more from {stretch.Start:0.000} to {stretch.End:0.000} s, which are annotated"), "Correct the times"));
                 continue;
             }
-            var clip = Path.Combine(folder, FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(path)}-{channel}-{stretch.Start:00000.000}.wav"));
+            var clip = FormattableString.Invariant($"{name}-{stretch.Start:00000.000}.wav");
             WavWriter.Write(clip, CollectionsMarshal.AsSpan(samples)[(int)(start - from)..last]);
             yield return new Utterance(clip, stretch.Speaker, stretch.Emotion) { Details = [new("source", path), new("start_s", stretch.Start.ToString("0.000", CultureInfo.InvariantCulture))] };
 

@@ -23,8 +23,23 @@ public sealed class AnnotationsTests
         Assert.Contains(manifest.Problems, p => p.Message.Contains("missing.wav", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Recordings_of_one_name_from_two_folders_stay_apart()
+    {
+        using var folder = new TemporaryFolder();
+        WavWriter.Write(folder["a/talk.wav"], Ramp);
+        WavWriter.Write(folder["b/talk.wav"], [.. Ramp.Skip(5_000)]);
+        File.WriteAllText(folder["both.csv"], "path,channel,start_s,end_s,speaker,answer\na/talk.wav,0,1,2,anna,sad\nb/talk.wav,0,1,2,ben,sad\n");
+        var clips = Annotations.Cut(folder["both.csv"], folder["clips"]).Utterances.Select(u => AudioFile.Read(u.Path).Samples).ToArray();
+        Assert.Equal(Ramp[16_000..32_000], clips[0]);
+        Assert.Equal(Ramp[21_000..37_000], clips[1]);
+    }
+
     [Theory]
     [InlineData("path,channel,start_s,end_s,speaker,answer\ntalk.wav,0,one,2,anna,sad\n", "line 2")]
+    [InlineData("path,channel,start_s,end_s,speaker,answer\ntalk.wav,0,-1,2,anna,sad\n", "line 2")]
+    [InlineData("path,channel,start_s,end_s,speaker,answer\ntalk.wav,0,NaN,2,anna,sad\n", "line 2")]
+    [InlineData("path,channel,start_s,end_s,speaker,answer\ntalk.wav,0,3,2,anna,sad\n", "goes from 3 to 2 s")]
     [InlineData("path,start\n", "needs the columns")]
     [InlineData("path,channel,start_s,end_s,speaker,answer\ntalk.wav,0,1,2,anna,no speech\n", "labels no stretch")]
     public void What_cannot_be_read_says_why(string table, string reason)
