@@ -111,6 +111,7 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
     {
         var largest = scores.Max();
         double[] powers = [.. scores.Select(s => Math.Exp((s - largest) / temperature))];
-        return [.. powers.Select(p => p / powers.Sum())];
+        var sum = powers.Sum();
+        return [.. powers.Select(p => p / sum)];
     }
 }

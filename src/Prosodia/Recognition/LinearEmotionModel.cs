@@ -25,7 +25,8 @@ public sealed record LinearEmotionModel(DeviateScale Scale, float[][] Weights, f
             for (var c = 0; c < scores.Length; c++) scores[c] += (double)Weights[f][c] * deviates[f];
         var largest = scores.Max();
         double[] powers = [.. scores.Select(s => Math.Exp(s - largest))];
-        return [.. powers.Select(p => p / powers.Sum())];
+        var sum = powers.Sum();
+        return [.. powers.Select(p => p / sum)];
     }
 
     /// <summary>Whether deviates are of speech.</summary>

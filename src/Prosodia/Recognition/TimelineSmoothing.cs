@@ -16,7 +16,8 @@ internal sealed class TimelineSmoothing
     {
         var kept = _before is null ? 0 : MostKept * Math.Exp(-Math.Max(0, start - _end) / Forgetting);
         double[] products = [.. probabilities.Select((p, c) => p * ((1 - kept) / probabilities.Length + kept * (_before?[c] ?? 0)))];
-        double[] smoothed = [.. products.Select(p => p / products.Sum())];
+        var sum = products.Sum();
+        double[] smoothed = [.. products.Select(p => p / sum)];
         (_before, _end) = (smoothed, end);
         return smoothed;
     }
