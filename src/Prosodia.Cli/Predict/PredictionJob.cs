@@ -9,6 +9,7 @@ namespace Prosodia.Cli.Predict;
 internal sealed class PredictionJob(Recogniser recogniser, bool separate, string? pictures, CancellationToken cancel)
 {
     private readonly List<InputException> _problems = [];
+    private ILookup<string, string>? _namesakes;
 
     /// <summary>Files that could not be used.</summary>
     public IReadOnlyList<InputException> Problems => _problems;
@@ -144,11 +145,12 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
     }
 
     /// <summary>The file that goes with a recording. In a folder, recordings of one name from several folders are numbered.</summary>
-    private static string Beside(string source, IReadOnlyList<string> files, string? folder, string extension)
+    private string Beside(string source, IReadOnlyList<string> files, string? folder, string extension)
     {
         if (folder is null) return Path.ChangeExtension(source, null) + extension;
         var name = Path.GetFileNameWithoutExtension(source);
-        var twins = files.Where(f => Path.GetFileNameWithoutExtension(f) == name).ToList();
+        _namesakes ??= files.ToLookup(f => Path.GetFileNameWithoutExtension(f));
+        var twins = _namesakes[name].ToList();
         return Path.Combine(folder, twins.Count > 1 ? $"{name}-{twins.IndexOf(source) + 1}{extension}" : name + extension);
     }
 
