@@ -6,14 +6,14 @@ namespace Prosodia.Cli;
 /// <summary>The command line: one file a verb in <c>Commands/</c>, exit codes and errors here.</summary>
 internal static class Program
 {
-    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(20); // an interrupted batch ends in far less
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(ServeCommand.LongestStop + 10); // an interrupted batch ends in far less
 
     private static async Task<int> Main(string[] args)
     {
         var root = new Command("prosodia", "Recognises how a person sounds from recordings of speech.")
         {
             DemoCommand.Create(), ImportCommand.Create(), InspectCommand.Create(), EvaluateCommand.Create(), ReproduceCommand.Create(), TuneCommand.Create(), AblateCommand.Create(),
-            CompareCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), RunsCommand.Create(), WeightsCommand.Create(), FeaturesCommand.Create(), BenchCommand.Create(),
+            CompareCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), ServeCommand.Create(), RunsCommand.Create(), WeightsCommand.Create(), FeaturesCommand.Create(), BenchCommand.Create(),
         };
         root.Options.Add(Verb.Help());
         root.Options.Add(new VersionOption());

@@ -71,7 +71,7 @@ internal sealed class PredictCommand
         using var stream = AudioStream.Open(Console.OpenStandardInput(), "standard input", arguments.GetValue(_rate), arguments.GetValue(_rawChannels), arguments.GetValue(_channels));
         using var output = arguments.GetValue(_out) is { } file ? new StreamWriter(file) : null;
         if (format is PredictionFormat.Table or PredictionFormat.Csv or PredictionFormat.Jsonl)
-            await writer.WriteLiveAsync(output ?? Console.Out, StandardInput, recogniser.ListenAsync(stream, cancel)).ConfigureAwait(false);
+            await writer.WriteLiveAsync(output ?? Console.Out, StandardInput, recogniser.ListenAsync(stream, cancel: cancel)).ConfigureAwait(false);
         else
             writer.Write(output ?? Console.Out, [recogniser.Recognise(stream, StandardInput, cancel: cancel)]);
         foreach (var warning in stream.Warnings) Terminal.Warning(warning);

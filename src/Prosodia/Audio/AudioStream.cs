@@ -39,6 +39,9 @@ public sealed class AudioStream : IDisposable
     /// <summary>Frames read so far, at the source's own rate.</summary>
     public long Frames { get; private set; }
 
+    /// <summary>Audio that is longer is refused as soon as that is known, in seconds; null takes any length.</summary>
+    public double? LongestSeconds { get; set; }
+
     /// <summary>Which share of a WAV file was read, 0 to 1; null where nothing tells how long it is.</summary>
     public double? Share => _file is { Length: > 0 } file ? (double)file.Position / file.Length : null;
 
@@ -49,10 +52,12 @@ public sealed class AudioStream : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="channel">Which channel to keep, from 1; null averages all of them.</param>
     /// <param name="separate">Whether channels are kept apart instead.</param>
+    /// <param name="name">What errors call it; null for its path.</param>
     /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
-    public static AudioStream Open(string path, int? channel = null, bool separate = false)
+    public static AudioStream Open(string path, int? channel = null, bool separate = false, string? name = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        name ??= path;
         try
         {
             Span<byte> start = stackalloc byte[4];
@@ -60,11 +65,11 @@ public sealed class AudioStream : IDisposable
             try
             {
                 var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-                if (got == 0) throw new InputException(path, "is empty (0 bytes)", "Copy it again from its source");
+                if (got == 0) throw new InputException(name, "is empty (0 bytes)", "Copy it again from its source");
                 if (WavReader.Recognises(start[..got]))
                 {
                     file.Position = 0;
-                    return new AudioStream(WavReader.Open(new BufferedStream(file, 65_536), path), path, channel, separate, live: false, file: file);
+                    return new AudioStream(WavReader.Open(new BufferedStream(file, 65_536), name), name, channel, separate, live: false, file: file);
                 }
             }
             catch
@@ -73,11 +78,11 @@ public sealed class AudioStream : IDisposable
                 throw;
             }
             file.Dispose();
-            return Decode(path, channel, separate);
+            return Decode(path, name, channel, separate);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw InputException.From(path, e);
+            throw InputException.From(name, e);
         }
     }
 
@@ -120,6 +125,7 @@ public sealed class AudioStream : IDisposable
                     _resamplers[c].Write(block, _ready[c]);
                 }
             Frames += got;
+            if (LongestSeconds is { } longest && Frames > longest * SourceRate) throw new InputException(_name, $"is longer than {longest / 60:0.#} minutes", "Cut it into parts");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -140,6 +146,9 @@ public sealed class AudioStream : IDisposable
         }
     }
 
+    /// <summary>Ends a read that waits for ffmpeg, from another thread.</summary>
+    internal void Stop() => _ffmpeg?.Stop();
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -147,12 +156,12 @@ public sealed class AudioStream : IDisposable
         _ffmpeg?.Dispose();
     }
 
-    private static AudioStream Decode(string path, int? channel, bool separate)
+    private static AudioStream Decode(string path, string name, int? channel, bool separate)
     {
-        var ffmpeg = Ffmpeg.Start(path);
+        var ffmpeg = Ffmpeg.Start(path, name);
         try
         {
-            return new AudioStream(OpenDecoded(ffmpeg, path), path, channel, separate, live: false, ffmpeg);
+            return new AudioStream(OpenDecoded(ffmpeg, name), name, channel, separate, live: false, ffmpeg);
         }
         catch
         {
@@ -161,11 +170,11 @@ public sealed class AudioStream : IDisposable
         }
     }
 
-    private static WavReader OpenDecoded(Ffmpeg ffmpeg, string path)
+    private static WavReader OpenDecoded(Ffmpeg ffmpeg, string name)
     {
         try
         {
-            return WavReader.Open(ffmpeg.Output, path);
+            return WavReader.Open(ffmpeg.Output, name);
         }
         catch (InputException)
         {

@@ -80,25 +80,30 @@ public sealed class EmotionModel : IDisposable
     public static float[] Features(ReadOnlySpan<float> samples) => [.. new ProsodySet(FrontEnd.Apply(samples).Speech).Features().Select(f => f.Value)];
 
     /// <summary>Asks for emotions and speech.</summary>
-    internal ModelOutput Run(float[] features)
+    internal ModelOutput Run(float[] features) => Run([features])[0];
+
+    /// <summary>Asks for emotions and speech of several utterances at once.</summary>
+    internal ModelOutput[] Run(IReadOnlyList<float[]> features)
     {
-        using var results = Outputs(features, LinearEmotionModel.ProbabilitiesOutput, LinearEmotionModel.SpeechOutput);
-        return new ModelOutput(results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>()[0]);
+        if (features.Count == 0) return [];
+        using var results = Outputs([.. features.SelectMany(f => f)], features.Count, LinearEmotionModel.ProbabilitiesOutput, LinearEmotionModel.SpeechOutput);
+        var (probabilities, speech) = (results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>().ToArray());
+        return [.. probabilities.Chunk(Card.Emotions.Count).Zip(speech, (p, s) => new ModelOutput(p, s))];
     }
 
     /// <summary>Asks how far each feature is from the training recordings' middle, in deviations, and what it adds to each emotion's score, (features, emotions).</summary>
     internal (float[] Deviates, float[] Contributions) Explain(float[] features)
     {
-        using var results = Outputs(features, LinearEmotionModel.DeviatesOutput, LinearEmotionModel.ContributionsOutput);
+        using var results = Outputs(features, 1, LinearEmotionModel.DeviatesOutput, LinearEmotionModel.ContributionsOutput);
         return (results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>().ToArray());
     }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private IDisposableReadOnlyCollection<OrtValue> Outputs(float[] features, params string[] names)
+    private IDisposableReadOnlyCollection<OrtValue> Outputs(float[] features, int utterances, params string[] names)
     {
-        using var input = OrtValue.CreateTensorValueFromMemory(features, [1, features.Length]);
+        using var input = OrtValue.CreateTensorValueFromMemory(features, [utterances, features.Length / utterances]);
         using var options = new RunOptions();
         return _session.Run(options, [LinearEmotionModel.FeaturesInput], [input], names);
     }

@@ -1,3 +1,5 @@
+using Prosodia.Audio;
+
 namespace Prosodia.Recognition;
 
 /// <summary>Kinds of answers.</summary>
@@ -44,7 +46,11 @@ public sealed record EmotionEstimate(Answer Answer, string Emotion, double Proba
 /// <param name="End">Where it ends.</param>
 /// <param name="Channel">The channel, from 1; 0 where channels were mixed or one was chosen.</param>
 /// <param name="Estimate">How it sounds.</param>
-public sealed record EmotionTurn(double Start, double End, int Channel, EmotionEstimate Estimate);
+public sealed record EmotionTurn(double Start, double End, int Channel, EmotionEstimate Estimate)
+{
+    /// <summary>Whether the speaker goes on, so that another answer will follow for this turn.</summary>
+    public bool IsProvisional { get; init; }
+}
 
 /// <summary>What was recognised in a recording.</summary>
 /// <param name="Source">The file, or what else it came from.</param>
@@ -60,3 +66,8 @@ public sealed record RecognisedAudio(string Source, double Seconds, IReadOnlyLis
     /// <summary>The largest amplitude of the first channel in each twentieth of a second, for pictures.</summary>
     public IReadOnlyList<float> Peaks { get; init; } = [];
 }
+
+/// <summary>Audio that was read to its end: a timeline, or up to ten seconds that are still to be judged.</summary>
+/// <param name="Audio">What is known of it; without turns where these are still to come.</param>
+/// <param name="Channels">What is to be judged, at 16 kHz; empty where a timeline has been.</param>
+public sealed record HeardAudio(RecognisedAudio Audio, IReadOnlyList<Recording> Channels);

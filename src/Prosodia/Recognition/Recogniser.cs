@@ -56,20 +56,35 @@ public sealed class Recogniser : IDisposable
     /// <param name="heard">Told which share of a long file was heard, where that is known.</param>
     /// <param name="cancel">Stops between blocks.</param>
     /// <exception cref="InputException">The audio cannot be used.</exception>
-    public RecognisedAudio Recognise(AudioStream stream, string source, Action<double>? heard = null, CancellationToken cancel = default)
+    public RecognisedAudio Recognise(AudioStream stream, string source, Action<double>? heard = null, CancellationToken cancel = default) =>
+        Judge([Hear(stream, source, heard, cancel)])[0];
+
+    /// <summary>Reads audio up to its end. What is longer than ten seconds is recognised on the way; the rest is for <see cref="Judge(IReadOnlyList{HeardAudio})"/>.</summary>
+    /// <param name="stream">The audio.</param>
+    /// <param name="source">What the result calls it.</param>
+    /// <param name="heard">Told which share of a long file was heard, where that is known.</param>
+    /// <param name="cancel">Stops between blocks.</param>
+    /// <exception cref="InputException">The audio cannot be used.</exception>
+    public HeardAudio Hear(AudioStream stream, string source, Action<double>? heard = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        using var stop = cancel.Register(stream.Stop);
         var start = new List<float>[stream.Channels];
         for (var c = 0; c < start.Length; c++) start[c] = [];
         while (start[0].Count <= TimelineSeconds * Recording.SampleRate)
         {
             cancel.ThrowIfCancellationRequested();
-            if (stream.Read() is not { } blocks) return Whole(start, stream, source);
+            if (stream.Read() is not { } blocks)
+            {
+                cancel.ThrowIfCancellationRequested();
+                return Whole(start, stream, source);
+            }
             foreach (var (c, block) in blocks.Index()) start[c].AddRange(block);
         }
         var clock = new Clock();
         var turns = Timeline(Blocks(), clock, TurnsAhead * Environment.ProcessorCount, cancel).OrderBy(t => t.Start).ToArray();
-        return new RecognisedAudio(source, clock.Seconds, turns, IsTimeline: true, stream.Warnings) { Peaks = clock.Peaks };
+        cancel.ThrowIfCancellationRequested();
+        return new HeardAudio(new RecognisedAudio(source, clock.Seconds, turns, IsTimeline: true, stream.Warnings) { Peaks = clock.Peaks }, []);
 
         IEnumerable<float[][]> Blocks()
         {
@@ -82,10 +97,23 @@ public sealed class Recogniser : IDisposable
         }
     }
 
+    /// <summary>Judges what was heard together, in one run of the model.</summary>
+    /// <param name="together">What was heard; timelines stay as they are.</param>
+    public IReadOnlyList<RecognisedAudio> Judge(IReadOnlyList<HeardAudio> together)
+    {
+        ArgumentNullException.ThrowIfNull(together);
+        var estimates = new Queue<EmotionEstimate>(Recognise([.. together.SelectMany(h => h.Channels)]));
+        return [.. together.Select(h => h.Channels.Count == 0 ? h.Audio : h.Audio with
+        {
+            Turns = [.. h.Channels.Select((r, c) => new EmotionTurn(0, r.Seconds, h.Channels.Count > 1 ? c + 1 : 0, estimates.Dequeue()))],
+        })];
+    }
+
     /// <summary>Recognises live audio: each turn comes as soon as it has ended.</summary>
     /// <param name="stream">The audio; it is read on a thread of its own.</param>
+    /// <param name="provisionalEvery">Seconds after which a turn that goes on gets a provisional answer, again and again; null for none.</param>
     /// <param name="cancel">Stops listening.</param>
-    public async IAsyncEnumerable<EmotionTurn> ListenAsync(AudioStream stream, [EnumeratorCancellation] CancellationToken cancel = default)
+    public async IAsyncEnumerable<EmotionTurn> ListenAsync(AudioStream stream, double? provisionalEvery = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var channel = System.Threading.Channels.Channel.CreateUnbounded<EmotionTurn>();
@@ -94,7 +122,7 @@ public sealed class Recogniser : IDisposable
         {
             try
             {
-                foreach (var turn in Timeline(Blocks(), new Clock(), ahead: 0, stop.Token)) channel.Writer.TryWrite(turn);
+                foreach (var turn in Timeline(Blocks(), new Clock(), ahead: 0, stop.Token, provisionalEvery)) channel.Writer.TryWrite(turn);
                 channel.Writer.Complete();
             }
             catch (Exception e)
@@ -120,15 +148,21 @@ public sealed class Recogniser : IDisposable
 
     /// <summary>Recognises one stretch of speech, whatever its length.</summary>
     /// <param name="recording">One channel at 16 kHz.</param>
-    public EmotionEstimate Recognise(Recording recording)
+    public EmotionEstimate Recognise(Recording recording) => Recognise([recording])[0];
+
+    /// <summary>Recognises stretches of speech in one run of the model.</summary>
+    /// <param name="recordings">One channel each, at 16 kHz.</param>
+    public IReadOnlyList<EmotionEstimate> Recognise(IReadOnlyList<Recording> recordings)
     {
-        ArgumentNullException.ThrowIfNull(recording);
-        var finder = new TurnFinder();
-        SpeechTurn[] turns = [.. finder.Write(recording.Samples), .. finder.Finish()];
-        if (turns.Length == 0)
-            return recording.Seconds < AudioFile.ShortestSeconds ? EmotionEstimate.TooShort : EmotionEstimate.NoSpeech;
-        var output = _model.Run(EmotionModel.Features(recording.Samples));
-        return Judge(output, turns.Sum(t => t.VoicedSeconds), () => [.. output.Probabilities.Select(p => (double)p)]);
+        ArgumentNullException.ThrowIfNull(recordings);
+        var speech = recordings.Select(VoicedSeconds).ToArray();
+        var outputs = new Queue<ModelOutput>(_model.Run([.. recordings.Where((_, i) => speech[i] > 0).Select(r => EmotionModel.Features(r.Samples))]));
+        return [.. recordings.Select((r, i) =>
+        {
+            if (speech[i] == 0) return r.Seconds < AudioFile.ShortestSeconds ? EmotionEstimate.TooShort : EmotionEstimate.NoSpeech;
+            var output = outputs.Dequeue();
+            return Judge(output, speech[i], () => Doubles(output.Probabilities));
+        })];
     }
 
     /// <summary>What decided an answer.</summary>
@@ -139,20 +173,27 @@ public sealed class Recogniser : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
-    private RecognisedAudio Whole(IReadOnlyList<List<float>> channels, AudioStream stream, string source)
+    private static HeardAudio Whole(IReadOnlyList<List<float>> channels, AudioStream stream, string source)
     {
         if (stream.Frames == 0) throw new InputException(source, "holds no samples", "Record or copy it again");
         var recordings = channels.Select(c => new Recording([.. c], [])).ToArray();
-        EmotionTurn[] turns = [.. recordings.Select((r, c) => new EmotionTurn(0, r.Seconds, recordings.Length > 1 ? c + 1 : 0, Recognise(r)))];
         var clock = new Clock();
         clock.Pass(recordings[0].Samples);
-        return new RecognisedAudio(source, clock.Seconds, turns, IsTimeline: false, stream.Warnings) { Peaks = clock.Peaks };
+        return new HeardAudio(new RecognisedAudio(source, clock.Seconds, [], IsTimeline: false, stream.Warnings) { Peaks = clock.Peaks }, recordings);
     }
 
-    /// <summary>Turns in the order in which they end; up to so many are judged on all cores while the audio is read on.</summary>
-    private IEnumerable<EmotionTurn> Timeline(IEnumerable<float[][]> audio, Clock clock, int ahead, CancellationToken cancel)
+    private static double VoicedSeconds(Recording recording)
     {
-        var (finders, smoothing) = (new List<TurnFinder>(), new List<TimelineSmoothing>());
+        var finder = new TurnFinder();
+        return finder.Write(recording.Samples).Concat(finder.Finish()).Sum(t => t.VoicedSeconds);
+    }
+
+    private static double[] Doubles(float[] probabilities) => [.. probabilities.Select(p => (double)p)];
+
+    /// <summary>Turns in the order in which they end; up to so many are judged on all cores while the audio is read on.</summary>
+    private IEnumerable<EmotionTurn> Timeline(IEnumerable<float[][]> audio, Clock clock, int ahead, CancellationToken cancel, double? provisionalEvery = null)
+    {
+        var (finders, smoothing, told) = (new List<TurnFinder>(), new List<TimelineSmoothing>(), new List<double>());
         var waiting = new Queue<(SpeechTurn Turn, int Channel, Task<ModelOutput> Output)>();
         foreach (var blocks in audio)
         {
@@ -161,10 +202,19 @@ public sealed class Recogniser : IDisposable
             {
                 finders.Add(new TurnFinder());
                 smoothing.Add(new TimelineSmoothing());
+                told.Add(0);
             }
             foreach (var (c, block) in blocks.Index()) Ask(finders[c].Write(block), c);
             clock.Pass(blocks[0]);
             while (waiting.Count > 0 && (waiting.Peek().Output.IsCompleted || waiting.Count > ahead)) yield return Answered();
+            if (provisionalEvery is not { } every) continue;
+            for (var c = 0; c < finders.Count; c++)
+            {
+                if (finders[c].Unfinished is not { } open || open.Seconds.End - Math.Max(told[c], open.Seconds.Start) < every) continue;
+                told[c] = open.Seconds.End;
+                var output = _model.Run(EmotionModel.Features(open.Samples));
+                yield return Turn(open, c, Judge(output, open.VoicedSeconds, () => Doubles(output.Probabilities))) with { IsProvisional = true };
+            }
         }
         foreach (var (c, finder) in finders.Index()) Ask(finder.Finish(), c);
         while (waiting.Count > 0) yield return Answered();
@@ -178,9 +228,10 @@ public sealed class Recogniser : IDisposable
         {
             var (turn, channel, task) = waiting.Dequeue();
             var ((start, end), output) = (turn.Seconds, task.GetAwaiter().GetResult());
-            var estimate = Judge(output, turn.VoicedSeconds, () => smoothing[channel].Apply(output.Probabilities, start, end));
-            return new EmotionTurn(start, end, finders.Count > 1 ? channel + 1 : 0, estimate);
+            return Turn(turn, channel, Judge(output, turn.VoicedSeconds, () => smoothing[channel].Apply(output.Probabilities, start, end)));
         }
+
+        EmotionTurn Turn(SpeechTurn turn, int channel, EmotionEstimate estimate) => new(turn.Seconds.Start, turn.Seconds.End, finders.Count > 1 ? channel + 1 : 0, estimate);
     }
 
     private EmotionEstimate Judge(ModelOutput output, double voicedSeconds, Func<double[]> probabilitiesOf)

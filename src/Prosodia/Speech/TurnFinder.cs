@@ -35,6 +35,9 @@ public sealed class TurnFinder
         return finder.Write(samples).Concat(finder.Finish()).Any();
     }
 
+    /// <summary>What there is so far of a turn that goes on; null where nobody speaks, or not long enough yet to tell.</summary>
+    public SpeechTurn? Unfinished => _lastVoiced < 0 ? null : Cut(Math.Max(_freeFrom, _firstFrame - Margin), _frame, _frames.Count(f => f.Voiced));
+
     /// <summary>Takes samples and gives the turns that they complete.</summary>
     public IEnumerable<SpeechTurn> Write(ReadOnlySpan<float> samples)
     {

@@ -64,7 +64,7 @@ public sealed class LibrarySamples : IDisposable
         var (socket, cancel, heard) = (connection.GetStream(), TestContext.Current.CancellationToken, 0);
         // sample: live
         using var audio = AudioStream.Open(socket, "microphone", rawRate: 16_000, rawChannels: 1);
-        await foreach (var turn in recogniser.ListenAsync(audio, cancel))
+        await foreach (var turn in recogniser.ListenAsync(audio, cancel: cancel))
         {
             Console.WriteLine($"{turn.Start:0.0} s: {turn.Estimate.Label}");
             heard++;

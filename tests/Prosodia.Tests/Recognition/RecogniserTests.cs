@@ -46,7 +46,7 @@ public sealed class RecogniserTests : IDisposable
 
         using var stream = AudioStream.Open(File.OpenRead(_folder["talk.wav"]), "live");
         var live = new List<EmotionTurn>();
-        await foreach (var turn in _recogniser.ListenAsync(stream, TestContext.Current.CancellationToken)) live.Add(turn);
+        await foreach (var turn in _recogniser.ListenAsync(stream, cancel: TestContext.Current.CancellationToken)) live.Add(turn);
         Assert.Equal(whole.Turns.Select(t => (t.Start, t.End, t.Estimate.Label, t.Estimate.Probability)), live.Select(t => (t.Start, t.End, t.Estimate.Label, t.Estimate.Probability)));
     }
 

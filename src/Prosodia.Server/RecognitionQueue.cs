@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Prosodia.Audio;
+using Prosodia.Recognition;
+
+namespace Prosodia.Server;
+
+/// <summary>
+/// Recordings that wait, bounded, and a worker a core. A worker takes several that wait together and asks the model once for all of
+/// them, unless others are free to take them.
+/// </summary>
+internal sealed class RecognitionQueue : IAsyncDisposable
+{
+    private const int MostTogether = 8;
+
+    private readonly Recogniser _recogniser;
+    private readonly ServerMetrics _metrics;
+    private readonly Channel<RecognitionJob> _waiting;
+    private readonly Task[] _workers;
+    private readonly int _capacity;
+    private int _idle;
+    private double _secondsEach = 0.05; // of work on a recording, a running mean
+
+    public RecognitionQueue(Recogniser recogniser, ServerOptions options, ServerMetrics metrics)
+    {
+        (_recogniser, _metrics, _capacity) = (recogniser, metrics, options.Queue);
+        _waiting = Channel.CreateBounded<RecognitionJob>(options.Queue);
+        metrics.ObserveQueue(() => Length);
+        _workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(WorkAsync))];
+    }
+
+    /// <summary>Recordings that wait.</summary>
+    public int Length => _waiting.Reader.Count;
+
+    /// <summary>Whether another one would be refused.</summary>
+    public bool IsFull => Length >= _capacity;
+
+    /// <summary>Seconds after which there should be room again.</summary>
+    public int RetryAfter => Math.Clamp((int)Math.Ceiling(Length * _secondsEach / _workers.Length), 1, 60);
+
+    /// <summary>Recognises a recording in its turn.</summary>
+    /// <returns>What came of it; null where the queue is full.</returns>
+    /// <exception cref="InputException">The recording cannot be used.</exception>
+    /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
+    public Task<Recognition>? Enqueue(RecognitionJob job) => _waiting.Writer.TryWrite(job) ? job.Task : null;
+
+    /// <summary>Finishes what it has.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await Task.WhenAll(_workers).ConfigureAwait(false);
+    }
+
+    private async Task WorkAsync()
+    {
+        Interlocked.Increment(ref _idle);
+        while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            Interlocked.Decrement(ref _idle);
+            var together = new List<RecognitionJob>();
+            while (together.Count < MostTogether && (together.Count == 0 || _waiting.Reader.Count > Volatile.Read(ref _idle)) && _waiting.Reader.TryRead(out var job))
+                if (job.TryBegin()) together.Add(job);
+            Recognise(together);
+            Interlocked.Increment(ref _idle);
+        }
+        Interlocked.Decrement(ref _idle);
+    }
+
+    private void Recognise(List<RecognitionJob> together)
+    {
+        if (together.Count == 0) return;
+        var watch = Stopwatch.StartNew();
+        List<(RecognitionJob Job, HeardAudio Heard)> heard = [.. together.Select(job => (job, Heard: Attempt(job, Hear)!)).Where(h => h.Heard is not null)];
+        var recognised = _recogniser.Judge([.. heard.Select(h => h.Heard)]);
+        foreach (var ((job, audio), result) in heard.Zip(recognised))
+            if (Attempt(job, _ => new Recognition(result, job.Explain && audio.Channels is [var only] ? Explained.Of(_recogniser.Explain(only), only) : null)) is { } done) job.Finish(done);
+        _secondsEach += 0.1 * (watch.Elapsed.TotalSeconds / together.Count - _secondsEach);
+        _metrics.Recognised(recognised, together.Count, watch.Elapsed);
+    }
+
+    private HeardAudio Hear(RecognitionJob job)
+    {
+        using var stream = job.Open();
+        return _recogniser.Hear(stream, job.Name, cancel: job.Cancel);
+    }
+
+    /// <summary>A step of a job; null where it failed, which whoever waits for the job is told.</summary>
+    private static T? Attempt<T>(RecognitionJob job, Func<RecognitionJob, T> step) where T : class
+    {
+        try
+        {
+            job.Cancel.ThrowIfCancellationRequested();
+            return step(job);
+        }
+        catch (Exception e)
+        {
+            job.Fail(e);
+            return null;
+        }
+    }
+}
+
+/// <summary>A recording that waits to be recognised.</summary>
+internal sealed class RecognitionJob : IDisposable
+{
+    private readonly TaskCompletionSource<Recognition> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenRegistration _leaving;
+    private int _begun;
+
+    /// <param name="open">Opens it.</param>
+    /// <param name="name">What results and errors call it.</param>
+    /// <param name="explain">Whether to say what decided.</param>
+    /// <param name="cancel">When nobody waits for it any more.</param>
+    public RecognitionJob(Func<AudioStream> open, string name, bool explain, CancellationToken cancel)
+    {
+        (Open, Name, Explain, Cancel) = (open, name, explain, cancel);
+        _leaving = cancel.Register(() => { if (TryBegin()) Fail(new OperationCanceledException(cancel)); });
+    }
+
+    public Func<AudioStream> Open { get; }
+
+    public string Name { get; }
+
+    public bool Explain { get; }
+
+    public CancellationToken Cancel { get; }
+
+    public Task<Recognition> Task => _done.Task;
+
+    /// <summary>Whether the caller is the one who has to bring it to an end.</summary>
+    public bool TryBegin() => Interlocked.Exchange(ref _begun, 1) == 0;
+
+    public void Finish(Recognition recognition) => _done.TrySetResult(recognition);
+
+    public void Fail(Exception reason) => _done.TrySetException(reason);
+
+    public void Dispose() => _leaving.Dispose();
+}
+
+/// <summary>What came of a recording.</summary>
+/// <param name="Audio">Its turns.</param>
+/// <param name="Why">What decided; null where nobody asked, or it is too long to say.</param>
+internal sealed record Recognition(RecognisedAudio Audio, Explained? Why);

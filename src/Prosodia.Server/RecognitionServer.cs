@@ -1,0 +1,141 @@
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using Prosodia.Recognition;
+
+namespace Prosodia.Server;
+
+/// <summary>Recognises over HTTP: recordings, live streams, and a page for people.</summary>
+public sealed class RecognitionServer : IAsyncDisposable
+{
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly WebApplication _app;
+    private readonly ServerOptions _options;
+
+    private RecognitionServer(WebApplication app, ServerOptions options) => (_app, _options) = (app, options);
+
+    /// <summary>Where people reach it.</summary>
+    public string Url
+    {
+        get
+        {
+            var listening = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            return _options.UrlAt(new Uri(listening).Port);
+        }
+    }
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="recogniser">What recognises; not owned.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="cancel">Gives up starting.</param>
+    /// <exception cref="InputException">It would be open to everyone, or the port is taken.</exception>
+    public static async Task<RecognitionServer> StartAsync(Recogniser recogniser, ServerOptions options, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(recogniser);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!IPAddress.IsLoopback(options.Address) && !options.Keys.Any)
+            throw new InputException($"{options.Address}", "is reached from other machines, and there is no key", "Give --keys FILE with a key a line, or listen on 127.0.0.1 behind a proxy that asks who it is");
+        var app = Build(recogniser, options);
+        try
+        {
+            await app.StartAsync(cancel).ConfigureAwait(false);
+            return new RecognitionServer(app, options);
+        }
+        catch (IOException e)
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw new InputException($"{options.Address}, port {options.Port}", $"cannot be listened on ({e.Message.TrimEnd('.')})", "Choose another one with --port, or end what uses it");
+        }
+    }
+
+    /// <summary>Waits until it is asked to stop, and has finished what it had.</summary>
+    /// <param name="cancel">Asks it to stop.</param>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await _app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static WebApplication Build(Recogniser recogniser, ServerOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders().AddJsonConsole(o => o.IncludeScopes = false).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.StopWithin);
+        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
+        builder.Services.ConfigureHttpJsonOptions(o =>
+        {
+            o.SerializerOptions.PropertyNamingPolicy = Json.PropertyNamingPolicy;
+            o.SerializerOptions.Encoder = Json.Encoder;
+        });
+        builder.Services.AddSingleton(recogniser).AddSingleton(options).AddSingleton<ServerMetrics>().AddSingleton<RecognitionQueue>().AddSingleton<Uploads>().AddSingleton<LiveStreams>();
+        builder.Services.AddProblemDetails().AddRateLimiter(limiter => RequestLimits.Configure(limiter, options));
+        builder.Services.AddOpenApi("v1", ApiDescription.Configure);
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(ServerMetrics.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter());
+
+        var app = builder.Build();
+        if (options.PublicUrl is not null)
+            app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto }); // of proxies on this machine
+        if (options.PublicUrl?.AbsolutePath.TrimEnd('/') is { Length: > 0 } prefix) app.UsePathBase(prefix);
+        app.UseMiddleware<RequestLog>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseMiddleware<Gate>();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
+        Routes(app);
+        return app;
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.Listen(options.Address, options.Port);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = options.LargestUpload;
+        kestrel.Limits.MaxConcurrentConnections = 4 * options.RequestsInFlight;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = options.Streams;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(4096, TimeSpan.FromSeconds(5)); // half of what the slowest telephone coding has
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(4096, TimeSpan.FromSeconds(5));
+    }
+
+    private static void Routes(WebApplication app)
+    {
+        app.MapGet("/healthz", () => Results.Text("alive")).WithTags(ApiDescription.Tag).WithSummary("Whether the server runs").DisableRateLimiting();
+        app.MapGet("/readyz", (RecognitionQueue queue, IHostApplicationLifetime life) =>
+            queue.IsFull || life.ApplicationStopping.IsCancellationRequested ? Results.Text("not now", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready"))
+            .WithTags(ApiDescription.Tag).WithSummary("Whether it takes on work").DisableRateLimiting();
+        app.MapGet("/v1/models", (Recogniser recogniser) => Results.Json(new { Models = new[] { recogniser.Card } }, Json)).WithTags(ApiDescription.Tag).WithSummary("The models and their cards");
+        Recognitions.Map(app);
+        LiveStreams.Map(app);
+        PageFiles.Map(app);
+        app.MapOpenApi();
+        app.MapPrometheusScrapingEndpoint();
+    }
+}

@@ -1,0 +1,39 @@
+using Prosodia.Recognition;
+using Prosodia.Server;
+
+namespace Prosodia.Tests.Server;
+
+/// <summary>A server on a free port with the model in the box, and a client that reaches it.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private static readonly Recogniser Recogniser = new();
+
+    private readonly RecognitionServer _server;
+
+    static TestServer() => Environment.SetEnvironmentVariable("Logging__LogLevel__Prosodia", "None");
+
+    private TestServer(RecognitionServer server)
+    {
+        _server = server;
+        Client = new HttpClient { BaseAddress = new Uri(server.Url), Timeout = TimeSpan.FromSeconds(100) };
+    }
+
+    public string Url => _server.Url;
+
+    public HttpClient Client { get; }
+
+    public static async Task<TestServer> StartAsync(Func<ServerOptions, ServerOptions>? change = null)
+    {
+        var options = new ServerOptions { Port = 0, RequestsPerMinute = 1_000_000 };
+        return new TestServer(await RecognitionServer.StartAsync(Recogniser, change?.Invoke(options) ?? options));
+    }
+
+    /// <summary>Asks it to stop and waits until it has.</summary>
+    public Task StopAsync() => _server.RunAsync(new CancellationToken(canceled: true));
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server.DisposeAsync();
+    }
+}
