@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +20,7 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
     private const double ProvisionalSeconds = 1;
     private const string Source = "live";
 
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30), Sending = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30), Sending = TimeSpan.FromSeconds(10), Closing = TimeSpan.FromSeconds(5);
 
     private int _open;
 
@@ -50,64 +49,69 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
 
     private async Task RecogniseAsync(WebSocket socket, int rate, int channels, CancellationTokenSource stop)
     {
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: WaitingBytes, resumeWriterThreshold: WaitingBytes / 2));
-        long bytes = 0;
+        using var samples = new LiveSamples(WaitingBytes, Silence);
+        using var stopping = life.ApplicationStopping.Register(() => _ = samples.EndAsync());
         metrics.StreamOpened();
-        var receiving = ReceiveAsync(socket, pipe.Writer, count => bytes += count, stop);
+        var receiving = ReceiveAsync(socket, samples, stop);
         try
         {
             await SendAsync(socket, new { Type = "ready", recogniser.Card.Emotions, Model = recogniser.Card.Name }, stop.Token).ConfigureAwait(false);
-            var source = pipe.Reader.AsStream();
-            using var audio = await Task.Run(() => AudioStream.Open(source, Source, rate, channels), stop.Token).ConfigureAwait(false);
-            audio.LongestSeconds = options.LongestSeconds;
-            await foreach (var turn in recogniser.ListenAsync(audio, ProvisionalSeconds, stop.Token).ConfigureAwait(false))
+            WebSocketCloseStatus status;
+            using (var audio = await Task.Run(() => AudioStream.Open(samples.Reading, Source, rate, channels), stop.Token).ConfigureAwait(false))
             {
-                await SendAsync(socket, new { Type = turn.IsProvisional ? "provisional" : "turn", Turn = PredictionRow.ToJson(Source, turn, recogniser.Card) }, stop.Token).ConfigureAwait(false);
-                if (!turn.IsProvisional) metrics.Answered(turn);
+                audio.LongestSeconds = options.LongestSeconds;
+                status = await AnswerAsync(socket, audio, stop.Token).ConfigureAwait(false);
             }
-            await SendAsync(socket, new { Type = "end", Seconds = Math.Round((double)audio.Frames / audio.SourceRate, 3) }, stop.Token).ConfigureAwait(false);
-            await CloseAsync(socket, life.ApplicationStopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : WebSocketCloseStatus.NormalClosure).ConfigureAwait(false);
-        }
-        catch (InputException problem)
-        {
-            await SendAsync(socket, new { Type = "error", Detail = problem.Message }, stop.Token).ConfigureAwait(false);
-            await CloseAsync(socket, WebSocketCloseStatus.PolicyViolation).ConfigureAwait(false);
+            await CloseAsync(socket, status, receiving).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
         {
-            socket.Abort(); // who listened has gone, or was too slow
+            // who listened has gone, or was too slow
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await pipe.Reader.CompleteAsync().ConfigureAwait(false);
             await receiving.ConfigureAwait(false);
-            metrics.StreamClosed((double)bytes / sizeof(short) / channels / rate);
+            metrics.StreamClosed((double)samples.Bytes / sizeof(short) / channels / rate);
         }
     }
 
-    /// <summary>Passes samples on until the client has said that it ends, has gone, is silent for too long, or the server stops.</summary>
-    private async Task ReceiveAsync(WebSocket socket, PipeWriter samples, Action<int> count, CancellationTokenSource stop)
+    private async Task<WebSocketCloseStatus> AnswerAsync(WebSocket socket, AudioStream audio, CancellationToken cancel)
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, life.ApplicationStopping);
         try
         {
-            while (true)
+            await foreach (var turn in recogniser.ListenAsync(audio, ProvisionalSeconds, cancel).ConfigureAwait(false))
             {
-                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
-                waiting.CancelAfter(Silence);
-                var message = await socket.ReceiveAsync(samples.GetMemory(MessageBytes), waiting.Token).ConfigureAwait(false);
-                if (message.MessageType != WebSocketMessageType.Binary) break;
-                samples.Advance(message.Count);
-                count(message.Count);
-                if ((await samples.FlushAsync(stop.Token).ConfigureAwait(false)).IsCompleted) break;
+                await SendAsync(socket, new { Type = turn.IsProvisional ? "provisional" : "turn", Turn = PredictionRow.ToJson(Source, turn, recogniser.Card) }, cancel).ConfigureAwait(false);
+                if (!turn.IsProvisional) metrics.Answered(turn);
+            }
+            await SendAsync(socket, new { Type = "end", Seconds = Math.Round((double)audio.Frames / audio.SourceRate, 3) }, cancel).ConfigureAwait(false);
+            return life.ApplicationStopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : WebSocketCloseStatus.NormalClosure;
+        }
+        catch (InputException problem)
+        {
+            await SendAsync(socket, new { Type = "error", Detail = problem.Message }, cancel).ConfigureAwait(false);
+            return WebSocketCloseStatus.PolicyViolation;
+        }
+    }
+
+    /// <summary>Passes samples on until the client closes or has gone. What comes after its end is read and let go, so that it still gets its events.</summary>
+    private static async Task ReceiveAsync(WebSocket socket, LiveSamples samples, CancellationTokenSource stop)
+    {
+        var buffer = new byte[MessageBytes];
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, stop.Token).ConfigureAwait(false) is { MessageType: not WebSocketMessageType.Close } message)
+            {
+                if (message.MessageType == WebSocketMessageType.Binary) await samples.WriteAsync(buffer.AsMemory(0, message.Count), stop.Token).ConfigureAwait(false);
+                else await samples.EndAsync().ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
         {
-            if (socket.State == WebSocketState.Aborted && !life.ApplicationStopping.IsCancellationRequested) await stop.CancelAsync().ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
         }
-        await samples.CompleteAsync().ConfigureAwait(false);
+        await samples.EndAsync().ConfigureAwait(false);
     }
 
     private static async Task SendAsync<T>(WebSocket socket, T value, CancellationToken cancel)
@@ -117,9 +121,11 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(value, RecognitionServer.Json), WebSocketMessageType.Text, endOfMessage: true, slow.Token).ConfigureAwait(false);
     }
 
-    private static async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status)
+    /// <summary>Closes and waits for the other side to do so, for a while: to hang up on one that still sends would take its last events from it.</summary>
+    private static async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status, Task receiving)
     {
-        using var slow = new CancellationTokenSource(Sending);
-        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await socket.CloseOutputAsync(status, null, slow.Token).ConfigureAwait(false);
+        using var slow = new CancellationTokenSource(Closing);
+        await socket.CloseOutputAsync(status, null, slow.Token).ConfigureAwait(false);
+        await Task.WhenAny(receiving, Task.Delay(Closing, slow.Token)).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -28,15 +29,15 @@ public sealed class RecognitionServer : IAsyncDisposable
 
     private RecognitionServer(WebApplication app, ServerOptions options) => (_app, _options) = (app, options);
 
+    /// <summary>The port on which it listens.</summary>
+    public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+
+    /// <summary>Files that requests have sent and that are still there.</summary>
+    internal int FilesHeld => _app.Services.GetRequiredService<Uploads>().FilesHeld;
+
     /// <summary>Where people reach it.</summary>
-    public string Url
-    {
-        get
-        {
-            var listening = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            return _options.UrlAt(new Uri(listening).Port);
-        }
-    }
+    public string Url => _options.PublicUrl?.ToString() ?? $"http://{(_options.Address.Equals(IPAddress.Any) || _options.Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName()
+        : _options.Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{_options.Address}]" : $"{_options.Address}")}:{Port}/";
 
     /// <summary>Starts a server.</summary>
     /// <param name="recogniser">What recognises; not owned.</param>

@@ -43,8 +43,4 @@ public sealed record ServerOptions
 
     /// <summary>How long it may take to finish what it has, once it is asked to stop.</summary>
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(20);
-
-    /// <summary>What people type to reach it.</summary>
-    /// <param name="port">The port that it got.</param>
-    internal string UrlAt(int port) => PublicUrl?.ToString() ?? $"http://{(Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : new IPEndPoint(Address, port).ToString().Split(':')[0])}:{port}/";
 }

@@ -19,6 +19,9 @@ internal sealed class Uploads : IDisposable
         _folder = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-"); // only its owner may look into it
     }
 
+    /// <summary>Files whose request hasn't ended.</summary>
+    public int FilesHeld => _folder.GetFiles().Length;
+
     /// <summary>Receives the recording of a request.</summary>
     /// <exception cref="BadHttpRequestException">It is too large, too slow, incomplete or no form.</exception>
     public async Task<Upload> ReceiveAsync(HttpRequest request, CancellationToken cancel)

@@ -27,7 +27,8 @@ public sealed class AudioStream : IDisposable
         var format = wav.Format;
         if (channel is { } chosen && (chosen < 1 || chosen > format.Channels))
             throw new InputException(name, $"has no channel {chosen}", $"Choose one from 1 to {format.Channels}");
-        _resamplers = [.. Enumerable.Range(0, separate ? format.Channels : 1).Select(_ => new Resampler(format.SampleRate))];
+        var resampler = new Resampler(format.SampleRate);
+        _resamplers = [resampler, .. Enumerable.Range(1, separate ? format.Channels - 1 : 0).Select(_ => new Resampler(resampler))];
         _ready = [.. _resamplers.Select(_ => new List<float>())];
         _mono = new float[Math.Max(1, live ? (int)(format.SampleRate * LiveSeconds) : BlockSamples / format.Channels)];
         _interleaved = new float[_mono.Length * format.Channels];

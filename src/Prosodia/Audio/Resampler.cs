@@ -16,7 +16,7 @@ public sealed class Resampler
     private readonly int _up, _down;
     private readonly int _taps;       // of each phase, even
     private readonly float[] _phases; // (up, taps), each phase reversed so that filtering is a dot product
-    private float[] _pending = [];    // input that outputs to come still need
+    private float[] _pending;         // input that outputs to come still need
     private int _pendingCount;
     private long _pendingStart;       // input index of _pending[0]
     private long _inputs, _outputs;
@@ -35,9 +35,16 @@ public sealed class Resampler
         var transition = nyquist * (1 - PassBand) / fromRate * 2 * Math.PI; // radians an input sample
         _taps = (int)Math.Ceiling((StopBandDecibels - 8) / (2.285 * transition) / 2) * 2;
         _phases = Design(cutoff);
-        _pendingStart = 1 - _taps / 2;
-        _pendingCount = _taps / 2 - 1; // silence before the first sample
-        _pending = new float[_pendingCount + 4096];
+        (_pendingStart, _pendingCount, _pending) = Start();
+    }
+
+    /// <summary>Prepares another stream of the same rate, with the filter of a first one.</summary>
+    /// <param name="other">The first one; it goes on as it is.</param>
+    public Resampler(Resampler other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        (_up, _down, _taps, _phases) = (other._up, other._down, other._taps, other._phases);
+        (_pendingStart, _pendingCount, _pending) = Start();
     }
 
     /// <summary>Takes a block of input and appends the output that it completes.</summary>
@@ -62,6 +69,9 @@ public sealed class Resampler
         Append(new float[_taps]);
         Produce(output, (_inputs * _up + _down - 1) / _down);
     }
+
+    /// <summary>Silence before the first sample.</summary>
+    private (long Start, int Count, float[] Pending) Start() => (1 - _taps / 2, _taps / 2 - 1, new float[_taps / 2 - 1 + 4096]);
 
     private void Produce(List<float> output, long until)
     {

@@ -29,6 +29,12 @@ public readonly record struct WavFormat(WavCoding Coding, int Channels, int Samp
     /// <summary>Bytes of one sample of all channels.</summary>
     public int BytesPerFrame => Channels * BytesPerSample;
 
+    /// <summary>More are an error, for each takes memory.</summary>
+    public const int MostChannels = 64;
+
+    /// <summary>Speech needs more, and what changes the rate takes much memory where it is higher.</summary>
+    public const int LowestRate = 1000, HighestRate = 384_000;
+
     /// <summary>Reads the chunk's bytes. Source: Microsoft, WAVEFORMATEX and WAVEFORMATEXTENSIBLE.</summary>
     /// <exception cref="InputException">The chunk is cut short or holds a coding that is not supported.</exception>
     internal static WavFormat Parse(ReadOnlySpan<byte> chunk, bool bigEndian, string name)
@@ -48,8 +54,8 @@ public readonly record struct WavFormat(WavCoding Coding, int Channels, int Samp
             tag = read.UInt16(chunk[24..]); // the sub-format GUID begins with the plain tag
         }
 
-        if (channels == 0) throw Bad(name, "it declares 0 channels");
-        if (rate is 0 or > 10_000_000) throw Bad(name, $"it declares a sample rate of {rate} Hz");
+        if (channels is 0 or > MostChannels) throw Bad(name, $"it declares {channels} channels");
+        if (rate is < LowestRate or > HighestRate) throw Bad(name, $"it declares a sample rate of {rate} Hz");
         var bytes = frame > 0 && frame % channels == 0 ? frame / channels : (bits + 7) / 8;
         var supported = (WavCoding)tag switch
         {

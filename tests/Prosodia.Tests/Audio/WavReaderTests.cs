@@ -102,7 +102,10 @@ public sealed class WavReaderTests
 
     [Theory]
     [InlineData(0, 16000, 16)]
+    [InlineData(65, 16000, 16)]
     [InlineData(1, 0, 16)]
+    [InlineData(1, 999, 16)]
+    [InlineData(1, 384001, 16)]
     [InlineData(1, 16000, 48)]
     public void Impossible_formats_are_refused(int channels, int rate, int bits) =>
         Assert.Throws<InputException>(() => ReadAll(new WavBytes().Format(WavCoding.Pcm, channels, rate, bits).Data(new byte[96]).Riff()));

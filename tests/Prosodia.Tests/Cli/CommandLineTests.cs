@@ -26,6 +26,7 @@ public sealed class CommandLineTests
     [InlineData("help-ablate.txt", "ablate", "--help")]
     [InlineData("help-train.txt", "train", "--help")]
     [InlineData("help-predict.txt", "predict", "--help")]
+    [InlineData("help-serve.txt", "serve", "--help")]
     public void Help_has_examples(string snapshot, params string[] arguments)
     {
         var run = Invoke(arguments);
@@ -48,6 +49,10 @@ public sealed class CommandLineTests
     [InlineData("tune", "m.csv", "--betas", "", "--out", "x")]
     [InlineData("train", "m.csv", "--out", "model.bin")]
     [InlineData("predict", "-", "a.wav")]
+    [InlineData("serve", "--address", "localhost")]
+    [InlineData("serve", "--public-url", "example")]
+    [InlineData("serve", "--port", "70000")]
+    [InlineData("serve", "--stop-within", "1000")]
     [InlineData("predict", "a.wav", "--threshold", "2")]
     [InlineData("predict", "a.wav", "--speaker", "b.wav")]
     [InlineData("predict", "a.wav", "--format", "poem")]
@@ -69,6 +74,7 @@ public sealed class CommandLineTests
     [InlineData("bench", "--corpus", "/nowhere")]
     [InlineData("train", "/nowhere.csv", "--out", "x.onnx")]
     [InlineData("predict", "/nowhere.wav")]
+    [InlineData("serve", "--keys", "/nowhere")]
     [InlineData("predict", "a.wav", "--model", "/nowhere.onnx")]
     [InlineData("import", "annotations", "/nowhere.csv", "--out", "x.csv")]
     [InlineData("evaluate", "/nowhere.csv", "--protocol", "folds:/nowhere/folds.csv", "--out", "x")]

@@ -15,10 +15,14 @@ internal sealed class TestServer : IAsyncDisposable
     private TestServer(RecognitionServer server)
     {
         _server = server;
-        Client = new HttpClient { BaseAddress = new Uri(server.Url), Timeout = TimeSpan.FromSeconds(100) };
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}/"), Timeout = TimeSpan.FromSeconds(100) };
     }
 
     public string Url => _server.Url;
+
+    public int Port => _server.Port;
+
+    public int FilesHeld => _server.FilesHeld;
 
     public HttpClient Client { get; }
 

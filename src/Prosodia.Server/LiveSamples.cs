@@ -1,0 +1,66 @@
+using System.IO.Pipelines;
+
+namespace Prosodia.Server;
+
+/// <summary>
+/// Samples on their way from a client to the recogniser. Who sends faster than it listens waits; they end when someone says so, or when none
+/// have come for a while.
+/// </summary>
+internal sealed class LiveSamples : IDisposable
+{
+    private readonly Pipe _pipe;
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Timer _silence;
+    private readonly TimeSpan _longestSilence;
+    private bool _ended;
+
+    /// <param name="mostWaiting">Bytes that may wait.</param>
+    /// <param name="longestSilence">After which they end.</param>
+    public LiveSamples(int mostWaiting, TimeSpan longestSilence)
+    {
+        _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: mostWaiting, resumeWriterThreshold: mostWaiting / 2));
+        _longestSilence = longestSilence;
+        _silence = new Timer(_ => _ = EndAsync(), null, longestSilence, Timeout.InfiniteTimeSpan);
+        Reading = _pipe.Reader.AsStream();
+    }
+
+    /// <summary>What the recogniser reads.</summary>
+    public Stream Reading { get; }
+
+    /// <summary>Bytes that have come.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Passes samples on; lets them go where the recogniser or the client has come to an end.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> samples, CancellationToken cancel)
+    {
+        await _writing.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (_ended) return;
+            Bytes += samples.Length;
+            if (samples.Length > 0) _silence.Change(_longestSilence, Timeout.InfiniteTimeSpan);
+            if ((await _pipe.Writer.WriteAsync(samples, cancel).ConfigureAwait(false)).IsCompleted) _ended = true;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>No more come.</summary>
+    public async Task EndAsync()
+    {
+        await _writing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _ended = true;
+            await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public void Dispose() => _silence.Dispose();
+}
