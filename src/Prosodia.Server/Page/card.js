@@ -176,7 +176,8 @@ export class Card {
       canvas.setAttribute("aria-label", `Spectrogram from ${clock(start)} to ${clock(end)}, 0 to 8 kHz`);
       spectrogram(canvas, segment.spectrogram);
       const less = Math.round(100 * segment.drop);
-      const without = less > 0 ? `without it ${less} points less likely` : less < 0 ? `without it ${-less} points likelier` : "without it as likely";
+      const points = `${Math.abs(less)} point${Math.abs(less) === 1 ? "" : "s"}`;
+      const without = less > 0 ? `without it ${points} less likely` : less < 0 ? `without it ${points} likelier` : "without it as likely";
       return element("figure", {}, canvas, element("figcaption", {}, this.playButton(start, end, `${start.toFixed(2)} s`), without));
     }));
     const list = (values, show) => values.map(show).join(", ");

@@ -100,6 +100,20 @@ public sealed class LibrarySamples : IDisposable
     }
 
     [Fact]
+    public void Several_at_once()
+    {
+        var path = _folder["voice.wav"];
+        using var recogniser = new Recogniser();
+        // sample: several at once
+        using var one = AudioStream.Open(path);
+        using var other = AudioStream.Open(path);
+        var both = recogniser.Judge([recogniser.Hear(one, "one"), recogniser.Hear(other, "other")]);
+        Console.WriteLine($"{both[0].Turns[0].Estimate.Label}, {both[1].Turns[0].Estimate.Label}");
+        // end
+        Assert.Equal(["one", "other"], both.Select(b => b.Source));
+    }
+
+    [Fact]
     public void The_page_shows_these_samples()
     {
         static string[] Lines(string text) => [.. text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)];

@@ -51,6 +51,39 @@ public sealed class RecogniserTests : IDisposable
     }
 
     [Fact]
+    public async Task A_turn_that_goes_on_has_provisional_answers_which_change_nothing()
+    {
+        float[] talk = [.. SyntheticCorpus.Speak(2).Take(4).SelectMany(v => v.Concat(new float[14_000]))];
+        WavWriter.Write(_folder["talk.wav"], talk);
+        async Task<List<EmotionTurn>> Listen(double? every)
+        {
+            using var stream = AudioStream.Open(File.OpenRead(_folder["talk.wav"]), "live");
+            var turns = new List<EmotionTurn>();
+            await foreach (var turn in _recogniser.ListenAsync(stream, every, TestContext.Current.CancellationToken)) turns.Add(turn);
+            return turns;
+        }
+
+        var (plain, told) = (await Listen(null), await Listen(0.5));
+        Assert.DoesNotContain(plain, t => t.IsProvisional);
+        Assert.Equal(plain.Select(t => (t.Start, t.End, t.Estimate.Probability)), told.Where(t => !t.IsProvisional).Select(t => (t.Start, t.End, t.Estimate.Probability)));
+        Assert.All(plain, turn => Assert.Contains(told, t => t.IsProvisional && t.Start == turn.Start && t.End <= turn.End));
+        Assert.All(told.Where(t => t.IsProvisional), t => Assert.True(t.End - t.Start >= 0.5));
+    }
+
+    [Fact]
+    public void What_is_judged_together_is_judged_as_alone()
+    {
+        Recording[] recordings = [.. SyntheticCorpus.Speak(1).Take(3).Select(v => new Recording(v, [])), new Recording(new float[32_000], []), .. SyntheticCorpus.Speak(2).Take(3).Select(v => new Recording(v, []))];
+        var together = _recogniser.Recognise(recordings);
+        foreach (var (recording, estimate) in recordings.Zip(together))
+        {
+            var alone = _recogniser.Recognise(recording);
+            Assert.Equal(alone.Label, estimate.Label);
+            Assert.Equal(alone.Probabilities, estimate.Probabilities, (a, b) => Math.Abs(a - b) < 1e-6);
+        }
+    }
+
+    [Fact]
     public void Each_side_of_a_call_has_its_own_turns()
     {
         var voices = SyntheticCorpus.Speak(4).Take(8).ToArray();
