@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Prosodia.Corpora;
+using Prosodia.Evaluation;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.KeySegments;
 using Prosodia.Synthesis;
@@ -26,6 +27,7 @@ internal static class DemoCommand
 
     private static int Demo(string folder, int seed, CancellationToken cancel)
     {
+        using var alone = FolderLock.Take(folder);
         var manifest = Path.Combine(folder, "synthetic.csv");
         SyntheticCorpus.Write(Path.Combine(folder, "recordings"), seed).Write(manifest);
         Console.WriteLine($"1/3 A synthetic corpus, to listen to: {Path.Combine(folder, "recordings")}, listed in {manifest}");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Prosodia.Evaluation;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Training;
 using Prosodia.Training.Adaptation;
@@ -58,7 +59,7 @@ internal sealed class ExperimentArguments
             ?? throw new UsageException($"--protocol: there is no '{name}'; choose from {Evaluation.Protocols.Protocol.Names}");
     }
 
-    /// <summary>Runs work with what was asked for; an encoder is open meanwhile.</summary>
+    /// <summary>Runs work with what was asked for; its folder is kept from other processes and an encoder is open meanwhile.</summary>
     public T With<T>(ParseResult arguments, IProtocol protocol, Func<ExperimentOptions, T> work)
     {
         var keySegments = _keySegments.Parse(arguments);
@@ -77,11 +78,9 @@ internal sealed class ExperimentArguments
         })
         { Channel = _keySegments.Channel(arguments), Adaptation = Adaptation(arguments) };
         if (options is { Model: Model.Paper, Adaptation.Seconds: not null }) throw new UsageException("--adapt speaker:SECONDS doesn't go with --model paper, which keeps no lengths; choose --adapt speaker");
-        if (options.Model != Model.Paper)
-        {
-            if (_encoder.AnyGiven(arguments)) throw new UsageException("an encoder makes features for --model paper only");
-            return work(options);
-        }
+        if (options.Model != Model.Paper && _encoder.AnyGiven(arguments)) throw new UsageException("an encoder makes features for --model paper only");
+        using var alone = FolderLock.Take(Folder(arguments));
+        if (options.Model != Model.Paper) return work(options);
         using var encoder = _encoder.Open(arguments);
         return _encoder.WithCache(arguments, folder => work(options with { Encoder = encoder, Cache = folder }));
     }

@@ -1,0 +1,40 @@
+namespace Prosodia.Evaluation;
+
+/// <summary>Keeps a folder of results for one process at a time; the system lets go of it however the process ends.</summary>
+public sealed class FolderLock : IDisposable
+{
+    private const string LockFile = ".lock", OwnerFile = ".owner";
+
+    // what systems call a file that another process has: EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows
+    private static readonly int[] TakenByAnother = [11, 35, unchecked((int)0x80070020)];
+
+    private readonly FileStream _held;
+
+    private FolderLock(FileStream held) => _held = held;
+
+    /// <summary>Takes a folder, which is made if it isn't there.</summary>
+    /// <exception cref="InputException">Another process has it, which is named; or it cannot be written.</exception>
+    public static FolderLock Take(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var owner = Path.Combine(folder, OwnerFile);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var held = File.Open(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(owner, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC");
+            return new FolderLock(held);
+        }
+        catch (IOException e) when (TakenByAnother.Contains(e.HResult))
+        {
+            throw new InputException(folder, $"is in use by {(File.Exists(owner) ? File.ReadAllText(owner) : "another process")}", "Wait until it has finished, or choose another folder");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(folder, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another folder, or make room there");
+        }
+    }
+
+    /// <summary>Lets go of the folder.</summary>
+    public void Dispose() => _held.Dispose();
+}
