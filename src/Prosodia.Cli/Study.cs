@@ -27,6 +27,15 @@ internal sealed class Study(bool restart, CancellationToken cancel)
         return (result, corpus, report);
     }
 
+    /// <summary>Runs one fold of an evaluation and keeps it; gives the exit code.</summary>
+    public int RunFold(Manifest manifest, ExperimentOptions options, string folder, string fold)
+    {
+        var corpus = Terminal.WithProgress(progress => Experiment.RunFold(manifest, options, folder, fold, progress, cancel));
+        Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
+        Console.WriteLine($"fold {fold} is kept in {folder}");
+        return End();
+    }
+
     /// <summary>The same with several seeds, from that of the options on, each in a folder of its own.</summary>
     public SeedSummary Run(Manifest manifest, ExperimentOptions options, string folder, int seeds)
     {

@@ -36,6 +36,27 @@ public static class Experiment
         return (new EvaluationResult(setup, corpus.Classes, folds) { SegmentsPerUtterance = corpus.SegmentsPerUtterance }, corpus);
     }
 
+    /// <summary>Runs one fold of an evaluation and keeps it in the evaluation's folder, for <see cref="Run"/> to find there.</summary>
+    /// <param name="manifest">The corpus.</param>
+    /// <param name="options">The model, the protocol and their settings.</param>
+    /// <param name="folder">Where folds are kept.</param>
+    /// <param name="fold">The fold's name.</param>
+    /// <param name="progress">Told how far it is, by any thread.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <returns>What became of recordings that could not be used or were odd.</returns>
+    /// <exception cref="InputException">There is no such fold, or nothing can be evaluated.</exception>
+    public static ExperimentCorpus RunFold(Manifest manifest, ExperimentOptions options, string folder, string fold, Action<StageProgress> progress, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var corpus = ExperimentCorpus.Read(manifest, options, progress, cancel);
+        var splits = options.Protocol.Split(corpus.Utterances, options.Training.Seed);
+        var (number, split) = splits.Index().FirstOrDefault(s => s.Item.Name == fold);
+        if (split is null) throw new InputException(fold, $"is no fold of {options.Protocol.Name}", $"Choose one of: {string.Join(", ", splits.Select(s => s.Name))}");
+        var run = RunFolder.Open(folder, Fingerprint(options.Describe(manifest), corpus.Utterances), restart: false);
+        new CrossValidation(corpus, options.Model, options.Training).Run([split], run, progress, cancel, _ => number);
+        return corpus;
+    }
+
     /// <summary>Differs whenever folds kept earlier would not be what this program makes of these recordings.</summary>
     /// <param name="setup">What is evaluated.</param>
     /// <param name="utterances">The recordings, each with its SHA-256.</param>

@@ -16,6 +16,7 @@ internal static class EvaluateCommand
         var protocol = new Option<string>("--protocol") { Description = $"How the corpus is divided: {Protocol.Names}", Required = true, HelpName = "P" };
         var labels = CommonOptions.Labels();
         var seeds = CommonOptions.Seeds();
+        var fold = new Option<string?>("--fold") { Description = "Run this fold only and keep it; the same command without --fold puts all together", HelpName = "NAME" };
         var json = CommonOptions.Json();
         var experiment = new ExperimentArguments();
         var command = new Verb("evaluate", "Trains and tests a model on every fold of a corpus and writes figures, pictures and a report.", """
@@ -25,13 +26,18 @@ internal static class EvaluateCommand
             prosodia evaluate ravdess.csv --protocol folds:ravdess-6fold.csv --seeds 3 --out runs/ravdess
             prosodia evaluate emodb.csv ravdess.csv --protocol leave-one-corpus-out --out runs/across
             """)
-        { manifests, protocol, labels, seeds, json };
+        { manifests, protocol, labels, seeds, fold, json };
         experiment.AddTo(command);
         command.SetAction((arguments, cancel) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, arguments.GetValue(protocol)!), options =>
         {
             var (manifest, note) = CommonOptions.OpenManifests(arguments.GetValue(manifests)!, arguments.GetValue(labels));
+            if (arguments.GetValue(fold) is { } only) return new Study(restart: false, cancel).RunFold(manifest, options with { Note = note }, experiment.Folder(arguments), only);
             return Evaluate(manifest, options with { Note = note }, experiment.Folder(arguments), arguments.GetValue(seeds), new Study(experiment.Restart(arguments), cancel), arguments.GetValue(json));
-        })));
+        }, arguments.GetValue(fold) ?? "")));
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(fold) is not null && (r.GetValue(seeds) > 1 || r.GetValue(json) || experiment.Restart(r))) r.AddError("--fold doesn't go with --seeds, --json and --restart.");
+        });
         return command;
     }
 

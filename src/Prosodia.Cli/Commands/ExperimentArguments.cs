@@ -50,6 +50,9 @@ internal sealed class ExperimentArguments
     /// <summary>Whether to begin anew.</summary>
     public bool Restart(ParseResult arguments) => arguments.GetValue(_restart);
 
+    /// <summary>Whether to begin anew, for validation.</summary>
+    public bool Restart(System.CommandLine.Parsing.SymbolResult arguments) => arguments.GetValue(_restart);
+
     /// <summary>The protocol of a name.</summary>
     public IProtocol Protocol(ParseResult arguments, string name)
     {
@@ -60,7 +63,11 @@ internal sealed class ExperimentArguments
     }
 
     /// <summary>Runs work with what was asked for; its folder is kept from other processes and an encoder is open meanwhile.</summary>
-    public T With<T>(ParseResult arguments, IProtocol protocol, Func<ExperimentOptions, T> work)
+    /// <param name="arguments">What was asked for.</param>
+    /// <param name="protocol">The folds.</param>
+    /// <param name="work">Runs with it.</param>
+    /// <param name="fold">The one fold that is run; empty for all.</param>
+    public T With<T>(ParseResult arguments, IProtocol protocol, Func<ExperimentOptions, T> work, string fold = "")
     {
         var keySegments = _keySegments.Parse(arguments);
         var model = CommonOptions.Parse<Model>(arguments.GetValue(_model)!);
@@ -79,7 +86,7 @@ internal sealed class ExperimentArguments
         { Channel = _keySegments.Channel(arguments), Adaptation = Adaptation(arguments) };
         if (options is { Model: Model.Paper, Adaptation.Seconds: not null }) throw new UsageException("--adapt speaker:SECONDS doesn't go with --model paper, which keeps no lengths; choose --adapt speaker");
         if (options.Model != Model.Paper && _encoder.AnyGiven(arguments)) throw new UsageException("an encoder makes features for --model paper only");
-        using var alone = FolderLock.Take(Folder(arguments));
+        using var alone = FolderLock.Take(Folder(arguments), fold);
         if (options.Model != Model.Paper) return work(options);
         using var encoder = _encoder.Open(arguments);
         return _encoder.WithCache(arguments, folder => work(options with { Encoder = encoder, Cache = folder }));

@@ -3,8 +3,6 @@ namespace Prosodia.Evaluation;
 /// <summary>Keeps a folder of results for one process at a time; the system lets go of it however the process ends.</summary>
 public sealed class FolderLock : IDisposable
 {
-    private const string LockFile = ".lock", OwnerFile = ".owner";
-
     // what systems call a file that another process has: EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows
     private static readonly int[] TakenByAnother = [11, 35, unchecked((int)0x80070020)];
 
@@ -13,15 +11,18 @@ public sealed class FolderLock : IDisposable
     private FolderLock(FileStream held) => _held = held;
 
     /// <summary>Takes a folder, which is made if it isn't there.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="part">A part of it, where several processes work on one each; empty for the whole.</param>
     /// <exception cref="InputException">Another process has it, which is named; or it cannot be written.</exception>
-    public static FolderLock Take(string folder)
+    public static FolderLock Take(string folder, string part = "")
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var owner = Path.Combine(folder, OwnerFile);
+        var file = Path.Combine(folder, ".lock" + Uri.EscapeDataString(part));
+        var owner = file + ".owner";
         try
         {
             Directory.CreateDirectory(folder);
-            var held = File.Open(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var held = File.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(owner, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC");
             return new FolderLock(held);
         }

@@ -37,6 +37,9 @@ public sealed class RunFolder
         return File.Exists(file) ? JsonSerializer.Deserialize<FoldResult>(File.ReadAllText(file)) : null;
     }
 
+    /// <summary>Whether a folder holds a fold that was finished.</summary>
+    public static bool Holds(string path, string fold) => File.Exists(new RunFolder(path).FileOf(fold));
+
     /// <summary>Keeps the result of a fold.</summary>
     public void Keep(FoldResult fold)
     {

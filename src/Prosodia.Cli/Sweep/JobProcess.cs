@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Prosodia.Cli.Sweep;
+
+/// <summary>A job in a process of its own, whose output is its log.</summary>
+internal static class JobProcess
+{
+    /// <summary>This program as another process is started with it: a command and its first arguments.</summary>
+    public static string[] Program { get; } = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) != "dotnet" ? [path] : ["dotnet", Environment.GetCommandLineArgs()[0]];
+
+    /// <summary>Runs to the end.</summary>
+    /// <param name="arguments">The verb and its arguments.</param>
+    /// <param name="log">The file that its output is added to.</param>
+    /// <param name="cores">Cores that it may use; null for all.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <returns>Its exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments, string log, int? cores, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(log)!);
+        var start = new ProcessStartInfo(Program[0], [.. Program.Skip(1), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        if (cores is { } most) start.Environment["DOTNET_PROCESSOR_COUNT"] = $"{most:x}"; // the runtime reads it as hexadecimal
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        using var output = new StreamWriter(log, append: true) { AutoFlush = true };
+        void Note(object _, DataReceivedEventArgs line)
+        {
+            lock (output) if (line.Data is not null) output.WriteLine(line.Data);
+        }
+        process.OutputDataReceived += Note;
+        process.ErrorDataReceived += Note;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await process.WaitForExitAsync(cancel).ConfigureAwait(false);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+}
