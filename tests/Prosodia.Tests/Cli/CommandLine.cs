@@ -22,6 +22,20 @@ internal static class CommandLine
         return (process.ExitCode, output, errors.Result);
     }
 
+    /// <summary>Runs to the end with an environment variable.</summary>
+    public static (int Code, string Output, string Errors) InvokeWith(string variable, string value, params string[] arguments)
+    {
+        using var home = new TemporaryFolder();
+        var start = Command(home.Path, arguments);
+        start.Environment[variable] = value;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
+    }
+
     /// <summary>Starts it.</summary>
     public static Process Start(string home, params string[] arguments)
     {
@@ -31,11 +45,13 @@ internal static class CommandLine
     }
 
     /// <summary>Starts it and leaves its standard input open.</summary>
-    public static Process StartForInput(string home, params string[] arguments)
+    public static Process StartForInput(string home, params string[] arguments) => Process.Start(Command(home, arguments))!;
+
+    private static ProcessStartInfo Command(string home, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Prosodia.Cli.dll"), .. arguments])
         { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["PROSODIA_HOME"] = home;
-        return Process.Start(start)!;
+        return start;
     }
 }
