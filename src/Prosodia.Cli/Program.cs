@@ -13,7 +13,7 @@ internal static class Program
         var root = new Command("prosodia", "Recognises how a person sounds from recordings of speech.")
         {
             DemoCommand.Create(), ImportCommand.Create(), InspectCommand.Create(), EvaluateCommand.Create(), ReproduceCommand.Create(), TuneCommand.Create(), AblateCommand.Create(),
-            CompareCommand.Create(), SweepCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), ServeCommand.Create(), RunsCommand.Create(), WeightsCommand.Create(), FeaturesCommand.Create(), BenchCommand.Create(),
+            CompareCommand.Create(), SweepCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), MergeCommand.Create(), ServeCommand.Create(), RunsCommand.Create(), WeightsCommand.Create(), FeaturesCommand.Create(), BenchCommand.Create(),
         };
         root.Options.Add(Verb.Help());
         root.Options.Add(new VersionOption());

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Prosodia;
 
 /// <summary>The SHA-256 sum of a file's bytes.</summary>
-internal static class FileHash
+public static class FileHash
 {
     /// <summary>The sum in lower-case hexadecimal digits.</summary>
     /// <exception cref="InputException">The file cannot be read.</exception>

@@ -22,6 +22,8 @@ internal sealed class PredictCommand
     private readonly Option<int> _rate = new Option<int>("--raw-rate") { Description = "Frames a second of standard input without a header", HelpName = "HZ", DefaultValueFactory = _ => Recording.SampleRate }.AtLeast(1000);
     private readonly Option<int> _rawChannels = new Option<int>("--raw-channels") { Description = "Channels of standard input without a header", HelpName = "N", DefaultValueFactory = _ => 1 }.AtLeast(1);
 
+    private readonly Option<string?> _shard = new("--shard") { Description = "Only this part of the recordings, as 3/8, to --out as csv or jsonl; merge puts the parts together", HelpName = "I/N" };
+
     public static Command Create() => new PredictCommand().Build();
 
     private Command Build()
@@ -35,7 +37,13 @@ internal sealed class PredictCommand
             ffmpeg -v error -i rtsp://camera/stream -f wav - | prosodia predict - --format jsonl
             arecord -q -f S16_LE -r 16000 -c 1 -t raw | prosodia predict -
             """)
-        { _inputs, _model, _format, _out, _pictures, _explain, _speaker, _channels, _threshold, _rate, _rawChannels };
+        { _inputs, _model, _format, _out, _pictures, _explain, _speaker, _channels, _threshold, _rate, _rawChannels, _shard };
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(_shard) is not { } shard) return;
+            if (Shard.Parse(shard) is null) r.AddError("--shard is a part of several, as 3/8.");
+            if (r.GetValue(_out) is null || r.GetValue(_explain) || r.GetValue(_format) is not ("csv" or "jsonl")) r.AddError("--shard needs --out FILE and --format csv or jsonl, and doesn't go with --explain.");
+        });
         command.SetAction(RunAsync);
         return command;
     }
@@ -52,6 +60,8 @@ internal sealed class PredictCommand
         if (inputs is [StandardInput]) return await ListenAsync(arguments, recogniser, writer, format, cancel).ConfigureAwait(false);
 
         var (files, problems) = InputFiles.Find(inputs);
+        var list = files;
+        if (arguments.GetValue(_shard) is { } part) files = Shard.Parse(part)!.Value.PartOf(files);
         var job = new PredictionJob(recogniser, arguments.GetValue(_channels), arguments.GetValue(_pictures), cancel);
         if (arguments.GetValue(_explain))
         {
@@ -61,8 +71,12 @@ internal sealed class PredictCommand
         }
         else if (writer.OneFileEach && (files.Count > 1 || arguments.GetValue(_out) is null)) job.WriteEach(files, writer, arguments.GetValue(_out));
         else job.Write(files, writer, arguments.GetValue(_out), streamed: format is PredictionFormat.Csv or PredictionFormat.Jsonl);
+        if (arguments.GetValue(_shard) is { } done) Note(Shard.Parse(done)!.Value, list, files, job.Problems.Count, recogniser, arguments.GetValue(_out)!);
         return Terminal.LeftOut([.. problems, .. job.Problems]);
     }
+
+    private static void Note(Shard shard, IReadOnlyList<string> list, IReadOnlyList<string> files, int leftOut, Recogniser recogniser, string predictions) =>
+        new ShardNote(shard.Number, shard.Of, ShardNote.HashOf(list), recogniser.Card.Sha256, files.Count, leftOut, FileHash.Sha256(predictions)).Write(predictions);
 
     /// <summary>Standard input: turns as they end, or one document at the end.</summary>
     private async Task<int> ListenAsync(ParseResult arguments, Recogniser recogniser, PredictionWriter writer, PredictionFormat format, CancellationToken cancel)

@@ -12,7 +12,7 @@ internal sealed class SweepCommand
 
     private readonly Argument<string> _spec = new("SPEC") { Description = "A JSON file: corpora, protocols, models, settings, seeds; by_fold" };
     private readonly Option<string> _out = new("--out") { Description = "The folder for everything; an interrupted sweep continues there", Required = true, HelpName = "DIR" };
-    private readonly Option<int> _processes = new Option<int>("--processes") { Description = "Jobs at once here, which share the cores", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount, }.AtLeast(1);
+    private readonly Option<int?> _processes = new("--processes") { Description = "Jobs at once here, which share the cores (default: one a core)", HelpName = "N" };
     private readonly Option<string> _on = new Option<string>("--on") { Description = "Where jobs run", DefaultValueFactory = _ => Here }.AcceptOnlyFromAmong(Here, OnSlurm);
     private readonly Option<int> _cpus = new Option<int>("--cpus") { Description = "Slurm: cores of each job", HelpName = "N", DefaultValueFactory = _ => 2 }.AtLeast(1);
     private readonly Option<string> _memory = new("--memory") { Description = "Slurm: memory of each job", HelpName = "SIZE", DefaultValueFactory = _ => "4G" };
@@ -37,6 +37,7 @@ internal sealed class SweepCommand
         { _spec, _out, _processes, _on, _cpus, _memory, _time, _sbatch, _dryRun, _task, _of, _merge };
         command.Validators.Add(r =>
         {
+            if (r.GetValue(_processes) < 1) r.AddError("--processes must be at least 1.");
             if (r.GetValue(_task) is { } task && (task < 0 || task >= r.GetValue(_of))) r.AddError("--task must be from 0 to one less than --of.");
             if (r.GetValue(_task) is not null && r.GetValue(_merge)) r.AddError("--task doesn't go with --merge.");
         });
@@ -58,7 +59,7 @@ internal sealed class SweepCommand
         if (arguments.GetValue(_task) is { } task) return await RunAsync(folder, folder.Missing.Where(j => j.Id % arguments.GetValue(_of) == task), processes: 1, cores: null, cancel).ConfigureAwait(false);
         if (arguments.GetValue(_on) == OnSlurm) return Submit(arguments, spec, folder);
         using var alone = FolderLock.Take(path);
-        var processes = Math.Min(arguments.GetValue(_processes), Math.Max(1, folder.Missing.Count()));
+        var processes = Math.Min(arguments.GetValue(_processes) ?? Environment.ProcessorCount, Math.Max(1, folder.Missing.Count()));
         var code = await RunAsync(folder, folder.Missing, processes, Math.Max(1, Environment.ProcessorCount / processes), cancel).ConfigureAwait(false);
         return code == ExitCode.Done ? await MergeAsync(folder, cancel).ConfigureAwait(false) : code;
     }

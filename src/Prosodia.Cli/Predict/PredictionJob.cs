@@ -17,7 +17,7 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
     /// <summary>Writes all into one document.</summary>
     public void Write(IReadOnlyList<string> files, PredictionWriter writer, string? target, bool streamed)
     {
-        if (files.Count == 0) return;
+        if (files.Count == 0 && target is null) return;
         if (target is null && streamed) writer.Write(Console.Out, Recognised(files, _ => { }));
         else if (target is null) writer.Write(Console.Out, Terminal.WithProgress(progress => Recognised(files, progress).ToArray()));
         else

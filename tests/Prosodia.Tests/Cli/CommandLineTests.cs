@@ -27,6 +27,8 @@ public sealed class CommandLineTests
     [InlineData("help-train.txt", "train", "--help")]
     [InlineData("help-predict.txt", "predict", "--help")]
     [InlineData("help-serve.txt", "serve", "--help")]
+    [InlineData("help-merge.txt", "merge", "--help")]
+    [InlineData("help-sweep.txt", "sweep", "--help")]
     public void Help_has_examples(string snapshot, params string[] arguments)
     {
         var run = Invoke(arguments);
@@ -49,6 +51,10 @@ public sealed class CommandLineTests
     [InlineData("tune", "m.csv", "--betas", "", "--out", "x")]
     [InlineData("train", "m.csv", "--out", "model.bin")]
     [InlineData("predict", "-", "a.wav")]
+    [InlineData("predict", "a.wav", "--shard", "1/2")]
+    [InlineData("predict", "a.wav", "--shard", "3/2", "--format", "csv", "--out", "a.csv")]
+    [InlineData("evaluate", "a.csv", "--protocol", "leave-one-speaker-out", "--out", "a", "--fold", "1", "--seeds", "2")]
+    [InlineData("sweep", "a.json", "--out", "a", "--task", "2", "--of", "2")]
     [InlineData("serve", "--address", "localhost")]
     [InlineData("serve", "--public-url", "example")]
     [InlineData("serve", "--port", "70000")]

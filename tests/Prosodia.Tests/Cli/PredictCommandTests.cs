@@ -41,6 +41,31 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal(count, Json(Invoke("predict", _folder[pattern], "--format", "json").Output).GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("jsonl")]
+    public void Shards_put_together_are_the_whole_and_what_is_wrong_with_them_is_told(string format)
+    {
+        foreach (var (i, voice) in SyntheticCorpus.Speak(1).Take(4).Index()) WavWriter.Write(_folder[$"in/{i}.wav"], voice);
+        File.WriteAllText(_folder["in/2-bad.wav"], "");
+        (int Code, string Output, string Errors) Predict(string target, params string[] more) => Invoke(["predict", _folder["in"], "--format", format, "--out", _folder[target], .. more]);
+        (int Code, string Output, string Errors) Merge(params int[] parts) => Invoke(["merge", .. parts.Select(p => _folder[$"{p}.{format}"]), "--out", _folder["merged"]]);
+        Assert.Equal(3, Predict("whole").Code);
+        int[] codes = [.. Enumerable.Range(1, 7).Select(i => Predict($"{i}.{format}", "--shard", $"{i}/7").Code)]; // more than there are recordings
+        Assert.Equal([0, 0, 0, 0, 0, 0, 3], codes.Order());
+
+        Assert.Equal((0, $"5 recordings, 1 of them left out, from 7 shards: {_folder["merged"]}\n"), (Merge(7, 6, 5, 4, 3, 2, 1) is var (code, output, _) ? (code, output) : default));
+        Assert.Equal(File.ReadAllText(_folder["whole"]), File.ReadAllText(_folder["merged"]));
+        Assert.Contains("would lack 2 of 7 shards (3, 5)", Merge(1, 2, 4, 6, 7).Errors, StringComparison.Ordinal);
+        Assert.Contains("is shard 2 once more", Merge(1, 2, 2, 3, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
+        File.AppendAllText(_folder[$"3.{format}"], "x");
+        Assert.Contains("was changed after it was written", Merge(1, 2, 3, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
+        Predict($"3.{format}", "--shard", "3/8");
+        Assert.Contains("another model, form or number of shards", Merge(1, 2, 3, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
+        File.Delete(_folder[$"4.{format}.shard.json"]);
+        Assert.Contains("has no readable", Merge(1, 2, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_timeline_has_a_page_and_comes_back_as_a_corpus()
     {
