@@ -119,7 +119,6 @@ public sealed class RecognitionServer : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = options.LargestUpload;
         kestrel.Limits.MaxConcurrentConnections = 4 * options.RequestsInFlight;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = options.Streams;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(4096, TimeSpan.FromSeconds(5)); // half of what the slowest telephone coding has

@@ -60,14 +60,15 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
             cancel.ThrowIfCancellationRequested();
             try
             {
-                var recording = AudioFile.Read(file);
-                if (recording.Seconds > Recogniser.TimelineSeconds)
-                    throw new InputException(file, $"is {recording.Seconds:0.0} s long, and only recordings of up to {Recogniser.TimelineSeconds:0} s are explained", "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav");
+                using var stream = AudioStream.Open(file);
+                var heard = recogniser.Hear(stream, file, cancel: cancel);
+                if (heard.Channels is not [var recording])
+                    throw new InputException(file, $"is {heard.Audio.Seconds:0.0} s long, and only recordings of up to {Recogniser.TimelineSeconds:0} s are explained", "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav");
                 var explanation = recogniser.Explain(recording, usual);
                 Print(file, explanation, usual.Count > 0);
                 if (pictures is null || explanation.Groups.Count == 0) continue;
                 var picture = Beside(file, files, pictures, "-why.png");
-                AtomicFile.Write(picture, ExplanationPicture.Of(recogniser.Recognise(file), explanation));
+                AtomicFile.Write(picture, ExplanationPicture.Of(recogniser.Judge([heard])[0], explanation));
                 Console.WriteLine($"  picture: {picture}");
             }
             catch (InputException problem)

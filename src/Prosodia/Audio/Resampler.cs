@@ -12,10 +12,12 @@ public sealed class Resampler
 {
     private const double StopBandDecibels = 90; // ten more than promised
     private const double PassBand = 7.0 / 8;    // of the lower Nyquist frequency
+    private const int MostPhases = 1024;        // rates that need more lie between two of so many, and so do the filter's values
 
     private readonly int _up, _down;
+    private readonly int _count;      // of phases, and one more for the end of the last
     private readonly int _taps;       // of each phase, even
-    private readonly float[] _phases; // (up, taps), each phase reversed so that filtering is a dot product
+    private readonly float[] _phases; // (count + 1, taps), each phase reversed so that filtering is a dot product
     private float[] _pending;         // input that outputs to come still need
     private int _pendingCount;
     private long _pendingStart;       // input index of _pending[0]
@@ -29,6 +31,7 @@ public sealed class Resampler
         var divisor = (int)System.Numerics.BigInteger.GreatestCommonDivisor(fromRate, Recording.SampleRate);
         _up = Recording.SampleRate / divisor;
         _down = fromRate / divisor;
+        _count = Math.Min(_up, MostPhases);
 
         var nyquist = Math.Min(fromRate, Recording.SampleRate) / 2.0;
         var cutoff = nyquist * (1 + PassBand) / 2 / fromRate;               // cycles an input sample
@@ -43,7 +46,7 @@ public sealed class Resampler
     public Resampler(Resampler other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        (_up, _down, _taps, _phases) = (other._up, other._down, other._taps, other._phases);
+        (_up, _down, _count, _taps, _phases) = (other._up, other._down, other._count, other._taps, other._phases);
         (_pendingStart, _pendingCount, _pending) = Start();
     }
 
@@ -80,13 +83,21 @@ public sealed class Resampler
             var (centre, phase) = Math.DivRem(_outputs * _down, _up);
             var first = centre - _taps / 2 + 1 - _pendingStart;
             if (first + _taps > _pendingCount) break;
-            output.Add(TensorPrimitives.Dot<float>(
-                _phases.AsSpan((int)phase * _taps, _taps), _pending.AsSpan((int)first, _taps)));
+            output.Add(Filtered(phase, _pending.AsSpan((int)first, _taps)));
         }
         var done = (int)Math.Clamp(_outputs * _down / _up - _taps / 2 + 1 - _pendingStart, 0, _pendingCount);
         _pending.AsSpan(done, _pendingCount - done).CopyTo(_pending);
         _pendingCount -= done;
         _pendingStart += done;
+    }
+
+    private float Filtered(long phase, ReadOnlySpan<float> input)
+    {
+        var (row, rest) = Math.DivRem(phase * _count, _up);
+        var value = TensorPrimitives.Dot(_phases.AsSpan((int)row * _taps, _taps), input);
+        if (rest == 0) return value;
+        var next = TensorPrimitives.Dot(_phases.AsSpan((int)(row + 1) * _taps, _taps), input);
+        return value + (float)rest / _up * (next - value);
     }
 
     private void Append(ReadOnlySpan<float> input)
@@ -99,14 +110,14 @@ public sealed class Resampler
 
     private float[] Design(double cutoff)
     {
-        var phases = new float[_up * _taps];
+        var phases = new float[(_count + 1) * _taps];
         var half = _taps / 2.0;
-        for (var phase = 0; phase < _up; phase++)
+        for (var phase = 0; phase <= _count; phase++)
         {
             var row = new double[_taps];
             for (var tap = 0; tap < _taps; tap++)
             {
-                var x = tap - _taps / 2 + 1 - (double)phase / _up; // distance from the output's time, input samples
+                var x = tap - _taps / 2 + 1 - (double)phase / _count; // distance from the output's time, input samples
                 row[tap] = Kaiser(x / half, StopBandDecibels) * (x == 0 ? 2 * cutoff : Math.Sin(2 * Math.PI * cutoff * x) / (Math.PI * x));
             }
             var gain = row.Sum(); // a constant stays the same constant in every phase

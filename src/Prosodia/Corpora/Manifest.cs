@@ -100,7 +100,8 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
     {
         string Field(string column) => columns.TryGetValue(column, out var name) ? csv.GetField(name.ToLowerInvariant()) ?? "" : "";
         var empty = FixedColumns.FirstOrDefault(c => c != "sex" && Field(c).Length == 0);
-        problem = empty is null ? null : new InputException(row, $"has no {empty}", "Fill it in or remove the row");
+        problem = empty is not null ? new InputException(row, $"has no {empty}", "Fill it in or remove the row")
+            : Field("path").Contains('\0', StringComparison.Ordinal) ? new InputException(row, "has a path that no file can have", "Correct it or remove the row") : null;
         if (problem is not null) return null;
 
         var named = columns.Values.Select(c => c.ToLowerInvariant()).ToHashSet();

@@ -58,7 +58,7 @@ public static partial class TextGrid
         {
             if (match.Groups["tier"].Success) tier = Unquoted(match.Groups["tier"].Value);
             else if (Unquoted(match.Groups["label"].Value) is { Length: > 0 } label)
-                intervals.Add(new TextGridInterval(tier, Number(match.Groups["from"].Value), Number(match.Groups["to"].Value), label));
+                intervals.Add(new TextGridInterval(tier, Number(match.Groups["from"].Value, file), Number(match.Groups["to"].Value, file), label));
         }
         return intervals;
     }
@@ -78,7 +78,8 @@ public static partial class TextGrid
 
     private static string Unquoted(string text) => text.Replace("\"\"", "\"", StringComparison.Ordinal).Trim();
 
-    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    private static double Number(string text, string file) => double.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new InputException(file, $"has '{text}' where a time should be", "Correct it, or save it in Praat again");
 
     [GeneratedRegex("""name\s*=\s*"(?<tier>(?:[^"]|"")*)"|intervals\s*\[\d+\]:?\s*xmin\s*=\s*(?<from>[\d.eE+-]+)\s*xmax\s*=\s*(?<to>[\d.eE+-]+)\s*text\s*=\s*"(?<label>(?:[^"]|"")*)""")]
     private static partial Regex Parts();

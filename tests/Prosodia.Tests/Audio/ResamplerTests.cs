@@ -6,7 +6,7 @@ namespace Prosodia.Tests.Audio;
 
 public sealed class ResamplerTests
 {
-    public static TheoryData<int> Rates() => [8000, 11025, 22050, 44100, 48000, 96000];
+    public static TheoryData<int> Rates() => [8000, 11025, 11027, 22050, 44100, 44101, 48000, 96000];
 
     [Theory, MemberData(nameof(Rates))]
     public void Pass_band_is_flat_within_a_tenth_of_a_decibel(int rate)

@@ -67,7 +67,7 @@ internal static class TorchCheckpoint
     {
         using var stream = entry.Open();
         var bytes = new byte[Math.Min(entry.Length, most)];
-        stream.ReadExactly(bytes);
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw new InvalidDataException($"its entry {entry.FullName} is cut off");
         return bytes;
     }
 }

@@ -1,0 +1,36 @@
+using Prosodia.Corpora;
+using Prosodia.Fuzz;
+using Prosodia.Timelines;
+using Xunit;
+
+namespace Prosodia.Tests.Fuzz;
+
+/// <summary>A slice of what <c>benchmarks/Prosodia.Fuzz</c> tries, and what it found.</summary>
+public sealed class ReaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Readers() => [.. Reader.All.Select(r => r.Name)];
+
+    [Theory, MemberData(nameof(Readers))]
+    public void Damaged_files_are_read_or_refused_in_time_and_with_little_memory(string name) =>
+        Assert.Empty(Campaign.Run(Reader.All.Single(r => r.Name == name), cases: 1000, seed: 2026).Faults);
+
+    [Fact]
+    public void A_path_with_a_zero_byte_is_a_row_that_can_t_be_used()
+    {
+        File.WriteAllText(_folder["m.csv"], "path,speaker,emotion\na\0.wav,1,sad\nb.wav,1,sad\n");
+        var manifest = Manifest.Read(_folder["m.csv"]);
+        Assert.Contains("line 2: has a path that no file can have", Assert.Single(manifest.Problems).Message, StringComparison.Ordinal);
+        Assert.Single(manifest.Utterances);
+    }
+
+    [Fact]
+    public void A_time_that_is_none_is_told()
+    {
+        File.WriteAllText(_folder["a.TextGrid"], "File type = \"ooTextFile\"\nitem []:\n intervals [1]:\n xmin = 0-1\n xmax = 2\n text = \"sad\"\n");
+        Assert.Contains("has '0-1' where a time should be", Assert.Throws<InputException>(() => TextGrid.Read(_folder["a.TextGrid"])).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
