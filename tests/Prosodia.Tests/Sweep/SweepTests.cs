@@ -107,7 +107,7 @@ public sealed class SweepTests : IDisposable
     {
         for (var i = 0; !done(); i++)
         {
-            Assert.True(i < 1500, "Slurm doesn't get on");
+            Assert.True(i < 3000, "Slurm doesn't get on");
             await Task.Delay(200, cancel);
         }
     }
