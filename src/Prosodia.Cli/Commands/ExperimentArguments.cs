@@ -86,10 +86,15 @@ internal sealed class ExperimentArguments
         { Channel = _keySegments.Channel(arguments), Adaptation = Adaptation(arguments) };
         if (options is { Model: Model.Paper, Adaptation.Seconds: not null }) throw new UsageException("--adapt speaker:SECONDS doesn't go with --model paper, which keeps no lengths; choose --adapt speaker");
         if (options.Model != Model.Paper && _encoder.AnyGiven(arguments)) throw new UsageException("an encoder makes features for --model paper only");
-        using var alone = FolderLock.Take(Folder(arguments), fold);
-        if (options.Model != Model.Paper) return work(options);
+        if (options.Model != Model.Paper) return Alone(options);
         using var encoder = _encoder.Open(arguments);
-        return _encoder.WithCache(arguments, folder => work(options with { Encoder = encoder, Cache = folder }));
+        return _encoder.WithCache(arguments, folder => Alone(options with { Encoder = encoder, Cache = folder }));
+
+        T Alone(ExperimentOptions complete)
+        {
+            using var alone = FolderLock.Take(Folder(arguments), fold);
+            return work(complete);
+        }
     }
 
     private SpeakerAdaptation? Adaptation(ParseResult arguments) => arguments.GetValue(_adapt) is not { } name ? null

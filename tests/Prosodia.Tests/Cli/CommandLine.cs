@@ -52,6 +52,7 @@ internal static class CommandLine
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Prosodia.Cli.dll"), .. arguments])
         { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["PROSODIA_HOME"] = home;
+        start.Environment.Remove(Server.TestServer.LogLevel);
         return start;
     }
 }

@@ -6,11 +6,14 @@ namespace Prosodia.Tests.Server;
 /// <summary>A server on a free port with the model in the box, and a client that reaches it.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    /// <summary>The variable by which tests keep servers quiet.</summary>
+    public const string LogLevel = "Logging__LogLevel__Prosodia";
+
     private static readonly Recogniser Recogniser = new();
 
     private readonly RecognitionServer _server;
 
-    static TestServer() => Environment.SetEnvironmentVariable("Logging__LogLevel__Prosodia", "None");
+    static TestServer() => Environment.SetEnvironmentVariable(LogLevel, "None");
 
     private TestServer(RecognitionServer server)
     {
