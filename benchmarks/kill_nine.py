@@ -3,7 +3,7 @@
 
 usage: kill_nine.py MANIFEST [KILLS]        a small manifest, such as that of `prosodia demo`; 200 kills by default
 """
-import filecmp, json, os, random, shutil, signal, subprocess, sys, tempfile, time
+import filecmp, os, random, shutil, signal, subprocess, sys, tempfile, time
 
 program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "prosodia")
 

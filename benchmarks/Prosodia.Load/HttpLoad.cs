@@ -22,14 +22,13 @@ internal static class HttpLoad
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = clients }) { BaseAddress = server.Url, Timeout = TimeSpan.FromMinutes(2) };
         var bodies = folder.Files.Select(File.ReadAllBytes).ToArray();
         await SendAsync(client, bodies, clients, 5); // until all is compiled
-        var (bestRatio, errors) = (0.0, 0);
+        var errors = 0;
         for (var run = 1; run <= runs; run++)
         {
             var predicted = folder.Files.Count / ServedProgram.Run("predict", folder.Path, "--format", "csv", "--out", folder.Output);
             var (latencies, codes, took) = await SendAsync(client, bodies, clients, seconds);
             var throughput = codes.GetValueOrDefault(HttpStatusCode.OK) / took;
             errors += codes.Where(c => c.Key is not (HttpStatusCode.OK or HttpStatusCode.TooManyRequests)).Sum(c => c.Value);
-            bestRatio = Math.Max(bestRatio, throughput / predicted);
             latencies.Sort();
             Console.WriteLine($"run {run}: {throughput:0.0} a second; predict {predicted:0.0}; ratio {throughput / predicted:0.00}; median {latencies[latencies.Count / 2]:0} ms, 99th percentile {latencies[latencies.Count * 99 / 100]:0} ms; "
                 + $"{string.Join(", ", codes.Select(c => $"{(int)c.Key}: {c.Value}"))}; server {server.Megabytes:0} MB");

@@ -39,7 +39,7 @@ internal sealed class Uploads : IDisposable
         catch (Exception e)
         {
             upload.Dispose();
-            if (e is InvalidDataException || (e is IOException and not BadHttpRequestException && !cancel.IsCancellationRequested && IsAboutTheRequest(e)))
+            if (e is InvalidDataException || (!cancel.IsCancellationRequested && IsAboutTheRequest(e)))
                 throw new BadHttpRequestException($"The request's body is damaged: {e.Message.TrimEnd('.')}.");
             throw;
         }

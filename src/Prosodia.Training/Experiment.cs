@@ -28,9 +28,8 @@ public static class Experiment
         bool restart, Action<StageProgress> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var corpus = ExperimentCorpus.Read(manifest, options, progress, cancel);
+        var (corpus, splits) = Read(manifest, options, progress, cancel);
         var setup = options.Describe(manifest);
-        var splits = options.Protocol.Split(corpus.Utterances, options.Training.Seed);
         var run = RunFolder.Open(folder, Fingerprint(setup, corpus.Utterances), restart);
         var folds = new CrossValidation(corpus, options.Model, options.Training).Run(splits, run, progress, cancel);
         return (new EvaluationResult(setup, corpus.Classes, folds) { SegmentsPerUtterance = corpus.SegmentsPerUtterance }, corpus);
@@ -48,13 +47,18 @@ public static class Experiment
     public static ExperimentCorpus RunFold(Manifest manifest, ExperimentOptions options, string folder, string fold, Action<StageProgress> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var corpus = ExperimentCorpus.Read(manifest, options, progress, cancel);
-        var splits = options.Protocol.Split(corpus.Utterances, options.Training.Seed);
+        var (corpus, splits) = Read(manifest, options, progress, cancel);
         var (number, split) = splits.Index().FirstOrDefault(s => s.Item.Name == fold);
         if (split is null) throw new InputException(fold, $"is no fold of {options.Protocol.Name}", $"Choose one of: {string.Join(", ", splits.Select(s => s.Name))}");
         var run = RunFolder.Open(folder, Fingerprint(options.Describe(manifest), corpus.Utterances), restart: false);
         new CrossValidation(corpus, options.Model, options.Training).Run([split], run, progress, cancel, _ => number);
         return corpus;
+    }
+
+    private static (ExperimentCorpus Corpus, IReadOnlyList<Split> Splits) Read(Manifest manifest, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
+    {
+        var corpus = ExperimentCorpus.Read(manifest, options, progress, cancel);
+        return (corpus, options.Protocol.Split(corpus.Utterances, options.Training.Seed));
     }
 
     /// <summary>Differs whenever folds kept earlier would not be what this program makes of these recordings.</summary>

@@ -6,6 +6,15 @@ namespace Prosodia.Tests;
 /// <summary>The system's Chromium, which opens pages as a reader does.</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    /// <summary>A script that finds elements which stick out of a page, unless within something that scrolls, or out of sight until they have the focus.</summary>
+    public const string CutOff = """
+        () => [...document.querySelectorAll("body *")].filter(e => {
+            if (e.closest(".wide") && !e.matches(".wide") || e.matches(".skip")) return false;
+            const box = e.getBoundingClientRect();
+            return box.width > 0 && (box.left < -0.5 || box.right > innerWidth + 0.5);
+        }).map(e => e.outerHTML.slice(0, 80)).concat(document.scrollingElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [])
+        """;
+
     private static readonly string? Program = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 
     private IPlaywright? _playwright;

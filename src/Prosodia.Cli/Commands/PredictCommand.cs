@@ -60,8 +60,8 @@ internal sealed class PredictCommand
         if (inputs is [StandardInput]) return await ListenAsync(arguments, recogniser, writer, format, cancel).ConfigureAwait(false);
 
         var (files, problems) = InputFiles.Find(inputs);
-        var list = files;
-        if (arguments.GetValue(_shard) is { } part) files = Shard.Parse(part)!.Value.PartOf(files);
+        var (list, shard) = (files, arguments.GetValue(_shard) is { } part ? Shard.Parse(part) : null);
+        if (shard is not null) files = shard.Value.PartOf(list);
         var job = new PredictionJob(recogniser, arguments.GetValue(_channels), arguments.GetValue(_pictures), cancel);
         if (arguments.GetValue(_explain))
         {
@@ -71,7 +71,7 @@ internal sealed class PredictCommand
         }
         else if (writer.OneFileEach && (files.Count > 1 || arguments.GetValue(_out) is null)) job.WriteEach(files, writer, arguments.GetValue(_out));
         else job.Write(files, writer, arguments.GetValue(_out), streamed: format is PredictionFormat.Csv or PredictionFormat.Jsonl);
-        if (arguments.GetValue(_shard) is { } done) Note(Shard.Parse(done)!.Value, list, files, job.Problems.Count, recogniser, arguments.GetValue(_out)!);
+        if (shard is { } done) Note(done, list, files, job.Problems.Count, recogniser, arguments.GetValue(_out)!);
         return Terminal.LeftOut([.. problems, .. job.Problems]);
     }
 

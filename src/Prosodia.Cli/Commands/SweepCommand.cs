@@ -82,7 +82,7 @@ internal sealed class SweepCommand
         var (waiting, failed, done) = (jobs.ToArray(), new List<SweepJob>(), 0);
         await Terminal.WithProgress(progress => Parallel.ForEachAsync(waiting, new ParallelOptions { MaxDegreeOfParallelism = processes, CancellationToken = cancel }, async (job, stop) =>
         {
-            var code = await JobProcess.RunAsync(folder.ArgumentsOf(job), folder.LogOf(job), cores, stop).ConfigureAwait(false);
+            await JobProcess.RunAsync(folder.ArgumentsOf(job), folder.LogOf(job), cores, stop).ConfigureAwait(false);
             lock (failed)
             {
                 if (!folder.IsDone(job)) failed.Add(job);

@@ -13,8 +13,7 @@ internal static class JobProcess
     /// <param name="log">The file that its output is added to.</param>
     /// <param name="cores">Cores that it may use; null for all.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <returns>Its exit code.</returns>
-    public static async Task<int> RunAsync(string[] arguments, string log, int? cores, CancellationToken cancel)
+    public static async Task RunAsync(string[] arguments, string log, int? cores, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         var start = new ProcessStartInfo(Program[0], [.. Program.Skip(1), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
@@ -33,7 +32,6 @@ internal static class JobProcess
         try
         {
             await process.WaitForExitAsync(cancel).ConfigureAwait(false);
-            return process.ExitCode;
         }
         catch (OperationCanceledException)
         {

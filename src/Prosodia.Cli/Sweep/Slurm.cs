@@ -21,10 +21,10 @@ internal sealed class Slurm(string spec, SweepFolder folder, SlurmResources reso
     public int Tasks => Math.Min(MostTasks, folder.Jobs.Count);
 
     /// <summary>The script of the array.</summary>
-    public string ArrayScript => Script($"--array=0-{Tasks - 1}", "%a", resources, $"--task \"$SLURM_ARRAY_TASK_ID\" --of {Tasks}", ["--requeue"]);
+    public string ArrayScript => Script($"--array=0-{Tasks - 1}", "%a", $"--task \"$SLURM_ARRAY_TASK_ID\" --of {Tasks}", ["--requeue"]);
 
     /// <summary>The script that merges.</summary>
-    public string MergeScript => Script("--job-name=prosodia-merge", "merge", resources, "--merge", []);
+    public string MergeScript => Script("--job-name=prosodia-merge", "merge", "--merge", []);
 
     /// <summary>Hands both to Slurm; gives their numbers.</summary>
     public (string Array, string Merge) Submit()
@@ -34,9 +34,9 @@ internal sealed class Slurm(string spec, SweepFolder folder, SlurmResources reso
         return (array, Submit("merge.sbatch", MergeScript, $"--dependency=afterany:{array}"));
     }
 
-    private string Script(string what, string log, SlurmResources asked, string action, string[] more)
+    private string Script(string what, string log, string action, string[] more)
     {
-        string[] options = [what, $"--cpus-per-task={asked.Cpus}", $"--mem={asked.Memory}", $"--time={asked.Time}", $"--output={Path.GetFullPath(Path.Combine(folder.Path, "logs", $"slurm-{log}.log"))}", "--open-mode=append", .. more, .. asked.Extra];
+        string[] options = [what, $"--cpus-per-task={resources.Cpus}", $"--mem={resources.Memory}", $"--time={resources.Time}", $"--output={Path.GetFullPath(Path.Combine(folder.Path, "logs", $"slurm-{log}.log"))}", "--open-mode=append", .. more, .. resources.Extra];
         var program = string.Join(' ', JobProcess.Program.Select(Quote));
         return $"""
             #!/bin/bash

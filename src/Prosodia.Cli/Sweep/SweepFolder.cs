@@ -7,8 +7,6 @@ namespace Prosodia.Cli.Sweep;
 /// <summary>A sweep's folder: its jobs, the folders of their evaluations, their logs, and in the end one table of all.</summary>
 internal sealed class SweepFolder
 {
-    private const string Results = "results.json";
-
     private SweepFolder(string path, IReadOnlyList<SweepJob> jobs) => (Path, Jobs) = (path, jobs);
 
     public string Path { get; }
@@ -36,7 +34,7 @@ internal sealed class SweepFolder
     public bool IsDone(SweepJob job)
     {
         var run = System.IO.Path.Combine(Path, job.Run);
-        return job.Fold is { } fold ? RunFolder.Holds(run, fold) : File.Exists(System.IO.Path.Combine(run, Results));
+        return job.Fold is { } fold ? RunFolder.Holds(run, fold) : FinishedRun.IsIn(run);
     }
 
     /// <summary>Puts all results into one table; says which jobs have none.</summary>
@@ -49,7 +47,7 @@ internal sealed class SweepFolder
             throw new InputException(Path, $"lacks the results of {missing.Length} of {Jobs.Count} jobs ({string.Join(", ", missing.Take(10).Select(m => m.Id))}{(missing.Length > 10 ? ", ..." : "")})",
                 $"Look at their logs, such as {LogOf(missing[0])}, and run the sweep again: what is done stays done");
         var firsts = Jobs.DistinctBy(j => j.Run).ToArray();
-        foreach (var job in firsts.Where(j => j.Fold is not null && !File.Exists(System.IO.Path.Combine(Path, j.Run, Results)))) putTogether(job with { Fold = null });
+        foreach (var job in firsts.Where(j => j.Fold is not null && !FinishedRun.IsIn(System.IO.Path.Combine(Path, j.Run)))) putTogether(job with { Fold = null });
         var runs = firsts.Select(j => (j.Run, Finished: FinishedRun.Read(System.IO.Path.Combine(Path, j.Run)))).ToArray();
         var extra = FinishedRun.Below(System.IO.Path.Combine(Path, "runs")).Select(f => System.IO.Path.GetRelativePath(Path, f)).Except(runs.Select(r => r.Run)).ToArray();
         if (extra.Length > 0) throw new InputException(Path, $"holds results that no job of it made ({extra[0]})", "Move them elsewhere");

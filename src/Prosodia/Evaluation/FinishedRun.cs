@@ -25,6 +25,9 @@ public sealed record FinishedRun(string Folder, DateTime Date, string Corpus, st
     /// <summary>The evaluation in words.</summary>
     public string Title => $"{Corpus}, {Model}, {Protocol}, seed {Seed}{(Encoder is null ? "" : $", {Encoder}")}";
 
+    /// <summary>Whether a folder holds a finished evaluation.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Results));
+
     /// <summary>The folders below one that hold a finished evaluation.</summary>
     public static IEnumerable<string> Below(string folder) =>
         Directory.EnumerateFiles(folder, Results, SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!).Order(StringComparer.Ordinal);

@@ -16,10 +16,7 @@ internal static class CommandLine
     public static (int Code, string Output, string Errors) InvokeAt(string home, params string[] arguments)
     {
         using var process = Start(home, arguments);
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.Result);
+        return Finished(process);
     }
 
     /// <summary>Runs to the end with an environment variable.</summary>
@@ -30,10 +27,7 @@ internal static class CommandLine
         start.Environment[variable] = value;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.Result);
+        return Finished(process);
     }
 
     /// <summary>Starts it.</summary>
@@ -46,6 +40,14 @@ internal static class CommandLine
 
     /// <summary>Starts it and leaves its standard input open.</summary>
     public static Process StartForInput(string home, params string[] arguments) => Process.Start(Command(home, arguments))!;
+
+    private static (int Code, string Output, string Errors) Finished(Process process)
+    {
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
+    }
 
     private static ProcessStartInfo Command(string home, string[] arguments)
     {

@@ -12,15 +12,6 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>, I
 {
     private static readonly string[] Classes = ["angry", "bored", "disgusted", "fearful", "happy", "neutral", "sad", "surprised"];
 
-    // Elements that stick out of the page, unless within something that scrolls.
-    private const string CutOff = """
-        () => [...document.querySelectorAll("body *")].filter(e => {
-            if (e.closest(".wide") && !e.matches(".wide")) return false;
-            const box = e.getBoundingClientRect();
-            return box.width > 0 && (box.left < -0.5 || box.right > innerWidth + 0.5);
-        }).map(e => e.outerHTML.slice(0, 80)).concat(document.scrollingElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [])
-        """;
-
     // Texts whose contrast is below WCAG's 4.5 to 1, on the nearest opaque background (translucent ones are blended).
     private const string HardToRead = """
         () => {
@@ -48,7 +39,7 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>, I
     {
         var complaints = new List<string>();
         var page = await browser.Open(Write(name), width, scheme, complaints);
-        Assert.Empty(await page.EvaluateAsync<string[]>(CutOff));
+        Assert.Empty(await page.EvaluateAsync<string[]>(Browser.CutOff));
         Assert.Empty(await page.EvaluateAsync<string[]>(HardToRead));
         Assert.Empty(complaints);
     }

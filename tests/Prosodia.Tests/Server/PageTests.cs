@@ -8,15 +8,6 @@ namespace Prosodia.Tests.Server;
 /// <summary>The page as people use it, in a real browser. PROSODIA_SCREENSHOTS=DIR keeps what it looks like.</summary>
 public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
-    // Elements that stick out of the page, unless within something that scrolls.
-    private const string CutOff = """
-        () => [...document.querySelectorAll("body *")].filter(e => {
-            if (e.closest(".wide") && !e.matches(".wide") || e.matches(".skip")) return false;
-            const box = e.getBoundingClientRect();
-            return box.width > 0 && (box.left < -0.5 || box.right > innerWidth + 0.5);
-        }).map(e => e.outerHTML.slice(0, 80)).concat(document.scrollingElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [])
-        """;
-
     private static readonly string? Screenshots = Environment.GetEnvironmentVariable("PROSODIA_SCREENSHOTS");
 
     private readonly TemporaryFolder _folder = new();
@@ -37,7 +28,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         foreach (var name in new[] { "08a05Ta.wav", "talk.wav" }) await Card(page, name).GetByLabel("Compare").CheckAsync();
         if (Screenshots is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, $"page-{width}-{scheme}.png".ToLowerInvariant()), FullPage = true });
 
-        Assert.Empty(await page.EvaluateAsync<string[]>(CutOff));
+        Assert.Empty(await page.EvaluateAsync<string[]>(Browser.CutOff));
         var serious = (await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
         Assert.Empty(serious.Select(v => $"{v.Id}: {v.Nodes[0].Html} {v.Nodes[0].Any.FirstOrDefault()?.Message}"));
         Assert.DoesNotContain(_complaints, c => !c.Contains("422", StringComparison.Ordinal)); // which the browser says of the text file
