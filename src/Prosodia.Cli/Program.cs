@@ -6,8 +6,6 @@ namespace Prosodia.Cli;
 /// <summary>The command line: one file a verb in <c>Commands/</c>, exit codes and errors here.</summary>
 internal static class Program
 {
-    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(ServeCommand.LongestStop + 10); // an interrupted batch ends in far less
-
     private static async Task<int> Main(string[] args)
     {
         var root = new Command("prosodia", "Recognises how a person sounds from recordings of speech.")
@@ -26,10 +24,10 @@ internal static class Program
             Terminal.Hint(verb == root ? "See: prosodia --help" : $"See: prosodia {verb.Name} --help");
             return ExitCode.WrongUsage;
         }
+        using var interruption = new Interruption();
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToStop })
-                .ConfigureAwait(false);
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token).ConfigureAwait(false);
         }
         catch (UsageException e)
         {
@@ -50,6 +48,11 @@ internal static class Program
         {
             Terminal.Error("interrupted; what evaluations and features had finished is kept, and the same command continues from it");
             return ExitCode.Interrupted;
+        }
+        catch (Exception e) when (e is OutOfMemoryException or AggregateException { InnerException: OutOfMemoryException })
+        {
+            Terminal.Error("this needs more memory than there is; what was done is kept, and with DOTNET_PROCESSOR_COUNT=1 the same command continues one recording at a time");
+            return ExitCode.UnusableInput;
         }
         catch (Exception e)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Prosodia.Corpora;
 using Prosodia.Evaluation;
+using Prosodia.Features;
 using Prosodia.Reports;
 using Prosodia.Training;
 
@@ -24,6 +25,7 @@ internal sealed class Study(bool restart, CancellationToken cancel)
         var (result, corpus) = Terminal.WithProgress(progress => Experiment.Run(manifest, options, folder, restart, progress, cancel));
         Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
         var report = RunFiles.Write(folder, result, Context with { Duration = watch.Elapsed, LeftOut = [.. manifest.Problems.Concat(corpus.Problems).Select(p => p.Message)] });
+        MeasuredRecordings.Forget(Experiment.MeasurementsOf(folder));
         return (result, corpus, report);
     }
 

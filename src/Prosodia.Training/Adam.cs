@@ -15,7 +15,6 @@ internal sealed class Adam : IDisposable
     private readonly Scalar _weightDecay;
     private readonly Scalar _beta1 = Beta1, _rest1 = 1 - Beta1, _beta2 = Beta2, _rest2 = 1 - Beta2, _one = 1.0;
     private readonly Tensor _epsilon = tensor(Epsilon, float32).DetachFromDisposeScope();
-    private int _steps;
 
     public Adam(IEnumerable<Tensor> parameters, double weightDecay)
     {
@@ -23,12 +22,18 @@ internal sealed class Adam : IDisposable
         _states = [.. parameters.Select(p => (p, zeros_like(p).DetachFromDisposeScope(), zeros_like(p).DetachFromDisposeScope()))];
     }
 
+    /// <summary>How many steps were taken.</summary>
+    public int Steps { get; set; }
+
+    /// <summary>What it remembers of gradients.</summary>
+    public IEnumerable<Tensor> State => _states.SelectMany(s => new[] { s.Mean, s.Square });
+
     /// <summary>Moves the parameters by their gradients, which are used up.</summary>
     public void Step(double learningRate)
     {
-        _steps++;
-        using Scalar correction2 = Math.Sqrt(1 - Math.Pow(Beta2, _steps));
-        using Scalar step = -learningRate / (1 - Math.Pow(Beta1, _steps));
+        Steps++;
+        using Scalar correction2 = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        using Scalar step = -learningRate / (1 - Math.Pow(Beta1, Steps));
         using var untracked = no_grad();
         foreach (var (parameter, mean, square) in _states)
         {

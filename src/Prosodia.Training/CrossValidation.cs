@@ -17,6 +17,8 @@ namespace Prosodia.Training;
 /// <param name="options">How to train.</param>
 public sealed class CrossValidation(ExperimentCorpus corpus, Model model, TrainingOptions options)
 {
+    private const string AllocationRefused = "can't allocate memory"; // libtorch's words
+
     private readonly IFoldClassifier _classifier = corpus.Classifier(model, options);
     private readonly Dictionary<string, int> _index = corpus.Utterances.Index().ToDictionary(u => u.Item.Path, u => u.Index);
 
@@ -55,7 +57,7 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
                 set_num_threads(1); // counts for the thread that calls it
                 while (!stop.IsCancellationRequested && waiting.TryDequeue(out var i))
                 {
-                    results[i] = RunFold(splits[i], options.Seed * 1000 + (numberOf?.Invoke(splits[i]) ?? i), steps => Tell(i, steps), stop.Token);
+                    results[i] = RunFold(splits[i], options.Seed * 1000 + (numberOf?.Invoke(splits[i]) ?? i), run.WorkOf(splits[i].Name), steps => Tell(i, steps), stop.Token);
                     run.Keep(results[i]!);
                     Tell(i, _classifier.Steps);
                 }
@@ -75,11 +77,20 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
         return [.. results.Select(r => r!)];
     }
 
-    private FoldResult RunFold(Split split, int seed, Action<int> stepsDone, CancellationToken cancel)
+    private FoldResult RunFold(Split split, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
         var parts = new FoldParts(Indices(split.Train), Indices(split.Validation), Indices(split.Test));
-        var outcome = _classifier.Run(parts, seed, stepsDone, cancel);
+        FoldOutcome outcome;
+        try
+        {
+            outcome = _classifier.Run(parts, seed, keptIn, stepsDone, cancel);
+        }
+        catch (Exception e) when (e is OutOfMemoryException || e.Message.Contains(AllocationRefused, StringComparison.Ordinal))
+        {
+            throw new InputException($"fold {split.Name}", "needs more memory than there is",
+                "What is done is kept, and the same command continues it: set DOTNET_PROCESSOR_COUNT=1, so that it works on one fold at a time, or choose a smaller --batch");
+        }
         return new FoldResult(split.Name, split.Train.Speakers(), split.Validation.Speakers(), split.Test.Speakers(), parts.Train.Length,
             outcome.BestEpoch, outcome.Loss, Predictions(parts.Validation, [.. parts.Validation.Select(u => outcome.Held[u])]), Predictions(parts.Test, outcome.Test))
         { Seconds = watch.Elapsed.TotalSeconds, Chosen = outcome.Chosen };

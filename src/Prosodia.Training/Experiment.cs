@@ -28,7 +28,7 @@ public static class Experiment
         bool restart, Action<StageProgress> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var (corpus, splits) = Read(manifest, options, progress, cancel);
+        var (corpus, splits) = Read(manifest, options, folder, progress, cancel);
         var setup = options.Describe(manifest);
         var run = RunFolder.Open(folder, Fingerprint(setup, corpus.Utterances), restart);
         var folds = new CrossValidation(corpus, options.Model, options.Training).Run(splits, run, progress, cancel);
@@ -47,7 +47,7 @@ public static class Experiment
     public static ExperimentCorpus RunFold(Manifest manifest, ExperimentOptions options, string folder, string fold, Action<StageProgress> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var (corpus, splits) = Read(manifest, options, progress, cancel);
+        var (corpus, splits) = Read(manifest, options, folder, progress, cancel);
         var (number, split) = splits.Index().FirstOrDefault(s => s.Item.Name == fold);
         if (split is null) throw new InputException(fold, $"is no fold of {options.Protocol.Name}", $"Choose one of: {string.Join(", ", splits.Select(s => s.Name))}");
         var run = RunFolder.Open(folder, Fingerprint(options.Describe(manifest), corpus.Utterances), restart: false);
@@ -55,9 +55,12 @@ public static class Experiment
         return corpus;
     }
 
-    private static (ExperimentCorpus Corpus, IReadOnlyList<Split> Splits) Read(Manifest manifest, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
+    /// <summary>Where the measurements of an evaluation's recordings are kept until its report is written.</summary>
+    public static string MeasurementsOf(string folder) => Path.Combine(folder, "measured");
+
+    private static (ExperimentCorpus Corpus, IReadOnlyList<Split> Splits) Read(Manifest manifest, ExperimentOptions options, string folder, Action<StageProgress> progress, CancellationToken cancel)
     {
-        var corpus = ExperimentCorpus.Read(manifest, options, progress, cancel);
+        var corpus = ExperimentCorpus.Read(manifest, options, MeasurementsOf(folder), progress, cancel);
         return (corpus, options.Protocol.Split(corpus.Utterances, options.Training.Seed));
     }
 

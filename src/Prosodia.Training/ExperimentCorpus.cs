@@ -58,10 +58,11 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
     /// <summary>Reads recordings and makes them what the model sees.</summary>
     /// <param name="manifest">The corpus.</param>
     /// <param name="options">The model and how key segments are chosen.</param>
+    /// <param name="keptIn">The folder where measurements are kept for as long as the work lasts.</param>
     /// <param name="progress">Told how far it is, by any thread.</param>
     /// <param name="cancel">Stops between recordings.</param>
     /// <exception cref="InputException">No recording can be used, or they are all of one emotion.</exception>
-    public static ExperimentCorpus Read(Manifest manifest, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
+    public static ExperimentCorpus Read(Manifest manifest, ExperimentOptions options, string keptIn, Action<StageProgress> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(options);
@@ -69,7 +70,7 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
         InputException[] refused = [.. manifest.Speakers.Select(options.Protocol.Refuses).OfType<InputException>()];
         Utterance[] usable = [.. manifest.Utterances.Where(u => options.Protocol.Refuses(u.Speaker) is null)];
         if (usable.Length == 0) throw refused[0];
-        var read = options.Model == Model.Paper ? Features(usable, options, progress, cancel) : Recordings(usable, options, progress, cancel);
+        var read = options.Model == Model.Paper ? Features(usable, options, progress, cancel) : Recordings(usable, options, keptIn, progress, cancel);
         if (options.Adaptation is { } adaptation) read = adaptation.Apply(read, u => options.Protocol.Split(u, options.Training.Seed), options.Training.Seed);
         // What reading left over is as much again as what it gave, and training allocates outside the collector's sight.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -78,7 +79,7 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
             : throw new InputException(manifest.Name, $"has only the emotion {read.Classes[0]}", "At least two are needed to tell apart");
     }
 
-    private static ExperimentCorpus Recordings(Utterance[] utterances, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
+    private static ExperimentCorpus Recordings(Utterance[] utterances, ExperimentOptions options, string keptIn, Action<StageProgress> progress, CancellationToken cancel)
     {
         Input[] inputs = [.. options.Model.Streams().SelectMany(s => s.Inputs).Distinct()];
         float[][] Make(Recording recording)
@@ -91,12 +92,13 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
                 _ => [.. prosody.Value.Features().Select(f => f.Value)],
             })];
         }
-        float[][][] AtSpeeds(Recording recording) => [Make(recording), .. SpeedPerturbation.Speeds.Select(speed => Make(recording.Play(speed)))];
+        float[][] AtSpeeds(Recording recording) => [.. Make(recording), .. SpeedPerturbation.Speeds.SelectMany(speed => Make(recording.Play(speed)))];
 
         var done = 0;
-        var read = RecordingReader.Read(utterances, AtSpeeds, options.Channel,
+        using var kept = MeasuredRecordings.KeptIn(keptIn, $"{string.Join(", ", inputs)} by {options.KeySegments}, channel {options.Channel}", typeof(ExperimentCorpus));
+        var read = MeasuredRecordings.Of(utterances, AtSpeeds, kept, options.Channel,
             () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), utterances.Length)), cancel);
-        IReadOnlyList<float[]> Items(int speed, Input input) => [.. read.Values.Select(v => v[speed][Array.IndexOf(inputs, input)])];
+        IReadOnlyList<float[]> Items(int speed, Input input) => [.. read.Values.Select(v => v[speed * inputs.Length + Array.IndexOf(inputs, input)])];
         var items = inputs.ToDictionary(i => i, i => Items(0, i));
         return new ExperimentCorpus(read.Utterances, items, inputs.ToDictionary(i => i, i => i switch
         {

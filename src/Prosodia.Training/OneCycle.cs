@@ -5,15 +5,16 @@ internal sealed class OneCycle(double highest, int steps)
 {
     private const double RisingShare = 0.3, First = 0.1, Last = 0.01; // of the highest
 
-    private int _step;
-
     /// <summary>How many steps there are.</summary>
     public int Steps => steps;
+
+    /// <summary>How many of them were taken.</summary>
+    public int Step { get; set; }
 
     /// <summary>The rate of the next step.</summary>
     public double Next()
     {
-        var way = Math.Min(1, (double)_step++ / steps);
+        var way = Math.Min(1, (double)Step++ / steps);
         return highest * (way < RisingShare
             ? Between(First, 1, way / RisingShare)
             : Between(1, Last, (way - RisingShare) / (1 - RisingShare)));

@@ -27,17 +27,18 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     /// <param name="normalizer">Fitted on the training utterances.</param>
     /// <param name="epochDone">Told after each epoch.</param>
     /// <param name="cancel">Stops between batches.</param>
+    /// <param name="checkpoint">Where epochs are kept, so that training that was interrupted goes on from there; null keeps none.</param>
     /// <returns>The epoch whose weights stay, and the loss curve.</returns>
-    /// <exception cref="InputException">The loss became infinite or no number.</exception>
+    /// <exception cref="InputException">The loss became infinite or no number, or an epoch can't be kept.</exception>
     public (int BestEpoch, LossPoint[] Loss) Train(int[] train, int[] validation, Normalizer normalizer,
-        Action<LossPoint>? epochDone = null, CancellationToken cancel = default)
+        Action<LossPoint>? epochDone = null, CancellationToken cancel = default, Checkpoint? checkpoint = null)
     {
         ArgumentNullException.ThrowIfNull(train);
         using var scope = NewDisposeScope();
         using var optimizer = new Adam(network.parameters(), options.WeightDecay);
         var weights = ClassWeights(train);
         var order = train.ToArray();
-        var random = new Random(options.Seed);
+        var random = new CountedRandom(options.Seed);
         var augmentation = Augmentation(random);
         var epochs = Epochs(train);
         var rate = new OneCycle(options.LearningRate, epochs * Batches(order).Count);
@@ -45,7 +46,15 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         byte[] best = [];
         var loss = new List<LossPoint>();
         var (bestEpoch, lowest) = (0, double.PositiveInfinity);
-        for (var epoch = 1; epoch <= epochs && (bestEpoch == 0 || epoch - bestEpoch <= options.Patience); epoch++)
+        if (checkpoint?.Read(State(), order.Length) is { } kept)
+        {
+            (loss, bestEpoch, best) = ([.. kept.Loss], kept.BestEpoch, kept.Best);
+            lowest = loss.FirstOrDefault(l => l.Epoch == bestEpoch)?.Validation ?? lowest;
+            optimizer.Steps = rate.Step = kept.Steps;
+            kept.Order.CopyTo(order, 0);
+            random.Skip(kept.Draws);
+        }
+        for (var epoch = loss.Count + 1; epoch <= epochs && (bestEpoch == 0 || epoch - bestEpoch <= options.Patience); epoch++)
         {
             random.Shuffle(order);
             var trainLoss = Epoch(order, weights, normalizer, random, augmentation, optimizer, rate, average, cancel);
@@ -62,12 +71,15 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
                 average.Exchange();
             }
             loss.Add(new LossPoint(epoch, trainLoss, validationLoss));
+            checkpoint?.Keep(new([.. loss], bestEpoch, best, rate.Step, order, random.Draws), State());
             epochDone?.Invoke(loss[^1]);
         }
         if (bestEpoch == 0)
             throw new InputException("training", "diverged: no validation loss is a number", "Choose a smaller --learning-rate");
         network.load(new MemoryStream(best));
         return (bestEpoch, [.. loss]);
+
+        Tensor[] State() => [.. network.parameters(), .. network.buffers(), .. average.State, .. optimizer.State];
     }
 
     /// <summary>Epochs at most with so many training utterances.</summary>

@@ -98,7 +98,7 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
     {
         if (_read is { } last && last.Options == options.KeySegments) return last.Corpus;
         _read = null; // before the next one takes as much memory again
-        var corpus = ExperimentCorpus.Read(manifest, options, progress, cancel);
+        var corpus = ExperimentCorpus.Read(manifest, options, Experiment.MeasurementsOf(folder), progress, cancel);
         _read = (options.KeySegments, corpus);
         return corpus;
     }

@@ -21,6 +21,9 @@ internal sealed class WeightAverage : IDisposable
             .Select(w => (w, w.detach().clone().DetachFromDisposeScope()))];
     }
 
+    /// <summary>The averages.</summary>
+    public IEnumerable<Tensor> State => _weights.Select(w => w.Average);
+
     /// <summary>Takes the present weights in.</summary>
     public void Update()
     {

@@ -19,4 +19,11 @@ public static class FileHash
             throw InputException.From(path, e);
         }
     }
+
+    /// <summary>Sees to it that a file is still what it was.</summary>
+    /// <exception cref="InputException">It has another sum by now, or is gone.</exception>
+    public static void RequireUnchanged(string path, string sha256)
+    {
+        if (Sha256(path) != sha256) throw new InputException(path, "changed while it was read", "Run the same command again once nothing writes to it");
+    }
 }

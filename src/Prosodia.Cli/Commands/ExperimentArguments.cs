@@ -93,6 +93,7 @@ internal sealed class ExperimentArguments
         T Alone(ExperimentOptions complete)
         {
             using var alone = FolderLock.Take(Folder(arguments), fold);
+            if (alone.LeftBy is { } left) Terminal.Hint($"{left} did not end by itself there; what it had done is kept");
             return work(complete);
         }
     }

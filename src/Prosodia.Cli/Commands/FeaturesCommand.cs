@@ -51,12 +51,14 @@ internal static class FeaturesCommand
 
     private static int WriteProsody(Manifest manifest, int? channel, string file, CancellationToken cancel)
     {
-        var done = 0;
-        var corpus = Terminal.WithProgress(progress => RecordingReader.Read(manifest.Utterances, recording => new ProsodySet(recording).Features(), channel,
+        var (done, measured) = (0, file + ".measured");
+        using var kept = MeasuredRecordings.KeptIn(measured, $"prosody, channel {channel}", typeof(FeaturesCommand));
+        var corpus = Terminal.WithProgress(progress => MeasuredRecordings.Of(manifest.Utterances, recording => [[.. new ProsodySet(recording).Features().Select(f => f.Value)]], kept, channel,
             () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), manifest.Utterances.Count)), cancel));
         foreach (var warning in corpus.Warnings) Terminal.Warning(warning);
         var about = ProsodyTable.Write(file, corpus);
-        Console.WriteLine($"{file}: {corpus.Utterances.Count} recordings, {corpus.Values[0].Length} features each; their units and sources: {about}");
+        MeasuredRecordings.Forget(measured);
+        Console.WriteLine($"{file}: {corpus.Utterances.Count} recordings, {ProsodySet.FeatureNames.Count} features each; their units and sources: {about}");
         return Terminal.LeftOut([.. manifest.Problems, .. corpus.Problems]);
     }
 

@@ -9,7 +9,7 @@ namespace Prosodia.Cli.Commands;
 internal sealed class ServeCommand
 {
     /// <summary>Most seconds of --stop-within.</summary>
-    public const int LongestStop = 120;
+    private const int LongestStop = 120;
 
     private static readonly ServerOptions Default = new();
 

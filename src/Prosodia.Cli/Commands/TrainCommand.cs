@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Prosodia.Features;
 using Prosodia.Training.Recognition;
 using Spectre.Console;
 
@@ -28,10 +29,12 @@ internal static class TrainCommand
             if (Path.GetExtension(file) != ".onnx") throw new UsageException("--out must end with .onnx");
             var (manifest, note) = CommonOptions.OpenManifests(arguments.GetValue(manifests)!, arguments.GetValue(labels));
             var description = new ModelDescription(Path.GetFileNameWithoutExtension(file), arguments.GetValue(languages)!, arguments.GetValue(licence)!, "prosodia " + string.Join(' ', arguments.Tokens.Select(t => Quoted(t.Value))));
-            var trained = Terminal.WithProgress(progress => ModelTraining.Train(manifest, description, arguments.GetValue(seed), progress, cancel));
+            var measured = file + ".measured";
+            var trained = Terminal.WithProgress(progress => ModelTraining.Train(manifest, description, arguments.GetValue(seed), measured, progress, cancel));
             foreach (var warning in trained.Warnings) Terminal.Warning(warning);
             AtomicFile.Write(file, trained.Onnx);
             AtomicFile.Write(Path.ChangeExtension(file, ".json"), trained.Card.ToJson());
+            MeasuredRecordings.Forget(measured);
             if (arguments.GetValue(json)) Console.Write(trained.Card.ToJson());
             else Print(trained, note, file);
             return Task.FromResult(Terminal.LeftOut([.. manifest.Problems, .. trained.Problems]));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Prosodia.Corpora;
+using Prosodia.Features;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Reports;
 using Prosodia.Training;
@@ -53,6 +54,7 @@ internal static class TuneCommand
         RunFiles.Write(folder, result, study.Context);
         var tuned = new TuningReport(result, tuning.Trials);
         var report = tuned.ToReport().Write(folder, "tuning", study.Context);
+        MeasuredRecordings.Forget(Experiment.MeasurementsOf(folder));
         Terminal.Print(tuned.Table);
         foreach (var finding in tuned.Findings) Console.WriteLine(finding);
         Console.WriteLine($"report: {report}");

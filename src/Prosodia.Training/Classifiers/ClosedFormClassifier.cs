@@ -29,7 +29,7 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
     public int Steps => sets.Count + InnerFolds + 1;
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, Action<int> stepsDone, CancellationToken cancel)
+    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);

@@ -15,7 +15,7 @@ public sealed class CrossFittedNetworks(NetworkClassifier network, IReadOnlyList
     public int Steps => Networks * network.Steps;
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, Action<int> stepsDone, CancellationToken cancel)
+    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);
@@ -24,7 +24,7 @@ public sealed class CrossFittedNetworks(NetworkClassifier network, IReadOnlyList
         var outcomes = new List<FoldOutcome>();
         foreach (var (i, group) in InnerGroups.Of(known, speakers, Networks, seed).Index())
         {
-            var outcome = network.Run(new FoldParts([.. known.Except(group)], group, parts.Test), seed * Networks + i, done => stepsDone(i * network.Steps + done), cancel);
+            var outcome = network.Run(new FoldParts([.. known.Except(group)], group, parts.Test), seed * Networks + i, keptIn, done => stepsDone(i * network.Steps + done), cancel);
             foreach (var (utterance, probabilities) in outcome.Held) held[utterance] = probabilities;
             outcomes.Add(outcome);
         }

@@ -11,7 +11,7 @@ public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier
     public int Steps => streams.Sum(s => s.Classifier.Steps);
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, Action<int> stepsDone, CancellationToken cancel)
+    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);
@@ -20,7 +20,7 @@ public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier
         foreach (var (_, classifier) in streams)
         {
             var start = before;
-            outcomes.Add(classifier.Run(parts, seed, done => stepsDone(start + done), cancel));
+            outcomes.Add(classifier.Run(parts, seed, keptIn, done => stepsDone(start + done), cancel));
             before += classifier.Steps;
         }
         int[] held = [.. outcomes.Select(o => o.Held.Keys).Aggregate((a, b) => a.Intersect(b)).Order()];

@@ -32,7 +32,8 @@ public interface IFoldClassifier
     /// <summary>Trains on a fold and predicts. Called by several threads at once.</summary>
     /// <param name="parts">The fold.</param>
     /// <param name="seed">Seed of everything random.</param>
+    /// <param name="keptIn">A folder of this fold alone, for what an interrupted run of it goes on from.</param>
     /// <param name="stepsDone">Told how many steps are done.</param>
     /// <param name="cancel">Stops.</param>
-    FoldOutcome Run(FoldParts parts, int seed, Action<int> stepsDone, CancellationToken cancel);
+    FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel);
 }

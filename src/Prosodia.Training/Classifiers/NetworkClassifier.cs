@@ -13,7 +13,7 @@ public sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOpti
     public int Steps => options.Epochs;
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, Action<int> stepsDone, CancellationToken cancel)
+    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);
@@ -22,7 +22,8 @@ public sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOpti
         using var network = Network(generator).Initialise(generator);
         using var normalizer = options.Normalise ? Normalizer.Fit(set, parts.Train) : Normalizer.None(set);
         var trainer = new Trainer(set, network, classes, options with { Seed = seed });
-        var (bestEpoch, loss) = trainer.Train(parts.Train, parts.Validation, normalizer, point => stepsDone(point.Epoch * Steps / trainer.Epochs(parts.Train)), cancel);
+        var (bestEpoch, loss) = trainer.Train(parts.Train, parts.Validation, normalizer, point => stepsDone(point.Epoch * Steps / trainer.Epochs(parts.Train)), cancel,
+            new Checkpoint(Path.Combine(keptIn, $"{set.Kind}-{seed}.checkpoint"), generator));
         var held = parts.Validation.Zip(trainer.Probabilities(parts.Validation, normalizer)).ToDictionary(p => p.First, p => p.Second);
         return new FoldOutcome(held, trainer.Probabilities(parts.Test, normalizer)) { BestEpoch = bestEpoch, Loss = loss };
     }

@@ -5,6 +5,7 @@ using Prosodia.Audio;
 using Prosodia.Corpora;
 using Prosodia.Evaluation;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Features;
 using Prosodia.Recognition;
 using Prosodia.Speech;
 using Prosodia.Synthesis;
@@ -37,16 +38,18 @@ public static class ModelTraining
     /// <param name="manifest">The corpus, or several joined.</param>
     /// <param name="description">What its card says of it.</param>
     /// <param name="seed">The same seed and recordings give the same model.</param>
+    /// <param name="keptIn">The folder where measurements are kept for as long as the work lasts.</param>
     /// <param name="progress">Told how far it is, by any thread.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="InputException">No recording can be used, or there are too few speakers or emotions.</exception>
-    public static TrainedModel Train(Manifest manifest, ModelDescription description, int seed, Action<StageProgress> progress, CancellationToken cancel)
+    public static TrainedModel Train(Manifest manifest, ModelDescription description, int seed, string keptIn, Action<StageProgress> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(progress);
         var done = 0;
-        var read = RecordingReader.Read(manifest.Utterances, recording => Versions(recording).Select(v => EmotionModel.Features(v.Samples)).ToArray(), null,
+        using var kept = MeasuredRecordings.KeptIn(keptIn, "features of a model", typeof(ModelTraining));
+        var read = MeasuredRecordings.Of(manifest.Utterances, recording => [.. Versions(recording).Select(v => EmotionModel.Features(v.Samples))], kept, null,
             () => progress(new StageProgress("Measuring recordings", Interlocked.Increment(ref done), manifest.Utterances.Count)), cancel);
         var emotions = read.Utterances.Emotions();
         if (emotions.Length < 2) throw new InputException(manifest.Name, $"has only the emotion {emotions[0]}", "At least two are needed to tell apart");

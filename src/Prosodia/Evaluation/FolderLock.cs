@@ -7,8 +7,12 @@ public sealed class FolderLock : IDisposable
     private static readonly int[] TakenByAnother = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _held;
+    private readonly string _owner;
 
-    private FolderLock(FileStream held) => _held = held;
+    private FolderLock(FileStream held, string owner) => (_held, _owner) = (held, owner);
+
+    /// <summary>Who had it last and was killed or crashed; null where nobody was.</summary>
+    public string? LeftBy { get; private init; }
 
     /// <summary>Takes a folder, which is made if it isn't there.</summary>
     /// <param name="folder">The folder.</param>
@@ -23,8 +27,9 @@ public sealed class FolderLock : IDisposable
         {
             Directory.CreateDirectory(folder);
             var held = File.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var left = File.Exists(owner) ? File.ReadAllText(owner) : null;
             File.WriteAllText(owner, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC");
-            return new FolderLock(held);
+            return new FolderLock(held, owner) { LeftBy = left };
         }
         catch (IOException e) when (TakenByAnother.Contains(e.HResult))
         {
@@ -37,5 +42,9 @@ public sealed class FolderLock : IDisposable
     }
 
     /// <summary>Lets go of the folder.</summary>
-    public void Dispose() => _held.Dispose();
+    public void Dispose()
+    {
+        File.Delete(_owner);
+        _held.Dispose();
+    }
 }

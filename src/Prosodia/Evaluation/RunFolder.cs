@@ -40,12 +40,16 @@ public sealed class RunFolder
     /// <summary>Whether a folder holds a fold that was finished.</summary>
     public static bool Holds(string path, string fold) => File.Exists(new RunFolder(path).FileOf(fold));
 
-    /// <summary>Keeps the result of a fold.</summary>
+    /// <summary>Keeps the result of a fold, and forgets its unfinished work.</summary>
     public void Keep(FoldResult fold)
     {
         ArgumentNullException.ThrowIfNull(fold);
         AtomicFile.Write(FileOf(fold.Name), JsonSerializer.Serialize(fold));
+        if (Directory.Exists(WorkOf(fold.Name))) Directory.Delete(WorkOf(fold.Name), recursive: true);
     }
+
+    /// <summary>A folder for the unfinished work of a fold.</summary>
+    public string WorkOf(string fold) => Path.ChangeExtension(FileOf(fold), ".unfinished");
 
     private string FileOf(string fold) => Path.Combine(_foldsFolder, Uri.EscapeDataString(fold) + ".json");
 }

@@ -19,7 +19,7 @@ public sealed record FeatureOptions(KeySegmentOptions KeySegments, int? Channel 
 /// <param name="Cache">Where their features are.</param>
 /// <param name="Problems">The recordings that could not be used, each with why.</param>
 /// <param name="Warnings">What was odd about recordings that were read now.</param>
-public sealed record CorpusFeatures(IReadOnlyList<Utterance> Utterances, FeatureCache Cache, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
+public sealed record CorpusFeatures(IReadOnlyList<Utterance> Utterances, RecordingCache<KeyFeatures> Cache, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
 {
     /// <summary>The features of an utterance.</summary>
     public KeyFeatures Of(Utterance utterance)
@@ -46,7 +46,8 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
         """);
 
     /// <summary>Opens the cache of these features in a folder.</summary>
-    public FeatureCache OpenCache(string root) => new(root, Description, encoder.Features);
+    public RecordingCache<KeyFeatures> OpenCache(string root) => new(root, Description, new FeatureShardFormat(encoder.Features),
+        $"Make room there, choose another folder with {UserFolder.Variable}, or use --no-cache");
 
     /// <summary>Computes the features that the cache doesn't hold yet.</summary>
     /// <param name="utterances">The corpus.</param>
@@ -55,7 +56,7 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
     /// <param name="encoded">Told after each recording that was encoded, of so many.</param>
     /// <param name="cancel">Stops between recordings; what was computed stays.</param>
     /// <exception cref="InputException">Not one recording can be used.</exception>
-    public CorpusFeatures Run(IReadOnlyList<Utterance> utterances, FeatureCache cache, Action? lookedUp = null, Action<int>? encoded = null, CancellationToken cancel = default)
+    public CorpusFeatures Run(IReadOnlyList<Utterance> utterances, RecordingCache<KeyFeatures> cache, Action? lookedUp = null, Action<int>? encoded = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         ArgumentNullException.ThrowIfNull(cache);
@@ -113,7 +114,9 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
             warnings[utterance.Path] = recording.Warnings;
             var segments = new SegmentedSpeech(recording.Samples);
             var keys = KeySegmentSelection.Select(segments, options.KeySegments).Keys;
-            return new KeyFeatures(keys, encoder.Encode(segments, [.. keys.Select(k => k.Segment)]));
+            var features = new KeyFeatures(keys, encoder.Encode(segments, [.. keys.Select(k => k.Segment)]));
+            FileHash.RequireUnchanged(utterance.Path, utterance.Sha256);
+            return features;
         }
     }
 

@@ -12,8 +12,11 @@ public sealed class ProsodySet
     /// <summary>Columns of <see cref="Contours"/>.</summary>
     public static int ContourCount { get; } = OfSilence().Columns;
 
+    /// <summary>Names, units and sources of <see cref="Features"/>.</summary>
+    public static IReadOnlyList<ProsodyFeature> FeatureSet { get; } = OfSilence().Features();
+
     /// <summary>The names of <see cref="Features"/>.</summary>
-    public static IReadOnlyList<string> FeatureNames { get; } = [.. OfSilence().Features().Select(f => f.Name)];
+    public static IReadOnlyList<string> FeatureNames { get; } = [.. FeatureSet.Select(f => f.Name)];
 
     private readonly IReadOnlyList<Contour> _spectral, _voice;
     private readonly bool[] _voiced;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Parquet;
 using Parquet.Schema;
 using Prosodia.Corpora;
+using Prosodia.Features;
 
 namespace Prosodia.Prosody;
 
@@ -18,13 +19,12 @@ public static class ProsodyTable
 
     /// <summary>Writes the table; the file appears complete or not at all.</summary>
     /// <param name="file">The file; its extension says the format.</param>
-    /// <param name="corpus">The features of each utterance.</param>
+    /// <param name="corpus">The features of each utterance, as <see cref="ProsodySet.Features"/> gives them.</param>
     /// <returns>The file with the names, units and sources.</returns>
-    public static string Write(string file, ReadRecordings<ProsodyFeature[]> corpus)
+    public static string Write(string file, MeasuredRecordings corpus)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(corpus);
-        var features = corpus.Values[0];
         switch (Path.GetExtension(file))
         {
             case ".parquet":
@@ -34,35 +34,35 @@ public static class ProsodyTable
                 AtomicFile.Write(file, stream => WriteArff(stream, corpus));
                 break;
             default:
-                CsvFile.Write(file, Rows(corpus).Prepend([.. Manifest.FixedColumns, .. features.Select(f => f.Name)]));
+                CsvFile.Write(file, Rows(corpus).Prepend([.. Manifest.FixedColumns, .. ProsodySet.FeatureNames]));
                 break;
         }
         var about = Path.ChangeExtension(file, ".features.csv");
-        CsvFile.Write(about, features.Select<ProsodyFeature, object?[]>(f => [f.Name, f.Unit, f.Source]).Prepend(["feature", "unit", "source"]));
+        CsvFile.Write(about, ProsodySet.FeatureSet.Select<ProsodyFeature, object?[]>(f => [f.Name, f.Unit, f.Source]).Prepend(["feature", "unit", "source"]));
         return about;
     }
 
-    private static IEnumerable<object?[]> Rows(ReadRecordings<ProsodyFeature[]> corpus) =>
-        corpus.Utterances.Zip(corpus.Values, (u, features) => (object?[])[u.Path, u.Speaker, u.Sex, u.Emotion, .. features.Select(f => (object)f.Value)]);
+    private static IEnumerable<object?[]> Rows(MeasuredRecordings corpus) =>
+        corpus.Utterances.Zip(corpus.Values, (u, values) => (object?[])[u.Path, u.Speaker, u.Sex, u.Emotion, .. values[0].Select(f => (object)f)]);
 
     /// <summary>Source: Witten, Frank and Hall, Data Mining, 2011, section 2.4.</summary>
-    private static void WriteArff(Stream stream, ReadRecordings<ProsodyFeature[]> corpus)
+    private static void WriteArff(Stream stream, MeasuredRecordings corpus)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
         writer.WriteLine("@relation prosody\n");
         foreach (var column in Manifest.FixedColumns.Take(3)) writer.WriteLine($"@attribute {column} string");
-        foreach (var feature in corpus.Values[0]) writer.WriteLine($"@attribute {feature.Name} numeric");
+        foreach (var name in ProsodySet.FeatureNames) writer.WriteLine($"@attribute {name} numeric");
         writer.WriteLine($"@attribute emotion {{{string.Join(',', corpus.Utterances.Emotions().Select(Quoted))}}}\n\n@data");
-        foreach (var (u, features) in corpus.Utterances.Zip(corpus.Values))
-            writer.WriteLine(string.Join(',', [Quoted(u.Path), Quoted(u.Speaker), Quoted(u.Sex), .. features.Select(f => f.Value.ToString(CultureInfo.InvariantCulture)), Quoted(u.Emotion)]));
+        foreach (var (u, values) in corpus.Utterances.Zip(corpus.Values))
+            writer.WriteLine(string.Join(',', [Quoted(u.Path), Quoted(u.Speaker), Quoted(u.Sex), .. values[0].Select(f => f.ToString(CultureInfo.InvariantCulture)), Quoted(u.Emotion)]));
     }
 
     private static string Quoted(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
-    private static async Task WriteParquet(Stream stream, ReadRecordings<ProsodyFeature[]> corpus)
+    private static async Task WriteParquet(Stream stream, MeasuredRecordings corpus)
     {
         DataField<string>[] texts = [.. Manifest.FixedColumns.Select(c => new DataField<string>(c, false))];
-        DataField<float>[] numbers = [.. corpus.Values[0].Select(f => new DataField<float>(f.Name))];
+        DataField<float>[] numbers = [.. ProsodySet.FeatureNames.Select(n => new DataField<float>(n))];
         await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema([.. texts, .. numbers]), stream).ConfigureAwait(false);
         foreach (var group in corpus.Utterances.Zip(corpus.Values).Chunk(RowsPerGroup))
         {
@@ -70,7 +70,7 @@ public static class ProsodyTable
             foreach (var (i, of) in new Func<Utterance, string>[] { u => u.Path, u => u.Speaker, u => u.Sex, u => u.Emotion }.Index())
                 await columns.WriteAsync(texts[i], [.. group.Select(r => of(r.First))]).ConfigureAwait(false);
             for (var f = 0; f < numbers.Length; f++)
-                await columns.WriteAsync<float>(numbers[f], group.Select(r => r.Second[f].Value).ToArray()).ConfigureAwait(false);
+                await columns.WriteAsync<float>(numbers[f], group.Select(r => r.Second[0][f]).ToArray()).ConfigureAwait(false);
             columns.CompleteValidate();
         }
     }

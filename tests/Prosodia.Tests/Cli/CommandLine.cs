@@ -23,11 +23,21 @@ internal static class CommandLine
     public static (int Code, string Output, string Errors) InvokeWith(string variable, string value, params string[] arguments)
     {
         using var home = new TemporaryFolder();
-        var start = Command(home.Path, arguments);
-        start.Environment[variable] = value;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
+        using var process = StartBelow(["env", $"{variable}={value}"], home.Path, arguments);
         return Finished(process);
+    }
+
+    /// <summary>Starts it through another program, given with that one's own arguments.</summary>
+    public static Process StartBelow(IReadOnlyList<string> program, string home, params string[] arguments)
+    {
+        var start = Command(home, arguments);
+        string[] all = [.. program, start.FileName, .. start.ArgumentList];
+        start.FileName = all[0];
+        start.ArgumentList.Clear();
+        foreach (var argument in all[1..]) start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
     }
 
     /// <summary>Starts it.</summary>
@@ -41,7 +51,8 @@ internal static class CommandLine
     /// <summary>Starts it and leaves its standard input open.</summary>
     public static Process StartForInput(string home, params string[] arguments) => Process.Start(Command(home, arguments))!;
 
-    private static (int Code, string Output, string Errors) Finished(Process process)
+    /// <summary>What a process said to its end.</summary>
+    public static (int Code, string Output, string Errors) Finished(Process process)
     {
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

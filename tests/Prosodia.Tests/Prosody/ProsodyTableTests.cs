@@ -1,6 +1,7 @@
 using System.Globalization;
 using Parquet;
 using Prosodia.Corpora;
+using Prosodia.Features;
 using Prosodia.Prosody;
 using Prosodia.Synthesis;
 using Xunit;
@@ -23,9 +24,10 @@ public sealed class ProsodyTableTests : IDisposable
     [Fact]
     public async Task Every_format_holds_the_same_numbers_and_their_names_units_and_sources()
     {
-        var corpus = RecordingReader.Read(_manifest.Utterances, r => new ProsodySet(r).Features());
+        using var kept = MeasuredRecordings.KeptIn(_folder["measured"], "", typeof(ProsodyTableTests));
+        var corpus = MeasuredRecordings.Of(_manifest.Utterances, r => [[.. new ProsodySet(r).Features().Select(f => f.Value)]], kept);
         foreach (var extension in ProsodyTable.Extensions) ProsodyTable.Write(_folder["t" + extension], corpus);
-        var (names, last) = (corpus.Values[^1].Select(f => f.Name).ToArray(), corpus.Values[^1].Select(f => f.Value).ToArray());
+        var (names, last) = (ProsodySet.FeatureNames, corpus.Values[^1][0]);
 
         var csv = await File.ReadAllLinesAsync(_folder["t.csv"], TestContext.Current.CancellationToken);
         Assert.Equal(["path", "speaker", "sex", "emotion", .. names], csv[0].Split(','));
@@ -42,7 +44,7 @@ public sealed class ProsodyTableTests : IDisposable
         Assert.Equal(5, parquet.OpenRowGroupReader(0).RowCount);
 
         var about = await File.ReadAllLinesAsync(_folder["t.features.csv"], TestContext.Current.CancellationToken);
-        Assert.Equal(names.Length + 1, about.Length);
+        Assert.Equal(names.Count + 1, about.Length);
         Assert.Contains(about, l => l.StartsWith("f0_mean,semitones from 27.5 Hz,", StringComparison.Ordinal));
     }
 

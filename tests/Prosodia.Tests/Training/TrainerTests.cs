@@ -70,7 +70,7 @@ public sealed class TrainerTests
         var set = Tones(40, [8]) with { Kind = Input.Prosody };
         set = set with { Sequences = [.. set.Sequences.Select(s => s[..8])] };
         var prosody = new ClosedFormClassifier([set], [.. all.Select(i => $"{i / 4}")], null, 2);
-        for (var i = 0; i < 5; i++) prosody.Run(new FoldParts([.. all[..30]], [.. all[30..35]], [.. all[35..]]), i, _ => { }, default);
+        for (var i = 0; i < 5; i++) prosody.Run(new FoldParts([.. all[..30]], [.. all[30..35]], [.. all[35..]]), i, "", _ => { }, default);
         await done.CancelAsync();
         await collector;
 

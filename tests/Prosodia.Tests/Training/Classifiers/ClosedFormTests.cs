@@ -105,7 +105,7 @@ public sealed class ClosedFormTests
         string[] speakers = [.. Enumerable.Range(0, 80).Select(i => $"{i / 10}")];
         int[] labels = [.. Enumerable.Range(0, 80).Select(i => i % 2)];
         var parts = new FoldParts([.. Enumerable.Range(0, 60)], [.. Enumerable.Range(60, 10)], [.. Enumerable.Range(70, 10)]);
-        FoldOutcome Run(float[][] from, int[] truth) => new ClosedFormClassifier([new SequenceSet(Input.Prosody, from, [6], truth)], speakers, null, 2).Run(parts, 1, _ => { }, default);
+        FoldOutcome Run(float[][] from, int[] truth) => new ClosedFormClassifier([new SequenceSet(Input.Prosody, from, [6], truth)], speakers, null, 2).Run(parts, 1, "", _ => { }, default);
 
         var honest = Run(features, labels);
         var told = Run(features, [.. labels.Select((l, i) => i < 70 ? l : 1 - l)]);

@@ -47,5 +47,9 @@ public sealed class ModelTrainingTests
         Assert.InRange(trained.Card.Abstention.Error, 0, trained.Card.Abstention.ErrorWithout * 2 / 3);
     }
 
-    private static TrainedModel Train(Manifest manifest) => ModelTraining.Train(manifest, Description, 1, _ => { }, TestContext.Current.CancellationToken);
+    private static TrainedModel Train(Manifest manifest)
+    {
+        using var measured = new TemporaryFolder();
+        return ModelTraining.Train(manifest, Description, 1, measured.Path, _ => { }, TestContext.Current.CancellationToken);
+    }
 }

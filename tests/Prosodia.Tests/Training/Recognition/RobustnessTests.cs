@@ -73,7 +73,8 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
             var corpora = TestData.Corpora();
             var manifest = JoinedCorpora.Of([EmoDb.Read(Path.Combine(corpora, "emodb4")), Ravdess.Read(Path.Combine(corpora, "ravdess")) with { Name = "ravdess" }], LabelMap.Unchanged).Manifest;
             var heard = manifest.Speakers.Where((_, i) => i % 4 < 2).ToHashSet();
-            var trained = ModelTraining.Train(manifest with { Utterances = [.. manifest.Utterances.Where(u => heard.Contains(u.Speaker))] }, new ModelDescription("half", [], "", ""), 1, _ => { }, default);
+            using var measured = new TemporaryFolder();
+            var trained = ModelTraining.Train(manifest with { Utterances = [.. manifest.Utterances.Where(u => heard.Contains(u.Speaker))] }, new ModelDescription("half", [], "", ""), 1, measured.Path, _ => { }, default);
             Recogniser = new Recogniser(EmotionModel.Open(trained.Onnx, trained.Card.ToJson(), "half"));
             Utterance[] unheard = [.. manifest.Utterances.Where(u => !heard.Contains(u.Speaker))];
             new Random(1).Shuffle(unheard);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Features;
 
-public sealed class FeatureCacheTests : IDisposable
+public sealed class RecordingCacheTests : IDisposable
 {
     private const int Features = 3;
 
@@ -33,14 +33,14 @@ public sealed class FeatureCacheTests : IDisposable
     public void Features_of_other_settings_are_kept_apart()
     {
         using (var cache = Open()) Keep(cache, "a");
-        using var other = new FeatureCache(_folder.Path, "other settings", Features);
+        using var other = new RecordingCache<KeyFeatures>(_folder.Path, "other settings", new FeatureShardFormat(Features));
         Assert.False(other.Contains("a"));
     }
 
     [Fact]
     public void Two_processes_see_what_the_other_has_written()
     {
-        using FeatureCache one = Open(), other = Open();
+        using RecordingCache<KeyFeatures> one = Open(), other = Open();
         Keep(one, "a");
         Assert.False(other.Contains("a"));
         Keep(other, "b");
@@ -81,14 +81,14 @@ public sealed class FeatureCacheTests : IDisposable
     public void A_folder_that_cannot_be_written_is_an_error_that_says_what_to_do()
     {
         File.WriteAllText(_folder["file"], "");
-        Assert.Contains("--no-cache", Assert.Throws<InputException>(() => new FeatureCache(_folder["file"], "x", Features)).Message, StringComparison.Ordinal);
+        Assert.Contains("--no-cache", Assert.Throws<InputException>(() => new RecordingCache<KeyFeatures>(_folder["file"], "x", new FeatureShardFormat(Features), "use --no-cache")).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private FeatureCache Open() => new(_folder.Path, "settings", Features);
+    private RecordingCache<KeyFeatures> Open() => new(_folder.Path, "settings", new FeatureShardFormat(Features));
 
-    private static void Keep(FeatureCache cache, string recording)
+    private static void Keep(RecordingCache<KeyFeatures> cache, string recording)
     {
         cache.Add(recording, Some(recording[0], 2));
         cache.Flush();

@@ -1,0 +1,97 @@
+using Prosodia.Audio;
+using Prosodia.Corpora;
+
+namespace Prosodia.Features;
+
+/// <summary>What was measured of the recordings of a corpus.</summary>
+/// <param name="Utterances">The utterances that could be read, each with its length and the SHA-256 of its file.</param>
+/// <param name="Values">The numbers of each.</param>
+/// <param name="Problems">The recordings that could not be used, each with why.</param>
+/// <param name="Warnings">What was odd about recordings that could be used.</param>
+public sealed record MeasuredRecordings(
+    IReadOnlyList<Utterance> Utterances,
+    IReadOnlyList<float[][]> Values,
+    IReadOnlyList<InputException> Problems,
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>Opens a folder for measurements, which is to be deleted with <see cref="Forget"/> once what they are for is written.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="description">Everything that they depend on beside the recording.</param>
+    /// <param name="program">Whose program measures.</param>
+    public static RecordingCache<Measurement> KeptIn(string folder, string description, Type program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return new(folder, $"{description}; program {typeof(Measurement).Module.ModuleVersionId}, {program.Module.ModuleVersionId}", new MeasurementShards());
+    }
+
+    /// <summary>Deletes a folder of measurements.</summary>
+    public static void Forget(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // another process still measures for the same results, and will delete it
+        }
+    }
+
+    /// <summary>Measures recordings on all cores; order and result don't depend on how many there are.</summary>
+    /// <param name="utterances">What to measure.</param>
+    /// <param name="measure">Measures a recording; called by several threads.</param>
+    /// <param name="kept">Where measurements are kept, so that interrupted work goes on from there.</param>
+    /// <param name="channel">Which channel to keep, from 1; null averages them.</param>
+    /// <param name="done">Told after each recording.</param>
+    /// <param name="cancel">Stops between recordings.</param>
+    /// <exception cref="InputException">Not one recording can be used, or measurements can't be kept.</exception>
+    public static MeasuredRecordings Of(IReadOnlyList<Utterance> utterances, Func<Recording, float[][]> measure, RecordingCache<Measurement> kept, int? channel = null,
+        Action? done = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(utterances);
+        ArgumentNullException.ThrowIfNull(measure);
+        ArgumentNullException.ThrowIfNull(kept);
+        var read = new (Utterance Utterance, Measurement? Measurement, InputException? Problem)[utterances.Count];
+        try
+        {
+            Parallel.For(0, utterances.Count, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+            {
+                var utterance = utterances[i];
+                Measurement? fresh = null;
+                try
+                {
+                    var sha256 = FileHash.Sha256(utterance.Path);
+                    var measurement = kept.Contains(sha256) ? kept.Get(sha256) : fresh = Measure(utterance.Path, sha256);
+                    read[i] = (utterance with { Sha256 = sha256, Seconds = measurement.Seconds }, measurement, null);
+                }
+                catch (InputException problem)
+                {
+                    read[i] = (utterance, null, problem);
+                }
+                if (fresh is not null) kept.Add(read[i].Utterance.Sha256, fresh);
+                done?.Invoke();
+            });
+        }
+        catch (AggregateException e) when (e.InnerException is InputException full)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(full); // measurements cannot be kept, which is no recording's fault
+        }
+        finally
+        {
+            kept.Flush();
+        }
+
+        var usable = read.Where(r => r.Measurement is not null).ToArray();
+        InputException[] problems = [.. read.Select(r => r.Problem).OfType<InputException>()];
+        if (usable.Length == 0) throw problems[0];
+        return new MeasuredRecordings([.. usable.Select(r => r.Utterance)], [.. usable.Select(r => r.Measurement!.Values)], problems, [.. usable.SelectMany(r => r.Measurement!.Warnings.Select(w => r.Utterance.Path + w))]);
+
+        Measurement Measure(string path, string sha256)
+        {
+            var recording = AudioFile.Read(path, channel);
+            var measurement = new Measurement(measure(recording), recording.Seconds, [.. recording.Warnings.Select(w => w[path.Length..])]);
+            FileHash.RequireUnchanged(path, sha256);
+            return measurement;
+        }
+    }
+}
