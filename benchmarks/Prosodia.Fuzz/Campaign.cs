@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Prosodia.Fuzz;
@@ -9,59 +8,68 @@ namespace Prosodia.Fuzz;
 /// <param name="Read">Those that were still readable.</param>
 /// <param name="SlowestSeconds">Longest time of a file.</param>
 /// <param name="MostBytes">Most memory asked for by a file, beyond ten times its size.</param>
+/// <param name="Branches">Branches of the program that files reached; 0 where it isn't instrumented.</param>
+/// <param name="Kept">Files that reached something new, and were damaged further.</param>
 /// <param name="Faults">What was neither readable nor refused as it should be, at most a few.</param>
-internal sealed record Outcome(string Reader, long Cases, long Read, double SlowestSeconds, long MostBytes, IReadOnlyCollection<string> Faults);
+internal sealed record Outcome(string Reader, long Cases, long Read, double SlowestSeconds, long MostBytes, int Branches, int Kept, IReadOnlyCollection<string> Faults);
 
-/// <summary>Gives readers damaged files on all cores: they must read them, or refuse them with an error for users, in time and with little memory.</summary>
+/// <summary>
+/// Gives a reader damaged files: it must read them, or refuse them with an error for users, in time and with little memory. Files that reach branches
+/// which none reached before are damaged further.
+/// </summary>
 internal static class Campaign
 {
+    /// <summary>Seconds after which a reader is as good as hung.</summary>
+    public const double Hung = 20;
+
     private const double MostSeconds = 2;
     private const long MostBytes = 50_000_000; // beyond ten times the file
-    private const int MostFaults = 5;
+    private const int MostFaults = 5, MostKept = 20_000, LargestKept = 1 << 16;
 
     /// <summary>Tries so many files of a reader.</summary>
-    public static Outcome Run(Reader reader, long cases, int seed)
+    /// <param name="reader">The reader.</param>
+    /// <param name="cases">How many files.</param>
+    /// <param name="seed">The same seed tries the same files, as long as the program is the same.</param>
+    /// <param name="folder">Where each lies while it is read; the last one stays there if the process dies of it.</param>
+    public static Outcome Run(Reader reader, long cases, int seed, string folder)
     {
-        RequireReadable(reader);
-        var (faults, read, slowest, most) = (new ConcurrentDictionary<string, byte>(), 0L, 0.0, 0L);
-        var together = new Lock();
-        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(t => new Thread(() =>
+        var file = Path.Combine(folder, reader.FileName ?? "case" + reader.Extension);
+        RequireReadable(reader, file);
+        var (random, pool, faults) = (new Random(seed), new List<byte[]>(reader.Seeds), new List<string>());
+        var (read, slowest, most) = (0L, 0.0, 0L);
+        var began = Stopwatch.GetTimestamp();
+        using var watch = new Timer(_ => ExitIfHung(Volatile.Read(ref began)), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        var coverage = new Coverage();
+        for (var i = 0L; i < cases; i++)
         {
-            var random = new Random(seed * 1000 + t);
-            var folder = Directory.CreateTempSubdirectory("prosodia-fuzz-").FullName;
-            var file = Path.Combine(folder, reader.FileName ?? "case" + reader.Extension);
-            var (mine, slow, large) = (0L, 0.0, 0L);
-            for (var i = t; i < cases; i += Environment.ProcessorCount)
+            var bytes = Mutation.Of(pool, random);
+            File.WriteAllBytes(file, bytes);
+            Coverage.Restart();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Volatile.Write(ref began, Stopwatch.GetTimestamp());
+            if (Attempt(reader, file) is not { } fault) read++;
+            else if (fault.Length > 0) Note(fault);
+            var (taken, asked) = (Stopwatch.GetElapsedTime(began).TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - before - 10L * bytes.Length);
+            if (taken > MostSeconds || asked > MostBytes) Note($"{taken:0.0} s, {asked / 1e6:0} MB");
+            (slowest, most) = (Math.Max(slowest, taken), Math.Max(most, asked));
+            if (coverage.FoundNew() && bytes.Length <= LargestKept && pool.Count < MostKept) pool.Add(bytes);
+
+            void Note(string what)
             {
-                var bytes = Mutation.Of(reader.Seeds, random);
-                File.WriteAllBytes(file, bytes);
-                var (before, began) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
-                if (Attempt(reader, file) is not { } fault) mine++;
-                else if (fault.Length > 0 && faults.Count < MostFaults) faults.TryAdd($"{fault} ({Kept(bytes, faults.Count, reader)})", 0);
-                var (taken, asked) = (Stopwatch.GetElapsedTime(began).TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - before - 10L * bytes.Length);
-                if ((taken > MostSeconds || asked > MostBytes) && faults.Count < MostFaults) faults.TryAdd($"{taken:0.0} s, {asked / 1e6:0} MB ({Kept(bytes, faults.Count, reader)})", 0);
-                (slow, large) = (Math.Max(slow, taken), Math.Max(large, asked));
+                if (faults.Count < MostFaults && faults.All(f => !f.StartsWith(what, StringComparison.Ordinal))) faults.Add($"{what} ({Kept(file, faults.Count, reader)})");
             }
-            Directory.Delete(folder, recursive: true);
-            lock (together) (read, slowest, most) = (read + mine, Math.Max(slowest, slow), Math.Max(most, large));
-        })).ToArray();
-        foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) thread.Join();
-        return new Outcome(reader.Name, cases, read, slowest, most, [.. faults.Keys]);
+        }
+        return new Outcome(reader.Name, cases, read, slowest, most, coverage.Branches, pool.Count - reader.Seeds.Length, faults);
     }
 
     /// <summary>Seeds that aren't read would try nothing; those of models and weights are parts, and are refused.</summary>
-    private static void RequireReadable(Reader reader)
+    private static void RequireReadable(Reader reader, string file)
     {
-        if (!reader.SeedsAreRead) return;
-        var folder = Directory.CreateTempSubdirectory("prosodia-fuzz-").FullName;
-        var file = Path.Combine(folder, reader.FileName ?? "case" + reader.Extension);
-        foreach (var seed in reader.Seeds)
+        foreach (var seed in reader.SeedsAreRead ? reader.Seeds : [])
         {
             File.WriteAllBytes(file, seed);
             reader.Read(file);
         }
-        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Null where it was read, empty where it was refused as it should be, else what happened.</summary>
@@ -83,10 +91,15 @@ internal static class Campaign
     }
 
     /// <summary>Keeps a file that made a reader fail, for a test.</summary>
-    private static string Kept(byte[] bytes, int number, Reader reader)
+    public static string Kept(string file, int number, Reader reader)
     {
-        var file = Path.Combine(Path.GetTempPath(), $"prosodia-fuzz-{reader.Name.Replace(' ', '-').Replace(",", "", StringComparison.Ordinal)}-{number}{reader.Extension}");
-        File.WriteAllBytes(file, bytes);
-        return file;
+        var kept = Path.Combine(Path.GetTempPath(), $"prosodia-fuzz-{reader.Name.Replace(' ', '-').Replace(",", "", StringComparison.Ordinal)}-{number}{Path.GetExtension(file)}");
+        File.Copy(file, kept, overwrite: true);
+        return kept;
+    }
+
+    private static void ExitIfHung(long began)
+    {
+        if (Stopwatch.GetElapsedTime(began).TotalSeconds > Hung) Environment.FailFast($"hung for {Hung} s");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Google.Protobuf;
@@ -8,6 +9,7 @@ using Prosodia.Encoders.Onnx;
 using Prosodia.Encoders.Weights;
 using Prosodia.Evaluation;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Features;
 using Prosodia.Recognition;
 using Prosodia.Timelines;
 
@@ -25,6 +27,7 @@ internal sealed record Reader(string Name, string Extension, byte[][] Seeds, Act
     [
         new("WAV", ".wav", [Wav(1, 16, 1, 16_000), Wav(3, 32, 2, 44_100), Wav(7, 8, 1, 8_000), Wav(1, 24, 2, 48_000), Wav(0xfffe, 16, 1, 22_050)], file => Listen(file, separate: false)),
         new("WAV, channels apart", ".wav", [Wav(1, 16, 2, 16_000), Wav(3, 64, 3, 11_025)], file => Listen(file, separate: true)),
+        .. Encoded() is { Length: > 0 } encoded ? new Reader[] { new("ffmpeg", ".audio", encoded, file => Hear(AudioStream.Open(file))) { OneIn = 100 } } : [],
         new("manifest", ".csv", Texts("path,speaker,sex,emotion\na.wav,1,female,sad\nb/c.wav,2,male,\"very, happy\"\n", "emotion;path;speaker\nangry;x.wav;03\n", "path\tspeaker\temotion\nä.wav\tß\tneutral\n"), file => Manifest.Read(file)),
         new("folds", ".csv", Texts("fold,speaker\n1,01\n1,02\n2,03\n"), file => SpeakerFolds.Read(file)),
         new("labels", ".csv", Texts("emotion,label\nhappy,glad\nsad,sad\n", "corpus,emotion,label\na,happy,glad\n"), file => LabelMap.Read(file)),
@@ -35,7 +38,9 @@ internal sealed record Reader(string Name, string Extension, byte[][] Seeds, Act
         new("model", ".onnx", [Box("prosodia.onnx")[..4096]], file => EmotionModel.Open(File.ReadAllBytes(file), Encoding.UTF8.GetString(Box("prosodia.json")), file).Dispose()) { SeedsAreRead = false },
         new("encoder's card", ".json", Texts("""{"name":"a","sha256":"0","pretrained":true,"source":"b","source_sha256":"","source_format":"ONNX","imported":"2026-11-23"}"""), file => EncoderCard.Read(file)),
         new("ONNX", ".onnx", [Onnx()], file => OnnxModel.Read(file)),
+        new("ONNX Runtime", ".onnx", [Waves()], file => new SegmentEncoder(file).Dispose()) { OneIn = 20 },
         new("weights", ".pth", [Checkpoint(), Tensors(), Onnx()], file => WeightsFile.ToOnnx(file)) { SeedsAreRead = false },
+        new("cache", ".measurements", [Measured()], ReadCache) { OneIn = 5 },
         new("results", "", [Results()], file => FinishedRun.Read(Path.GetDirectoryName(file)!)) { FileName = "results.json" },
         new("predictions", "", Texts("path,speaker,truth,predicted,p_happy,p_sad\na.wav,1,sad,sad,0.25,0.75\n"), file =>
         {
@@ -50,9 +55,15 @@ internal sealed record Reader(string Name, string Extension, byte[][] Seeds, Act
     /// <summary>What its file is called, where that matters.</summary>
     public string? FileName { get; init; }
 
-    private static void Listen(string file, bool separate)
+    /// <summary>Of how many cases it has one, because each takes long.</summary>
+    public int OneIn { get; init; } = 1;
+
+    /// <summary>From memory, where what doesn't begin as WAV is no matter for ffmpeg.</summary>
+    private static void Listen(string file, bool separate) => Hear(AudioStream.Open(new MemoryStream(File.ReadAllBytes(file)), file, separate: separate));
+
+    private static void Hear(AudioStream opened)
     {
-        using var stream = AudioStream.Open(new MemoryStream(File.ReadAllBytes(file)), file, separate: separate);
+        using var stream = opened;
         while (stream.Read() is not null)
         {
             // to its end
@@ -99,6 +110,31 @@ internal sealed record Reader(string Name, string Extension, byte[][] Seeds, Act
         return stream.ToArray();
     }
 
+    /// <summary>A tenth of a second in formats that are read through ffmpeg; none where that isn't installed.</summary>
+    private static byte[][] Encoded()
+    {
+        var folder = Directory.CreateTempSubdirectory("prosodia-fuzz-").FullName;
+        try
+        {
+            return [.. new[] { "flac", "mp3", "ogg", "m4a", "aiff", "webm" }.Select(format => Path.Combine(folder, "a." + format)).Where(Encode).Select(File.ReadAllBytes)];
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return [];
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static bool Encode(string file)
+        {
+            using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-v", "quiet", "-nostdin", "-f", "lavfi", "-i", "sine=duration=0.1", file]))!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+    }
+
     private static byte[] Results() => Encoding.UTF8.GetBytes("""
         {"protocol":"leave-one-speaker-out","corpus":"a","model":"acoustic","seed":1,"classes":["happy","sad"],"folds":[],"pooled":{"wa":0.5,"ua":0.5,"recall":0.5,"precision":0.5,"f1":0.5,"confusion":[[1,1],[1,1]]}}
         """);
@@ -109,6 +145,37 @@ internal sealed record Reader(string Name, string Extension, byte[][] Seeds, Act
         model.Graph.Constant<float>("weights", [1, 2, 3, 4, 5, 6, 7, 8], 4, 2);
         model.Graph.Operator("MatMul", "output", ["input", "weights"]);
         return model.ToByteArray();
+    }
+
+    /// <summary>An encoder of waveforms: a convolution over samples, and its mean.</summary>
+    private static byte[] Waves()
+    {
+        var model = OnnxModel.Create(("samples", [null, null]), ("frames", [null, null, 1]));
+        var axis = model.Graph.Constant<long>("axis", [1], 1);
+        model.Graph.Operator("Conv", "convolved", [model.Graph.Operator("Unsqueeze", "channel", ["samples", axis]), model.Graph.Constant<float>("w", [0.5f, -0.5f, 1, 2], 1, 1, 4)], ("kernel_shape", [4]), ("strides", [320]));
+        model.Graph.Operator("Transpose", "frames", ["convolved"], ("perm", [0, 2, 1]));
+        return model.ToByteArray();
+    }
+
+    private static Measurement Example => new([[1, 2, 3], [4]], 1.5, ["odd"]);
+
+    private static byte[] Measured() => new MeasurementShards().Bytes([KeyValuePair.Create("recording", Example)]);
+
+    /// <summary>Puts a file in the place of the one that a cache wrote, which must drop it unless it is the same.</summary>
+    private static void ReadCache(string file)
+    {
+        var root = Path.Combine(Path.GetDirectoryName(file)!, "cache");
+        RecordingCache<Measurement> Open() => new(root, "", new MeasurementShards());
+        using (var first = Open())
+        {
+            if (!first.Contains("recording")) first.Add("recording", Example);
+            first.Flush();
+        }
+        File.Copy(file, Directory.GetFiles(root, "*.measurements", SearchOption.AllDirectories).Single(), overwrite: true);
+        using var again = Open();
+        if (again.Contains("recording") != File.ReadAllBytes(file).AsSpan().SequenceEqual(Measured())) throw new InvalidOperationException("a damaged shard was taken for whole");
+        if (!again.Contains("recording")) throw new InvalidDataException("dropped");
+        again.Get("recording");
     }
 
     private static byte[] Tensors()
