@@ -19,7 +19,7 @@ internal static class CommonOptions
     {
         if (files.Length == 1 && labels is null) return (Manifest.Read(files[0]), null);
         if (files.Length == 1) throw new UsageException("--labels goes with several manifests");
-        var joined = JoinedCorpora.Of([.. files.Select(Manifest.Read)], labels is null ? LabelMap.Unchanged : LabelMap.Read(labels));
+        var joined = JoinedCorpora.Of([.. files.Select(f => Manifest.Read(f))], labels is null ? LabelMap.Unchanged : LabelMap.Read(labels));
         return (joined.Manifest, joined.Note);
     }
 

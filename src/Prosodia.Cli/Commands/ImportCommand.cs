@@ -26,33 +26,57 @@ internal static class ImportCommand
         { corpus, source, target, verify, withoutExcited, style, columns };
         command.SetAction(arguments =>
         {
-            var from = arguments.GetValue(source)!;
-            var manifest = arguments.GetValue(corpus) switch
+            var (from, to, problems) = (arguments.GetValue(source)!, arguments.GetValue(target)!, new List<InputException>());
+            if (arguments.GetValue(corpus) == "csv") Convert(from, ParseColumns(arguments.GetValue(columns)), to, problems);
+            else
             {
-                "emodb" => EmoDb.Read(from),
-                "ravdess" => Ravdess.Read(from),
-                "iemocap" => Iemocap.Read(from, !arguments.GetValue(withoutExcited), CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!)),
-                "annotations" => Annotations.Cut(from, Path.ChangeExtension(arguments.GetValue(target)!, null) + "-clips"),
-                _ => Manifest.Read(from, ParseColumns(arguments.GetValue(columns))),
-            };
-            return Import(manifest, arguments.GetValue(corpus)!, arguments.GetValue(target)!, arguments.GetValue(verify));
+                var manifest = arguments.GetValue(corpus) switch
+                {
+                    "emodb" => EmoDb.Read(from),
+                    "ravdess" => Ravdess.Read(from),
+                    "iemocap" => Iemocap.Read(from, !arguments.GetValue(withoutExcited), CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!)),
+                    _ => Annotations.Cut(from, Path.ChangeExtension(to, null) + "-clips"),
+                };
+                manifest.Write(to);
+                problems.AddRange(manifest.Problems);
+            }
+            Describe(to);
+            var altered = arguments.GetValue(verify) is { } sums && !Verify(to, arguments.GetValue(corpus)!, sums);
+            var code = Terminal.LeftOut(problems);
+            return altered ? ExitCode.UnusableInput : code;
         });
         return command;
     }
 
-    private static int Import(Manifest manifest, string corpus, string target, string? sums)
+    /// <summary>Writes a table's rows as they are read, so that it may have any number.</summary>
+    private static void Convert(string table, Dictionary<string, string> columns, string target, List<InputException> problems)
     {
-        manifest.Write(target);
-        Console.WriteLine($"{target}: {manifest.Utterances.Count} recordings, {manifest.Speakers.Count} speakers, {manifest.Emotions.Count} emotions");
-        foreach (var emotion in manifest.Emotions)
-            Console.WriteLine($"  {emotion,-10} {manifest.Utterances.Count(u => u.Emotion == emotion),6}");
-        var altered = sums is not null && !Verify(manifest, corpus, sums);
-        var code = Terminal.LeftOut(manifest.Problems);
-        return altered ? ExitCode.UnusableInput : code;
+        Manifest.Write(target, ManifestRows.Details(table, columns), ManifestRows.Read(table, columns).Where(Usable).Select(r => r.Utterance!));
+
+        bool Usable((Utterance? Utterance, InputException? Problem) row)
+        {
+            if (row.Problem is not null) problems.Add(row.Problem);
+            return row.Utterance is not null;
+        }
     }
 
+    private static void Describe(string manifest)
+    {
+        var (recordings, speakers, emotions) = (0, new HashSet<string>(), new SortedDictionary<string, int>(StringComparer.Ordinal));
+        foreach (var utterance in Rows(manifest))
+        {
+            recordings++;
+            speakers.Add(utterance.Speaker);
+            emotions[utterance.Emotion] = emotions.GetValueOrDefault(utterance.Emotion) + 1;
+        }
+        Console.WriteLine($"{manifest}: {recordings} recordings, {speakers.Count} speakers, {emotions.Count} emotions");
+        foreach (var (emotion, count) in emotions) Console.WriteLine($"  {emotion,-10} {count,6}");
+    }
+
+    private static IEnumerable<Utterance> Rows(string manifest) => ManifestRows.Read(manifest).Select(r => r.Utterance).OfType<Utterance>();
+
     /// <summary>Says how the files compare with the published ones; false when some are not those.</summary>
-    private static bool Verify(Manifest manifest, string corpus, string sums)
+    private static bool Verify(string manifest, string corpus, string sums)
     {
         Func<string, bool> belongs = corpus switch
         {
@@ -60,7 +84,7 @@ internal static class ImportCommand
             "ravdess" => Ravdess.Knows,
             _ => _ => true,
         };
-        var found = ChecksumList.Read(sums, belongs).Verify(manifest.Utterances.Select(u => u.Path));
+        var found = ChecksumList.Read(sums, belongs).Verify(Rows(manifest).Select(u => u.Path));
         foreach (var name in found.Missing) Console.WriteLine($"  missing  {name}");
         foreach (var name in found.Altered) Console.WriteLine($"  altered  {name}");
         foreach (var name in found.Extra) Console.WriteLine($"  extra    {name}");

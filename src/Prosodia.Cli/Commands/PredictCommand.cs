@@ -59,24 +59,23 @@ internal sealed class PredictCommand
         var writer = new PredictionWriter(recogniser.Card, format);
         if (inputs is [StandardInput]) return await ListenAsync(arguments, recogniser, writer, format, cancel).ConfigureAwait(false);
 
-        var (files, problems) = InputFiles.Find(inputs);
-        var (list, shard) = (files, arguments.GetValue(_shard) is { } part ? Shard.Parse(part) : null);
-        if (shard is not null) files = shard.Value.PartOf(list);
+        var problems = new List<InputException>();
+        var shard = arguments.GetValue(_shard) is { } part ? Shard.Parse(part) : null;
+        var list = shard is null ? default : ShardNote.Measure(InputFiles.Find(inputs, problems));
+        var files = shard?.PartOf(InputFiles.Find(inputs, []), list.Count) ?? [.. InputFiles.Find(inputs, problems)];
         var job = new PredictionJob(recogniser, arguments.GetValue(_channels), arguments.GetValue(_pictures), cancel);
         if (arguments.GetValue(_explain))
         {
-            var (same, missing) = InputFiles.Find(arguments.GetValue(_speaker)!);
-            job.Explain(files, same);
-            problems = [.. problems, .. missing];
+            job.Explain(files, [.. InputFiles.Find(arguments.GetValue(_speaker)!, problems)]);
         }
         else if (writer.OneFileEach && (files.Count > 1 || arguments.GetValue(_out) is null)) job.WriteEach(files, writer, arguments.GetValue(_out));
         else job.Write(files, writer, arguments.GetValue(_out), streamed: format is PredictionFormat.Csv or PredictionFormat.Jsonl);
-        if (shard is { } done) Note(done, list, files, job.Problems.Count, recogniser, arguments.GetValue(_out)!);
+        if (shard is { } done) Note(done, list.Sha256, files, job.Problems.Count, recogniser, arguments.GetValue(_out)!);
         return Terminal.LeftOut([.. problems, .. job.Problems]);
     }
 
-    private static void Note(Shard shard, IReadOnlyList<string> list, IReadOnlyList<string> files, int leftOut, Recogniser recogniser, string predictions) =>
-        new ShardNote(shard.Number, shard.Of, ShardNote.HashOf(list), recogniser.Card.Sha256, files.Count, leftOut, FileHash.Sha256(predictions)).Write(predictions);
+    private static void Note(Shard shard, string list, IReadOnlyList<string> files, int leftOut, Recogniser recogniser, string predictions) =>
+        new ShardNote(shard.Number, shard.Of, list, recogniser.Card.Sha256, files.Count, leftOut, FileHash.Sha256(predictions)).Write(predictions);
 
     /// <summary>Standard input: turns as they end, or one document at the end.</summary>
     private async Task<int> ListenAsync(ParseResult arguments, Recogniser recogniser, PredictionWriter writer, PredictionFormat format, CancellationToken cancel)

@@ -23,7 +23,7 @@ internal static class ReproduceCommand
         experiment.AddTo(command);
         command.SetAction((arguments, cancel) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, SpeakerIndependent.PlainName), options =>
         {
-            Manifest[] corpora = [.. arguments.GetValue(manifests)!.Select(Manifest.Read)];
+            Manifest[] corpora = [.. arguments.GetValue(manifests)!.Select(f => Manifest.Read(f))];
             if (corpora.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twins) throw new UsageException($"two manifests are called {twins.Key}; rename one");
             var file = arguments.GetValue(folds);
             return Reproduce(corpora, options, file is null ? null : SpeakerFolds.Read(file), experiment.Folder(arguments), arguments.GetValue(seeds), new Study(experiment.Restart(arguments), cancel));

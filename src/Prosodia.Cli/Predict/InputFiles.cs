@@ -10,31 +10,47 @@ internal static class InputFiles
         ".wav", ".wave", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".wma", ".aiff", ".aif", ".au", ".amr", ".webm", ".mp4", ".mkv", ".mov", ".avi", ".3gp", ".mpg", ".mpeg",
     };
 
-    /// <summary>The recordings, in the order of the inputs, those of a folder by name; and what could not be found.</summary>
-    public static (IReadOnlyList<string> Files, IReadOnlyList<InputException> Problems) Find(IReadOnlyList<string> inputs)
+    /// <summary>The recordings, in the order of the inputs, those of a folder by name; a manifest's as it is read, so that it may list any number.</summary>
+    /// <param name="inputs">What the user gave.</param>
+    /// <param name="problems">Where what could not be found is added.</param>
+    public static IEnumerable<string> Find(IEnumerable<string> inputs, ICollection<InputException> problems)
     {
-        var (files, problems) = (new List<string>(), new List<InputException>());
         foreach (var input in inputs)
         {
-            try
-            {
-                if (Directory.Exists(input)) files.AddRange(Found(input, Audio(input)));
-                else if (File.Exists(input) && !input.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) files.Add(input);
-                else if (IsPattern(input)) files.AddRange(Found(input, Matching(input)));
-                else if (File.Exists(input))
-                {
-                    var manifest = Manifest.Read(input);
-                    problems.AddRange(manifest.Problems);
-                    files.AddRange(manifest.Utterances.Select(u => u.Path));
-                }
-                else throw new InputException(input, "does not exist", "Give recordings, folders, manifests (.csv), patterns such as 'calls/*.wav', or - for standard input");
-            }
-            catch (InputException problem)
-            {
-                problems.Add(problem);
-            }
+            using var files = Files(input, problems).GetEnumerator();
+            while (Next(files, problems)) yield return files.Current;
         }
-        return (files, problems);
+    }
+
+    private static bool Next(IEnumerator<string> files, ICollection<InputException> problems)
+    {
+        try
+        {
+            return files.MoveNext();
+        }
+        catch (InputException problem)
+        {
+            problems.Add(problem);
+            return false;
+        }
+    }
+
+    private static IEnumerable<string> Files(string input, ICollection<InputException> problems)
+    {
+        var files = Directory.Exists(input) ? Found(input, Audio(input))
+            : File.Exists(input) ? input.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? Listed(input, problems) : [input]
+            : IsPattern(input) ? Found(input, Matching(input))
+            : throw new InputException(input, "does not exist", "Give recordings, folders, manifests (.csv), patterns such as 'calls/*.wav', or - for standard input");
+        foreach (var file in files) yield return file;
+    }
+
+    private static IEnumerable<string> Listed(string manifest, ICollection<InputException> problems)
+    {
+        foreach (var (utterance, problem) in ManifestRows.Read(manifest))
+        {
+            if (problem is not null) problems.Add(problem);
+            if (utterance is not null) yield return utterance.Path;
+        }
     }
 
     private static IEnumerable<string> Audio(string folder) =>

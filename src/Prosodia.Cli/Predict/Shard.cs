@@ -14,12 +14,8 @@ internal readonly record struct Shard(int Number, int Of)
     public static Shard? Parse(string text) => text.Split('/') is [var number, var of]
         && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && int.TryParse(of, NumberStyles.None, CultureInfo.InvariantCulture, out var all) && n >= 1 && n <= all ? new Shard(n, all) : null;
 
-    /// <summary>This part of a list.</summary>
-    public IReadOnlyList<string> PartOf(IReadOnlyList<string> files)
-    {
-        var (first, end) = ((int)((long)(Number - 1) * files.Count / Of), (int)((long)Number * files.Count / Of));
-        return [.. files.Skip(first).Take(end - first)];
-    }
+    /// <summary>This part of a list of so many.</summary>
+    public IReadOnlyList<string> PartOf(IEnumerable<string> files, long count) => [.. files.Skip((int)((Number - 1) * count / Of)).Take((int)(Number * count / Of - (Number - 1) * count / Of))];
 }
 
 /// <summary>What is written beside the predictions of a part once they are complete, so that <c>merge</c> can tell that none is missing or double.</summary>
@@ -37,12 +33,17 @@ internal sealed record ShardNote(int Number, int Of, string List, string Model, 
     /// <summary>Where the note of a file of predictions is.</summary>
     public static string Beside(string predictions) => predictions + ".shard.json";
 
-    /// <summary>The SHA-256 of a list.</summary>
-    public static string HashOf(IEnumerable<string> files)
+    /// <summary>The length of a list, and its SHA-256.</summary>
+    public static (long Count, string Sha256) Measure(IEnumerable<string> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files) hash.AppendData(Encoding.UTF8.GetBytes(file + "\n"));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var count = 0L;
+        foreach (var file in files)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(file + "\n"));
+            count++;
+        }
+        return (count, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     /// <summary>Writes the note.</summary>

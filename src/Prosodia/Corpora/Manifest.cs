@@ -1,7 +1,3 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
-
 namespace Prosodia.Corpora;
 
 /// <summary>
@@ -29,99 +25,37 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
     public IReadOnlyList<string> Speakers => Utterances.Speakers();
 
     /// <summary>Reads a manifest.</summary>
-    /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
-    public static Manifest Read(string file) => Read(file, FixedColumns.ToDictionary(c => c, c => c));
-
-    /// <summary>Reads any CSV file whose columns have other names.</summary>
     /// <param name="file">The file; its delimiter may be a comma, a semicolon or a tab.</param>
-    /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for it.</param>
+    /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for it; null where it has these names.</param>
     /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
-    public static Manifest Read(string file, IReadOnlyDictionary<string, string> columns)
+    public static Manifest Read(string file, IReadOnlyDictionary<string, string>? columns = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(file);
-        ArgumentNullException.ThrowIfNull(columns);
-        var utterances = new List<Utterance>();
-        var problems = new List<InputException>();
-        try
+        var (utterances, problems) = (new List<Utterance>(), new List<InputException>());
+        foreach (var (utterance, problem) in ManifestRows.Read(file, columns))
         {
-            using var reader = new StreamReader(file);
-            using var csv = new CsvReader(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
-            {
-                DetectDelimiter = true,
-                DetectDelimiterValues = [",", ";", "\t"],
-                TrimOptions = TrimOptions.Trim,
-                PrepareHeaderForMatch = header => header.Header.ToLowerInvariant(),
-                MissingFieldFound = null,
-                BadDataFound = null,
-            });
-            var header = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord! : [];
-            RequireColumns(file, header, columns);
-            var folder = Path.GetDirectoryName(file) ?? "";
-            var seen = new HashSet<string>();
-            while (csv.Read())
-            {
-                var row = $"{file}, line {csv.Parser.RawRow}";
-                if (ReadRow(csv, header, columns, folder, row, out var problem) is not { } utterance) problems.Add(problem!);
-                else if (seen.Add(utterance.Path)) utterances.Add(utterance);
-                else problems.Add(new InputException(row, $"{utterance.Path} is listed twice", "Remove one of the rows"));
-            }
+            if (utterance is not null) utterances.Add(utterance);
+            if (problem is not null) problems.Add(problem);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw InputException.From(file, e);
-        }
-        catch (CsvHelperException e)
-        {
-            throw new InputException(file, $"is no readable CSV ({e.Message.Split('\n')[0].Trim().TrimEnd('.')})", "Write it again with: prosodia import");
-        }
-
-        if (utterances.Count == 0)
-            throw problems.FirstOrDefault() ?? new InputException(file, "lists no recording", "Write it again with: prosodia import");
         return new Manifest(Path.GetFileNameWithoutExtension(file), utterances, problems);
     }
 
     /// <summary>Writes the manifest, paths relative to its folder; the file appears complete or not at all.</summary>
-    public void Write(string file)
+    public void Write(string file) => Write(file, [.. Utterances.SelectMany(u => u.Details).Select(d => d.Key).Distinct()], Utterances);
+
+    /// <summary>Writes a manifest, paths relative to its folder; the file appears complete or not at all.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="details">Columns beside the fixed ones.</param>
+    /// <param name="utterances">Its rows, which are written as they come.</param>
+    public static void Write(string file, IReadOnlyList<string> details, IEnumerable<Utterance> utterances)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        string[] details = [.. Utterances.SelectMany(u => u.Details).Select(d => d.Key).Distinct()];
-        CsvFile.Write(file, Utterances
+        CsvFile.Write(file, utterances
             .Select<Utterance, IEnumerable<object?>>(u =>
             [
                 Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/'), u.Speaker, u.Sex, u.Emotion,
                 .. details.Select(u.Detail),
             ])
             .Prepend(FixedColumns.Concat(details)));
-    }
-
-    private static Utterance? ReadRow(CsvReader csv, string[] header, IReadOnlyDictionary<string, string> columns, string folder,
-        string row, out InputException? problem)
-    {
-        string Field(string column) => columns.TryGetValue(column, out var name) ? csv.GetField(name.ToLowerInvariant()) ?? "" : "";
-        var empty = FixedColumns.FirstOrDefault(c => c != "sex" && Field(c).Length == 0);
-        problem = empty is not null ? new InputException(row, $"has no {empty}", "Fill it in or remove the row")
-            : Field("path").Contains('\0', StringComparison.Ordinal) ? new InputException(row, "has a path that no file can have", "Correct it or remove the row") : null;
-        if (problem is not null) return null;
-
-        var named = columns.Values.Select(c => c.ToLowerInvariant()).ToHashSet();
-        var path = Path.Combine(folder, Field("path")); // named as the user named the manifest: from here, or in full
-        return new Utterance(Path.IsPathRooted(path) ? Path.GetFullPath(path) : Path.GetRelativePath(".", path), Field("speaker"), Field("emotion"))
-        {
-            Sex = Field("sex"),
-            Details = [.. header.Where(h => h.Length > 0 && !named.Contains(h.ToLowerInvariant()))
-                .Select(h => KeyValuePair.Create(h, csv.GetField(h.ToLowerInvariant()) ?? ""))],
-        };
-    }
-
-    private static void RequireColumns(string file, string[] header, IReadOnlyDictionary<string, string> columns)
-    {
-        foreach (var column in FixedColumns.Where(c => c != "sex"))
-        {
-            var name = columns.GetValueOrDefault(column, column);
-            if (!header.Contains(name, StringComparer.OrdinalIgnoreCase))
-                throw new InputException(file, $"has no column '{name}'; its columns are: {string.Join(", ", header)}",
-                    "Rename a column, or say which it is with: prosodia import csv FILE --columns path=...,speaker=...,emotion=...");
-        }
     }
 }

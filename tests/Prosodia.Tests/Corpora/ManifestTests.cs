@@ -43,11 +43,11 @@ public sealed class ManifestTests
     [Fact]
     public void Rows_with_gaps_or_twins_are_told_and_the_others_kept()
     {
-        var manifest = Read("path,speaker,emotion\na.wav,1,sad\nb.wav,,sad\na.wav,2,happy\nc.wav,2,\n");
+        var manifest = Read("path,speaker,emotion\na.wav,1,sad\nb.wav,,sad\na.wav,2,happy\na.wav,3,happy\nc.wav,2,\n");
         Assert.Single(manifest.Utterances);
         Assert.Equal(3, manifest.Problems.Count);
         Assert.Contains("line 3: has no speaker", manifest.Problems[0].Message, StringComparison.Ordinal);
-        Assert.Contains("listed twice", manifest.Problems[1].Message, StringComparison.Ordinal);
+        Assert.Contains("a.wav is listed again", manifest.Problems[1].Message, StringComparison.Ordinal);
     }
 
     [Theory]
