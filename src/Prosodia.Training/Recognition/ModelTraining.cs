@@ -54,7 +54,7 @@ public static class ModelTraining
         var emotions = read.Utterances.Emotions();
         if (emotions.Length < 2) throw new InputException(manifest.Name, $"has only the emotion {emotions[0]}", "At least two are needed to tell apart");
         var splits = new SpeakerGroups(Groups).Split(read.Utterances, seed);
-        var other = OtherSound(seed, progress, cancel);
+        var other = OtherSound(seed, kept, progress, cancel);
 
         var examples = new Examples([.. Enumerable.Range(0, read.Values[0].Length).Select(v => read.Values.Select(r => r[v]).ToArray())],
             [.. read.Utterances.Select(u => Array.IndexOf(emotions, u.Emotion))], [.. read.Utterances.Select(u => u.Speaker)], emotions);
@@ -83,19 +83,24 @@ public static class ModelTraining
         return [recording, .. SpeedPerturbation.Speeds.Select(s => recording.Play(s)), recording.WithNoise(20, 0, seed), recording.WithNoise(10, 0.7, seed + 1)];
     }
 
-    private static Dictionary<SoundKind, OtherExample[]> OtherSound(int seed, Action<StageProgress> progress, CancellationToken cancel)
+    private static Dictionary<SoundKind, OtherExample[]> OtherSound(int seed, RecordingCache<Measurement> kept, Action<StageProgress> progress, CancellationToken cancel)
     {
         var done = 0;
         var kinds = Enum.GetValues<SoundKind>();
         var sounds = new OtherExample[OtherSounds];
         Parallel.For(0, OtherSounds, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
         {
-            var samples = Synthesis.OtherSound.Of(kinds[i % kinds.Length], new Random(seed * OtherSounds + i));
-            sounds[i] = new OtherExample(EmotionModel.Features(samples), TurnFinder.FindsIn(samples));
+            var name = $"other sound {seed * OtherSounds + i}";
+            if (!kept.Contains(name)) kept.Add(name, Measured(Synthesis.OtherSound.Of(kinds[i % kinds.Length], new Random(seed * OtherSounds + i))));
+            var measured = kept.Get(name).Values;
+            sounds[i] = new OtherExample(measured[0], Voiced: measured[1][0] > 0);
             progress(new StageProgress("Measuring other sound", Interlocked.Increment(ref done), OtherSounds));
         });
+        kept.Flush();
         return kinds.ToDictionary(k => k, k => sounds.Where((_, i) => kinds[i % kinds.Length] == k).ToArray());
     }
+
+    private static Measurement Measured(float[] samples) => new([EmotionModel.Features(samples), [TurnFinder.FindsIn(samples) ? 1 : 0]], (double)samples.Length / Recording.SampleRate, []);
 
     /// <summary>A sound that is no speech, and whether it is voiced like speech, so that the model is asked at all.</summary>
     private sealed record OtherExample(float[] Features, bool Voiced);
