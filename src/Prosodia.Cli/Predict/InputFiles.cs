@@ -10,7 +10,7 @@ internal static class InputFiles
         ".wav", ".wave", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".wma", ".aiff", ".aif", ".au", ".amr", ".webm", ".mp4", ".mkv", ".mov", ".avi", ".3gp", ".mpg", ".mpeg",
     };
 
-    /// <summary>The recordings, in the order of the inputs, those of a folder by name; a manifest's as it is read, so that it may list any number.</summary>
+    /// <summary>The recordings, in the order of the inputs, those of a folder by name; a manifest's as it is read, so that it may list any number, and some again.</summary>
     /// <param name="inputs">What the user gave.</param>
     /// <param name="problems">Where what could not be found is added.</param>
     public static IEnumerable<string> Find(IEnumerable<string> inputs, ICollection<InputException> problems)
@@ -46,7 +46,7 @@ internal static class InputFiles
 
     private static IEnumerable<string> Listed(string manifest, ICollection<InputException> problems)
     {
-        foreach (var (utterance, problem) in ManifestRows.Read(manifest))
+        foreach (var (utterance, problem) in ManifestRows.Read(manifest, mayRepeat: true))
         {
             if (problem is not null) problems.Add(problem);
             if (utterance is not null) yield return utterance.Path;

@@ -17,27 +17,29 @@ public static class ManifestRows
     /// <summary>Reads the rows: each as an utterance, or as the problem why it is none.</summary>
     /// <param name="file">The file; its delimiter may be a comma, a semicolon or a tab.</param>
     /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for it; null where it has these names.</param>
+    /// <param name="mayRepeat">Whether a recording may be listed again: where nothing is learnt from them, that harms nobody.</param>
     /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
-    public static IEnumerable<(Utterance? Utterance, InputException? Problem)> Read(string file, IReadOnlyDictionary<string, string>? columns = null)
+    public static IEnumerable<(Utterance? Utterance, InputException? Problem)> Read(string file, IReadOnlyDictionary<string, string>? columns = null, bool mayRepeat = false)
     {
         using var csv = Open(file, columns ??= Manifest.FixedColumns.ToDictionary(c => c), out var details);
         var folder = Path.GetDirectoryName(file) ?? "";
         var (seen, again) = (new HashSet<UInt128>(), new HashSet<UInt128>());
-        InputException? first = null;
+        var (usable, first) = (false, (InputException?)null);
         while (Next(csv, file))
         {
             var row = $"{file}, line {csv.Parser.RawRow}";
             var utterance = ReadRow(csv, details, columns, folder, row, out var problem);
-            if (utterance is not null && Key(utterance.Path) is var key && (seen.Count < MostRemembered ? !seen.Add(key) : seen.Contains(key)))
+            if (utterance is not null && !mayRepeat && Key(utterance.Path) is var key && (seen.Count < MostRemembered ? !seen.Add(key) : seen.Contains(key)))
             {
                 if (!again.Add(key)) continue; // that it comes again was told
                 problem = new InputException(row, $"{utterance.Path} is listed again; its first row is used", "Remove the others");
                 utterance = null;
             }
             first ??= problem;
+            usable |= utterance is not null;
             yield return (utterance, problem);
         }
-        if (seen.Count == 0) throw first ?? new InputException(file, "lists no recording", "Write it again with: prosodia import");
+        if (!usable) throw first ?? new InputException(file, "lists no recording", "Write it again with: prosodia import");
     }
 
     /// <summary>The further columns of a manifest, in their order.</summary>

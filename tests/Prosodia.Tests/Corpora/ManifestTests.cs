@@ -50,6 +50,15 @@ public sealed class ManifestTests
         Assert.Contains("a.wav is listed again", manifest.Problems[1].Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Where_nothing_is_learnt_a_recording_may_be_listed_again()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["m.csv"], "path,speaker,emotion\na.wav,1,sad\na.wav,1,sad\n");
+        Assert.All(ManifestRows.Read(folder["m.csv"], mayRepeat: true), r => Assert.Null(r.Problem));
+        Assert.Equal(2, ManifestRows.Read(folder["m.csv"], mayRepeat: true).Count());
+    }
+
     [Theory]
     [InlineData("path,emotion\na.wav,sad\n", "no column 'speaker'")]
     [InlineData("", "no column 'path'")]
