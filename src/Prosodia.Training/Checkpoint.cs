@@ -30,30 +30,36 @@ public sealed class Checkpoint(string file, Generator dropout, TimeSpan? between
     internal void Keep(TrainingState state, IReadOnlyList<Tensor> tensors)
     {
         if (Stopwatch.GetElapsedTime(_kept) < _between) return;
-        var stream = new MemoryStream();
-        using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
+        AtomicFile.Write(file, stream =>
         {
-            writer.Write(state.Loss.Length);
-            foreach (var point in state.Loss)
-            {
-                writer.Write(point.Epoch);
-                writer.Write(point.Train);
-                writer.Write(point.Validation.HasValue);
-                writer.Write(point.Validation ?? 0);
-            }
-            writer.Write(state.BestEpoch);
-            writer.Write(state.Best.Length);
-            writer.Write(state.Best);
-            writer.Write(state.Steps);
-            foreach (var utterance in state.Order) writer.Write(utterance);
-            writer.Write(state.Draws);
-            foreach (var tensor in tensors) writer.Write(tensor.bytes);
-            using var random = dropout.get_state();
-            writer.Write(random.bytes);
-        }
-        stream.Write(SHA256.HashData(stream.ToArray()));
-        AtomicFile.Write(file, stream.ToArray());
+            using var hash = SHA256.Create();
+            using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+                Write(hashed, state, tensors);
+            stream.Write(hash.Hash);
+        });
         _kept = Stopwatch.GetTimestamp();
+    }
+
+    private void Write(Stream stream, TrainingState state, IReadOnlyList<Tensor> tensors)
+    {
+        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        writer.Write(state.Loss.Length);
+        foreach (var point in state.Loss)
+        {
+            writer.Write(point.Epoch);
+            writer.Write(point.Train);
+            writer.Write(point.Validation.HasValue);
+            writer.Write(point.Validation ?? 0);
+        }
+        writer.Write(state.BestEpoch);
+        writer.Write(state.Best.Length);
+        writer.Write(state.Best);
+        writer.Write(state.Steps);
+        foreach (var utterance in state.Order) writer.Write(utterance);
+        writer.Write(state.Draws);
+        foreach (var tensor in tensors) writer.Write(tensor.bytes);
+        using var random = dropout.get_state();
+        writer.Write(random.bytes);
     }
 
     /// <summary>The epoch that was kept last, with its tensors in place; null where none was, or where the disk lost part of it.</summary>

@@ -31,20 +31,21 @@ internal sealed class MeasurementShards : IShardFormat<Measurement>
 
     private sealed class Shard : IShard<Measurement>
     {
-        private readonly FileStream _file;
+        private readonly string _path; // opened for each reading: a large corpus has more shards than a process may hold open
         private readonly Dictionary<string, (long Place, Measurement Head, int[] Lengths)> _entries = [];
 
         public Shard(string path)
         {
-            _file = File.OpenRead(path);
-            using var reader = new BinaryReader(_file, Encoding.UTF8, leaveOpen: true);
-            while (_file.Position < _file.Length)
+            _path = path;
+            using var file = File.OpenRead(path);
+            using var reader = new BinaryReader(file, Encoding.UTF8);
+            while (file.Position < file.Length)
             {
                 var (recording, seconds) = (reader.ReadString(), reader.ReadDouble());
                 string[] warnings = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadString())];
                 int[] lengths = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadInt32())];
-                _entries[recording] = (_file.Position, new Measurement([], seconds, warnings), lengths);
-                _file.Position += lengths.Sum(l => (long)l * sizeof(float));
+                _entries[recording] = (file.Position, new Measurement([], seconds, warnings), lengths);
+                file.Position += lengths.Sum(l => (long)l * sizeof(float));
             }
         }
 
@@ -53,12 +54,16 @@ internal sealed class MeasurementShards : IShardFormat<Measurement>
         public Measurement Get(string recording)
         {
             var (place, head, lengths) = _entries[recording];
-            _file.Position = place; // the cache asks for one at a time
+            using var file = File.OpenRead(_path);
+            file.Position = place;
             float[][] values = [.. lengths.Select(l => new float[l])];
-            foreach (var array in values) _file.ReadExactly(MemoryMarshal.AsBytes(array.AsSpan()));
+            foreach (var array in values) file.ReadExactly(MemoryMarshal.AsBytes(array.AsSpan()));
             return head with { Values = values };
         }
 
-        public void Dispose() => _file.Dispose();
+        public void Dispose()
+        {
+            // holds nothing open
+        }
     }
 }

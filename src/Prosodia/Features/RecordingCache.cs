@@ -47,7 +47,7 @@ public sealed class RecordingCache<T> : IDisposable
         Refresh();
     }
 
-    /// <summary>Whether a recording's are there.</summary>
+    /// <summary>Whether what was made of a recording is there.</summary>
     /// <param name="recording">SHA-256 of its file.</param>
     public bool Contains(string recording)
     {
