@@ -46,7 +46,7 @@ internal static class Program
         }
         catch (OperationCanceledException)
         {
-            Terminal.Error("interrupted; what evaluations and features had finished is kept, and the same command continues from it");
+            Terminal.Error("interrupted; what evaluations, features and training had done is kept, and the same command continues from it");
             return ExitCode.Interrupted;
         }
         catch (Exception e) when (e is OutOfMemoryException or AggregateException { InnerException: OutOfMemoryException })

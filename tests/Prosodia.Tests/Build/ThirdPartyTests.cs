@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -21,6 +22,19 @@ public sealed class ThirdPartyTests
         var file = Path.Combine(TestData.Repository, "THIRD-PARTY.md");
         if (Environment.GetEnvironmentVariable("PROSODIA_UPDATE_SNAPSHOTS") == "1") File.WriteAllText(file, page.ToString());
         Assert.Equal(File.ReadAllText(file), page.ToString());
+    }
+
+    [Fact]
+    public async Task The_bill_of_materials_names_the_same_packages()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.Is64BitProcess, "other systems have other native packages");
+        using var folder = new TemporaryFolder();
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(TestData.Repository, "build/sbom"), [folder["bom.json"]]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        using var bill = JsonDocument.Parse(await File.ReadAllTextAsync(folder["bom.json"], TestContext.Current.CancellationToken));
+        var named = bill.RootElement.GetProperty("components").EnumerateArray().Select(c => $"{c.GetProperty("name")} {c.GetProperty("version")}");
+        Assert.Equal(Packages().Select(p => $"{p.Name} {p.Version}").Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<(string Name, string Version, string Licence, string Source)> Packages()
