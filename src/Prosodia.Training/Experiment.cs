@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Prosodia.Corpora;
 using Prosodia.Evaluation;
@@ -72,6 +70,6 @@ public static class Experiment
         var program = new[] { typeof(Experiment), typeof(Utterance) }.Select(t => t.Module.ModuleVersionId.ToString());
         var rows = utterances.Select(u => $"{u.Sha256}\t{u.Speaker}\t{u.Sex}\t{u.Emotion}");
         var text = string.Join('\n', [JsonSerializer.Serialize(setup), .. program, .. rows]);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) + "\n";
+        return Hash.Of(text) + "\n";
     }
 }

@@ -75,7 +75,7 @@ internal sealed class PredictCommand
     }
 
     private static void Note(Shard shard, string list, IReadOnlyList<string> files, int leftOut, Recogniser recogniser, string predictions) =>
-        new ShardNote(shard.Number, shard.Of, list, recogniser.Card.Sha256, files.Count, leftOut, FileHash.Sha256(predictions)).Write(predictions);
+        new ShardNote(shard.Number, shard.Of, list, recogniser.Card.Sha256, files.Count, leftOut, Hash.OfFile(predictions)).Write(predictions);
 
     /// <summary>Standard input: turns as they end, or one document at the end.</summary>
     private async Task<int> ListenAsync(ParseResult arguments, Recogniser recogniser, PredictionWriter writer, PredictionFormat format, CancellationToken cancel)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Prosodia.Audio;
 using Prosodia.Corpora;
 using Prosodia.Evaluation;
@@ -70,7 +68,7 @@ public static class ModelTraining
         var final = fit.Fit([.. Enumerable.Range(0, read.Utterances.Count)], [.. other.SelectMany(o => o.Value).Select(o => o.Features)]);
         progress(new StageProgress("Training", splits.Count + 1, splits.Count + 1));
         var onnx = final.Model.ToOnnx();
-        var card = new ModelCard(ModelCard.CurrentFormat, description.Name, Convert.ToHexStringLower(SHA256.HashData(onnx)),
+        var card = new ModelCard(ModelCard.CurrentFormat, description.Name, Hash.Of(onnx),
             DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), emotions, EmotionModel.FeatureSet, description.Languages, description.Licence,
             Data(read.Utterances, manifest.Name), trial.Figures(seed), trial.Abstention(Trial.Threshold(final.Held.Values)), trial.Speech, description.Command);
         return new TrainedModel(onnx, card, trial.Predictions, read.Problems, read.Warnings);
@@ -105,13 +103,9 @@ public static class ModelTraining
     /// <summary>A sound that is no speech, and whether it is voiced like speech, so that the model is asked at all.</summary>
     private sealed record OtherExample(float[] Features, bool Voiced);
 
-    private static TrainingCorpus[] Data(IReadOnlyList<Utterance> utterances, string name)
-    {
-        return [.. utterances.GroupBy(u => u.Detail(Manifest.CorpusColumn) is { Length: > 0 } corpus ? corpus : name).OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => new TrainingCorpus(g.Key, g.Count(), g.Speakers().Length, Sha256(string.Concat(g.Select(u => u.Sha256).Order(StringComparer.Ordinal)))))];
-
-        static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
-    }
+    private static TrainingCorpus[] Data(IReadOnlyList<Utterance> utterances, string name) =>
+        [.. utterances.GroupBy(u => u.Detail(Manifest.CorpusColumn) is { Length: > 0 } corpus ? corpus : name).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => new TrainingCorpus(g.Key, g.Count(), g.Speakers().Length, Hash.Of(string.Concat(g.Select(u => u.Sha256).Order(StringComparer.Ordinal)))))];
 
     /// <summary>What models said of recordings whose speakers they hadn't heard.</summary>
     private sealed class Trial(IReadOnlyList<Utterance> utterances, Examples examples)

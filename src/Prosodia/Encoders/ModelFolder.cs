@@ -30,7 +30,7 @@ public sealed class ModelFolder(string path)
     public EncoderCard Import(string file, string? name = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        var sha256 = FileHash.Sha256(file);
+        var sha256 = Hash.OfFile(file);
         RequirePublished(file, sha256);
         try
         {
@@ -70,7 +70,7 @@ public sealed class ModelFolder(string path)
     public bool IsUnaltered(EncoderCard card)
     {
         ArgumentNullException.ThrowIfNull(card);
-        return File.Exists(FileOf(card.Name)) && FileHash.Sha256(FileOf(card.Name)) == card.Sha256;
+        return File.Exists(FileOf(card.Name)) && Hash.OfFile(FileOf(card.Name)) == card.Sha256;
     }
 
     private const string NoWeights = "Get a ResNet-101 (docs/weights.md says where) and run: prosodia weights import FILE; or try the rest of the program with --random-weights";

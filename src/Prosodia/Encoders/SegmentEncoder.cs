@@ -28,7 +28,7 @@ public sealed class SegmentEncoder : IDisposable
     public SegmentEncoder(string file, int threads = 1)
     {
         _file = file;
-        Sha256 = FileHash.Sha256(file);
+        Sha256 = Hash.OfFile(file);
         try
         {
             _session = OnnxModel.Open(file, threads);

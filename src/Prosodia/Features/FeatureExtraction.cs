@@ -66,7 +66,7 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
         var warnings = new ConcurrentDictionary<string, IReadOnlyList<string>>();
         Parallel.For(0, utterances.Count, parallel, i =>
         {
-            Try(utterances[i], () => hashed[i] = utterances[i] with { Sha256 = FileHash.Sha256(utterances[i].Path) });
+            Try(utterances[i], () => hashed[i] = utterances[i] with { Sha256 = Hash.OfFile(utterances[i].Path) });
             lookedUp?.Invoke();
         });
 
@@ -115,7 +115,7 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
             var segments = new SegmentedSpeech(recording.Samples);
             var keys = KeySegmentSelection.Select(segments, options.KeySegments).Keys;
             var features = new KeyFeatures(keys, encoder.Encode(segments, [.. keys.Select(k => k.Segment)]));
-            FileHash.RequireUnchanged(utterance.Path, utterance.Sha256);
+            Hash.RequireUnchanged(utterance.Path, utterance.Sha256);
             return features;
         }
     }

@@ -60,7 +60,7 @@ public sealed record MeasuredRecordings(
                 Measurement? fresh = null;
                 try
                 {
-                    var sha256 = FileHash.Sha256(utterance.Path);
+                    var sha256 = Hash.OfFile(utterance.Path);
                     var measurement = kept.Contains(sha256) ? kept.Get(sha256) : fresh = Measure(utterance.Path, sha256);
                     read[i] = (utterance with { Sha256 = sha256, Seconds = measurement.Seconds }, measurement, null);
                 }
@@ -90,7 +90,7 @@ public sealed record MeasuredRecordings(
         {
             var recording = AudioFile.Read(path, channel);
             var measurement = new Measurement(measure(recording), recording.Seconds, [.. recording.Warnings.Select(w => w[path.Length..])]);
-            FileHash.RequireUnchanged(path, sha256);
+            Hash.RequireUnchanged(path, sha256);
             return measurement;
         }
     }

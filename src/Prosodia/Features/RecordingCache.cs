@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Prosodia.Features;
 
@@ -32,7 +30,7 @@ public sealed class RecordingCache<T> : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         ArgumentNullException.ThrowIfNull(format);
-        _folder = Path.Combine(root, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(description)))[..16]);
+        _folder = Path.Combine(root, Hash.Of(description)[..16]);
         _format = format;
         try
         {
@@ -79,7 +77,7 @@ public sealed class RecordingCache<T> : IDisposable
             if (_pending.Count > 0)
             {
                 var bytes = _format.Bytes(_pending);
-                AtomicFile.Write(Path.Combine(_folder, Convert.ToHexStringLower(SHA256.HashData(bytes)) + _format.Extension), bytes);
+                AtomicFile.Write(Path.Combine(_folder, Hash.Of(bytes) + _format.Extension), bytes);
             }
             _pending.Clear();
             Refresh();
@@ -97,7 +95,7 @@ public sealed class RecordingCache<T> : IDisposable
         foreach (var file in Directory.EnumerateFiles(_folder, "*" + _format.Extension).Order(StringComparer.Ordinal))
         {
             if (!_seen.Add(file)) continue;
-            if (Path.GetFileNameWithoutExtension(file) == FileHash.Sha256(file))
+            if (Path.GetFileNameWithoutExtension(file) == Hash.OfFile(file))
             {
                 _shards.Add(_format.Open(file));
                 foreach (var recording in _shards[^1].Recordings) _entries.TryAdd(recording, _shards[^1]);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.OnnxRuntime;
 using Prosodia.Prosody;
@@ -21,7 +20,7 @@ public sealed class EmotionModel : IDisposable
     private EmotionModel(byte[] onnx, ModelCard card, string name)
     {
         Card = card;
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));
+        var sha256 = Hash.Of(onnx);
         if (sha256 != card.Sha256)
             throw new InputException(name, $"is not the file that its card describes: its SHA-256 is {sha256}, the card says {card.Sha256}", "Copy both files again from where they were trained");
         if (card.FeatureSet != FeatureSet)
@@ -41,7 +40,7 @@ public sealed class EmotionModel : IDisposable
     public ModelCard Card { get; }
 
     /// <summary>SHA-256 of the names of the features that models read.</summary>
-    public static string FeatureSet { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', ProsodySet.FeatureNames))));
+    public static string FeatureSet { get; } = Hash.Of(string.Join('\n', ProsodySet.FeatureNames));
 
     /// <summary>Opens the model in the box.</summary>
     public static EmotionModel OpenDefault() => Open(Resource(InTheBox + ".onnx"), Encoding.UTF8.GetString(Resource(InTheBox + ".json")), "the model in the box");

@@ -26,7 +26,7 @@ public static class Int8Quantizer
     /// <exception cref="InputException">The encoder has no convolution whose weights are constant.</exception>
     public static string Of(string file, string folder)
     {
-        var target = Path.Combine(folder, $"{FileHash.Sha256(file)}-w{Int8Graph.WeightBits}-v{Version}.onnx");
+        var target = Path.Combine(folder, $"{Hash.OfFile(file)}-w{Int8Graph.WeightBits}-v{Version}.onnx");
         if (!File.Exists(target)) Quantize(file, target);
         return target;
     }

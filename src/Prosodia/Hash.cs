@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Prosodia;
 
-/// <summary>The SHA-256 sum of a file's bytes.</summary>
-public static class FileHash
+/// <summary>SHA-256 sums in lower-case hexadecimal digits.</summary>
+public static class Hash
 {
-    /// <summary>The sum in lower-case hexadecimal digits.</summary>
+    /// <summary>The sum of a file's bytes.</summary>
     /// <exception cref="InputException">The file cannot be read.</exception>
-    public static string Sha256(string path)
+    public static string OfFile(string path)
     {
         try
         {
@@ -20,10 +21,16 @@ public static class FileHash
         }
     }
 
+    /// <summary>The sum of bytes.</summary>
+    public static string Of(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>The sum of a text as UTF-8.</summary>
+    public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
+
     /// <summary>Sees to it that a file is still what it was.</summary>
     /// <exception cref="InputException">It has another sum by now, or is gone.</exception>
     public static void RequireUnchanged(string path, string sha256)
     {
-        if (Sha256(path) != sha256) throw new InputException(path, "changed while it was read", "Run the same command again once nothing writes to it");
+        if (OfFile(path) != sha256) throw new InputException(path, "changed while it was read", "Run the same command again once nothing writes to it");
     }
 }
