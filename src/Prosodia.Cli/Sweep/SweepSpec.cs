@@ -57,8 +57,8 @@ internal static class SweepSpec
         {
             var text = File.ReadAllText(file);
             var grids = text.TrimStart().StartsWith('[') ? JsonSerializer.Deserialize<SweepGrid[]>(text, Json)! : [JsonSerializer.Deserialize<SweepGrid>(text, Json)!];
-            return grids.Length > 0 && grids.All(g => g is { Corpora.Length: > 0, Protocols.Length: > 0 }) ? grids
-                : throw new InputException(file, "has no evaluation", "Name at least one of corpora and of protocols");
+            if (grids.Length == 0 || !grids.All(g => g is { Corpora.Length: > 0, Protocols.Length: > 0 })) throw new InputException(file, "has no evaluation", "Name at least one of corpora and of protocols");
+            return grids.All(HasNames) ? grids : throw new InputException(file, "has a corpus, protocol, model or setting that is empty or null", "Name it, or leave it out");
         }
         catch (JsonException e)
         {
@@ -69,6 +69,9 @@ internal static class SweepSpec
             throw InputException.From(file, e);
         }
     }
+
+    private static bool HasNames(SweepGrid grid) => grid.Corpora.Concat(grid.Protocols).Concat(grid.Models ?? []).All(n => !string.IsNullOrWhiteSpace(n) && !n.Contains('\0', StringComparison.Ordinal))
+        && (grid.Settings ?? []).All(s => s is not null);
 
     private static string[] Option(string file, string name, JsonElement value) => Own.Contains(name)
         ? throw new InputException(file, $"sets {name} among the settings", "The sweep sets it by itself, or by corpora, protocols, models and seeds")

@@ -78,6 +78,10 @@ public sealed class SweepTests : IDisposable
 
     [Theory]
     [InlineData("{", "is no description of a sweep")]
+    [InlineData("null", "has no evaluation")]
+    [InlineData("{\"corpora\":[null],\"protocols\":[\"leave-one-speaker-out\"]}", "is empty or null")]
+    [InlineData("{\"corpora\":[\"a\\u0000\"],\"protocols\":[\"leave-one-speaker-out\"],\"by_fold\":true}", "is empty or null")]
+    [InlineData("{\"corpora\":[\"a\"],\"protocols\":[\"leave-one-speaker-out\"],\"settings\":[null]}", "is empty or null")]
     [InlineData("""{"corpora": ["a.csv"], "protocols": ["x"], "modells": []}""", "modells")]
     [InlineData("""{"corpora": [], "protocols": []}""", "has no evaluation")]
     [InlineData("""{"corpora": ["a.csv"], "protocols": ["leave-one-speaker-out"], "settings": [{"seed": 1}]}""", "sets seed among the settings")]
