@@ -1,4 +1,6 @@
 using Prosodia.Corpora;
+using Prosodia.Encoders.Onnx;
+using Prosodia.Encoders.Weights;
 using Prosodia.Fuzz;
 using Prosodia.Timelines;
 using Xunit;
@@ -33,6 +35,16 @@ public sealed class ReaderTests : IDisposable
     {
         File.WriteAllText(_folder["a.TextGrid"], "File type = \"ooTextFile\"\nitem []:\n intervals [1]:\n xmin = 0-1\n xmax = 2\n text = \"sad\"\n");
         Assert.Contains("has '0-1' where a time should be", Assert.Throws<InputException>(() => TextGrid.Read(_folder["a.TextGrid"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constants_of_one_name_are_told()
+    {
+        var model = OnnxModel.Create(("input", [null, 4]), ("output", [null, 2]));
+        foreach (var _ in Enumerable.Range(0, 2)) model.Graph.Constant<float>("weights", [1, 2, 3, 4, 5, 6, 7, 8], 4, 2);
+        model.Graph.Operator("MatMul", "output", ["input", "weights"]);
+        model.Write(_folder["a.onnx"]);
+        Assert.Contains("has two constants 'weights'", Assert.Throws<InputException>(() => WeightsFile.ToOnnx(_folder["a.onnx"])).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

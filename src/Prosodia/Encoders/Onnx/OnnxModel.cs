@@ -18,7 +18,7 @@ internal static class OnnxModel
     };
 
     /// <summary>Reads a model.</summary>
-    /// <exception cref="InputException">The file is no ONNX model.</exception>
+    /// <exception cref="InputException">The file is no ONNX model, or has constants of one name.</exception>
     public static ModelProto Read(string file)
     {
         try
@@ -27,6 +27,8 @@ internal static class OnnxModel
             var model = ModelProto.Parser.ParseFrom(stream);
             if (model.Graph is null || model.Graph.Node.Count == 0)
                 throw new InputException(file, "is no ONNX model: it holds no graph", "Export the network again, for example with torch.onnx.export");
+            if (model.Graph.Initializer.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+                throw new InputException(file, $"has two constants '{twice.Key}'", "Export the network again, for example with torch.onnx.export");
             return model;
         }
         catch (InvalidProtocolBufferException e)

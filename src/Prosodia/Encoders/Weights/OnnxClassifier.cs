@@ -19,9 +19,10 @@ internal static class OnnxClassifier
         if (inputs is not [var image] || image.Type?.TensorType?.Shape?.Dim is not [_, { DimValue: 3 }, _, _])
             throw new InvalidDataException($"its inputs are {string.Join(", ", inputs.Select(i => $"'{i.Name}' [{OnnxTensor.Shape(i.Type?.TensorType?.Shape?.Dim.Select(d => d.DimValue) ?? [])}]"))}, expected one image [N, 3, height, width]");
         RequireKernels(graph, constants);
+        if (graph.Output.Count == 0) throw new InvalidDataException("it has no output");
 
         NodeProto[] first = [.. graph.Readers()[image.Name]];
-        if (first is not [{ OpType: "Conv" } conv] || !constants.TryGetValue(conv.Input[1], out var kernels))
+        if (first is not [{ OpType: "Conv", Input.Count: > 1 } conv] || !constants.TryGetValue(conv.Input[1], out var kernels))
             throw new InvalidDataException($"its image is read by {string.Join(", ", first.Select(n => n.OpType))}, expected a convolution with constant weights");
         var summed = ResNet101Checkpoint.SumOverChannels(kernels.Floats(), 7 * 7);
         graph.Constant<float>(kernels.Name + ".summed", summed, 64, 1, 7, 7);
