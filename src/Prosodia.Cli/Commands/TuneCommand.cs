@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Prosodia.Corpora;
-using Prosodia.Features;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Features;
 using Prosodia.Reports;
 using Prosodia.Training;
 
