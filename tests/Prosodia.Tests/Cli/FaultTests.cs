@@ -98,9 +98,9 @@ public sealed class FaultTests : IDisposable
     [Fact]
     public async Task Control_C_twice_ends_it_and_what_was_done_is_kept()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "sends a signal as terminals of Unix do");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a signal as terminals do");
         string[] Arguments(string run) => ["evaluate", Corpus(), "--protocol", "leave-one-speaker-out", "--model", "compact", "--epochs", "6", "--out", _folder[run]];
-        using (var process = Start(_folder["home"], Arguments("run")))
+        using (var process = StartBelow(["env", "--default-signal=INT"], _folder["home"], Arguments("run"))) // what runs in a shell's background ignores it, and so would this
         {
             while (!Directory.Exists(_folder["run/folds"])) await Task.Delay(20, TestContext.Current.CancellationToken);
             await Interrupt(process);
