@@ -27,7 +27,11 @@ internal static class ImportCommand
         command.SetAction(arguments =>
         {
             var (from, to, problems) = (arguments.GetValue(source)!, arguments.GetValue(target)!, new List<InputException>());
-            if (arguments.GetValue(corpus) == "csv") Convert(from, ParseColumns(arguments.GetValue(columns)), to, problems);
+            if (arguments.GetValue(corpus) == "csv")
+            {
+                var names = ParseColumns(arguments.GetValue(columns));
+                Manifest.Write(to, ManifestRows.Details(from, names), ManifestRows.Read(from, problems, names)); // as they are read, so that there may be any number
+            }
             else
             {
                 var manifest = arguments.GetValue(corpus) switch
@@ -48,18 +52,6 @@ internal static class ImportCommand
         return command;
     }
 
-    /// <summary>Writes a table's rows as they are read, so that it may have any number.</summary>
-    private static void Convert(string table, Dictionary<string, string> columns, string target, List<InputException> problems)
-    {
-        Manifest.Write(target, ManifestRows.Details(table, columns), ManifestRows.Read(table, columns).Where(Usable).Select(r => r.Utterance!));
-
-        bool Usable((Utterance? Utterance, InputException? Problem) row)
-        {
-            if (row.Problem is not null) problems.Add(row.Problem);
-            return row.Utterance is not null;
-        }
-    }
-
     private static void Describe(string manifest)
     {
         var (recordings, speakers, emotions) = (0, new HashSet<string>(), new SortedDictionary<string, int>(StringComparer.Ordinal));
@@ -73,7 +65,7 @@ internal static class ImportCommand
         foreach (var (emotion, count) in emotions) Console.WriteLine($"  {emotion,-10} {count,6}");
     }
 
-    private static IEnumerable<Utterance> Rows(string manifest) => ManifestRows.Read(manifest).Select(r => r.Utterance).OfType<Utterance>();
+    private static IEnumerable<Utterance> Rows(string manifest) => ManifestRows.Read(manifest, []);
 
     /// <summary>Says how the files compare with the published ones; false when some are not those.</summary>
     private static bool Verify(string manifest, string corpus, string sums)

@@ -30,7 +30,7 @@ internal static class InputFiles
         }
         catch (InputException problem)
         {
-            problems.Add(problem);
+            if (!problems.Contains(problem)) problems.Add(problem); // a manifest without a usable row has told of it
             return false;
         }
     }
@@ -38,19 +38,10 @@ internal static class InputFiles
     private static IEnumerable<string> Files(string input, ICollection<InputException> problems)
     {
         var files = Directory.Exists(input) ? Found(input, Audio(input))
-            : File.Exists(input) ? input.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? Listed(input, problems) : [input]
+            : File.Exists(input) ? input.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? ManifestRows.Read(input, problems, mayRepeat: true).Select(u => u.Path) : [input]
             : IsPattern(input) ? Found(input, Matching(input))
             : throw new InputException(input, "does not exist", "Give recordings, folders, manifests (.csv), patterns such as 'calls/*.wav', or - for standard input");
         foreach (var file in files) yield return file;
-    }
-
-    private static IEnumerable<string> Listed(string manifest, ICollection<InputException> problems)
-    {
-        foreach (var (utterance, problem) in ManifestRows.Read(manifest, mayRepeat: true))
-        {
-            if (problem is not null) problems.Add(problem);
-            if (utterance is not null) yield return utterance.Path;
-        }
     }
 
     private static IEnumerable<string> Audio(string folder) =>

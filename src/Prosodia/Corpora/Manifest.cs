@@ -30,12 +30,8 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
     /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
     public static Manifest Read(string file, IReadOnlyDictionary<string, string>? columns = null)
     {
-        var (utterances, problems) = (new List<Utterance>(), new List<InputException>());
-        foreach (var (utterance, problem) in ManifestRows.Read(file, columns))
-        {
-            if (utterance is not null) utterances.Add(utterance);
-            if (problem is not null) problems.Add(problem);
-        }
+        var problems = new List<InputException>();
+        Utterance[] utterances = [.. ManifestRows.Read(file, problems, columns)];
         return new Manifest(Path.GetFileNameWithoutExtension(file), utterances, problems);
     }
 

@@ -14,13 +14,15 @@ public static class ManifestRows
 {
     private const int MostRemembered = 4_000_000; // 150 MB
 
-    /// <summary>Reads the rows: each as an utterance, or as the problem why it is none.</summary>
+    /// <summary>Reads the usable rows.</summary>
     /// <param name="file">The file; its delimiter may be a comma, a semicolon or a tab.</param>
+    /// <param name="problems">Where rows that cannot be used are added, each with why.</param>
     /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for it; null where it has these names.</param>
     /// <param name="mayRepeat">Whether a recording may be listed again: where nothing is learnt from them, that harms nobody.</param>
     /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
-    public static IEnumerable<(Utterance? Utterance, InputException? Problem)> Read(string file, IReadOnlyDictionary<string, string>? columns = null, bool mayRepeat = false)
+    public static IEnumerable<Utterance> Read(string file, ICollection<InputException> problems, IReadOnlyDictionary<string, string>? columns = null, bool mayRepeat = false)
     {
+        ArgumentNullException.ThrowIfNull(problems);
         using var csv = Open(file, columns ??= Manifest.FixedColumns.ToDictionary(c => c), out var details);
         var folder = Path.GetDirectoryName(file) ?? "";
         var (seen, again) = (new HashSet<UInt128>(), new HashSet<UInt128>());
@@ -35,9 +37,11 @@ public static class ManifestRows
                 problem = new InputException(row, $"{utterance.Path} is listed again; its first row is used", "Remove the others");
                 utterance = null;
             }
+            if (problem is not null) problems.Add(problem);
             first ??= problem;
-            usable |= utterance is not null;
-            yield return (utterance, problem);
+            if (utterance is null) continue;
+            usable = true;
+            yield return utterance;
         }
         if (!usable) throw first ?? new InputException(file, "lists no recording", "Write it again with: prosodia import");
     }
