@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Xunit;
 
 namespace Prosodia.Tests.Cli;
 
@@ -50,6 +51,13 @@ internal static class CommandLine
 
     /// <summary>Starts it and leaves its standard input open.</summary>
     public static Process StartForInput(string home, params string[] arguments) => Process.Start(Command(home, arguments))!;
+
+    /// <summary>Sends it a signal, such as <c>INT</c>.</summary>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
 
     /// <summary>What a process said to its end.</summary>
     public static (int Code, string Output, string Errors) Finished(Process process)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Prosodia.Corpora;
 using Prosodia.Features;
@@ -103,8 +102,8 @@ public sealed class FaultTests : IDisposable
         using (var process = StartBelow(["env", "--default-signal=INT"], _folder["home"], Arguments("run"))) // what runs in a shell's background ignores it, and so would this
         {
             while (!Directory.Exists(_folder["run/folds"])) await Task.Delay(20, TestContext.Current.CancellationToken);
-            await Interrupt(process);
-            await Interrupt(process);
+            await SignalAsync(process, "INT");
+            await SignalAsync(process, "INT");
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(130, process.ExitCode);
         }
@@ -140,11 +139,5 @@ public sealed class FaultTests : IDisposable
     {
         if (!File.Exists(_folder["m.csv"])) SyntheticCorpus.Write(_folder["wav"], seed: 1).Write(_folder["m.csv"]);
         return _folder["m.csv"];
-    }
-
-    private static async Task Interrupt(Process process)
-    {
-        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -14,6 +14,15 @@ public sealed class PredictCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void A_manifest_without_a_usable_row_tells_of_each_row_once()
+    {
+        File.WriteAllText(_folder["m.csv"], "path,speaker,emotion\na.wav,,sad\nb.wav,1,\n");
+        var (code, _, errors) = Invoke("predict", _folder["m.csv"]);
+        Assert.Equal(3, code);
+        Assert.Equal(2, errors.Split('\n').Count(l => l.Contains("m.csv, line ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_folder_with_bad_files_is_predicted_on_the_rest()
     {
         foreach (var (name, bytes) in AudioFileTests.BadFiles().Select(row => (row.Data.Item1, row.Data.Item2))) File.WriteAllBytes(_folder[name], bytes);

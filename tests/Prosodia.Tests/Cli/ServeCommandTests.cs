@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -29,7 +28,7 @@ public sealed class ServeCommandTests : IDisposable
         using (var answer = await client.PostAsync("v1/recognitions?secret=Annas-secret", form, cancel)) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         using (var missing = await client.GetAsync("Annas-page", cancel)) Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
 
-        using (var kill = Process.Start("kill", ["-TERM", $"{server.Id}"])) await kill.WaitForExitAsync(cancel);
+        await CommandLine.SignalAsync(server, "TERM");
         await server.WaitForExitAsync(cancel);
         Assert.Equal(0, server.ExitCode);
         string[] lines = (await log).Split('\n', StringSplitOptions.RemoveEmptyEntries);
