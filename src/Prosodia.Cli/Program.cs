@@ -25,6 +25,7 @@ internal static class Program
             return ExitCode.WrongUsage;
         }
         using var interruption = new Interruption();
+        using var guard = OutputGuard.Start(IsForced(parsed), WrittenFiles.OfUser());
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token).ConfigureAwait(false);
@@ -60,4 +61,7 @@ internal static class Program
             return ExitCode.Fault;
         }
     }
+
+    private static bool IsForced(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.Any(o => o.Name == CommonOptions.ForceName) && parsed.GetValue<bool>(CommonOptions.ForceName);
 }

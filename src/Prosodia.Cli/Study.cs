@@ -22,6 +22,8 @@ internal sealed class Study(bool restart, CancellationToken cancel)
     public (EvaluationResult Result, ExperimentCorpus Corpus, string Report) Run(Manifest manifest, ExperimentOptions options, string folder)
     {
         var watch = Stopwatch.StartNew();
+        OutputGuard.Claim(RunFiles.In(folder));
+        foreach (var utterance in manifest.Utterances) OutputGuard.Mentions(utterance.Path);
         var (result, corpus) = Terminal.WithProgress(progress => Experiment.Run(manifest, options, folder, restart, progress, cancel));
         Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
         var report = RunFiles.Write(folder, result, Context with { Duration = watch.Elapsed, LeftOut = [.. manifest.Problems.Concat(corpus.Problems).Select(p => p.Message)] });

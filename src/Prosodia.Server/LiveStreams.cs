@@ -1,5 +1,5 @@
 using System.Net.WebSockets;
-using System.Text.Json;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +12,8 @@ namespace Prosodia.Server;
 
 /// <summary>
 /// <c>WS /v1/stream</c>: 16-bit samples come as binary messages, events go as JSON texts: <c>ready</c>, <c>provisional</c> and <c>turn</c> while someone
-/// speaks, <c>end</c>, <c>error</c>. The text <c>end</c> from the client says that no more samples come.
+/// speaks, <c>end</c>, <c>error</c>. The text <c>end</c> from the client says that no more samples come; any other text is answered
+/// by an <c>error</c>, and the stream goes on.
 /// </summary>
 internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, ServerMetrics metrics, IHostApplicationLifetime life)
 {
@@ -20,7 +21,9 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
     private const double ProvisionalSeconds = 1;
     private const string Source = "live";
 
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30), Sending = TimeSpan.FromSeconds(10), Closing = TimeSpan.FromSeconds(5);
+    private const string UnknownText = "A text was received that is not understood. Send samples as binary messages, and the text \"end\" after the last; the stream goes on.";
+
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     private int _open;
 
@@ -36,7 +39,7 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         try
         {
             if (Interlocked.Increment(ref _open) > options.Streams) return RequestLimits.TooMany(10, "As many live streams are open as the server takes on.");
-            using var socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
+            using var socket = new LiveSocket(await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
             await RecogniseAsync(socket, rate, channels, stop).ConfigureAwait(false);
             return Results.Empty;
@@ -47,7 +50,7 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         }
     }
 
-    private async Task RecogniseAsync(WebSocket socket, int rate, int channels, CancellationTokenSource stop)
+    private async Task RecogniseAsync(LiveSocket socket, int rate, int channels, CancellationTokenSource stop)
     {
         using var samples = new LiveSamples(WaitingBytes, Silence);
         using var stopping = life.ApplicationStopping.Register(() => _ = samples.EndAsync());
@@ -55,14 +58,14 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         var receiving = ReceiveAsync(socket, samples, stop);
         try
         {
-            await SendAsync(socket, new { Type = "ready", recogniser.Card.Emotions, Model = recogniser.Card.Name }, stop.Token).ConfigureAwait(false);
+            await socket.SendAsync(new { Type = "ready", recogniser.Card.Emotions, Model = recogniser.Card.Name }, stop.Token).ConfigureAwait(false);
             WebSocketCloseStatus status;
             using (var audio = await Task.Run(() => AudioStream.Open(samples.Reading, Source, rate, channels), stop.Token).ConfigureAwait(false))
             {
                 audio.LongestSeconds = options.LongestSeconds;
                 status = await AnswerAsync(socket, audio, stop.Token).ConfigureAwait(false);
             }
-            await CloseAsync(socket, status, receiving).ConfigureAwait(false);
+            await socket.CloseAsync(status, receiving).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
         {
@@ -76,35 +79,39 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         }
     }
 
-    private async Task<WebSocketCloseStatus> AnswerAsync(WebSocket socket, AudioStream audio, CancellationToken cancel)
+    private async Task<WebSocketCloseStatus> AnswerAsync(LiveSocket socket, AudioStream audio, CancellationToken cancel)
     {
         try
         {
             await foreach (var turn in recogniser.ListenAsync(audio, ProvisionalSeconds, cancel).ConfigureAwait(false))
             {
-                await SendAsync(socket, new { Type = turn.IsProvisional ? "provisional" : "turn", Turn = PredictionRow.ToJson(Source, turn, recogniser.Card) }, cancel).ConfigureAwait(false);
+                await socket.SendAsync(new { Type = turn.IsProvisional ? "provisional" : "turn", Turn = PredictionRow.ToJson(Source, turn, recogniser.Card) }, cancel).ConfigureAwait(false);
                 if (!turn.IsProvisional) metrics.Answered(turn);
             }
-            await SendAsync(socket, new { Type = "end", Seconds = Math.Round((double)audio.Frames / audio.SourceRate, 3) }, cancel).ConfigureAwait(false);
+            await socket.SendAsync(new { Type = "end", Seconds = Math.Round((double)audio.Frames / audio.SourceRate, 3) }, cancel).ConfigureAwait(false);
             return life.ApplicationStopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : WebSocketCloseStatus.NormalClosure;
         }
         catch (InputException problem)
         {
-            await SendAsync(socket, new { Type = "error", Detail = problem.Message }, cancel).ConfigureAwait(false);
+            await socket.SendAsync(new { Type = "error", Detail = problem.Message }, cancel).ConfigureAwait(false);
             return WebSocketCloseStatus.PolicyViolation;
         }
     }
 
     /// <summary>Passes samples on until the client closes or has gone. What comes after its end is read and let go, so that it still gets its events.</summary>
-    private static async Task ReceiveAsync(WebSocket socket, LiveSamples samples, CancellationTokenSource stop)
+    private static async Task ReceiveAsync(LiveSocket socket, LiveSamples samples, CancellationTokenSource stop)
     {
         var buffer = new byte[MessageBytes];
         try
         {
+            var wholeText = true;
             while (await socket.ReceiveAsync(buffer, stop.Token).ConfigureAwait(false) is { MessageType: not WebSocketMessageType.Close } message)
             {
-                if (message.MessageType == WebSocketMessageType.Binary) await samples.WriteAsync(buffer.AsMemory(0, message.Count), stop.Token).ConfigureAwait(false);
-                else await samples.EndAsync().ConfigureAwait(false);
+                var received = buffer.AsMemory(0, message.Count);
+                if (message.MessageType == WebSocketMessageType.Binary) await samples.WriteAsync(received, stop.Token).ConfigureAwait(false);
+                else if (wholeText && message.EndOfMessage && IsEnd(received.Span)) await samples.EndAsync().ConfigureAwait(false);
+                else if (message.EndOfMessage) await socket.SendAsync(new { Type = "error", Detail = UnknownText }, stop.Token).ConfigureAwait(false);
+                if (message.MessageType == WebSocketMessageType.Text) wholeText = message.EndOfMessage;
             }
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
@@ -114,18 +121,5 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         await samples.EndAsync().ConfigureAwait(false);
     }
 
-    private static async Task SendAsync<T>(WebSocket socket, T value, CancellationToken cancel)
-    {
-        using var slow = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        slow.CancelAfter(Sending);
-        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(value, RecognitionServer.Json), WebSocketMessageType.Text, endOfMessage: true, slow.Token).ConfigureAwait(false);
-    }
-
-    /// <summary>Closes and waits for the other side to do so, for a while: to hang up on one that still sends would take its last events from it.</summary>
-    private static async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status, Task receiving)
-    {
-        using var slow = new CancellationTokenSource(Closing);
-        await socket.CloseOutputAsync(status, null, slow.Token).ConfigureAwait(false);
-        await Task.WhenAny(receiving, Task.Delay(Closing, slow.Token)).ConfigureAwait(false);
-    }
+    private static bool IsEnd(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text).Trim().Equals("end", StringComparison.OrdinalIgnoreCase);
 }

@@ -36,7 +36,13 @@ internal sealed class RecognitionQueue : IAsyncDisposable
     public bool IsFull => Length >= _capacity;
 
     /// <summary>Seconds after which there should be room again.</summary>
-    public int RetryAfter => Math.Clamp((int)Math.Ceiling(Length * _secondsEach / _workers.Length), 1, 60);
+    public int RetryAfter
+    {
+        get
+        {
+            lock (_waiting) return Math.Clamp((int)Math.Ceiling(Length * _secondsEach / _workers.Length), 1, 60);
+        }
+    }
 
     /// <summary>Recognises a recording in its turn.</summary>
     /// <returns>What came of it; null where the queue is full.</returns>
@@ -60,7 +66,14 @@ internal sealed class RecognitionQueue : IAsyncDisposable
             var together = new List<RecognitionJob>();
             while (together.Count < MostTogether && (together.Count == 0 || _waiting.Reader.Count > Volatile.Read(ref _idle)) && _waiting.Reader.TryRead(out var job))
                 if (job.TryBegin()) together.Add(job);
-            Recognise(together);
+            try
+            {
+                Recognise(together);
+            }
+            catch (Exception e)
+            {
+                foreach (var job in together) job.Fail(e); // of those that are not finished; the worker goes on
+            }
             Interlocked.Increment(ref _idle);
         }
         Interlocked.Decrement(ref _idle);
@@ -74,7 +87,7 @@ internal sealed class RecognitionQueue : IAsyncDisposable
         var recognised = _recogniser.Judge([.. heard.Select(h => h.Heard)]);
         foreach (var ((job, audio), result) in heard.Zip(recognised))
             if (Attempt(job, _ => new Recognition(result, job.Explain && audio.Channels is [var only] ? Explained.Of(_recogniser.Explain(only), only) : null)) is { } done) job.Finish(done);
-        _secondsEach += 0.1 * (watch.Elapsed.TotalSeconds / together.Count - _secondsEach);
+        lock (_waiting) _secondsEach += 0.1 * (watch.Elapsed.TotalSeconds / together.Count - _secondsEach);
         _metrics.Recognised(recognised, together.Count, watch.Elapsed);
     }
 

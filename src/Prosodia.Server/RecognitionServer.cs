@@ -50,16 +50,34 @@ public sealed class RecognitionServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (!IPAddress.IsLoopback(options.Address) && !options.Keys.Any)
             throw new InputException($"{options.Address}", "is reached from other machines, and there is no key", "Give --keys FILE with a key a line, or listen on 127.0.0.1 behind a proxy that asks who it is");
+        if (options.KeepIn is { } folder) RequireWritable(folder);
         var app = Build(recogniser, options);
         try
         {
             await app.StartAsync(cancel).ConfigureAwait(false);
             return new RecognitionServer(app, options);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             await app.DisposeAsync().ConfigureAwait(false);
-            throw new InputException($"{options.Address}, port {options.Port}", $"cannot be listened on ({e.Message.TrimEnd('.')})", "Choose another one with --port, or end what uses it");
+            throw new InputException($"{options.Address}, port {options.Port}", $"cannot be listened on ({e.Message.TrimEnd('.')})", (e as SocketException)?.SocketErrorCode switch
+            {
+                SocketError.AccessDenied => "Ports below 1024 need the rights of root: choose another one with --port, such as 8080",
+                SocketError.AddressNotAvailable => "This machine has no such address: choose one of its own with --address, or 0.0.0.0 for all of them",
+                _ => "Choose another one with --port, or end what uses it",
+            });
+        }
+    }
+
+    private static void RequireWritable(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(folder, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another folder with --keep");
         }
     }
 
@@ -83,7 +101,8 @@ public sealed class RecognitionServer : IAsyncDisposable
     private static WebApplication Build(Recogniser recogniser, ServerOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders().AddJsonConsole(o => o.IncludeScopes = false).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.ClearProviders().AddJsonConsole(o => o.IncludeScopes = false).AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // a failed start is reported by whoever started it
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.StopWithin);
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
@@ -93,7 +112,7 @@ public sealed class RecognitionServer : IAsyncDisposable
             o.SerializerOptions.PropertyNamingPolicy = Json.PropertyNamingPolicy;
             o.SerializerOptions.Encoder = Json.Encoder;
         });
-        builder.Services.AddSingleton(recogniser).AddSingleton(options).AddSingleton<ServerMetrics>().AddSingleton<RecognitionQueue>().AddSingleton<Uploads>().AddSingleton<LiveStreams>();
+        builder.Services.AddSingleton(recogniser).AddSingleton(options).AddSingleton<ServerMetrics>().AddSingleton<RecognitionQueue>().AddSingleton<Uploads>().AddSingleton<KeptRecordings>().AddSingleton<LiveStreams>();
         builder.Services.AddProblemDetails().AddRateLimiter(limiter => RequestLimits.Configure(limiter, options));
         builder.Services.AddOpenApi("v1", ApiDescription.Configure);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(ServerMetrics.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter());

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +23,7 @@ internal static class Recognitions
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
         .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> PostAsync(HttpContext context, Uploads uploads, RecognitionQueue queue, ServerOptions options, Recogniser recogniser, bool details = false, bool per_channel = false)
+    private static async Task<IResult> PostAsync(HttpContext context, Uploads uploads, RecognitionQueue queue, ServerOptions options, Recogniser recogniser, KeptRecordings keep, bool details = false, bool per_channel = false)
     {
         if (FormOf(context.Request) is not { } form) return Problem(StatusCodes.Status406NotAcceptable, $"Accept one of {JsonType}, {EmotionMlType}, {WebVttType}.");
         if (queue.IsFull) return Full(queue);
@@ -36,7 +35,7 @@ internal static class Recognitions
             using var job = new RecognitionJob(() => Open(upload, per_channel, options), upload.Name, details, stop.Token);
             if (queue.Enqueue(job) is not { } task) return Full(queue);
             var recognition = await task.ConfigureAwait(false);
-            if (options.KeepIn is { } folder) Keep(folder, upload, recognition.Audio, recogniser.Card);
+            if (options.KeepIn is { } folder) keep.Keep(folder, upload, recognition.Audio);
             return Answer(form, recognition, recogniser.Card, details);
         }
         catch (InputException problem)
@@ -82,7 +81,7 @@ internal static class Recognitions
         return Results.Text(text.ToString(), form, System.Text.Encoding.UTF8);
     }
 
-    private static object ToJson(Recognition recognition, ModelCard card, bool details) => new
+    internal static object ToJson(Recognition recognition, ModelCard card, bool details) => new
     {
         Name = recognition.Audio.Source,
         Seconds = Math.Round(recognition.Audio.Seconds, 3),
@@ -95,14 +94,6 @@ internal static class Recognitions
         Peaks = details ? recognition.Audio.Peaks.Select(p => MathF.Round(p, 4)) : null,
         recognition.Why,
     };
-
-    /// <summary>Keeps a recording and its result under a name that says when.</summary>
-    private static void Keep(string folder, Upload upload, RecognisedAudio audio, ModelCard card)
-    {
-        var name = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Path.GetFileName(upload.Path)[..8]}"));
-        AtomicFile.Write(name + Path.GetExtension(upload.Name), target => { using var source = File.OpenRead(upload.Path); source.CopyTo(target); });
-        AtomicFile.Write(name + ".json", JsonSerializer.Serialize(ToJson(new Recognition(audio, null), card, details: false), RecognitionServer.Json) + "\n");
-    }
 
     /// <summary>Text whose XML declaration says what it is sent as.</summary>
     private sealed class Utf8Text : StringWriter

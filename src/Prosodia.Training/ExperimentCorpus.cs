@@ -95,7 +95,7 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
         float[][] AtSpeeds(Recording recording) => [.. Make(recording), .. SpeedPerturbation.Speeds.SelectMany(speed => Make(recording.Play(speed)))];
 
         var done = 0;
-        using var kept = MeasuredRecordings.KeptIn(keptIn, $"{string.Join(", ", inputs)} by {options.KeySegments}, channel {options.Channel}", typeof(ExperimentCorpus));
+        using var kept = MeasuredRecordings.KeptIn(keptIn, $"{string.Join(", ", inputs)} by {options.KeySegments}, channel {options.Channel}");
         var read = MeasuredRecordings.Of(utterances, AtSpeeds, kept, options.Channel,
             () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), utterances.Length)), cancel);
         IReadOnlyList<float[]> Items(int speed, Input input) => [.. read.Values.Select(v => v[speed * inputs.Length + Array.IndexOf(inputs, input)])];

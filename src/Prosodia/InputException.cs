@@ -4,7 +4,7 @@ namespace Prosodia;
 /// <param name="input">The file, folder or row, as the user named it.</param>
 /// <param name="found">What is wrong with it, without a full stop.</param>
 /// <param name="advice">What to do next, without a full stop.</param>
-public sealed class InputException(string input, string found, string advice)
+public class InputException(string input, string found, string advice)
     : Exception($"{input}: {found}. {advice}.")
 {
     /// <summary>The input that cannot be used.</summary>

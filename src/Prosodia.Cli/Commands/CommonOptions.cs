@@ -12,6 +12,10 @@ internal static class CommonOptions
 
     public static Option<string?> Labels() => new("--labels") { HelpName = "FILE", Description = "Several corpora: a CSV with the columns emotion and label (and corpus) that says what corresponds" };
 
+    public const string ForceName = "--force";
+
+    public static Option<bool> Force() => new(ForceName) { Description = "Replace files that Prosodia did not write, or that were changed since; never an input" };
+
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for programs instead of text for people" };
 
     /// <summary>Reads a manifest, or joins several; and what a reader must know of that.</summary>

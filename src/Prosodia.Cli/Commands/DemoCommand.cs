@@ -20,7 +20,7 @@ internal static class DemoCommand
         var command = new Verb("demo", "Runs the whole job on a small corpus that it synthesises itself.", """
             prosodia demo --out try
             """)
-        { target, seed };
+        { target, seed, CommonOptions.Force() };
         command.SetAction((arguments, cancel) => Task.FromResult(Demo(arguments.GetValue(target)!, arguments.GetValue(seed), cancel)));
         return command;
     }

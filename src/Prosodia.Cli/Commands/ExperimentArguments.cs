@@ -40,7 +40,7 @@ internal sealed class ExperimentArguments
     {
         foreach (var option in new Option[] { _out, _model, _allSpeakers, _adapt }) verb.Add(option);
         _keySegments.AddTo(verb);
-        foreach (var option in new Option[] { _head, _raw, _epochs, _patience, _batch, _rate, _dropout, _restart }) verb.Add(option);
+        foreach (var option in new Option[] { _head, _raw, _epochs, _patience, _batch, _rate, _dropout, _restart, CommonOptions.Force() }) verb.Add(option);
         _encoder.AddTo(verb);
     }
 

@@ -32,7 +32,7 @@ internal static class FeaturesCommand
             prosodia features emodb.csv --random-weights --int8 --out emodb.parquet
             python3 -c "import numpy; print(numpy.load('emodb.npy', mmap_mode='r')['features'].shape)"
             """)
-        { manifest, set, target };
+        { manifest, set, target, CommonOptions.Force() };
         keySegments.AddTo(command);
         encoder.AddTo(command);
         command.SetAction((arguments, cancel) =>
@@ -41,6 +41,8 @@ internal static class FeaturesCommand
             var prosody = CommonOptions.Parse<FeatureSet>(arguments.GetValue(set)!) == FeatureSet.Prosody;
             var extensions = prosody ? ProsodyTable.Extensions : FeatureTable.Extensions;
             if (!extensions.Contains(Path.GetExtension(file))) throw new UsageException($"--out must end with {string.Join(" or ", extensions)}");
+            OutputGuard.Claim(prosody ? [file, ProsodyTable.AboutOf(file)] : [file]);
+            foreach (var utterance in corpus.Utterances) OutputGuard.Mentions(utterance.Path);
             if (prosody && encoder.AnyGiven(arguments)) throw new UsageException("--set prosody needs no encoder");
             return Task.FromResult(prosody
                 ? WriteProsody(corpus, keySegments.Channel(arguments), file, cancel)
@@ -52,7 +54,7 @@ internal static class FeaturesCommand
     private static int WriteProsody(Manifest manifest, int? channel, string file, CancellationToken cancel)
     {
         var (done, measured) = (0, file + ".measured");
-        using var kept = MeasuredRecordings.KeptIn(measured, $"prosody, channel {channel}", typeof(FeaturesCommand));
+        using var kept = MeasuredRecordings.KeptIn(measured, $"prosody, channel {channel}");
         var corpus = Terminal.WithProgress(progress => MeasuredRecordings.Of(manifest.Utterances, recording => [[.. new ProsodySet(recording).Features().Select(f => f.Value)]], kept, channel,
             () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), manifest.Utterances.Count)), cancel));
         foreach (var warning in corpus.Warnings) Terminal.Warning(warning);

@@ -16,6 +16,7 @@ internal static class ImportCommand
         var verify = new Option<string?>("--verify") { Description = "Compare with the published files: a list of SHA-256 sums", HelpName = "SHA256FILE" };
         var withoutExcited = new Option<bool>("--without-excited") { Description = "iemocap: leave excited out instead of merging it into happy" };
         var style = CommonOptions.OneOf<IemocapStyle>("--style", "iemocap: which dialogues");
+        var tiers = new Option<string[]>("--tier") { Description = "annotations: a tier of the TextGrid to read (default: those whose labels are emotions); may be given several times", HelpName = "NAME", DefaultValueFactory = _ => [] };
         var columns = new Option<string?>("--columns") { Description = "csv: how the table calls its columns", HelpName = "path=...,speaker=...,emotion=...,sex=..." };
         var command = new Verb("import", "Writes a corpus's manifest: one row a recording with path, speaker, sex and emotion.", """
             prosodia import emodb ~/corpora/emodb --out emodb.csv --verify sums.sha256
@@ -23,10 +24,12 @@ internal static class ImportCommand
             prosodia predict call.wav --format textgrid && praat call.TextGrid && prosodia import annotations call.TextGrid --out call-manifest.csv
             prosodia import csv calls.csv --out calls-manifest.csv --columns path=file,speaker=agent,emotion=label
             """)
-        { corpus, source, target, verify, withoutExcited, style, columns };
+        { corpus, source, target, verify, withoutExcited, style, columns, tiers, CommonOptions.Force() };
         command.SetAction(arguments =>
         {
             var (from, to, problems) = (arguments.GetValue(source)!, arguments.GetValue(target)!, new List<InputException>());
+            OutputGuard.Claim(to);
+            if (arguments.GetValue(verify) is { } list) OutputGuard.Reads(list);
             if (arguments.GetValue(corpus) == "csv")
             {
                 var names = ParseColumns(arguments.GetValue(columns));
@@ -39,8 +42,10 @@ internal static class ImportCommand
                     "emodb" => EmoDb.Read(from),
                     "ravdess" => Ravdess.Read(from),
                     "iemocap" => Iemocap.Read(from, !arguments.GetValue(withoutExcited), CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!)),
-                    _ => Annotations.Cut(from, Path.ChangeExtension(to, null) + "-clips"),
+                    _ => Annotations.Cut(from, Path.ChangeExtension(to, null) + "-clips", arguments.GetValue(tiers)),
                 };
+                foreach (var utterance in manifest.Utterances) OutputGuard.Mentions(utterance.Path);
+                foreach (var warning in manifest.Warnings) Terminal.Warning(warning);
                 manifest.Write(to);
                 problems.AddRange(manifest.Problems);
             }

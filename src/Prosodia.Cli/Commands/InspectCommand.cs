@@ -22,7 +22,7 @@ internal static class InspectCommand
             prosodia inspect interview.mp3 --out look
             prosodia inspect emodb.csv --out look --beta 1.5
             """)
-        { input, target, json };
+        { input, target, json, CommonOptions.Force() };
         keySegments.AddTo(command);
         command.SetAction(arguments => Inspect(arguments.GetValue(input)!, arguments.GetValue(target)!, keySegments.Parse(arguments), keySegments.Channel(arguments),
             print: true, arguments.GetValue(json)));
@@ -48,7 +48,7 @@ internal static class InspectCommand
                     var view = UtteranceView.Read(utterance.Path, title, options, channel);
                     foreach (var warning in view.Recording.Warnings) Terminal.Warning(warning);
                     var picture = manifest is null ? name : $"{i + 1:00}-{name}"; // names may recur in other folders
-                    AtomicFile.Write(Path.Combine(folder, picture + ".png"), view.ToPng());
+                    OutputFile.Write(Path.Combine(folder, picture + ".png"), view.ToPng());
                     views.Add(view);
                 }
                 catch (InputException problem) when (manifest is not null)
@@ -60,7 +60,7 @@ internal static class InspectCommand
             return views;
         });
 
-        if (manifest is not null && views.Count > 0) AtomicFile.Write(Path.Combine(folder, "sheet.png"), UtteranceView.SheetToPng(views));
+        if (manifest is not null && views.Count > 0) OutputFile.Write(Path.Combine(folder, "sheet.png"), UtteranceView.SheetToPng(views));
         if (print)
         {
             foreach (var view in views) Print(view, json);

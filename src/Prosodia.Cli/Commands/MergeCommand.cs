@@ -15,13 +15,15 @@ internal static class MergeCommand
             prosodia predict calls.csv --format csv --shard 2/2 --out part-2.csv
             prosodia merge part-*.csv --out calls-predicted.csv
             """)
-        { parts, target };
+        { parts, target, CommonOptions.Force() };
         command.SetAction(arguments => Merge(arguments.GetValue(parts)!, arguments.GetValue(target)!));
         return command;
     }
 
     private static int Merge(string[] files, string target)
     {
+        foreach (var file in files.Concat(files.Select(ShardNote.Beside))) OutputGuard.Reads(file);
+        OutputGuard.Claim(target);
         var parts = files.Select(file => (File: file, Note: ShardNote.Read(file))).OrderBy(p => p.Note.Number).ToArray();
         var first = parts[0];
         foreach (var (file, note) in parts)
@@ -34,7 +36,7 @@ internal static class MergeCommand
         var missing = Enumerable.Range(1, first.Note.Of).Except(parts.Select(p => p.Note.Number)).ToArray();
         if (missing.Length > 0)
             throw new InputException(target, $"would lack {missing.Length} of {first.Note.Of} shards ({string.Join(", ", missing.Take(10))}{(missing.Length > 10 ? ", ..." : "")})", "Run them, and merge again");
-        AtomicFile.Write(target, output =>
+        OutputFile.Write(target, output =>
         {
             foreach (var (i, part) in parts.Index()) Append(part.File, output, withoutHeader: i > 0 && Path.GetExtension(part.File).Equals(".csv", StringComparison.OrdinalIgnoreCase));
         });

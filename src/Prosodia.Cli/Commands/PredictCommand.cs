@@ -37,7 +37,7 @@ internal sealed class PredictCommand
             ffmpeg -v error -i rtsp://camera/stream -f wav - | prosodia predict - --format jsonl
             arecord -q -f S16_LE -r 16000 -c 1 -t raw | prosodia predict -
             """)
-        { _inputs, _model, _format, _out, _pictures, _explain, _speaker, _channels, _threshold, _rate, _rawChannels, _shard };
+        { _inputs, _model, _format, _out, _pictures, _explain, _speaker, _channels, _threshold, _rate, _rawChannels, _shard, CommonOptions.Force() };
         command.Validators.Add(r =>
         {
             if (r.GetValue(_shard) is not { } shard) return;
@@ -63,6 +63,7 @@ internal sealed class PredictCommand
         var shard = arguments.GetValue(_shard) is { } part ? Shard.Parse(part) : null;
         var list = shard is null ? default : ShardNote.Measure(InputFiles.Find(inputs, problems));
         var files = shard?.PartOf(InputFiles.Find(inputs, []), list.Count) ?? [.. InputFiles.Find(inputs, problems)];
+        ClaimOutputs(arguments, writer, files);
         var job = new PredictionJob(recogniser, arguments.GetValue(_channels), arguments.GetValue(_pictures), cancel);
         if (arguments.GetValue(_explain))
         {
@@ -74,6 +75,14 @@ internal sealed class PredictCommand
         return Terminal.LeftOut([.. problems, .. job.Problems]);
     }
 
+    /// <summary>Refuses before the work what could not be written after it.</summary>
+    private void ClaimOutputs(ParseResult arguments, PredictionWriter writer, IReadOnlyList<string> files)
+    {
+        if (arguments.GetValue(_out) is { } file && !(writer.OneFileEach && files.Count > 1))
+            OutputGuard.Claim(arguments.GetValue(_shard) is null ? [file] : [file, ShardNote.Beside(file)]);
+        foreach (var recording in files) OutputGuard.Reads(recording);
+    }
+
     private static void Note(Shard shard, string list, IReadOnlyList<string> files, int leftOut, Recogniser recogniser, string predictions) =>
         new ShardNote(shard.Number, shard.Of, list, recogniser.Card.Sha256, files.Count, leftOut, Hash.OfFile(predictions)).Write(predictions);
 
@@ -81,12 +90,22 @@ internal sealed class PredictCommand
     private async Task<int> ListenAsync(ParseResult arguments, Recogniser recogniser, PredictionWriter writer, PredictionFormat format, CancellationToken cancel)
     {
         if (arguments.GetValue(_explain) || arguments.GetValue(_pictures) is not null) throw new UsageException("--explain and --pictures need files");
-        using var stream = AudioStream.Open(Console.OpenStandardInput(), "standard input", arguments.GetValue(_rate), arguments.GetValue(_rawChannels), arguments.GetValue(_channels));
-        using var output = arguments.GetValue(_out) is { } file ? new StreamWriter(file) : null;
-        if (format is PredictionFormat.Table or PredictionFormat.Csv or PredictionFormat.Jsonl)
-            await writer.WriteLiveAsync(output ?? Console.Out, StandardInput, recogniser.ListenAsync(stream, cancel: cancel)).ConfigureAwait(false);
+        if (arguments.GetValue(_out) is { } claimed) OutputGuard.Claim(claimed);
+        using var stream = AudioStream.Open(Console.OpenStandardInput(), "standard input", arguments.GetValue(_rate), arguments.GetValue(_rawChannels), separate: arguments.GetValue(_channels));
+        async Task WriteAsync(TextWriter output)
+        {
+            if (format is PredictionFormat.Table or PredictionFormat.Csv or PredictionFormat.Jsonl)
+                await writer.WriteLiveAsync(output, StandardInput, recogniser.ListenAsync(stream, cancel: cancel)).ConfigureAwait(false);
+            else
+                writer.Write(output, [recogniser.Recognise(stream, StandardInput, cancel: cancel)]);
+        }
+        if (arguments.GetValue(_out) is not { } file) await WriteAsync(Console.Out).ConfigureAwait(false);
         else
-            writer.Write(output ?? Console.Out, [recogniser.Recognise(stream, StandardInput, cancel: cancel)]);
+            await OutputFile.WriteLiveAsync(file, async target =>
+            {
+                var output = new StreamWriter(target);
+                await using (output.ConfigureAwait(false)) await WriteAsync(output).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         foreach (var warning in stream.Warnings) Terminal.Warning(warning);
         return ExitCode.Done;
     }

@@ -51,13 +51,26 @@ internal sealed class ServeCommand
         var options = Options(arguments);
         using var model = arguments.GetValue(_model) is { } file ? EmotionModel.Open(file) : EmotionModel.OpenDefault();
         using var recogniser = new Recogniser(model);
-        var server = await RecognitionServer.StartAsync(recogniser, options, cancel).ConfigureAwait(false);
+        var server = await StartAsync(recogniser, options, cancel).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             Console.WriteLine($"Serving {model.Card.Name} at {server.Url} (Ctrl+C stops)");
             await server.RunAsync(cancel).ConfigureAwait(false);
         }
         return ExitCode.Done;
+    }
+
+    /// <summary>Starts the server; an address, port or folder that cannot be had is a matter of its options.</summary>
+    private static async Task<RecognitionServer> StartAsync(Recogniser recogniser, ServerOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            return await RecognitionServer.StartAsync(recogniser, options, cancel).ConfigureAwait(false);
+        }
+        catch (InputException e)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 
     private ServerOptions Options(ParseResult arguments)

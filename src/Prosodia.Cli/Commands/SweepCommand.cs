@@ -34,7 +34,7 @@ internal sealed class SweepCommand
             prosodia sweep sweep.json --out runs/sweep --task 3 --of 10
             prosodia sweep sweep.json --out runs/sweep --merge
             """)
-        { _spec, _out, _processes, _on, _cpus, _memory, _time, _sbatch, _dryRun, _task, _of, _merge };
+        { _spec, _out, _processes, _on, _cpus, _memory, _time, _sbatch, _dryRun, _task, _of, _merge, CommonOptions.Force() };
         command.Validators.Add(r =>
         {
             if (r.GetValue(_processes) < 1) r.AddError("--processes must be at least 1.");

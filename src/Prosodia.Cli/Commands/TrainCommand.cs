@@ -22,18 +22,19 @@ internal static class TrainCommand
             prosodia train emodb.csv ravdess.csv --out both.onnx --language German --language English --licence "CC BY-NC-SA 4.0"
             prosodia train calls.csv --out calls.onnx && prosodia predict today/ --model calls.onnx
             """)
-        { manifests, labels, target, languages, licence, seed, json };
+        { manifests, labels, target, languages, licence, seed, json, CommonOptions.Force() };
         command.SetAction((arguments, cancel) =>
         {
             var file = arguments.GetValue(target)!;
             if (Path.GetExtension(file) != ".onnx") throw new UsageException("--out must end with .onnx");
+            OutputGuard.Claim(file, Path.ChangeExtension(file, ".json"));
             var (manifest, note) = CommonOptions.OpenManifests(arguments.GetValue(manifests)!, arguments.GetValue(labels));
             var description = new ModelDescription(Path.GetFileNameWithoutExtension(file), arguments.GetValue(languages)!, arguments.GetValue(licence)!, "prosodia " + string.Join(' ', arguments.Tokens.Select(t => Quoted(t.Value))));
             var measured = file + ".measured";
             var trained = Terminal.WithProgress(progress => ModelTraining.Train(manifest, description, arguments.GetValue(seed), measured, progress, cancel));
             foreach (var warning in trained.Warnings) Terminal.Warning(warning);
-            AtomicFile.Write(file, trained.Onnx);
-            AtomicFile.Write(Path.ChangeExtension(file, ".json"), trained.Card.ToJson());
+            OutputFile.Write(file, trained.Onnx);
+            OutputFile.Write(Path.ChangeExtension(file, ".json"), trained.Card.ToJson());
             MeasuredRecordings.Forget(measured);
             if (arguments.GetValue(json)) Console.Write(trained.Card.ToJson());
             else Print(trained, note, file);

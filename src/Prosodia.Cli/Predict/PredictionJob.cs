@@ -9,7 +9,7 @@ namespace Prosodia.Cli.Predict;
 internal sealed class PredictionJob(Recogniser recogniser, bool separate, string? pictures, CancellationToken cancel)
 {
     private readonly List<InputException> _problems = [];
-    private ILookup<string, string>? _namesakes;
+    private OutputNames? _pictureNames;
 
     /// <summary>Files that could not be used.</summary>
     public IReadOnlyList<InputException> Problems => _problems;
@@ -24,7 +24,7 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
         {
             Terminal.WithProgress(progress =>
             {
-                AtomicFile.Write(target, stream =>
+                OutputFile.Write(target, stream =>
                 {
                     using var output = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
                     writer.Write(output, Recognised(files, progress));
@@ -38,13 +38,14 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
     /// <summary>Writes each into a file of its own: beside the recording, or in a folder.</summary>
     public void WriteEach(IReadOnlyList<string> files, PredictionWriter writer, string? folder) => Terminal.WithProgress(progress =>
     {
-        foreach (var recording in Recognised(files, progress))
+        var names = new OutputNames(files, folder);
+        string[] writable = [.. files.Where(f => Attempt(() => OutputGuard.Claim(names.Of(f, writer.Extension))))];
+        foreach (var recording in Recognised(writable, progress))
         {
-            var target = Beside(recording.Source, files, folder, writer.Extension);
+            var target = names.Of(recording.Source, writer.Extension);
             var text = new StringWriter();
             writer.Write(text, [recording]);
-            AtomicFile.Write(target, text.ToString());
-            Console.WriteLine($"{recording.Source}: {target}");
+            if (Attempt(() => OutputFile.Write(target, text.ToString()))) Console.WriteLine($"{recording.Source}: {target}");
         }
         return 0;
     });
@@ -67,8 +68,8 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
                 var explanation = recogniser.Explain(recording, usual);
                 Print(file, explanation, usual.Count > 0);
                 if (pictures is null || explanation.Groups.Count == 0) continue;
-                var picture = Beside(file, files, pictures, "-why.png");
-                AtomicFile.Write(picture, ExplanationPicture.Of(recogniser.Judge([heard])[0], explanation));
+                var picture = (_pictureNames ??= new OutputNames(files, pictures)).Of(file, "-why.png");
+                OutputFile.Write(picture, ExplanationPicture.Of(recogniser.Judge([heard])[0], explanation));
                 Console.WriteLine($"  picture: {picture}");
             }
             catch (InputException problem)
@@ -109,7 +110,7 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
             if (problem is not null) _problems.Add(problem);
             if (recording is null) continue;
             foreach (var warning in recording.Warnings) Terminal.Warning(warning);
-            if (pictures is not null) Draw(recording, files);
+            if (pictures is not null) Attempt(() => Draw(recording, files));
             yield return recording;
         }
     }
@@ -138,21 +139,26 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
 
     private void Draw(RecognisedAudio recording, IReadOnlyList<string> files)
     {
-        var page = Beside(recording.Source, files, pictures, ".html");
-        AtomicFile.Write(Path.ChangeExtension(page, ".png"), TimelinePicture.Of(recording, recogniser.Card));
+        var page = (_pictureNames ??= new OutputNames(files, pictures)).Of(recording.Source, ".html");
+        OutputFile.Write(Path.ChangeExtension(page, ".png"), TimelinePicture.Of(recording, recogniser.Card));
         var audio = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(page))!, Path.GetFullPath(recording.Source));
-        AtomicFile.Write(page, TimelinePage.Of(recording, recogniser.Card, audio));
+        OutputFile.Write(page, TimelinePage.Of(recording, recogniser.Card, audio));
         Terminal.Hint($"page: {page}");
     }
 
-    /// <summary>The file that goes with a recording. In a folder, recordings of one name from several folders are numbered.</summary>
-    private string Beside(string source, IReadOnlyList<string> files, string? folder, string extension)
+    /// <summary>A step for one recording; false where it failed, which is then one of the problems.</summary>
+    private bool Attempt(Action step)
     {
-        if (folder is null) return Path.ChangeExtension(source, null) + extension;
-        var name = Path.GetFileNameWithoutExtension(source);
-        _namesakes ??= files.ToLookup(f => Path.GetFileNameWithoutExtension(f));
-        var twins = _namesakes[name].ToList();
-        return Path.Combine(folder, twins.Count > 1 ? $"{name}-{twins.IndexOf(source) + 1}{extension}" : name + extension);
+        try
+        {
+            step();
+            return true;
+        }
+        catch (InputException problem)
+        {
+            _problems.Add(problem);
+            return false;
+        }
     }
 
     private static void Print(string file, Explanation explanation, bool compared)

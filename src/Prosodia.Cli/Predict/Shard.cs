@@ -47,7 +47,7 @@ internal sealed record ShardNote(int Number, int Of, string List, string Model, 
     }
 
     /// <summary>Writes the note.</summary>
-    public void Write(string predictions) => AtomicFile.Write(Beside(predictions), JsonSerializer.Serialize(this, Json) + "\n");
+    public void Write(string predictions) => OutputFile.Write(Beside(predictions), JsonSerializer.Serialize(this, Json) + "\n");
 
     /// <summary>Reads the note of a file of predictions, which must be as it was written.</summary>
     /// <exception cref="InputException">There is none, or the file is another one.</exception>
@@ -55,7 +55,7 @@ internal sealed record ShardNote(int Number, int Of, string List, string Model, 
     {
         try
         {
-            var note = JsonSerializer.Deserialize<ShardNote>(File.ReadAllText(Beside(predictions)), Json)!;
+            var note = JsonSerializer.Deserialize<ShardNote>(File.ReadAllText(Beside(predictions)), Json) ?? throw new JsonException("it is empty");
             return note.Predictions == Hash.OfFile(predictions) ? note : throw new InputException(predictions, "was changed after it was written", "Run its shard again");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

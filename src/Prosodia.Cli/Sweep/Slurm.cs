@@ -51,13 +51,15 @@ internal sealed class Slurm(string spec, SweepFolder folder, SlurmResources reso
     private string Submit(string name, string script, params string[] options)
     {
         var file = Path.Combine(folder.Path, name);
-        AtomicFile.Write(file, script);
+        OutputFile.Write(file, script);
         try
         {
             using var process = Process.Start(new ProcessStartInfo("sbatch", ["--parsable", .. options, file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var (output, errors) = (process.StandardOutput.ReadToEnd().Trim(), process.StandardError.ReadToEnd().Trim());
+            var errors = process.StandardError.ReadToEndAsync(); // both at once: a full pipe would stop sbatch
+            var output = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
-            return process.ExitCode == 0 ? output.Split(';')[0] : throw new InputException(file, $"was not taken by Slurm ({errors.Split('\n')[^1].TrimEnd('.')})", "Correct what it says, for example with --sbatch");
+            return process.ExitCode == 0 ? output.Split(';')[0]
+                : throw new InputException(file, $"was not taken by Slurm ({errors.Result.Trim().Split('\n')[^1].TrimEnd('.')})", "Correct what it says, for example with --sbatch");
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -46,7 +46,7 @@ public static class ModelTraining
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(progress);
         var done = 0;
-        using var kept = MeasuredRecordings.KeptIn(keptIn, "features of a model", typeof(ModelTraining));
+        using var kept = MeasuredRecordings.KeptIn(keptIn, "features of a model");
         var read = MeasuredRecordings.Of(manifest.Utterances, recording => [.. Versions(recording).Select(v => EmotionModel.Features(v.Samples))], kept, null,
             () => progress(new StageProgress("Measuring recordings", Interlocked.Increment(ref done), manifest.Utterances.Count)), cancel);
         var emotions = read.Utterances.Emotions();

@@ -28,6 +28,7 @@ public static class AudioFile
         if (samples.Count < ShortestSeconds * Recording.SampleRate)
             throw new InputException(path, $"is too short: {(double)stream.Frames / stream.SourceRate:0.000} s ({stream.Frames} samples)",
                 $"At least {ShortestSeconds} s of speech is needed");
+        if (stream.IsSilent) throw new InputException(path, "holds no sound, only silence", "Record or copy it again, or remove it");
         return new Recording([.. samples], stream.Warnings);
     }
 }

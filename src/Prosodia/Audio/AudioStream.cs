@@ -10,6 +10,8 @@ public sealed class AudioStream : IDisposable
 {
     private const int BlockSamples = 65_536; // of all channels together
     private const double LiveSeconds = 0.1;  // of a block of a stream that may be live
+    private const float SilentRange = 2f / 32768;
+    private const double QuietPower = 1e-7, CancelledPower = 1e-3; // -70 dB of full scale; 30 dB below the loudest channel
 
     private readonly WavReader _wav;
     private readonly Ffmpeg? _ffmpeg;
@@ -19,7 +21,8 @@ public sealed class AudioStream : IDisposable
     private readonly Resampler[] _resamplers;
     private readonly List<float>[] _ready;
     private readonly float[] _interleaved, _mono;
-    private bool _ended;
+    private float _lowest = float.PositiveInfinity, _highest = float.NegativeInfinity;
+    private bool _ended, _cancelled;
 
     private AudioStream(WavReader wav, string name, int? channel, bool separate, bool live, Ffmpeg? ffmpeg = null, FileStream? file = null)
     {
@@ -49,6 +52,9 @@ public sealed class AudioStream : IDisposable
     /// <summary>Frames a second of the source.</summary>
     public int SourceRate => _wav.Format.SampleRate;
 
+    /// <summary>Whether no sample so far differs from its neighbors by more than the last bit of 16: digital silence.</summary>
+    public bool IsSilent => _highest - _lowest <= SilentRange;
+
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="channel">Which channel to keep, from 1; null averages all of them.</param>
@@ -58,13 +64,15 @@ public sealed class AudioStream : IDisposable
     public static AudioStream Open(string path, int? channel = null, bool separate = false, string? name = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        OutputGuard.Reads(path);
         name ??= path;
         try
         {
-            Span<byte> start = stackalloc byte[4];
             var file = File.OpenRead(path);
+            if (!file.CanSeek) return Open(file, name, channel: channel, separate: separate); // a pipe, which can be read only once
             try
             {
+                Span<byte> start = stackalloc byte[4];
                 var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
                 if (got == 0) throw new InputException(name, "is empty (0 bytes)", "Copy it again from its source");
                 if (WavReader.Recognises(start[..got]))
@@ -73,13 +81,17 @@ public sealed class AudioStream : IDisposable
                     return new AudioStream(WavReader.Open(new BufferedStream(file, 65_536), name), name, channel, separate, live: false, file: file);
                 }
             }
+            catch (UnsupportedCodingException)
+            {
+                // ffmpeg knows more of them
+            }
             catch
             {
                 file.Dispose();
                 throw;
             }
             file.Dispose();
-            return Decode(path, name, channel, separate);
+            return Decoded(Ffmpeg.Start(path, name), name, channel, separate, live: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -88,24 +100,44 @@ public sealed class AudioStream : IDisposable
     }
 
     /// <summary>
-    /// Opens a stream, such as a pipe: WAV, or samples without a header, which are signed 16-bit integers, little-endian, channels
-    /// interleaved. Blocks are short, so that one that is live is heard soon.
+    /// Opens a stream, such as a pipe: WAV, any other format by its first bytes, or samples without a header, which are signed
+    /// 16-bit integers, little-endian, channels interleaved. Blocks are short, so that live audio is recognized soon.
     /// </summary>
     /// <param name="source">The stream; owned from here on.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="rawRate">Frames a second where there is no header.</param>
     /// <param name="rawChannels">Channels where there is no header.</param>
-    /// <param name="separate">Whether channels are kept apart instead of averaged.</param>
-    /// <exception cref="InputException">It is a WAV that cannot be used.</exception>
-    public static AudioStream Open(Stream source, string name, int rawRate = Recording.SampleRate, int rawChannels = 1, bool separate = false)
+    /// <param name="channel">Which channel to keep, from 1; null averages all of them.</param>
+    /// <param name="separate">Whether channels are kept apart instead.</param>
+    /// <exception cref="InputException">It is empty, no sound, or cannot be used.</exception>
+    public static AudioStream Open(Stream source, string name, int rawRate = Recording.SampleRate, int rawChannels = 1, int? channel = null, bool separate = false)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var start = new byte[4];
-        var got = source.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        var whole = new PrefixedStream(start.AsMemory(0, got), source);
-        var wav = WavReader.Recognises(start.AsSpan(0, got)) ? WavReader.Open(whole, name)
-            : WavReader.Raw(whole, name, new WavFormat(WavCoding.Pcm, rawChannels, rawRate, sizeof(short), BigEndian: false));
-        return new AudioStream(wav, name, null, separate, live: true);
+        try
+        {
+            return Recognized(source, name, rawRate, rawChannels, channel, separate);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    private static AudioStream Recognized(Stream source, string name, int rawRate, int rawChannels, int? channel, bool separate)
+    {
+        var buffer = new byte[SoundFormat.StartBytes];
+        var start = buffer.AsMemory(0, source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+        if (start.Length == 0) throw new InputException(name, "is empty (0 bytes)", "Check the program that should have written it");
+        var whole = new PrefixedStream(start, source);
+        return SoundFormat.Of(start.Span) switch
+        {
+            StreamStart.Wav when !IsCodedOtherwise(start) => new AudioStream(WavReader.Open(whole, name), name, channel, separate, live: true),
+            StreamStart.Wav or StreamStart.Streamed => Decoded(Ffmpeg.Start(whole, mustSeek: false, name), name, channel, separate, live: true),
+            StreamStart.Seekable => Decoded(Ffmpeg.Start(whole, mustSeek: true, name), name, channel, separate, live: false),
+            StreamStart.NoSound => throw new InputException(name, "is no sound: it begins as text, a picture or an archive", "Check what it is"),
+            _ => new AudioStream(WavReader.Raw(whole, name, new WavFormat(WavCoding.Pcm, rawChannels, rawRate, sizeof(short), BigEndian: false)), name, channel, separate, live: true),
+        };
     }
 
     /// <summary>The next samples at 16 kHz, an array a channel, all of one length, which may be 0; null at the end.</summary>
@@ -123,6 +155,7 @@ public sealed class AudioStream : IDisposable
                     var block = _mono.AsSpan(0, got);
                     Mix(_interleaved.AsSpan(0, got * _wav.Format.Channels), Channels > 1 ? c + 1 : _channel, block);
                     RequireFinite(block);
+                    (_lowest, _highest) = (Math.Min(_lowest, TensorPrimitives.Min<float>(block)), Math.Max(_highest, TensorPrimitives.Max<float>(block)));
                     _resamplers[c].Write(block, _ready[c]);
                 }
             Frames += got;
@@ -142,8 +175,13 @@ public sealed class AudioStream : IDisposable
     {
         get
         {
-            string?[] odd = [_wav.Warning, _ffmpeg?.Complaint() is { } complaint ? $"{_name}: {complaint}" : null];
-            return [.. odd.OfType<string>()];
+            string?[] odd =
+            [
+                _ffmpeg?.Complaint() is { } complaint ? $"{_name}: {complaint}" : null,
+                _cancelled ? $"{_name}: its channels cancel each other out (opposite phase); the louder one was used" : null,
+                _ended && IsSilent ? $"{_name}: holds no sound, only silence" : null,
+            ];
+            return [.. _wav.Warnings, .. odd.OfType<string>()];
         }
     }
 
@@ -157,17 +195,34 @@ public sealed class AudioStream : IDisposable
         _ffmpeg?.Dispose();
     }
 
-    private static AudioStream Decode(string path, string name, int? channel, bool separate)
+    private static AudioStream Decoded(Ffmpeg ffmpeg, string name, int? channel, bool separate, bool live)
     {
-        var ffmpeg = Ffmpeg.Start(path, name);
         try
         {
-            return new AudioStream(OpenDecoded(ffmpeg, name), name, channel, separate, live: false, ffmpeg);
+            return new AudioStream(OpenDecoded(ffmpeg, name), name, channel, separate, live, ffmpeg);
         }
         catch
         {
             ffmpeg.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether a WAV that begins so has a coding that <see cref="WavReader"/> doesn't read.</summary>
+    private static bool IsCodedOtherwise(ReadOnlyMemory<byte> start)
+    {
+        try
+        {
+            using var header = WavReader.Open(new MemoryStream(start.ToArray()), "");
+            return false;
+        }
+        catch (UnsupportedCodingException)
+        {
+            return true;
+        }
+        catch (InputException)
+        {
+            return false; // it goes on, or is damaged
         }
     }
 
@@ -196,6 +251,20 @@ public sealed class AudioStream : IDisposable
             mono[i] = channel is { } chosen
                 ? interleaved[i * channels + chosen - 1]
                 : channels == 1 ? interleaved[i] : TensorPrimitives.Sum(interleaved.Slice(i * channels, channels)) / channels;
+        if (channel is null && channels > 1) KeepFromCancelling(interleaved, channels, mono);
+    }
+
+    /// <summary>Takes the loudest channel where the average has lost nearly all of the channels' energy.</summary>
+    private void KeepFromCancelling(ReadOnlySpan<float> interleaved, int channels, Span<float> mono)
+    {
+        Span<double> energies = stackalloc double[channels];
+        for (var i = 0; i < interleaved.Length; i++) energies[i % channels] += interleaved[i] * interleaved[i];
+        var loudest = 0;
+        for (var c = 1; c < channels; c++)
+            if (energies[c] > energies[loudest]) loudest = c;
+        if (energies[loudest] < mono.Length * QuietPower || TensorPrimitives.SumOfSquares<float>(mono) > energies[loudest] * CancelledPower) return;
+        _cancelled = true;
+        for (var i = 0; i < mono.Length; i++) mono[i] = interleaved[i * channels + loudest];
     }
 
     private void RequireFinite(ReadOnlySpan<float> block)

@@ -24,19 +24,23 @@ public enum WavCoding
 /// <param name="BigEndian">True in RIFX files.</param>
 public readonly record struct WavFormat(WavCoding Coding, int Channels, int SampleRate, int BytesPerSample, bool BigEndian)
 {
+    /// <summary>The declared bytes of one sample of all channels, where they disagree with the number of bits; otherwise 0.</summary>
+    internal int OddBlock { get; init; }
+
     private const int Extensible = 0xFFFE;
 
     /// <summary>Bytes of one sample of all channels.</summary>
     public int BytesPerFrame => Channels * BytesPerSample;
 
     /// <summary>More are an error, for each takes memory.</summary>
-    public const int MostChannels = 64;
+    public const int MaxChannels = 64;
 
     /// <summary>Speech needs more, and what changes the rate takes much memory where it is higher.</summary>
-    public const int LowestRate = 1000, HighestRate = 384_000;
+    public const int MinRate = 1000, MaxRate = 384_000;
 
     /// <summary>Reads the chunk's bytes. Source: Microsoft, WAVEFORMATEX and WAVEFORMATEXTENSIBLE.</summary>
-    /// <exception cref="InputException">The chunk is cut short or holds a coding that is not supported.</exception>
+    /// <exception cref="UnsupportedCodingException">It holds a coding that is not one of <see cref="WavCoding"/>.</exception>
+    /// <exception cref="InputException">The chunk is cut short, or contradicts itself.</exception>
     internal static WavFormat Parse(ReadOnlySpan<byte> chunk, bool bigEndian, string name)
     {
         if (chunk.Length < 16)
@@ -54,21 +58,28 @@ public readonly record struct WavFormat(WavCoding Coding, int Channels, int Samp
             tag = read.UInt16(chunk[24..]); // the sub-format GUID begins with the plain tag
         }
 
-        if (channels is 0 or > MostChannels) throw Bad(name, $"it declares {channels} channels");
-        if (rate is < LowestRate or > HighestRate) throw Bad(name, $"it declares a sample rate of {rate} Hz");
-        var bytes = frame > 0 && frame % channels == 0 ? frame / channels : (bits + 7) / 8;
-        var supported = (WavCoding)tag switch
-        {
-            WavCoding.Pcm => bytes is >= 1 and <= 4,
-            WavCoding.Float => bytes is 4 or 8,
-            WavCoding.ALaw or WavCoding.MuLaw => bytes == 1,
-            _ => false,
-        };
-        return supported
-            ? new WavFormat((WavCoding)tag, channels, (int)rate, bytes, bigEndian)
-            : throw Bad(name, $"its coding (tag {tag}, {bits} bits) is not supported");
+        if (channels is 0 or > MaxChannels) throw Bad(name, $"it declares {channels} channels");
+        if (rate is < MinRate or > MaxRate) throw Bad(name, $"it declares a sample rate of {rate} Hz");
+        var (fromBits, fromBlock) = ((bits + 7) / 8, frame > 0 && frame % channels == 0 ? frame / channels : 0);
+        var coding = (WavCoding)tag;
+        var bytes = HasWidth(coding, fromBits) ? fromBits : fromBlock;
+        if (!HasWidth(coding, bytes)) throw new UnsupportedCodingException(name, $"its coding (tag {tag}, {bits} bits) is not supported", Advice);
+        return new WavFormat(coding, channels, (int)rate, bytes, bigEndian) { OddBlock = frame == bytes * channels ? 0 : frame };
     }
 
-    private static InputException Bad(string name, string found) =>
-        new(name, found, "Convert it, for example: ffmpeg -i FILE -ac 1 -ar 16000 converted.wav");
+    /// <summary>Whether samples of a coding can be so many bytes wide.</summary>
+    internal static bool HasWidth(WavCoding coding, int bytes) => coding switch
+    {
+        WavCoding.Pcm => bytes is >= 1 and <= 4,
+        WavCoding.Float => bytes is 4 or 8,
+        WavCoding.ALaw or WavCoding.MuLaw => bytes == 1,
+        _ => false,
+    };
+
+    private const string Advice = "Convert it, for example: ffmpeg -i FILE -ac 1 -ar 16000 converted.wav";
+
+    private static InputException Bad(string name, string found) => new(name, found, Advice);
 }
+
+/// <summary>A WAV file of a coding that <see cref="WavReader"/> does not read; ffmpeg may.</summary>
+internal sealed class UnsupportedCodingException(string input, string found, string advice) : InputException(input, found, advice);

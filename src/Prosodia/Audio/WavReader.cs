@@ -3,37 +3,42 @@ using System.Text;
 namespace Prosodia.Audio;
 
 /// <summary>
-/// Reads WAV audio from a stream, front to back and without seeking: RIFF, RIFX and RF64, all codings of
+/// Reads WAV audio from a stream, front to back and without seeking: RIFF, RIFX, RF64 and BW64, all codings of
 /// <see cref="WavCoding"/>, any number of channels. Sizes of 0 or 0xFFFFFFFF, as programs write them that do not
 /// know how much will come, mean up to the end of the stream.
 /// </summary>
 public sealed class WavReader : IDisposable
 {
     private const uint UnknownSize = 0xFFFFFFFF;
-    private const int LargestFormatChunk = 4096;
+    private const int MaxFormatChunk = 4096;
+    private const int PaddingBytes = 1 << 16; // of samples, in which unused bytes of each are looked for
 
     private readonly Stream _stream;
     private readonly string _name;
+    private readonly List<string> _warnings = [];
     private long _bytesLeft; // of the data chunk; long.MaxValue when only the stream's end tells
     private byte[] _buffer = [];
 
     private WavReader(Stream stream, string name, WavFormat format, long dataBytes)
     {
-        _stream = stream;
-        _name = name;
-        Format = format;
-        _bytesLeft = dataBytes;
+        (_stream, _name, Format, _bytesLeft) = (stream, name, format, dataBytes);
+        if (format.OddBlock == 0) return;
+        var start = new byte[(int)Math.Min(PaddingBytes, dataBytes)];
+        var got = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        _stream = new PrefixedStream(start.AsMemory(0, got), stream);
+        if (IsPadded(start.AsSpan(0, got), format)) Format = format with { BytesPerSample = format.OddBlock / format.Channels };
+        else _warnings.Add($"{name}: its header declares blocks of {format.OddBlock} bytes, but {format.Channels} channel(s) of {8 * format.BytesPerSample} bits; the bits are used");
     }
 
     /// <summary>How the file is coded.</summary>
     public WavFormat Format { get; }
 
-    /// <summary>What was odd although the file could be used, known once it has been read; otherwise null.</summary>
-    public string? Warning { get; private set; }
+    /// <summary>What was odd although the file could be used, known once it has been read.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Whether a file beginning with these bytes is for this reader.</summary>
     public static bool Recognises(ReadOnlySpan<byte> start) =>
-        start.Length >= 4 && Encoding.ASCII.GetString(start[..4]) is "RIFF" or "RIFX" or "RF64";
+        start.Length >= 4 && Encoding.ASCII.GetString(start[..4]) is "RIFF" or "RIFX" or "RF64" or "BW64";
 
     /// <summary>Reads samples that have no header, up to the end of the stream.</summary>
     internal static WavReader Raw(Stream stream, string name, WavFormat format) => new(stream, name, format, long.MaxValue);
@@ -73,7 +78,7 @@ public sealed class WavReader : IDisposable
             }
             if (id is "fmt " or "ds64")
             {
-                if (size > LargestFormatChunk)
+                if (size > MaxFormatChunk)
                     throw new InputException(name, $"its {id.Trim()} chunk claims {size} bytes", "The file is damaged; copy it again");
                 var body = new byte[size];
                 Need(stream, body, name, id.Trim() + " chunk");
@@ -98,7 +103,7 @@ public sealed class WavReader : IDisposable
         if (_buffer.Length < wanted) _buffer = new byte[wanted];
         var got = wanted == 0 ? 0 : _stream.ReadAtLeast(_buffer.AsSpan(0, wanted), wanted, throwOnEndOfStream: false);
         if (got < wanted && _bytesLeft != long.MaxValue)
-            Warning = $"{_name}: the recording is cut off: {_bytesLeft - got:N0} bytes of samples are missing at the end; what is there is used";
+            _warnings.Add($"{_name}: the recording is cut off: {_bytesLeft - got:N0} bytes of samples are missing at the end; what is there is used");
         _bytesLeft = got < wanted ? 0 : _bytesLeft == long.MaxValue ? _bytesLeft : _bytesLeft - got;
 
         var samples = got / Format.BytesPerFrame * Format.Channels;
@@ -108,6 +113,21 @@ public sealed class WavReader : IDisposable
 
     /// <summary>Closes the stream.</summary>
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>Whether samples are left-justified in wider blocks, whose lowest bytes are then all zero.</summary>
+    private static bool IsPadded(ReadOnlySpan<byte> samples, WavFormat format)
+    {
+        var width = format.OddBlock / format.Channels;
+        var unused = width - format.BytesPerSample;
+        if (unused <= 0 || format.OddBlock % format.Channels != 0 || !WavFormat.HasWidth(format.Coding, width)) return false;
+        var any = false;
+        for (var at = 0; at + width <= samples.Length; at += width)
+        {
+            if (samples.Slice(at + (format.BigEndian ? format.BytesPerSample : 0), unused).ContainsAnyExcept((byte)0)) return false;
+            any |= samples.Slice(at, width).ContainsAnyExcept((byte)0);
+        }
+        return any;
+    }
 
     private static void Need(Stream stream, Span<byte> bytes, string name, string what)
     {

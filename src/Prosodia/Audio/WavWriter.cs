@@ -14,7 +14,7 @@ public static class WavWriter
             var value = (short)Math.Clamp(MathF.Round(samples[i] * 32768), short.MinValue, short.MaxValue);
             System.Buffers.Binary.BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(2 * i), value);
         }
-        AtomicFile.Write(file, stream =>
+        OutputFile.Write(file, stream =>
         {
             using var writer = new BinaryWriter(stream, Encoding.ASCII, leaveOpen: true);
             writer.Write("RIFF"u8);

@@ -22,23 +22,14 @@ public sealed class ChecksumList
     public static ChecksumList Read(string file, Func<string, bool> belongs)
     {
         ArgumentNullException.ThrowIfNull(belongs);
-        var sums = new Dictionary<string, string>();
-        try
+        var sums = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (i, line) in TextFile.ReadLines(file).Index())
         {
-            var number = 0;
-            foreach (var line in File.ReadLines(file))
-            {
-                number++;
-                if (line.Length == 0) continue;
-                if (line.Length < 67 || !line[..64].All(char.IsAsciiHexDigit) || line[64] != ' ')
-                    throw new InputException(file, $"line {number} is no SHA-256 sum with a file name", "Give a list as sha256sum writes it");
-                var name = Path.GetFileName(line[66..].Trim());
-                if (belongs(name)) sums[name] = line[..64].ToLowerInvariant();
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw InputException.From(file, e);
+            if (string.IsNullOrWhiteSpace(line)) continue;
+            if (line.Length < 67 || !line[..64].All(char.IsAsciiHexDigit) || line[64] != ' ')
+                throw new InputException(file, $"line {i + 1} is no SHA-256 sum with a file name", "Give a list as sha256sum writes it");
+            var name = Path.GetFileName(line[66..].Trim().Replace('\\', '/'));
+            if (belongs(name)) sums[name] = line[..64].ToLowerInvariant();
         }
         return new ChecksumList(sums);
     }
@@ -50,7 +41,7 @@ public sealed class ChecksumList
         ArgumentNullException.ThrowIfNull(paths);
         var unaltered = 0;
         List<string> altered = [], extra = [];
-        var missing = _sumByName.Keys.ToHashSet();
+        var missing = _sumByName.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var path in paths)
         {
             var name = Path.GetFileName(path);

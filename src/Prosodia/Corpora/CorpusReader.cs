@@ -1,9 +1,11 @@
+using Prosodia.Audio;
+
 namespace Prosodia.Corpora;
 
-/// <summary>What the readers of corpora share: going through a folder by file names.</summary>
+/// <summary>What the readers of corpora share: going through a folder by file names, whose case and ending don't matter.</summary>
 internal static class CorpusReader
 {
-    /// <summary>Reads every .wav file below a folder whose name the corpus knows.</summary>
+    /// <summary>Reads every recording below a folder whose name the corpus knows.</summary>
     /// <param name="corpus">The corpus's name, for errors.</param>
     /// <param name="folder">Where the corpus lies.</param>
     /// <param name="pattern">How its files are named, for errors.</param>
@@ -14,28 +16,43 @@ internal static class CorpusReader
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var utterances = new List<Utterance>();
         var problems = new List<InputException>();
-        foreach (var file in Files(folder, "*.wav"))
+        foreach (var file in FolderTree.Files(folder, problems).Where(SoundFormat.HasExtension))
         {
-            if (parse(file) is { } utterance) utterances.Add(utterance with { Details = [new(Manifest.CorpusColumn, corpus), .. utterance.Details] });
+            if (parse(file) is { } utterance)
+                utterances.Add(utterance with { Details = [new(Manifest.CorpusColumn, corpus), .. utterance.Details] });
             else problems.Add(new InputException(file, $"is not named as {corpus} names its recordings ({pattern})", "It is left out"));
         }
-        return utterances.Count > 0
-            ? new Manifest(corpus, utterances, problems)
-            : throw new InputException(folder, $"holds no recording of {corpus} ({pattern})", "Give the folder of the corpus");
+        if (utterances.Count == 0) throw new InputException(folder, $"holds no recording of {corpus} ({pattern})", "Give the folder of the corpus");
+        return Once(new Manifest(corpus, utterances, problems));
     }
 
-    /// <summary>All files below a folder in a fixed order, by their paths.</summary>
-    public static IReadOnlyList<string> Files(string folder, string pattern)
+    /// <summary>
+    /// Takes each recording once. A corpus names a recording by what is said in it, so a name that occurs again is a copy, as in
+    /// archives that hold the corpus twice, or a different version of the same recording.
+    /// </summary>
+    private static Manifest Once(Manifest all)
     {
-        try
+        var problems = all.Problems.ToList();
+        var (once, copies, example) = (new List<Utterance>(), 0, "");
+        foreach (var same in all.Utterances.GroupBy(u => Path.GetFileNameWithoutExtension(u.Path), StringComparer.OrdinalIgnoreCase))
         {
-            return [.. Directory.EnumerateFiles(folder, pattern,
-                    new EnumerationOptions { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseInsensitive, IgnoreInaccessible = false })
-                .Order(StringComparer.Ordinal)];
+            var first = same.First();
+            once.Add(first);
+            foreach (var other in same.Skip(1))
+            {
+                if (Hash.OfFile(other.Path) != Hash.OfFile(first.Path))
+                {
+                    problems.Add(new InputException(other.Path, $"has the name of {first.Path} and other content", "It is left out; remove one of the two"));
+                    continue;
+                }
+                if (copies++ == 0) example = $"{first.Path} and {other.Path}";
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        return all with
         {
-            throw InputException.From(folder, e);
-        }
+            Utterances = [.. once.OrderBy(u => u.Path, StringComparer.Ordinal)],
+            Problems = problems,
+            Warnings = copies == 0 ? [] : [$"{copies} files are copies of others, such as {example}; each recording is used once"],
+        };
     }
 }

@@ -18,17 +18,17 @@ public static partial class EmoDb
     public static Manifest Read(string folder) => CorpusReader.Read(Name, folder, "such as 03a01Fa.wav", Parse);
 
     /// <summary>Whether a file is named as the corpus names its recordings.</summary>
-    public static bool Knows(string path) => FileName().IsMatch(Path.GetFileName(path));
+    public static bool Knows(string path) => FileName().IsMatch(Path.GetFileNameWithoutExtension(path));
 
     private static Utterance? Parse(string path)
     {
-        var name = FileName().Match(Path.GetFileName(path));
+        var name = FileName().Match(Path.GetFileNameWithoutExtension(path));
         if (!name.Success) return null;
         var speaker = name.Groups["speaker"].Value;
-        return new Utterance(path, speaker, Emotion(name.Groups["emotion"].Value))
+        return new Utterance(path, speaker, Emotion(name.Groups["emotion"].Value.ToUpperInvariant()))
         {
             Sex = MaleSpeakers.Contains(speaker) ? "male" : "female",
-            Details = [new("text", name.Groups["text"].Value), new("version", name.Groups["version"].Value)],
+            Details = [new("text", name.Groups["text"].Value.ToLowerInvariant()), new("version", name.Groups["version"].Value.ToLowerInvariant())],
         };
     }
 
@@ -44,6 +44,6 @@ public static partial class EmoDb
         _ => "neutral",
     };
 
-    [GeneratedRegex(@"^(?<speaker>03|08|09|1[0-6])(?<text>[ab]\d\d)(?<emotion>[WLEAFTN])(?<version>[a-z]?)\.wav$")]
+    [GeneratedRegex(@"^(?<speaker>03|08|09|1[0-6])(?<text>[ab]\d\d)(?<emotion>[WLEAFTN])(?<version>[a-z]?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex FileName();
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Prosodia.Audio;
 
 namespace Prosodia.Corpora;
 
@@ -34,18 +35,23 @@ public static partial class Iemocap
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var utterances = new List<Utterance>();
         var problems = new List<InputException>();
-        foreach (var evaluation in CorpusReader.Files(folder, "Ses*.txt").Where(IsEvaluation))
+        var files = FolderTree.Files(folder, problems);
+        var recordings = files.Where(SoundFormat.HasExtension).Where(f => Path.GetRelativePath(folder, f).Contains("sentences", StringComparison.OrdinalIgnoreCase))
+            .GroupBy(f => Path.GetFileNameWithoutExtension(f), StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.First(), StringComparer.OrdinalIgnoreCase);
+        var labelled = new HashSet<string>(StringComparer.OrdinalIgnoreCase); // a release that is there twice is read once
+        foreach (var evaluation in files.Where(IsEvaluation))
         {
             var session = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(evaluation)))!;
-            foreach (var label in File.ReadLines(evaluation).Select(line => LabelLine().Match(line)).Where(m => m.Success))
+            foreach (var label in TextFile.ReadLines(evaluation).Select(line => LabelLine().Match(line)).Where(m => m.Success))
             {
                 var name = label.Groups["name"].Value;
                 var improvised = name.Contains("impro", StringComparison.Ordinal);
                 if (Emotion(label.Groups["emotion"].Value, excitedIsHappy) is not { } emotion) continue;
                 if (style != IemocapStyle.All && improvised != (style == IemocapStyle.Improvised)) continue;
+                if (!labelled.Add(name)) continue;
 
                 var path = Path.Combine(session, "sentences", "wav", name[..name.LastIndexOf('_')], name + ".wav");
-                if (File.Exists(path)) utterances.Add(Describe(path, name, emotion, improvised, label));
+                if (recordings.TryGetValue(name, out var recording)) utterances.Add(Describe(recording, name, emotion, improvised, label));
                 else problems.Add(new InputException(path, $"is missing, though {Path.GetFileName(evaluation)} labels it", "Unpack that session again"));
             }
         }
@@ -55,8 +61,9 @@ public static partial class Iemocap
         return new Manifest(Name, [.. utterances.OrderBy(u => u.Path, StringComparer.Ordinal)], problems);
     }
 
-    // macOS leaves shadow files ("._Ses...") in copies of the release; the pattern of the search skips them
-    private static bool IsEvaluation(string path) => Path.GetFileName(Path.GetDirectoryName(path)) == "EmoEvaluation";
+    private static bool IsEvaluation(string path) =>
+        Path.GetFileName(path).StartsWith("Ses", StringComparison.OrdinalIgnoreCase) && Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
+        && Path.GetFileName(Path.GetDirectoryName(path))!.Equals("EmoEvaluation", StringComparison.OrdinalIgnoreCase);
 
     private static Utterance Describe(string path, string name, string emotion, bool improvised, Match label)
     {

@@ -21,11 +21,12 @@ public sealed class LabelMap
     public static LabelMap Read(string file)
     {
         var map = new LabelMap();
-        foreach (var row in CsvFile.Read(file, "emotion", "label"))
+        foreach (var row in UserTable.ReadAll(file, "emotion", "label"))
         {
-            var key = (row.GetValueOrDefault("corpus", ""), row["emotion"]);
+            var key = (row["corpus"], row["emotion"]);
+            if (row["emotion"].Length == 0) throw new InputException(row.Place, "has no emotion", "Fill it in or remove the row");
             if (!map._labels.TryAdd(key, row["label"]) && map._labels[key] != row["label"])
-                throw new InputException(file, $"calls {row["emotion"]} both {map._labels[key]} and {row["label"]}", "Leave one row an emotion");
+                throw new InputException(row.Place, $"calls {row["emotion"]} both {map._labels[key]} and {row["label"]}", "Leave one row an emotion");
         }
         return map;
     }

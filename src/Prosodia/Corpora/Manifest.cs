@@ -15,6 +15,9 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
     /// <summary>The column that says in which session of a corpus of dialogues a recording was made.</summary>
     public const string SessionColumn = "session";
 
+    /// <summary>What was odd although all of it could be used.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The columns of every manifest, in their order; only <c>sex</c> may be missing.</summary>
     public static IReadOnlyList<string> FixedColumns { get; } = ["path", "speaker", "sex", "emotion"];
 
@@ -25,7 +28,7 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
     public IReadOnlyList<string> Speakers => Utterances.Speakers();
 
     /// <summary>Reads a manifest.</summary>
-    /// <param name="file">The file; its delimiter may be a comma, a semicolon or a tab.</param>
+    /// <param name="file">The file; any <see cref="UserTable"/>.</param>
     /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for it; null where it has these names.</param>
     /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
     public static Manifest Read(string file, IReadOnlyDictionary<string, string>? columns = null)

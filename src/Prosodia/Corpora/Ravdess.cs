@@ -21,11 +21,11 @@ public static partial class Ravdess
         CorpusReader.Read(Name, folder, "such as 03-01-06-01-02-01-12.wav", Parse);
 
     /// <summary>Whether a file is named as the corpus names its recordings.</summary>
-    public static bool Knows(string path) => FileName().IsMatch(Path.GetFileName(path));
+    public static bool Knows(string path) => FileName().IsMatch(Path.GetFileNameWithoutExtension(path));
 
     private static Utterance? Parse(string path)
     {
-        var name = FileName().Match(Path.GetFileName(path));
+        var name = FileName().Match(Path.GetFileNameWithoutExtension(path));
         if (!name.Success) return null;
         var actor = name.Groups["actor"].Value;
         return new Utterance(path, actor, Emotions[name.Groups["emotion"].Value[0] - '1'])
@@ -41,6 +41,6 @@ public static partial class Ravdess
     }
 
     // modality 03 is audio only, channel 01 is speech; song and video are other parts of RAVDESS
-    [GeneratedRegex(@"^03-01-0(?<emotion>[1-8])-0(?<intensity>[12])-0(?<statement>[12])-0(?<repetition>[12])-(?<actor>0[1-9]|1\d|2[0-4])\.wav$")]
+    [GeneratedRegex(@"^03-01-0(?<emotion>[1-8])-0(?<intensity>[12])-0(?<statement>[12])-0(?<repetition>[12])-(?<actor>0[1-9]|1\d|2[0-4])$")]
     private static partial Regex FileName();
 }

@@ -28,32 +28,41 @@ public sealed class SegmentEncoder : IDisposable
     public SegmentEncoder(string file, int threads = 1)
     {
         _file = file;
-        Sha256 = Hash.OfFile(file);
+        OutputGuard.Reads(file);
+        Sha256 = ExternalData.Sha256Of(file);
         try
         {
-            _session = OnnxModel.Open(file, threads);
+            _session = OnnxSession.Open(file, threads);
         }
         catch (OnnxRuntimeException e)
         {
             throw Unusable("is no model that can be run", e);
         }
-        _inputs = ModelInputs.Understand(file, _session);
-        _output = _session.OutputNames[0];
-        int[] declared = _session.OutputMetadata[_output].Dimensions;
-        _timeAxis = declared.Length switch
+        try
         {
-            2 => 0,
-            3 => declared[2] < 0 && declared[1] > 0 ? 2 : 1,
-            4 => 2,
-            _ => throw new InputException(file, $"gives '{_output}' of {declared.Length} axes", "Expected a vector [N, features] or a sequence [N, frames, features] for each segment"),
-        };
-        Features = Encode(new SegmentedSpeech(Probe()), [0]).Length;
+            _inputs = ModelInputs.Understand(file, _session);
+            _output = _session.OutputNames[0];
+            int[] declared = _session.OutputMetadata[_output].Dimensions;
+            _timeAxis = declared.Length switch
+            {
+                2 => 0,
+                3 => declared[2] < 0 && declared[1] > 0 ? 2 : 1,
+                4 => 2,
+                _ => throw new InputException(file, $"gives '{_output}' of {declared.Length} axes", "Expected a vector [N, features] or a sequence [N, frames, features] for each segment"),
+            };
+            Features = Encode(new SegmentedSpeech(Probe()), [0]).Length;
+        }
+        catch
+        {
+            _session.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Numbers that a segment becomes.</summary>
     public int Features { get; private set; }
 
-    /// <summary>SHA-256 of the file, which names the features that it gives.</summary>
+    /// <summary>SHA-256 of the file and of those that hold weights of it, which names the features that it gives.</summary>
     public string Sha256 { get; }
 
     /// <summary>What a segment is turned into before it is encoded.</summary>

@@ -45,7 +45,7 @@ public sealed record FinishedRun(string Folder, DateTime Date, string Corpus, st
             string? Perhaps(string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
             return new FinishedRun(folder, File.GetLastWriteTimeUtc(file), Text("corpus"), Text("model"), Text("protocol"), root.GetProperty("seed").GetInt32(),
                 Perhaps("encoder"), Perhaps("note"), [.. root.GetProperty("classes").EnumerateArray().Select(c => c.GetString()!)],
-                root.GetProperty("pooled").Deserialize<Scores>(Json)!);
+                root.GetProperty("pooled").Deserialize<Scores>(Json) ?? throw new JsonException("it has no figures"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

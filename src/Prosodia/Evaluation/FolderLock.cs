@@ -27,6 +27,7 @@ public sealed class FolderLock : IDisposable
         {
             Directory.CreateDirectory(folder);
             var held = File.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            WrittenFiles.StartIn(folder);
             var left = File.Exists(owner) ? File.ReadAllText(owner) : null;
             File.WriteAllText(owner, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC");
             return new FolderLock(held, owner) { LeftBy = left };

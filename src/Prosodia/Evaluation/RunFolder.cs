@@ -8,6 +8,8 @@ namespace Prosodia.Evaluation;
 /// </summary>
 public sealed class RunFolder
 {
+    private const string Unfinished = ".unfinished";
+
     private readonly string _foldsFolder;
 
     private RunFolder(string path) => _foldsFolder = Path.Combine(path, "folds");
@@ -22,7 +24,7 @@ public sealed class RunFolder
         ArgumentException.ThrowIfNullOrEmpty(path);
         var run = new RunFolder(path);
         var begunWith = Path.Combine(run._foldsFolder, "fingerprint.txt");
-        if (restart && Directory.Exists(run._foldsFolder)) Directory.Delete(run._foldsFolder, recursive: true);
+        if (restart && File.Exists(begunWith)) run.Clear(begunWith);
         if (!File.Exists(begunWith)) AtomicFile.Write(begunWith, fingerprint);
         else if (File.ReadAllText(begunWith) != fingerprint)
             throw new InputException(path, "holds an evaluation of other recordings, settings or another version of the program",
@@ -34,7 +36,14 @@ public sealed class RunFolder
     public FoldResult? Finished(string fold)
     {
         var file = FileOf(fold);
-        return File.Exists(file) ? JsonSerializer.Deserialize<FoldResult>(File.ReadAllText(file)) : null;
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<FoldResult>(File.ReadAllText(file)) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // damaged by others: the fold is run again
+        }
     }
 
     /// <summary>Whether a folder holds a fold that was finished.</summary>
@@ -49,7 +58,15 @@ public sealed class RunFolder
     }
 
     /// <summary>A folder for the unfinished work of a fold.</summary>
-    public string WorkOf(string fold) => Path.ChangeExtension(FileOf(fold), ".unfinished");
+    public string WorkOf(string fold) => Path.ChangeExtension(FileOf(fold), Unfinished);
+
+    /// <summary>Deletes what evaluations have kept; other files stay.</summary>
+    private void Clear(string begunWith)
+    {
+        foreach (var unfinished in Directory.GetDirectories(_foldsFolder, "*" + Unfinished)) Directory.Delete(unfinished, recursive: true);
+        foreach (var fold in Directory.GetFiles(_foldsFolder, "*.json")) File.Delete(fold);
+        File.Delete(begunWith);
+    }
 
     private string FileOf(string fold) => Path.Combine(_foldsFolder, Uri.EscapeDataString(fold) + ".json");
 }

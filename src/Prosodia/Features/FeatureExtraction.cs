@@ -37,9 +37,9 @@ public sealed record CorpusFeatures(IReadOnlyList<Utterance> Utterances, Recordi
 /// <param name="options">How key segments are chosen.</param>
 public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions options)
 {
-    /// <summary>Everything that features depend on beside the recording: program, settings and encoder.</summary>
+    /// <summary>Everything that features depend on beside the recording: version, settings and encoder.</summary>
     public string Description => string.Create(CultureInfo.InvariantCulture, $"""
-        program {typeof(FeatureExtraction).Module.ModuleVersionId}
+        features version {FeatureVersion.Current}
         beta {options.KeySegments.Beta:R}, starts {options.KeySegments.Starts}, seed {options.KeySegments.Seed}, silence {options.KeySegments.SilenceDecibels ?? 0:R}, {options.KeySegments.Choice} segments, {options.KeySegments.Distance} distance, channel {options.Channel ?? 0}
         encoder {encoder.Sha256}
         {encoder.Description}

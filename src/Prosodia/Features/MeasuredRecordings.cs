@@ -16,20 +16,16 @@ public sealed record MeasuredRecordings(
 {
     /// <summary>Opens a folder for measurements, which is to be deleted with <see cref="Forget"/> once what they are for is written.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="description">Everything that they depend on beside the recording.</param>
-    /// <param name="program">Whose program measures.</param>
-    public static RecordingCache<Measurement> KeptIn(string folder, string description, Type program)
-    {
-        ArgumentNullException.ThrowIfNull(program);
-        return new(folder, $"{description}; program {typeof(Measurement).Module.ModuleVersionId}, {program.Module.ModuleVersionId}", new MeasurementShards());
-    }
+    /// <param name="description">Everything that they depend on beside the recording and the program's <see cref="FeatureVersion"/>.</param>
+    public static RecordingCache<Measurement> KeptIn(string folder, string description) =>
+        new(folder, $"{description}; features version {FeatureVersion.Current}", new MeasurementShards());
 
-    /// <summary>Deletes a folder of measurements.</summary>
+    /// <summary>Deletes measurements; a folder that holds something else keeps it.</summary>
     public static void Forget(string folder)
     {
         try
         {
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder)) RecordingCache<Measurement>.DeleteFrom(folder);
         }
         catch (IOException)
         {

@@ -9,6 +9,7 @@ namespace Prosodia.Features;
 public sealed class RecordingCache<T> : IDisposable
 {
     private const int RecordingsPerShard = 32;
+    private const string About = "about.txt";
 
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1); // age of a file that nobody finishes any more
 
@@ -35,7 +36,7 @@ public sealed class RecordingCache<T> : IDisposable
         try
         {
             Directory.CreateDirectory(_folder);
-            AtomicFile.Write(Path.Combine(_folder, "about.txt"), description + "\n");
+            AtomicFile.Write(Path.Combine(_folder, About), description + "\n");
             foreach (var file in Directory.EnumerateFiles(_folder, "*.tmp").Where(f => DateTime.UtcNow - File.GetLastWriteTimeUtc(f) > Abandoned)) File.Delete(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -43,6 +44,13 @@ public sealed class RecordingCache<T> : IDisposable
             throw new InputException(_folder, $"cannot be written ({e.Message.TrimEnd('.')})", advice);
         }
         Refresh();
+    }
+
+    /// <summary>Deletes all that caches have written below a folder, and the folder if nothing else is in it.</summary>
+    internal static void DeleteFrom(string root)
+    {
+        foreach (var folder in Directory.GetDirectories(root).Where(f => File.Exists(Path.Combine(f, About)))) Directory.Delete(folder, recursive: true);
+        if (!Directory.EnumerateFileSystemEntries(root).Any()) Directory.Delete(root);
     }
 
     /// <summary>Whether what was made of a recording is there.</summary>

@@ -28,19 +28,22 @@ public static class ProsodyTable
         switch (Path.GetExtension(file))
         {
             case ".parquet":
-                AtomicFile.Write(file, stream => WriteParquet(stream, corpus).GetAwaiter().GetResult());
+                OutputFile.Write(file, stream => WriteParquet(stream, corpus).GetAwaiter().GetResult());
                 break;
             case ".arff":
-                AtomicFile.Write(file, stream => WriteArff(stream, corpus));
+                OutputFile.Write(file, stream => WriteArff(stream, corpus));
                 break;
             default:
                 CsvFile.Write(file, Rows(corpus).Prepend([.. Manifest.FixedColumns, .. ProsodySet.FeatureNames]));
                 break;
         }
-        var about = Path.ChangeExtension(file, ".features.csv");
+        var about = AboutOf(file);
         CsvFile.Write(about, ProsodySet.FeatureSet.Select<ProsodyFeature, object?[]>(f => [f.Name, f.Unit, f.Source]).Prepend(["feature", "unit", "source"]));
         return about;
     }
+
+    /// <summary>The file with the names, units and sources that goes with a table.</summary>
+    public static string AboutOf(string file) => Path.ChangeExtension(file, ".features.csv");
 
     private static IEnumerable<object?[]> Rows(MeasuredRecordings corpus) =>
         corpus.Utterances.Zip(corpus.Values, (u, values) => (object?[])[u.Path, u.Speaker, u.Sex, u.Emotion, .. values[0].Select(f => (object)f)]);

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.ML.OnnxRuntime;
+using Prosodia.Encoders.Onnx;
 using Prosodia.Prosody;
 using Prosodia.Speech;
 
@@ -16,6 +17,8 @@ public sealed class EmotionModel : IDisposable
     private const string InTheBox = "prosodia";
 
     private readonly InferenceSession _session;
+    private readonly ReaderWriterLockSlim _running = new(); // a run that goes on keeps the session from being disposed
+    private bool _disposed;
 
     private EmotionModel(byte[] onnx, ModelCard card, string name)
     {
@@ -27,8 +30,7 @@ public sealed class EmotionModel : IDisposable
             throw new InputException(name, "reads other features than this program measures", "Use the program that trained it, or train it again with: prosodia train");
         try
         {
-            using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-            _session = new InferenceSession(onnx, options);
+            _session = OnnxSession.Open(onnx);
         }
         catch (OnnxRuntimeException e)
         {
@@ -60,6 +62,7 @@ public sealed class EmotionModel : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(file);
         var card = Path.ChangeExtension(file, ".json");
         var reading = file;
+        foreach (var input in new[] { file, card }) OutputGuard.Reads(input);
         try
         {
             var onnx = File.ReadAllBytes(file);
@@ -98,13 +101,34 @@ public sealed class EmotionModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _running.EnterWriteLock();
+        try
+        {
+            if (!_disposed) _session.Dispose();
+            _disposed = true;
+        }
+        finally
+        {
+            _running.ExitWriteLock();
+        }
+    }
 
     private IDisposableReadOnlyCollection<OrtValue> Outputs(float[] features, int utterances, params string[] names)
     {
-        using var input = OrtValue.CreateTensorValueFromMemory(features, [utterances, features.Length / utterances]);
-        using var options = new RunOptions();
-        return _session.Run(options, [LinearEmotionModel.FeaturesInput], [input], names);
+        _running.EnterReadLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            using var input = OrtValue.CreateTensorValueFromMemory(features, [utterances, features.Length / utterances]);
+            using var options = new RunOptions();
+            return _session.Run(options, [LinearEmotionModel.FeaturesInput], [input], names);
+        }
+        finally
+        {
+            _running.ExitReadLock();
+        }
     }
 
     private static byte[] Resource(string name)

@@ -138,6 +138,7 @@ public sealed class Recogniser : IDisposable
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false); // who stops listening early
+            stream.Stop();
         }
 
         IEnumerable<float[][]> Blocks()

@@ -9,6 +9,11 @@ namespace Prosodia.Reports;
 /// </summary>
 public static class RunFiles
 {
+    /// <summary>The files that an evaluation may write into a folder.</summary>
+    public static IEnumerable<string> In(string folder) =>
+        new[] { "results.json", "predictions.csv", "figures.csv", "confusion.csv", "folds.csv", "groups.csv", "tables.tex", "confusion.png", "calibration.png", "loss.png", "loss.csv", "report.html" }
+            .Select(name => Path.Combine(folder, name));
+
     /// <summary>Writes all files and gives the report's path.</summary>
     public static string Write(string folder, EvaluationResult result, RunContext context)
     {
@@ -18,21 +23,21 @@ public static class RunFiles
         var loss = result.HasLoss ? RunPictures.Loss(result) : null;
         var confusion = RunPictures.Confusion(result);
         var calibration = RunPictures.Calibration(result);
-        AtomicFile.Write(In("results.json"), result.ToJson());
+        OutputFile.Write(In("results.json"), result.ToJson());
         CsvFile.Write(In("predictions.csv"), Predictions(result));
         RunTables.Figures(result).WriteCsv(In("figures.csv"));
         RunTables.Confusion(result).WriteCsv(In("confusion.csv"));
         RunTables.Folds(result).WriteCsv(In("folds.csv"));
         RunTables.Groups(result).WriteCsv(In("groups.csv"));
-        AtomicFile.Write(In("tables.tex"), string.Join('\n', RunTables.Figures(result).ToLatex(), RunTables.Confusion(result).ToLatex(), RunTables.Folds(result).ToLatex()));
-        AtomicFile.Write(In("confusion.png"), confusion);
-        AtomicFile.Write(In("calibration.png"), calibration);
+        OutputFile.Write(In("tables.tex"), string.Join('\n', RunTables.Figures(result).ToLatex(), RunTables.Confusion(result).ToLatex(), RunTables.Folds(result).ToLatex()));
+        OutputFile.Write(In("confusion.png"), confusion);
+        OutputFile.Write(In("calibration.png"), calibration);
         if (loss is not null)
         {
-            AtomicFile.Write(In("loss.png"), loss);
+            OutputFile.Write(In("loss.png"), loss);
             CsvFile.Write(In("loss.csv"), Loss(result));
         }
-        AtomicFile.Write(In("report.html"), HtmlReport.Write(result, context, folder, loss, calibration));
+        OutputFile.Write(In("report.html"), HtmlReport.Write(result, context, folder, loss, calibration));
         return In("report.html");
     }
 

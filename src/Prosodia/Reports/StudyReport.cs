@@ -25,9 +25,9 @@ public sealed record StudyReport(string Title, IReadOnlyList<string> Findings, I
     {
         ArgumentNullException.ThrowIfNull(context);
         foreach (var (i, table) in Tables.Index()) table.WriteCsv(Path.Combine(folder, i == 0 ? $"{name}.csv" : $"{name}-{i + 1}.csv"));
-        AtomicFile.Write(Path.Combine(folder, $"{name}.tex"), string.Join('\n', Tables.Select(t => t.ToLatex())));
+        OutputFile.Write(Path.Combine(folder, $"{name}.tex"), string.Join('\n', Tables.Select(t => t.ToLatex())));
         var page = Path.Combine(folder, $"{name}.html");
-        AtomicFile.Write(page, ToHtml(context));
+        OutputFile.Write(page, ToHtml(context));
         return page;
     }
 

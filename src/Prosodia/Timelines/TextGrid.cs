@@ -17,6 +17,10 @@ public static partial class TextGrid
 {
     private const string Tier = "emotion";
 
+    /// <summary>Whether a tier is named as <see cref="Write"/> names them: emotion, emotion 1, ...</summary>
+    internal static bool IsEmotionTier(string name) =>
+        name == Tier || (name.StartsWith(Tier + " ", StringComparison.Ordinal) && name[(Tier.Length + 1)..].All(char.IsAsciiDigit));
+
     /// <summary>Writes a recording's turns; what lies between them are intervals without a label, as Praat wants it.</summary>
     public static void Write(TextWriter writer, RecognisedAudio recording)
     {
@@ -36,29 +40,28 @@ public static partial class TextGrid
         writer.Write(text.ToString());
     }
 
-    /// <summary>Reads the labelled intervals of a TextGrid in its long form.</summary>
+    /// <summary>Reads the labelled intervals of a TextGrid that Praat saved as text, long or short.</summary>
     /// <param name="file">The file.</param>
-    /// <exception cref="InputException">It is none.</exception>
+    /// <exception cref="InputException">It is none, or something in it cannot be read; the line is named.</exception>
     public static IReadOnlyList<TextGridInterval> Read(string file)
     {
-        string text;
-        try
-        {
-            text = File.ReadAllText(file); // Praat writes UTF-8, or UTF-16 with a mark
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw InputException.From(file, e);
-        }
-        if (!text.Contains("ooTextFile", StringComparison.Ordinal) || !text.Contains("item []", StringComparison.Ordinal))
-            throw new InputException(file, "is no TextGrid in Praat's long form", "Save it in Praat with: Save as text file");
+        var text = TextFile.Read(file);
+        if (!text.Contains("ooTextFile", StringComparison.Ordinal) || !text.Contains("TextGrid", StringComparison.Ordinal))
+            throw new InputException(file, "is no TextGrid that was saved as text", "Save it in Praat with: Save as text file");
+        var tokens = new Tokens(file, text);
         var intervals = new List<TextGridInterval>();
-        var tier = Tier;
-        foreach (Match match in Parts().Matches(text))
+        while (tokens.NextText(out var kind))
         {
-            if (match.Groups["tier"].Success) tier = Unquoted(match.Groups["tier"].Value);
-            else if (Unquoted(match.Groups["label"].Value) is { Length: > 0 } label)
-                intervals.Add(new TextGridInterval(tier, Number(match.Groups["from"].Value, file), Number(match.Groups["to"].Value, file), label));
+            if (kind is not ("IntervalTier" or "TextTier")) continue; // what comes before the first tier
+            var tier = tokens.Text("the name of a tier");
+            tokens.Time(); // where the tier begins
+            tokens.Time();
+            for (var left = (int)Math.Min(tokens.Time(), text.Length); left > 0; left--)
+            {
+                var start = tokens.Time();
+                var end = kind == "IntervalTier" ? tokens.Time() : start;
+                if (tokens.Text("a label").Trim() is { Length: > 0 } label && kind == "IntervalTier") intervals.Add(new TextGridInterval(tier, start, end, label));
+            }
         }
         return intervals;
     }
@@ -76,11 +79,41 @@ public static partial class TextGrid
         if (at < seconds || turns.Length == 0) yield return (at, seconds, "");
     }
 
-    private static string Unquoted(string text) => text.Replace("\"\"", "\"", StringComparison.Ordinal).Trim();
+    /// <summary>
+    /// What Praat reads of a text file: texts in double quotes and numbers that stand free; all else explains them. Source: Praat's
+    /// manual, "Text file formats", the section on shorter text files.
+    /// </summary>
+    private sealed partial class Tokens(string file, string text)
+    {
+        private Match _next = Token().Match(text);
 
-    private static double Number(string text, string file) => double.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new InputException(file, $"has '{text}' where a time should be", "Correct it, or save it in Praat again");
+        public bool NextText(out string value)
+        {
+            while (_next.Success && !_next.Groups["text"].Success) _next = _next.NextMatch();
+            value = _next.Success ? Text("") : "";
+            return value.Length > 0 || _next.Success;
+        }
 
-    [GeneratedRegex("""name\s*=\s*"(?<tier>(?:[^"]|"")*)"|intervals\s*\[\d+\]:?\s*xmin\s*=\s*(?<from>[\d.eE+-]+)\s*xmax\s*=\s*(?<to>[\d.eE+-]+)\s*text\s*=\s*"(?<label>(?:[^"]|"")*)""")]
-    private static partial Regex Parts();
+        public string Text(string what)
+        {
+            if (!_next.Groups["text"].Success) throw Unexpected(what);
+            var value = _next.Groups["text"].Value.Replace("\"\"", "\"", StringComparison.Ordinal);
+            _next = _next.NextMatch();
+            return value;
+        }
+
+        public double Time()
+        {
+            if (!_next.Groups["number"].Success || !DecimalNumber.TryParse(_next.Value, out var value, out _)) throw Unexpected("a time");
+            _next = _next.NextMatch();
+            return value;
+        }
+
+        private InputException Unexpected(string what) => _next.Success
+            ? new($"{file}, line {1 + text.AsSpan(0, _next.Index).Count('\n')}", $"has '{_next.Value}' where {what} should be", "Correct it, or save it in Praat again")
+            : new(file, $"ends where {what} should be", "Save it in Praat again");
+
+        [GeneratedRegex("""(?<=^|\s)(?:"(?<text>(?:[^"]|"")*)"|(?<number>[-+\u2212.\d]\S*))(?=\s|$)""")]
+        private static partial Regex Token();
+    }
 }

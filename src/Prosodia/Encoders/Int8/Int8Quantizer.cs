@@ -26,7 +26,7 @@ public static class Int8Quantizer
     /// <exception cref="InputException">The encoder has no convolution whose weights are constant.</exception>
     public static string Of(string file, string folder)
     {
-        var target = Path.Combine(folder, $"{Hash.OfFile(file)}-w{Int8Graph.WeightBits}-v{Version}.onnx");
+        var target = Path.Combine(folder, $"{ExternalData.Sha256Of(file)}-w{Int8Graph.WeightBits}-v{Version}.onnx");
         if (!File.Exists(target)) Quantize(file, target);
         return target;
     }
@@ -35,6 +35,20 @@ public static class Int8Quantizer
     {
         Segment[] speech;
         using (var encoder = new SegmentEncoder(file)) speech = CalibrationSpeech(encoder);
+        var trial = $"{target}.{Environment.ProcessId}.trial";
+        try
+        {
+            Quantize(file, target, trial, speech);
+        }
+        finally
+        {
+            foreach (var segment in speech) segment.Items.Dispose();
+            File.Delete(trial);
+        }
+    }
+
+    private static void Quantize(string file, string target, string trial, Segment[] speech)
+    {
         var model = OnnxModel.Read(file);
         BatchNormFolding.Apply(model.Graph);
         foreach (var (i, node) in model.Graph.Node.Index()) node.Name = $"{i}"; // names are optional in ONNX, and needed here
@@ -46,7 +60,6 @@ public static class Int8Quantizer
 
         var ranges = ActivationRanges.Measure(model, graph.Activations(convolutions), speech.Select(s => s.Items));
         var errors = LayerErrors.Measure(model, convolutions, ranges, speech[..ProbeSegments].Select(s => s.Items));
-        var trial = $"{target}.{Environment.ProcessId}.trial";
         foreach (var fp32 in LayersToKeep(errors))
         {
             var quantized = model.Clone();
@@ -57,7 +70,6 @@ public static class Int8Quantizer
             File.Move(trial, target, overwrite: true);
             return;
         }
-        File.Delete(trial);
         throw new InputException(file, $"keeps a cosine of {LeastCosine} with no layer on 8 bits", "Use it without --int8");
     }
 

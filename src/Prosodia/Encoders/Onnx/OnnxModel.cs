@@ -29,6 +29,7 @@ internal static class OnnxModel
                 throw new InputException(file, "is no ONNX model: it holds no graph", "Export the network again, for example with torch.onnx.export");
             if (model.Graph.Initializer.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
                 throw new InputException(file, $"has two constants '{twice.Key}'", "Export the network again, for example with torch.onnx.export");
+            model.Load(file);
             return model;
         }
         catch (InvalidProtocolBufferException e)
@@ -51,20 +52,12 @@ internal static class OnnxModel
         try
         {
             model.Write(file);
-            return Open(file);
+            return OnnxSession.Open(file);
         }
         finally
         {
             File.Delete(file);
         }
-    }
-
-    /// <summary>Opens a model's file; with one thread, it runs on the one that asks.</summary>
-    /// <exception cref="OnnxRuntimeException">It cannot be run.</exception>
-    public static InferenceSession Open(string file, int threads = 1)
-    {
-        using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        return new InferenceSession(file, options);
     }
 
     /// <summary>A declared input or output of 32-bit floats.</summary>

@@ -26,11 +26,13 @@ public sealed class SpeakerFolds : IProtocol
     public static SpeakerFolds Read(string file)
     {
         var folds = new Dictionary<string, string>();
-        foreach (var row in CsvFile.Read(file, "fold", "speaker"))
+        foreach (var row in UserTable.ReadAll(file, "fold", "speaker"))
         {
             var (speaker, fold) = (row["speaker"], row["fold"]);
+            if (speaker.Length == 0 || fold.Length == 0)
+                throw new InputException(row.Place, $"has no {(speaker.Length == 0 ? "speaker" : "fold")}", "Fill it in or remove the row");
             if (!folds.TryAdd(speaker, fold) && folds[speaker] != fold)
-                throw new InputException(file, $"leaks: speaker {speaker} is in fold {folds[speaker]} and in fold {fold}", "Leave each speaker in one fold");
+                throw new InputException(row.Place, $"leaks: speaker {speaker} is in fold {folds[speaker]} and in fold {fold}", "Leave each speaker in one fold");
         }
         return new SpeakerFolds(file, folds);
     }

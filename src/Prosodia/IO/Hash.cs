@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Prosodia;
+namespace Prosodia.IO;
 
 /// <summary>SHA-256 sums in lower-case hexadecimal digits.</summary>
 public static class Hash
