@@ -32,7 +32,7 @@ internal sealed record Reader(string Name, string Extension, byte[][] Seeds, Act
         new("folds", ".csv", Texts("fold,speaker\n1,01\n1,02\n2,03\n"), file => SpeakerFolds.Read(file)),
         new("labels", ".csv", Texts("emotion,label\nhappy,glad\nsad,sad\n", "corpus,emotion,label\na,happy,glad\n"), file => LabelMap.Read(file)),
         new("checksums", ".sha256", Texts($"{new string('a', 64)}  a/b.wav\n{new string('0', 64)} *c.wav\n"), file => ChecksumList.Read(file, _ => true)),
-        new("annotations", ".csv", Texts("path,channel,start_s,end_s,speaker,answer,emotion,probability,angry,sad\na.wav,0,0.5,2,x,sad,sad,0.9,0.1,0.9\n"), file => Annotations.Read(file)),
+        new("annotations", ".csv", Texts("path,channel,start_s,end_s,speaker,answer,emotion,probability,angry,sad\na.wav,0,0.5,2,x,sad,sad,0.9,0.1,0.9\n"), file => AnnotationList.Read(file)),
         new("TextGrid", ".TextGrid", Texts("File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = 2\ntiers? <exists>\nsize = 1\nitem []:\n    item [1]:\n        class = \"IntervalTier\"\n        name = \"emotion\"\n        xmin = 0\n        xmax = 2\n        intervals: size = 1\n        intervals [1]:\n            xmin = 0\n            xmax = 2\n            text = \"sad\"\n"), file => TextGrid.Read(file)),
         new("model's card", ".json", [Box("prosodia.json")], file => ModelCard.Parse(File.ReadAllText(file), file)),
         new("model", ".onnx", [Box("prosodia.onnx")[..4096]], file => EmotionModel.Open(File.ReadAllBytes(file), Encoding.UTF8.GetString(Box("prosodia.json")), file).Dispose()) { SeedsAreRead = false },

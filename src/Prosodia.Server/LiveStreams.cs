@@ -59,12 +59,7 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         try
         {
             await socket.SendAsync(new { Type = "ready", recogniser.Card.Emotions, Model = recogniser.Card.Name }, stop.Token).ConfigureAwait(false);
-            WebSocketCloseStatus status;
-            using (var audio = await Task.Run(() => AudioStream.Open(samples.Reading, Source, rate, channels), stop.Token).ConfigureAwait(false))
-            {
-                audio.LongestSeconds = options.LongestSeconds;
-                status = await AnswerAsync(socket, audio, stop.Token).ConfigureAwait(false);
-            }
+            var status = await AnswerAsync(socket, () => AudioStream.Open(samples.Reading, Source, rate, channels), stop.Token).ConfigureAwait(false);
             await socket.CloseAsync(status, receiving).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
@@ -79,10 +74,12 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         }
     }
 
-    private async Task<WebSocketCloseStatus> AnswerAsync(LiveSocket socket, AudioStream audio, CancellationToken cancel)
+    private async Task<WebSocketCloseStatus> AnswerAsync(LiveSocket socket, Func<AudioStream> open, CancellationToken cancel)
     {
         try
         {
+            using var audio = await Task.Run(open, cancel).ConfigureAwait(false);
+            audio.LongestSeconds = options.LongestSeconds;
             await foreach (var turn in recogniser.ListenAsync(audio, ProvisionalSeconds, cancel).ConfigureAwait(false))
             {
                 await socket.SendAsync(new { Type = turn.IsProvisional ? "provisional" : "turn", Turn = PredictionRow.ToJson(Source, turn, recogniser.Card) }, cancel).ConfigureAwait(false);

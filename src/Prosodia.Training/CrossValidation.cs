@@ -20,7 +20,11 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
     private const string AllocationRefused = "can't allocate memory"; // libtorch's words
 
     private readonly IFoldClassifier _classifier = corpus.Classifier(model, options);
+    private readonly string[] _classes = corpus.Classes;
     private readonly Dictionary<string, int> _index = corpus.Utterances.Index().ToDictionary(u => u.Item.Path, u => u.Index);
+
+    /// <summary>How many speeds each of the model's streams reads a recording at.</summary>
+    public IReadOnlyList<int> Speeds => _classifier.Speeds;
 
     /// <summary>Runs the folds that the run's folder doesn't hold yet.</summary>
     /// <param name="splits">The folds.</param>
@@ -100,7 +104,7 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
         [.. which.Zip(probabilities, (i, p) =>
         {
             var utterance = corpus.Utterances[i];
-            return new Prediction(utterance.Path, utterance.Speaker, utterance.Emotion, corpus.Classes[Array.IndexOf(p, p.Max())], p)
+            return new Prediction(utterance.Path, utterance.Speaker, utterance.Emotion, _classes[Array.IndexOf(p, p.Max())], p)
             {
                 Groups = utterance.Details.Append(new("sex", utterance.Sex)).Where(d => d.Value.Length > 0).DistinctBy(d => d.Key).ToDictionary(),
             };

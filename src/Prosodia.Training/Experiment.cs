@@ -29,8 +29,9 @@ public static class Experiment
         var (corpus, splits) = Read(manifest, options, folder, progress, cancel);
         var setup = options.Describe(manifest);
         var run = RunFolder.Open(folder, Fingerprint(setup, corpus.Utterances), restart);
-        var folds = new CrossValidation(corpus, options.Model, options.Training).Run(splits, run, progress, cancel);
-        return (new EvaluationResult(setup, corpus.Classes, folds) { SegmentsPerUtterance = corpus.SegmentsPerUtterance }, corpus);
+        var validation = new CrossValidation(corpus, options.Model, options.Training);
+        var folds = validation.Run(splits, run, progress, cancel);
+        return (new EvaluationResult(setup, corpus.Classes, folds) { SegmentsPerUtterance = corpus.SegmentsPerUtterance, Speeds = validation.Speeds }, corpus);
     }
 
     /// <summary>Runs one fold of an evaluation and keeps it in the evaluation's folder, for <see cref="Run"/> to find there.</summary>

@@ -25,7 +25,7 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
     public Voices? Voices { get; init; }
 
     /// <summary>The emotions: the classes of every table and matrix.</summary>
-    public string[] Classes { get; } = Utterances.Emotions();
+    public string[] Classes => Utterances.Emotions();
 
     /// <summary>The mean number of key segments of an utterance; 0 where the model reads none.</summary>
     public double SegmentsPerUtterance => Items.Keys.Where(k => k is Input.KeySpectrograms or Input.KeyFeatures)
@@ -34,25 +34,25 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
     /// <summary>A model's classifier of these recordings.</summary>
     public IFoldClassifier Classifier(Model model, TrainingOptions options)
     {
+        var classes = Classes;
+        int[] labels = [.. Utterances.Select(u => Array.IndexOf(classes, u.Emotion))];
         (string Name, IFoldClassifier Classifier)[] streams = [.. model.Streams().Select(stream => (stream.Name, Of(stream)))];
-        return streams is [var single] ? single.Classifier : new FusionClassifier(streams, Labels);
+        return streams is [var single] ? single.Classifier : new FusionClassifier(streams, labels);
 
         IFoldClassifier Of(ModelStream stream)
         {
-            if (stream.ClosedForm) return new ClosedFormClassifier([.. stream.Inputs.Select(i => Sequences(i))], Speakers, Voices, Classes.Length);
-            var network = new NetworkClassifier(Sequences(stream.Inputs[0], Voices), Classes.Length, options);
+            if (stream.ClosedForm) return new ClosedFormClassifier([.. stream.Inputs.Select(i => Sequences(i, labels))], Speakers, Voices, classes.Length);
+            var network = new NetworkClassifier(Sequences(stream.Inputs[0], labels, Voices), classes.Length, options);
             return stream.Inputs[0] == Input.Contours ? new CrossFittedNetworks(network, Speakers) : network;
         }
     }
 
     private string[] Speakers => [.. Utterances.Select(u => u.Speaker)];
 
-    private int[] Labels => [.. Utterances.Select(u => Array.IndexOf(Classes, u.Emotion))];
-
-    private SequenceSet Sequences(Input input, Voices? adaptedTo = null)
+    private SequenceSet Sequences(Input input, int[] labels, Voices? adaptedTo = null)
     {
         IReadOnlyList<float[]> Adapted(IReadOnlyList<float[]> items) => adaptedTo?.Standardise(items, Shapes[input]) ?? items;
-        return new(input, Adapted(Items[input]), Shapes[input], Labels) { Perturbed = [.. Perturbed.GetValueOrDefault(input, []).Select(Adapted)] };
+        return new(input, Adapted(Items[input]), Shapes[input], labels) { Perturbed = [.. Perturbed.GetValueOrDefault(input, []).Select(Adapted)] };
     }
 
     /// <summary>Reads recordings and makes them what the model sees.</summary>

@@ -16,7 +16,7 @@ public sealed record SequenceSet(Input Kind, IReadOnlyList<float[]> Sequences, l
     public IReadOnlyList<IReadOnlyList<float[]>> Perturbed { get; init; } = [];
 
     /// <summary>Numbers of an item.</summary>
-    public int ItemSize { get; } = (int)ItemShape.Aggregate(1L, (a, b) => a * b);
+    public int ItemSize => (int)ItemShape.Aggregate(1L, (a, b) => a * b);
 
     /// <summary>The items of each utterance by speed: as recorded, then played at other speeds.</summary>
     public IReadOnlyList<IReadOnlyList<float[]>> Speeds => [Sequences, .. Perturbed];

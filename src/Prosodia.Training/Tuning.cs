@@ -55,7 +55,8 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
             foreach (var fold in CrossValidate(corpus, options, same, folder, progress, cancel)) results[fold.Name] = fold with { Chosen = Values(options) };
             segments += corpus.SegmentsPerUtterance * same.Count / splits.Count;
         }
-        return (new EvaluationResult(Describe(), first.Classes, [.. splits.Select(s => results[s.Name])]) { SegmentsPerUtterance = segments }, first);
+        return (new EvaluationResult(Describe(), first.Classes, [.. splits.Select(s => results[s.Name])])
+        { SegmentsPerUtterance = segments, Speeds = first.Classifier(start.Model, start.Training).Speeds }, first);
     }
 
     /// <summary>Tries each value of a setting on every fold's inner folds, and keeps the best of each fold.</summary>

@@ -23,6 +23,7 @@ internal sealed class SweepFolder
         var (plan, file) = (JsonSerializer.Serialize(jobs, new JsonSerializerOptions { WriteIndented = true }) + "\n", System.IO.Path.Combine(path, "jobs.json"));
         if (!File.Exists(file)) AtomicFile.Write(file, plan);
         else if (File.ReadAllText(file) != plan) throw new InputException(path, "holds a sweep of other jobs", "Choose another --out, or delete it");
+        WrittenFiles.StartIn(path);
         return new SweepFolder(path, jobs);
     }
 

@@ -23,10 +23,13 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
 
     private int Recordings => sets[0].Sequences.Count;
 
-    private int Speeds => Recordings * sets[0].Speeds.Count <= MostExamples ? sets[0].Speeds.Count : 1;
+    private int SpeedCount => Recordings * sets[0].Speeds.Count <= MostExamples ? sets[0].Speeds.Count : 1;
 
     /// <inheritdoc/>
     public int Steps => sets.Count + InnerFolds + 1;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Speeds => [SpeedCount];
 
     /// <inheritdoc/>
     public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
@@ -64,7 +67,7 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
         double[][][][] Scores(IClosedForm[] of, Tensor from, int[] training, int[] asked)
         {
             using var inner = NewDisposeScope();
-            Tensor Rows(int[] utterances) => tensor([.. Enumerable.Range(0, Speeds).SelectMany(s => utterances.Select(u => (long)(s * Recordings + u)))]);
+            Tensor Rows(int[] utterances) => tensor([.. Enumerable.Range(0, SpeedCount).SelectMany(s => utterances.Select(u => (long)(s * Recordings + u)))]);
             Tensor Between(Tensor rows, Tensor columns)
             {
                 using var chosen = from.index_select(0, rows);
@@ -72,11 +75,11 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
             }
             Tensor examples = Rows(training), questions = Rows(asked);
             var inside = new InnerProducts(Between(examples, examples), Between(questions, examples), from.diagonal().index_select(0, questions));
-            int[] truth = [.. Enumerable.Range(0, Speeds).SelectMany(_ => training.Select(u => Labels[u]))];
+            int[] truth = [.. Enumerable.Range(0, SpeedCount).SelectMany(_ => training.Select(u => Labels[u]))];
             return [.. of.Select(method =>
             {
                 using var own = NewDisposeScope();
-                return method.Scores(inside, truth, classes).Select(s => s.reshape(Speeds, asked.Length, classes).mean([0]).data<double>().ToArray().Chunk(classes).ToArray()).ToArray();
+                return method.Scores(inside, truth, classes).Select(s => s.reshape(SpeedCount, asked.Length, classes).mean([0]).data<double>().ToArray().Chunk(classes).ToArray()).ToArray();
             })];
         }
     }
@@ -84,13 +87,13 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
     /// <summary>Inner products of all recordings at all speeds, those of each group of features having the same say; and how many features there are.</summary>
     private (Tensor Products, int Features) Products(int[] known, int seed, Action setDone, CancellationToken cancel)
     {
-        var products = zeros(Speeds * Recordings, Speeds * Recordings, float64);
+        var products = zeros(SpeedCount * Recordings, SpeedCount * Recordings, float64);
         var (features, groups) = (0, 0);
         foreach (var set in sets)
         {
             cancel.ThrowIfCancellationRequested();
             var of = Features(set, known, seed);
-            float[][][][] speeds = [.. set.Speeds.Take(Speeds).Select(sequences => sequences.Select(of).ToArray())]; // by speed, recording and group
+            float[][][][] speeds = [.. set.Speeds.Take(SpeedCount).Select(sequences => sequences.Select(of).ToArray())]; // by speed, recording and group
             for (var group = 0; group < speeds[0][0].Length; group++, groups++)
             {
                 var size = speeds[0][0][group].Length;

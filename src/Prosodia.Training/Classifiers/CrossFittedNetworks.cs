@@ -15,6 +15,9 @@ public sealed class CrossFittedNetworks(NetworkClassifier network, IReadOnlyList
     public int Steps => Networks * network.Steps;
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> Speeds => network.Speeds;
+
+    /// <inheritdoc/>
     public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(parts);

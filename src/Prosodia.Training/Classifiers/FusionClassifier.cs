@@ -11,6 +11,9 @@ public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier
     public int Steps => streams.Sum(s => s.Classifier.Steps);
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> Speeds => [.. streams.SelectMany(s => s.Classifier.Speeds)];
+
+    /// <inheritdoc/>
     public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(parts);

@@ -29,6 +29,9 @@ public interface IFoldClassifier
     /// <summary>How many steps a fold takes at most, for progress bars.</summary>
     int Steps { get; }
 
+    /// <summary>How many speeds each of its streams reads a recording at; 1 as it was recorded only.</summary>
+    IReadOnlyList<int> Speeds { get; }
+
     /// <summary>Trains on a fold and predicts. Called by several threads at once.</summary>
     /// <param name="parts">The fold.</param>
     /// <param name="seed">Seed of everything random.</param>

@@ -13,6 +13,9 @@ public sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOpti
     public int Steps => options.Epochs;
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> Speeds => [set.Speeds.Count];
+
+    /// <inheritdoc/>
     public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(parts);

@@ -31,7 +31,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private Calibration? _scaledCalibration;
+    private Derivation? _derivation;
 
     /// <summary>Whether something was trained in epochs, so that there are loss curves.</summary>
     public bool HasLoss => Folds.Any(f => f.Loss.Length > 0);
@@ -39,8 +39,11 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
     /// <summary>Key segments that the model reads of an utterance, in the mean; 0 where it reads none.</summary>
     public double SegmentsPerUtterance { get; init; }
 
+    /// <summary>How many speeds each of the model's streams read a recording at; empty where that is not known.</summary>
+    public IReadOnlyList<int> Speeds { get; init; } = [];
+
     /// <summary>The test predictions of all folds together.</summary>
-    public IReadOnlyList<Prediction> Predictions { get; } = [.. Folds.SelectMany(f => f.Test)];
+    public IReadOnlyList<Prediction> Predictions => Derived.Predictions;
 
     /// <summary>The confusion matrix of all folds together.</summary>
     public ConfusionMatrix Confusion => Scores.Matrix(Predictions, Classes);
@@ -52,21 +55,22 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
     public Scores Mean => Scores.Mean([.. Folds.Select(f => Scores.Of(f.Test, Classes))]);
 
     /// <summary>95 % intervals of the pooled figures.</summary>
-    public IReadOnlyDictionary<string, double[]> Ci95 { get; } =
-        SpeakerBootstrap.Intervals([.. Folds.SelectMany(f => f.Test)], Classes, Setup.Seed);
+    public IReadOnlyDictionary<string, double[]> Ci95 => Derived.Ci95.Value;
 
     /// <summary>The figures by speaker and by every other group.</summary>
-    public IReadOnlyList<GroupScores> Groups { get; } = GroupScores.Of([.. Folds.SelectMany(f => f.Test)], Classes);
+    public IReadOnlyList<GroupScores> Groups => Derived.Groups.Value;
 
     /// <summary>Each fold's temperature, fitted on its validation recordings.</summary>
-    public IReadOnlyList<double> Temperatures { get; } = [.. Folds.Select(f => Temperature.Fit(f.Validation, Classes))];
+    public IReadOnlyList<double> Temperatures => Derived.Temperatures.Value;
 
     /// <summary>Whether the networks' probabilities mean what they say.</summary>
-    public Calibration Calibration { get; } = Calibration.Of([.. Folds.SelectMany(f => f.Test)]);
+    public Calibration Calibration => Derived.Calibration.Value;
 
     /// <summary>The same with each fold's temperature.</summary>
-    public Calibration ScaledCalibration => _scaledCalibration ??= Calibration.Of([.. Folds.Zip(Temperatures)
-        .SelectMany(f => f.First.Test.Select(p => p with { Probabilities = Temperature.Apply(p.Probabilities, f.Second) }))]);
+    public Calibration ScaledCalibration => Derived.ScaledCalibration.Value;
+
+    /// <summary>What follows from the folds, computed once; a copy that <c>with</c> makes computes its own.</summary>
+    private Derivation Derived => _derivation is { } known && ReferenceEquals(known.Of, this) ? known : _derivation = new Derivation(this);
 
     /// <summary>The text of <c>results.json</c>: the same for the same recordings, settings, seed and machine.</summary>
     public string ToJson() => JsonSerializer.Serialize(new
@@ -110,4 +114,33 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
         WorstGroup = GroupScores.Worst(Groups),
         Calibration = new { Calibration.ExpectedError, ScaledExpectedError = ScaledCalibration.ExpectedError, ScaledCalibration.Bins, ScaledCalibration.RiskCoverage },
     }, Json) + "\n";
+
+    private sealed class Derivation
+    {
+        public Derivation(EvaluationResult of)
+        {
+            Of = of;
+            Predictions = [.. of.Folds.SelectMany(f => f.Test)];
+            Ci95 = new(() => SpeakerBootstrap.Intervals(Predictions, of.Classes, of.Setup.Seed));
+            Groups = new(() => GroupScores.Of(Predictions, of.Classes));
+            Temperatures = new(() => [.. of.Folds.Select(f => Temperature.Fit(f.Validation, of.Classes))]);
+            Calibration = new(() => Evaluation.Calibration.Of(Predictions));
+            ScaledCalibration = new(() => Evaluation.Calibration.Of([.. of.Folds.Zip(Temperatures.Value)
+                .SelectMany(f => f.First.Test.Select(p => p with { Probabilities = Temperature.Apply(p.Probabilities, f.Second) }))]));
+        }
+
+        public EvaluationResult Of { get; }
+
+        public Prediction[] Predictions { get; }
+
+        public Lazy<IReadOnlyDictionary<string, double[]>> Ci95 { get; }
+
+        public Lazy<IReadOnlyList<GroupScores>> Groups { get; }
+
+        public Lazy<IReadOnlyList<double>> Temperatures { get; }
+
+        public Lazy<Calibration> Calibration { get; }
+
+        public Lazy<Calibration> ScaledCalibration { get; }
+    }
 }

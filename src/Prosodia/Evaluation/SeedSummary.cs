@@ -8,16 +8,16 @@ public sealed record SeedSummary(IReadOnlyList<EvaluationResult> Runs)
     public EvaluationSetup Setup => Runs[0].Setup;
 
     /// <summary>The mean of the runs' pooled figures.</summary>
-    public Scores Mean { get; } = Scores.Mean([.. Runs.Select(r => r.Pooled)]);
+    public Scores Mean => Scores.Mean([.. Runs.Select(r => r.Pooled)]);
 
     /// <summary>Their standard deviation (n - 1); zero with one seed.</summary>
-    public Scores Deviation { get; } = Scores.Deviation([.. Runs.Select(r => r.Pooled)]);
+    public Scores Deviation => Scores.Deviation([.. Runs.Select(r => r.Pooled)]);
 
     /// <summary>The test predictions of all runs; the path of each also tells the seed.</summary>
-    public IReadOnlyList<Prediction> Predictions { get; } = Together(Runs);
+    public IReadOnlyList<Prediction> Predictions => Together(Runs);
 
     /// <summary>95 % interval of UA by bootstrap over speakers; all predictions of a speaker come together.</summary>
-    public double[] UaInterval { get; } = Runs.Count == 1 ? Runs[0].Ci95["ua"] : SpeakerBootstrap.Intervals(Together(Runs), Runs[0].Classes, Runs[0].Setup.Seed)["ua"];
+    public double[] UaInterval => Runs.Count == 1 ? Runs[0].Ci95["ua"] : SpeakerBootstrap.Intervals(Together(Runs), Runs[0].Classes, Runs[0].Setup.Seed)["ua"];
 
     /// <summary>Seconds of one core that training and testing took.</summary>
     public double TrainingSeconds => Runs.Sum(r => r.Folds.Sum(f => f.Seconds));

@@ -131,7 +131,7 @@ public sealed class UserTable : IDisposable
         }
     }
 
-    private InputException Unclosed() => new($"{_file}, line {Line}", "opens a double quote that is not closed", "Close it, or write a quote within a cell twice");
+    private InputException Unclosed() => new($"{_file}, line {_parser.RawRow - _parser.RawRecord.AsSpan().TrimStart().Count('\n')}", "opens a double quote that is not closed", "Close it, or write a quote within a cell twice");
 
     private static bool IsEmpty(string[] cells) => cells.All(string.IsNullOrWhiteSpace);
 
@@ -140,12 +140,11 @@ public sealed class UserTable : IDisposable
     /// <summary>What separates the cells of the header: that by which it has most of the required columns, then most columns.</summary>
     private static char SeparatorOf(string sample, string[] required)
     {
-        var lines = sample.Split(['\n', '\r'], 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (lines.Length > 0 && IsExcelHint(lines[0])) return lines[0].Trim('"').Length > 4 ? lines[0].Trim('"')[4] : ',';
-        var header = lines.Length > 0 ? lines[0] : "";
-        return Separators.MaxBy(separator =>
+        var header = sample.Split(['\n', '\r'], 100).FirstOrDefault(line => !string.IsNullOrWhiteSpace(line)) ?? "";
+        if (IsExcelHint(header)) return header.TrimStart().Trim('"')[4..] is [var separator, ..] ? separator : ',';
+        return Separators.MaxBy(candidate =>
         {
-            var names = header.Split(separator).Select(n => n.Trim(' ', '"')).ToArray();
+            var names = header.Split(candidate).Select(n => n.Trim(' ', '"')).ToArray();
             return (required.Count(r => names.Contains(r, StringComparer.OrdinalIgnoreCase)), names.Length);
         });
     }

@@ -30,7 +30,7 @@ internal static class Citation
 
     private const string Contours = "A convolutional network with attentive statistics pooling read contours of pitch, voice and spectrum; four such networks, each holding back other known speakers, were averaged.";
 
-    private const string Speeds = "Recordings were heard at 0.9, 1 and 1.1 times their speed (Ko et al., 2015), in training and when tested, where the answers were averaged.";
+    private const string Perturbed = "read recordings at 0.9, 1 and 1.1 times their speed (speed perturbation; Ko et al., 2015), in training and when tested, where the answers were averaged.";
 
     /// <summary>What was done, in words that a paper can use.</summary>
     public static string Method(EvaluationResult result)
@@ -38,7 +38,7 @@ internal static class Citation
         var setup = result.Setup;
         object Of(string name) => setup.Settings.GetValueOrDefault(name, 0);
         var adapted = Of("adapt") is string name and not "no" ? $" What models read was standardised by speaker ({name})." : "";
-        var speeds = setup.Encoder is null ? $" {Speeds}" : "";
+        var speeds = SpeedsOf(result.Speeds);
         var training = string.Create(CultureInfo.InvariantCulture, $"Networks were trained with class-balanced negative log-likelihood and Adam (learning rate at most {Of("learning_rate")}, one cycle; batches of {Of("batch")}; label smoothing {Of("label_smoothing")}; at most {Of("epochs")} epochs, the averaged weights of the lowest validation loss kept).");
         var method = setup.Model switch
         {
@@ -53,6 +53,13 @@ internal static class Citation
             {100 * result.Pooled.Ua:0.0} % (95 % interval over speakers {100 * result.Ci95["ua"][0]:0.0} to {100 * result.Ci95["ua"][1]:0.0}), the weighted
             accuracy {100 * result.Pooled.Wa:0.0} %, macro F1 {100 * result.Pooled.F1:0.0} % (seed {setup.Seed}).
             """).ReplaceLineEndings(" ");
+    }
+
+    /// <summary>Which streams of the model read recordings at several speeds.</summary>
+    private static string SpeedsOf(IReadOnlyList<int> speeds)
+    {
+        string[] perturbed = [.. speeds.Index().Where(s => s.Item > 1).Select(s => s.Index == 0 ? "first" : "second")];
+        return perturbed.Length == 0 ? "" : perturbed.Length == speeds.Count ? $" Models {Perturbed}" : $" The {perturbed[0]} {Perturbed}";
     }
 
     private static string ClosedForm(string features) =>

@@ -38,11 +38,14 @@ public sealed record UtteranceView(string Title, Recording Recording, SegmentedS
             .ToPng();
     }
 
-    /// <summary>The waveform with its key segments alone, as a PNG.</summary>
-    internal byte[] WaveformToPng(int width, int height)
+    /// <summary>The waveform alone, as a PNG.</summary>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="marked">Whether its key segments are marked.</param>
+    internal byte[] WaveformToPng(int width, int height, bool marked)
     {
         using var picture = new Picture(width, height);
-        return picture.Draw(Waveform(Title, detailed: false), 0, 0, width, height).ToPng();
+        return picture.Draw(Waveform(Title, detailed: false, marked), 0, 0, width, height).ToPng();
     }
 
     /// <summary>Sixteen utterances or fewer, four a row, as a PNG.</summary>
@@ -60,12 +63,12 @@ public sealed record UtteranceView(string Title, Recording Recording, SegmentedS
         return picture.ToPng();
     }
 
-    private Plot Waveform(string title, bool detailed)
+    private Plot Waveform(string title, bool detailed, bool marked = true)
     {
         var plot = Picture.NewPlot(title, detailed ? "seconds" : "");
         const double window = (double)SegmentedSpeech.Length / Recording.SampleRate;
         var peak = Math.Max(1e-6, Recording.Samples.Max(Math.Abs));
-        foreach (var key in Selection.Keys)
+        foreach (var key in marked ? Selection.Keys : [])
         {
             var band = plot.Add.HorizontalSpan(key.StartSeconds, key.StartSeconds + window, Picture.OfCluster(key.Cluster).WithAlpha(0.22));
             band.LineStyle.IsVisible = false;

@@ -12,7 +12,7 @@ public sealed record ShotBoundary(double[] Distances, double Threshold)
     public const double DefaultBeta = 1.0;
 
     /// <summary>K, the number of clusters: one more than boundaries, never more than segments.</summary>
-    public int Clusters { get; } = 1 + Distances.Count(d => d > Threshold);
+    public int Clusters => 1 + Distances.Count(d => d > Threshold);
 
     /// <summary>Finds the boundaries of an utterance.</summary>
     /// <param name="segments">Its segments.</param>

@@ -24,7 +24,7 @@ public sealed class AudioFileTests
         File.WriteAllBytes(folder["stereo.wav"], WavBytes.Pcm16([.. Second.SelectMany(x => new[] { x, 0 })], 16000, channels: 2));
         Assert.Equal(0.25, AudioFile.Read(folder["stereo.wav"]).Samples.Max(), 0.001);
         Assert.Equal(0.5, AudioFile.Read(folder["stereo.wav"], channel: 1).Samples.Max(), 0.001);
-        Assert.Equal(0, AudioFile.Read(folder["stereo.wav"], channel: 2).Samples.Max(), 0.001);
+        Assert.Contains("holds no sound", Refused(folder["stereo.wav"], channel: 2), StringComparison.Ordinal);
         Assert.Contains("no channel 3", Refused(folder["stereo.wav"], channel: 3), StringComparison.Ordinal);
     }
 

@@ -65,7 +65,7 @@ public sealed class FaultTests : IDisposable
     {
         var manifest = Manifest.Read(Corpus());
         var utterances = manifest.Utterances.Take(3).ToArray();
-        using var kept = MeasuredRecordings.KeptIn(_folder["measured"], "", typeof(FaultTests));
+        using var kept = MeasuredRecordings.KeptIn(_folder["measured"], "");
         var reads = 0;
         var corpus = MeasuredRecordings.Of(utterances, recording =>
         {

@@ -46,7 +46,7 @@ public sealed class ServeCommandTests : IDisposable
         using var server = CommandLine.Start(_folder["home"], "serve", "--port", $"{port}");
         var error = await server.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await server.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(3, server.ExitCode);
+        Assert.Equal(2, server.ExitCode);
         Assert.Contains($"port {port}: cannot be listened on", error, StringComparison.Ordinal);
         Assert.Contains("--port", error, StringComparison.Ordinal);
     }

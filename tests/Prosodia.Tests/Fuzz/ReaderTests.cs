@@ -33,7 +33,7 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public void A_time_that_is_none_is_told()
     {
-        File.WriteAllText(_folder["a.TextGrid"], "File type = \"ooTextFile\"\nitem []:\n intervals [1]:\n xmin = 0-1\n xmax = 2\n text = \"sad\"\n");
+        File.WriteAllText(_folder["a.TextGrid"], "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\nitem []:\n class = \"IntervalTier\"\n name = \"a\"\n xmin = 0\n xmax = 2\n size = 1\n intervals [1]:\n xmin = 0-1\n xmax = 2\n text = \"sad\"\n");
         Assert.Contains("has '0-1' where a time should be", Assert.Throws<InputException>(() => TextGrid.Read(_folder["a.TextGrid"])).Message, StringComparison.Ordinal);
     }
 

@@ -24,7 +24,7 @@ public sealed class ProsodyTableTests : IDisposable
     [Fact]
     public async Task Every_format_holds_the_same_numbers_and_their_names_units_and_sources()
     {
-        using var kept = MeasuredRecordings.KeptIn(_folder["measured"], "", typeof(ProsodyTableTests));
+        using var kept = MeasuredRecordings.KeptIn(_folder["measured"], "");
         var corpus = MeasuredRecordings.Of(_manifest.Utterances, r => [[.. new ProsodySet(r).Features().Select(f => f.Value)]], kept);
         foreach (var extension in ProsodyTable.Extensions) ProsodyTable.Write(_folder["t" + extension], corpus);
         var (names, last) = (ProsodySet.FeatureNames, corpus.Values[^1][0]);

@@ -43,7 +43,7 @@ public static class Int8Quantizer
         finally
         {
             foreach (var segment in speech) segment.Items.Dispose();
-            File.Delete(trial);
+            if (File.Exists(trial)) File.Delete(trial);
         }
     }
 
