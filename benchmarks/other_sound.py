@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Counts what `prosodia predict` answers to sound that isn't speech, and to speech of a synthesiser, all made by programs that no model was
+"""Counts what `prosodia predict` answers to sound that isn't speech, and to speech of a synthesizer, all made by programs that no model was
 trained with. Needs sox, timidity with freepats, and espeak-ng (Debian: apt-get install sox timidity freepats espeak-ng).
 
     benchmarks/other_sound.py FOLDER

@@ -25,14 +25,14 @@ def ranked(x):
     return norm.ppf((np.argsort(np.argsort(x, 0), 0) + 0.5) / len(x))
 
 
-def standardised(x):
+def standardized(x):
     return np.clip((x - x.mean(0)) / np.maximum(x.std(0), 1e-9), -4, 4)
 
 
 def by_speaker(x, speakers):
     x = x.copy()
     for s in set(speakers):
-        x[speakers == s] = standardised(x[speakers == s])
+        x[speakers == s] = standardized(x[speakers == s])
     return x
 
 
@@ -94,9 +94,9 @@ def main():
         print(f"{inner(features, y, speakers, folds, method):.3f}  {what}", flush=True)
 
     ranks = ranked(x)
-    show("LDA, z-scores", standardised(x))
+    show("LDA, z-scores", standardized(x))
     show("LDA, ranks", ranks)
-    show("ridge, RBF kernel, z-scores", standardised(x), ridge)
+    show("ridge, RBF kernel, z-scores", standardized(x), ridge)
     show("ridge, RBF kernel, ranks", ranks, ridge)
     show("ridge, Laplacian kernel, ranks", ranks, lambda *a: ridge(*a, metric="cityblock"))
     for between in (0.5, 2, 4, 8):

@@ -23,9 +23,9 @@ public class EncoderThreads
     [GlobalSetup]
     public void Load()
     {
-        ResNet101.ToOnnx(FormulaWeights.OfResNet101()).Write(_file);
+        ResNet101.ToOnnx(DeterministicWeights.OfResNet101()).Write(_file);
         _encoder = new SegmentEncoder(_file, RunOnEachCore ? 1 : Environment.ProcessorCount);
-        _items = [.. FormulaWeights.Fill(Batch * Stft.Size, 1).Select(x => (float)x)];
+        _items = [.. DeterministicWeights.Fill(Batch * SegmentSpectrogram.Size, 1).Select(x => (float)x)];
     }
 
     [GlobalCleanup]

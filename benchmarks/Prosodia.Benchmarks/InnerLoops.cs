@@ -6,12 +6,12 @@ using Prosodia.Synthesis;
 
 namespace Prosodia.Benchmarks;
 
-/// <summary>The loops that every recording goes through, on one synthesised utterance.</summary>
+/// <summary>The loops that every recording goes through, on one synthesized utterance.</summary>
 [MemoryDiagnoser]
 public class InnerLoops
 {
-    private readonly Stft _stft = new();
-    private readonly float[] _spectrogram = new float[Stft.Size];
+    private readonly SegmentSpectrogram _stft = new();
+    private readonly float[] _spectrogram = new float[SegmentSpectrogram.Size];
     private float[] _samples = [];
     private SegmentedSpeech _speech = null!;
     private SegmentKernel _kernel = null!;
@@ -23,14 +23,14 @@ public class InnerLoops
         _samples = SyntheticCorpus.Speak(seed: 1).First();
         _speech = new SegmentedSpeech(_samples);
         _kernel = SegmentKernel.Of(_speech);
-        _clusters = ShotBoundary.Find(_speech, ShotBoundary.DefaultBeta).Clusters;
+        _clusters = ShotBoundaries.Find(_speech, ShotBoundaries.DefaultBeta).Clusters;
     }
 
     [Benchmark]
     public SegmentedSpeech Segments() => new(_samples);
 
     [Benchmark]
-    public ShotBoundary Boundaries() => ShotBoundary.Find(_speech, ShotBoundary.DefaultBeta);
+    public ShotBoundaries Boundaries() => ShotBoundaries.Find(_speech, ShotBoundaries.DefaultBeta);
 
     [Benchmark]
     public SegmentKernel Kernel() => SegmentKernel.Of(_speech);

@@ -7,11 +7,11 @@ namespace Prosodia.Fuzz;
 /// <param name="Cases">Files tried.</param>
 /// <param name="Read">Those that were still readable.</param>
 /// <param name="SlowestSeconds">Longest time of a file.</param>
-/// <param name="MostBytes">Most memory asked for by a file, beyond ten times its size.</param>
+/// <param name="MaxBytes">Most memory asked for by a file, beyond ten times its size.</param>
 /// <param name="Branches">Branches of the program that files reached; 0 where it isn't instrumented.</param>
 /// <param name="Kept">Files that reached something new, and were damaged further.</param>
 /// <param name="Faults">What was neither readable nor refused as it should be, at most a few.</param>
-internal sealed record Outcome(string Reader, long Cases, long Read, double SlowestSeconds, long MostBytes, int Branches, int Kept, IReadOnlyCollection<string> Faults);
+internal sealed record Outcome(string Reader, long Cases, long Read, double SlowestSeconds, long MaxBytes, int Branches, int Kept, IReadOnlyCollection<string> Faults);
 
 /// <summary>
 /// Gives a reader damaged files: it must read them, or refuse them with an error for users, in time and with little memory. Files that reach branches
@@ -22,9 +22,9 @@ internal static class Campaign
     /// <summary>Seconds after which a reader is as good as hung.</summary>
     public const double Hung = 20;
 
-    private const double MostSeconds = 2;
-    private const long MostBytes = 50_000_000; // beyond ten times the file
-    private const int MostFaults = 5, MostKept = 20_000, LargestKept = 1 << 16;
+    private const double MaxSeconds = 2;
+    private const long MaxBytes = 50_000_000; // beyond ten times the file
+    private const int MaxFaults = 5, MaxKept = 20_000, MaxKeptBytes = 1 << 16;
 
     /// <summary>Tries so many files of a reader.</summary>
     /// <param name="reader">The reader.</param>
@@ -50,13 +50,13 @@ internal static class Campaign
             if (Attempt(reader, file) is not { } fault) read++;
             else if (fault.Length > 0) Note(fault);
             var (taken, asked) = (Stopwatch.GetElapsedTime(began).TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - before - 10L * bytes.Length);
-            if (taken > MostSeconds || asked > MostBytes) Note($"{taken:0.0} s, {asked / 1e6:0} MB");
+            if (taken > MaxSeconds || asked > MaxBytes) Note($"{taken:0.0} s, {asked / 1e6:0} MB");
             (slowest, most) = (Math.Max(slowest, taken), Math.Max(most, asked));
-            if (coverage.FoundNew() && bytes.Length <= LargestKept && pool.Count < MostKept) pool.Add(bytes);
+            if (coverage.FoundNew() && bytes.Length <= MaxKeptBytes && pool.Count < MaxKept) pool.Add(bytes);
 
             void Note(string what)
             {
-                if (faults.Count < MostFaults && faults.All(f => !f.StartsWith(what, StringComparison.Ordinal))) faults.Add($"{what} ({Kept(file, faults.Count, reader)})");
+                if (faults.Count < MaxFaults && faults.All(f => !f.StartsWith(what, StringComparison.Ordinal))) faults.Add($"{what} ({Kept(file, faults.Count, reader)})");
             }
         }
         return new Outcome(reader.Name, cases, read, slowest, most, coverage.Branches, pool.Count - reader.Seeds.Length, faults);

@@ -21,7 +21,7 @@ internal static class Program
         workers.Run(Shares(cases), seed, outcome =>
         {
             Console.WriteLine($"{outcome.Reader,-20} {outcome.Cases,9} cases, {100.0 * outcome.Read / outcome.Cases,5:0.0} % still readable; {outcome.Branches,5} branches, {outcome.Kept,5} files kept; "
-                + $"slowest {outcome.SlowestSeconds,6:0.000} s, most memory {outcome.MostBytes / 1e6,5:0.0} MB; faults: {outcome.Faults.Count}");
+                + $"slowest {outcome.SlowestSeconds,6:0.000} s, most memory {outcome.MaxBytes / 1e6,5:0.0} MB; faults: {outcome.Faults.Count}");
             foreach (var fault in outcome.Faults) Console.WriteLine($"    {fault}");
             (faults, total) = (faults + outcome.Faults.Count, total + outcome.Cases);
         });

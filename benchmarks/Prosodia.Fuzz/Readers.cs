@@ -165,7 +165,7 @@ internal sealed record Reader(string Name, string Extension, byte[][] Seeds, Act
     private static void ReadCache(string file)
     {
         var root = Path.Combine(Path.GetDirectoryName(file)!, "cache");
-        RecordingCache<Measurement> Open() => new(root, "", new MeasurementShards());
+        FeatureCache<Measurement> Open() => new(root, "", new MeasurementShards());
         using (var first = Open())
         {
             if (!first.Contains("recording")) first.Add("recording", Example);

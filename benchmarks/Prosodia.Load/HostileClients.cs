@@ -26,7 +26,7 @@ internal static class HostileClients
         return answers;
     }
 
-    /// <summary>Whether the server still recognises.</summary>
+    /// <summary>Whether the server still recognizes.</summary>
     public static async Task<bool> ServesAsync(Uri server, byte[] wav)
     {
         using var client = new HttpClient();

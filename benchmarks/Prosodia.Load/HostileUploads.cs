@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Prosodia.Load;
 
-/// <summary>Requests that nobody sends in good faith, endlessly varied: what is damaged, oversized, mislabelled, or meant to deceive.</summary>
+/// <summary>Requests that nobody sends in good faith, endlessly varied: what is damaged, oversized, mislabeled, or meant to deceive.</summary>
 internal sealed class HostileUploads(byte[] wav, int seed)
 {
     private static readonly string[] Magics = ["RIFF", "RF64", "ID3\u0003", "OggS", "fLaC", "\u001aEߣ", "\0\0\0\u0018ftypmp42", "FORM", ".snd", "#!AMR\n", "PK\u0003\u0004", "\u001f\u008b", "BZh9", "caff", "MThd", "wvpk", "ADIF", "0&²u", "#EXTM3U\nfile:///etc/passwd\n", "ffconcat version 1.0\nfile /etc/passwd\n"];

@@ -6,15 +6,15 @@ namespace Prosodia.Cli;
 /// Ends work when its user or the system asks for it: the first time between batches, the second time at once, which breaks nothing since files
 /// appear complete or not at all. System.CommandLine's own way fails when it is asked twice.
 /// </summary>
-internal sealed class Interruption : IDisposable
+internal sealed class CancellationSignals : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private bool _asked;
 
-    public Interruption() => _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Ask))];
+    public CancellationSignals() => _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Ask))];
 
-    /// <summary>Cancelled when work is to end.</summary>
+    /// <summary>Canceled when work is to end.</summary>
     public CancellationToken Token => _source.Token;
 
     public void Dispose()

@@ -8,7 +8,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
-        var root = new Command("prosodia", "Recognises how a person sounds from recordings of speech.")
+        var root = new Command("prosodia", "Recognizes how a person sounds from recordings of speech.")
         {
             DemoCommand.Create(), ImportCommand.Create(), InspectCommand.Create(), EvaluateCommand.Create(), ReproduceCommand.Create(), TuneCommand.Create(), AblateCommand.Create(),
             CompareCommand.Create(), SweepCommand.Create(), TrainCommand.Create(), PredictCommand.Create(), MergeCommand.Create(), ServeCommand.Create(), RunsCommand.Create(), WeightsCommand.Create(), FeaturesCommand.Create(), BenchCommand.Create(),
@@ -24,7 +24,7 @@ internal static class Program
             Terminal.Hint(verb == root ? "See: prosodia --help" : $"See: prosodia {verb.Name} --help");
             return ExitCode.WrongUsage;
         }
-        using var interruption = new Interruption();
+        using var interruption = new CancellationSignals();
         using var guard = OutputGuard.Start(IsForced(parsed), WrittenFiles.OfUser());
         try
         {

@@ -8,7 +8,7 @@ using Prosodia.Training;
 namespace Prosodia.Cli;
 
 /// <summary>Evaluations that belong together, one after the other, each with a report of its own.</summary>
-internal sealed class Study(bool restart, CancellationToken cancel)
+internal sealed class StudyRunner(bool restart, CancellationToken cancellationToken)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly OrderedDictionary<string, InputException> _leftOut = [];
@@ -24,17 +24,17 @@ internal sealed class Study(bool restart, CancellationToken cancel)
         var watch = Stopwatch.StartNew();
         OutputGuard.Claim(RunFiles.In(folder));
         foreach (var utterance in manifest.Utterances) OutputGuard.Mentions(utterance.Path);
-        var (result, corpus) = Terminal.WithProgress(progress => Experiment.Run(manifest, options, folder, restart, progress, cancel));
+        var (result, corpus) = Terminal.WithProgress(progress => Experiment.Run(manifest, options, folder, restart, progress, cancellationToken));
         Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
         var report = RunFiles.Write(folder, result, Context with { Duration = watch.Elapsed, LeftOut = [.. manifest.Problems.Concat(corpus.Problems).Select(p => p.Message)] });
-        MeasuredRecordings.Forget(Experiment.MeasurementsOf(folder));
+        FeatureSet.Delete(Experiment.MeasurementsOf(folder));
         return (result, corpus, report);
     }
 
     /// <summary>Runs one fold of an evaluation and keeps it; gives the exit code.</summary>
     public int RunFold(Manifest manifest, ExperimentOptions options, string folder, string fold)
     {
-        var corpus = Terminal.WithProgress(progress => Experiment.RunFold(manifest, options, folder, fold, progress, cancel));
+        var corpus = Terminal.WithProgress(progress => Experiment.RunFold(manifest, options, folder, fold, progress, cancellationToken));
         Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
         Console.WriteLine($"fold {fold} is kept in {folder}");
         return End();

@@ -4,13 +4,13 @@ using Microsoft.OpenApi;
 namespace Prosodia.Server;
 
 /// <summary>What the OpenAPI document says beside the routes themselves.</summary>
-internal static class ApiDescription
+internal static class OpenApiConfiguration
 {
     public const string Tag = "recognition";
 
     public static void Configure(OpenApiOptions options) => options.AddOperationTransformer((operation, _, _) =>
     {
-        if (operation.OperationId != Recognitions.Operation) return Task.CompletedTask;
+        if (operation.OperationId != RecognitionEndpoints.Operation) return Task.CompletedTask;
         var recording = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
         operation.RequestBody = new OpenApiRequestBody
         {
@@ -28,7 +28,7 @@ internal static class ApiDescription
         {
             Title = "Prosodia",
             Version = "v1",
-            Description = "How people sound in recordings of speech. Not for decisions about people: recognising emotions at work or in schools is prohibited in the European Union (Regulation 2024/1689, article 5).",
+            Description = "How people sound in recordings of speech. Not for decisions about people: recognizing emotions at work or in schools is prohibited in the European Union (Regulation 2024/1689, article 5).",
         };
         document.Servers?.Clear();
         document.Components ??= new OpenApiComponents();

@@ -11,7 +11,7 @@ namespace Prosodia.Server;
 public sealed class ApiKeys
 {
     /// <summary>Fewer characters can be guessed.</summary>
-    public const int ShortestKey = 16;
+    public const int MinKeyLength = 16;
 
     private readonly byte[][] _hashes;
 
@@ -31,8 +31,8 @@ public sealed class ApiKeys
         {
             string[] keys = [.. File.ReadLines(file).Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] != '#')];
             if (keys.Length == 0) throw new InputException(file, "holds no key", "Write one a line, for example with: openssl rand -hex 24");
-            if (keys.Index().FirstOrDefault(k => k.Item.Length < ShortestKey) is { Item: not null } weak)
-                throw new InputException(file, $"key {weak.Index + 1} has {weak.Item.Length} characters", $"Use at least {ShortestKey}, for example from: openssl rand -hex 24");
+            if (keys.Index().FirstOrDefault(k => k.Item.Length < MinKeyLength) is { Item: not null } weak)
+                throw new InputException(file, $"key {weak.Index + 1} has {weak.Item.Length} characters", $"Use at least {MinKeyLength}, for example from: openssl rand -hex 24");
             return new ApiKeys(keys);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -8,7 +8,7 @@ namespace Prosodia.Server;
 /// <summary>A key segment as the page shows it.</summary>
 /// <param name="StartS">Where it begins, in seconds.</param>
 /// <param name="EndS">Where it ends.</param>
-/// <param name="Drop">How much less likely the recognised emotion is without it.</param>
+/// <param name="Drop">How much less likely the recognized emotion is without it.</param>
 /// <param name="Spectrogram">From 0 (80 dB or more below the loudest of all) to 255; 257 x 63, row-major, from 0 Hz up.</param>
 internal sealed record ExplainedSegment(double StartS, double EndS, double Drop, byte[] Spectrogram);
 
@@ -16,24 +16,24 @@ internal sealed record ExplainedSegment(double StartS, double EndS, double Drop,
 /// <param name="KeySegments">In the order of time.</param>
 /// <param name="Voice">What of the voice stands out from the training recordings.</param>
 /// <param name="Groups">What each group of features adds, in logarithms of odds.</param>
-internal sealed record Explained(IReadOnlyList<ExplainedSegment> KeySegments, IReadOnlyList<StandingOut> Voice, IReadOnlyList<GroupInfluence> Groups)
+internal sealed record ExplanationResponse(IReadOnlyList<ExplainedSegment> KeySegments, IReadOnlyList<FeatureDeviation> Voice, IReadOnlyList<FeatureGroupAttribution> Groups)
 {
     private const float DynamicRange = 80; // decibels
 
-    private static readonly Stft Stft = new();
+    private static readonly SegmentSpectrogram Stft = new();
 
-    public static Explained Of(Explanation why, Recording recording)
+    public static ExplanationResponse Of(Explanation why, Recording recording)
     {
         var magnitudes = why.Segments.Select(s => Magnitudes(recording, s)).ToArray();
-        var loudest = magnitudes.SelectMany(m => m).Append(Stft.Floor).Max();
-        return new Explained([.. why.Segments.Zip(magnitudes, (s, m) => new ExplainedSegment(s.Start, s.End, s.Drop, [.. m.Select(x => Shade(x / loudest))]))], why.Voice, why.Groups);
+        var loudest = magnitudes.SelectMany(m => m).Append(SegmentSpectrogram.Floor).Max();
+        return new ExplanationResponse([.. why.Segments.Zip(magnitudes, (s, m) => new ExplainedSegment(s.Start, s.End, s.Drop, [.. m.Select(x => Shade(x / loudest))]))], why.Voice, why.Groups);
     }
 
-    private static float[] Magnitudes(Recording recording, SegmentInfluence segment)
+    private static float[] Magnitudes(Recording recording, SegmentAttribution segment)
     {
         var start = (int)Math.Round(segment.Start * Recording.SampleRate);
         var speech = new SegmentedSpeech(recording.Samples.AsMemory(start, Math.Min(SegmentedSpeech.Length, recording.Samples.Length - start)));
-        var magnitudes = new float[Stft.Size];
+        var magnitudes = new float[SegmentSpectrogram.Size];
         Stft.Magnitudes(speech, [0], magnitudes);
         return magnitudes;
     }

@@ -7,7 +7,7 @@ namespace Prosodia.Server;
 /// Lets in who may: with a key where there are keys; health to all. Other sites' pages may not use a visitor's access, so a request that a page
 /// makes must come from this site's (its Origin), and where there is no key, be meant for this host (against DNS rebinding).
 /// </summary>
-internal sealed class Gate(RequestDelegate next, ServerOptions options)
+internal sealed class AccessMiddleware(RequestDelegate next, ServerOptions options)
 {
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src blob:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -7,12 +7,12 @@ using Prosodia.Recognition;
 namespace Prosodia.Server;
 
 /// <summary>Recordings and results that the operator of a server wants kept. What cannot be kept is logged and costs no one their answer.</summary>
-internal sealed partial class KeptRecordings(Recogniser recogniser, ILogger<KeptRecordings> logger)
+internal sealed partial class KeptRecordings(EmotionRecognizer recognizer, ILogger<KeptRecordings> logger)
 {
     private const string UnknownExtension = ".audio"; // a client's name must not decide on the result's
 
     /// <summary>Keeps a recording and its result under a name that says when.</summary>
-    public void Keep(string folder, Upload upload, RecognisedAudio audio)
+    public void Keep(string folder, Upload upload, RecognitionResult audio)
     {
         try
         {
@@ -22,7 +22,7 @@ internal sealed partial class KeptRecordings(Recogniser recogniser, ILogger<Kept
                 using var source = File.OpenRead(upload.Path);
                 source.CopyTo(target);
             });
-            var result = Recognitions.ToJson(new Recognition(audio, null), recogniser.Card, details: false);
+            var result = RecognitionEndpoints.ToJson(new Recognition(audio, null), recognizer.Card, details: false);
             AtomicFile.Write(name + ".json", JsonSerializer.Serialize(result, RecognitionServer.Json) + "\n");
         }
         catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)

@@ -3,10 +3,10 @@ using System.IO.Pipelines;
 namespace Prosodia.Server;
 
 /// <summary>
-/// Samples on their way from a client to the recogniser. Who sends faster than it listens waits; they end when someone says so, or when none
+/// Samples on their way from a client to the recognizer. Who sends faster than it listens waits; they end when someone says so, or when none
 /// have come for a while.
 /// </summary>
-internal sealed class LiveSamples : IDisposable
+internal sealed class LiveSampleBuffer : IDisposable
 {
     private readonly Pipe _pipe;
     private readonly SemaphoreSlim _writing = new(1);
@@ -16,7 +16,7 @@ internal sealed class LiveSamples : IDisposable
 
     /// <param name="mostWaiting">Bytes that may wait.</param>
     /// <param name="longestSilence">After which they end.</param>
-    public LiveSamples(int mostWaiting, TimeSpan longestSilence)
+    public LiveSampleBuffer(int mostWaiting, TimeSpan longestSilence)
     {
         _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: mostWaiting, resumeWriterThreshold: mostWaiting / 2));
         _longestSilence = longestSilence;
@@ -24,22 +24,22 @@ internal sealed class LiveSamples : IDisposable
         Reading = _pipe.Reader.AsStream();
     }
 
-    /// <summary>What the recogniser reads.</summary>
+    /// <summary>What the recognizer reads.</summary>
     public Stream Reading { get; }
 
     /// <summary>Bytes that have come.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Passes samples on; lets them go where the recogniser or the client has come to an end.</summary>
-    public async Task WriteAsync(ReadOnlyMemory<byte> samples, CancellationToken cancel)
+    /// <summary>Passes samples on; lets them go where the recognizer or the client has come to an end.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> samples, CancellationToken cancellationToken)
     {
-        await _writing.WaitAsync(cancel).ConfigureAwait(false);
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_ended) return;
             Bytes += samples.Length;
             if (samples.Length > 0) _silence.Change(_longestSilence, Timeout.InfiniteTimeSpan);
-            if ((await _pipe.Writer.WriteAsync(samples, cancel).ConfigureAwait(false)).IsCompleted) _ended = true;
+            if ((await _pipe.Writer.WriteAsync(samples, cancellationToken).ConfigureAwait(false)).IsCompleted) _ended = true;
         }
         finally
         {

@@ -10,9 +10,9 @@ internal sealed class LiveSocket(WebSocket socket) : IDisposable
 
     private readonly SemaphoreSlim _sending = new(1);
 
-    public async Task SendAsync<T>(T value, CancellationToken cancel)
+    public async Task SendAsync<T>(T value, CancellationToken cancellationToken)
     {
-        using var slow = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var slow = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         slow.CancelAfter(Sending);
         await _sending.WaitAsync(slow.Token).ConfigureAwait(false);
         try
@@ -26,7 +26,7 @@ internal sealed class LiveSocket(WebSocket socket) : IDisposable
         }
     }
 
-    public Task<WebSocketReceiveResult> ReceiveAsync(byte[] buffer, CancellationToken cancel) => socket.ReceiveAsync(buffer, cancel);
+    public Task<WebSocketReceiveResult> ReceiveAsync(byte[] buffer, CancellationToken cancellationToken) => socket.ReceiveAsync(buffer, cancellationToken);
 
     /// <summary>Closes and waits for the other side to do so, for a while: to hang up on one that still sends would take its last events from it.</summary>
     public async Task CloseAsync(WebSocketCloseStatus status, Task receiving)

@@ -15,7 +15,7 @@ namespace Prosodia.Server;
 /// speaks, <c>end</c>, <c>error</c>. The text <c>end</c> from the client says that no more samples come; any other text is answered
 /// by an <c>error</c>, and the stream goes on.
 /// </summary>
-internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, ServerMetrics metrics, IHostApplicationLifetime life)
+internal sealed class StreamEndpoints(EmotionRecognizer recognizer, ServerOptions options, ServerMetrics metrics, IHostApplicationLifetime life)
 {
     private const int MessageBytes = 64 << 10, WaitingBytes = 1 << 20; // beyond these, who sends waits
     private const double ProvisionalSeconds = 1;
@@ -27,8 +27,8 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
 
     private int _open;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/stream", (HttpContext context, LiveStreams streams, int rate = Recording.SampleRate, int channels = 1) => streams.ServeAsync(context, rate, channels))
-        .WithTags(ApiDescription.Tag).WithSummary("Recognises while someone speaks (WebSocket)")
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/stream", (HttpContext context, StreamEndpoints streams, int rate = Recording.SampleRate, int channels = 1) => streams.ServeAsync(context, rate, channels))
+        .WithTags(OpenApiConfiguration.Tag).WithSummary("Recognizes while someone speaks (WebSocket)")
         .WithDescription("Send 16-bit little-endian samples as binary messages, rate and channels as the query says, and the text \"end\" at the end. Events come back as JSON texts: ready, provisional, turn, end, error.")
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status426UpgradeRequired).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
@@ -38,10 +38,10 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         if (rate is < 4000 or > 192_000 || channels is < 1 or > 8) return Results.Problem("rate is from 4000 to 192000, channels from 1 to 8.", statusCode: StatusCodes.Status400BadRequest);
         try
         {
-            if (Interlocked.Increment(ref _open) > options.Streams) return RequestLimits.TooMany(10, "As many live streams are open as the server takes on.");
+            if (Interlocked.Increment(ref _open) > options.MaxStreams) return RateLimits.TooMany(10, "As many live streams are open as the server takes on.");
             using var socket = new LiveSocket(await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            await RecogniseAsync(socket, rate, channels, stop).ConfigureAwait(false);
+            await RecognizeAsync(socket, rate, channels, stop).ConfigureAwait(false);
             return Results.Empty;
         }
         finally
@@ -50,15 +50,15 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         }
     }
 
-    private async Task RecogniseAsync(LiveSocket socket, int rate, int channels, CancellationTokenSource stop)
+    private async Task RecognizeAsync(LiveSocket socket, int rate, int channels, CancellationTokenSource stop)
     {
-        using var samples = new LiveSamples(WaitingBytes, Silence);
+        using var samples = new LiveSampleBuffer(WaitingBytes, Silence);
         using var stopping = life.ApplicationStopping.Register(() => _ = samples.EndAsync());
         metrics.StreamOpened();
         var receiving = ReceiveAsync(socket, samples, stop);
         try
         {
-            await socket.SendAsync(new { Type = "ready", recogniser.Card.Emotions, Model = recogniser.Card.Name }, stop.Token).ConfigureAwait(false);
+            await socket.SendAsync(new { Type = "ready", recognizer.Card.Emotions, Model = recognizer.Card.Name }, stop.Token).ConfigureAwait(false);
             var status = await AnswerAsync(socket, () => AudioStream.Open(samples.Reading, Source, rate, channels), stop.Token).ConfigureAwait(false);
             await socket.CloseAsync(status, receiving).ConfigureAwait(false);
         }
@@ -74,29 +74,29 @@ internal sealed class LiveStreams(Recogniser recogniser, ServerOptions options, 
         }
     }
 
-    private async Task<WebSocketCloseStatus> AnswerAsync(LiveSocket socket, Func<AudioStream> open, CancellationToken cancel)
+    private async Task<WebSocketCloseStatus> AnswerAsync(LiveSocket socket, Func<AudioStream> open, CancellationToken cancellationToken)
     {
         try
         {
-            using var audio = await Task.Run(open, cancel).ConfigureAwait(false);
-            audio.LongestSeconds = options.LongestSeconds;
-            await foreach (var turn in recogniser.ListenAsync(audio, ProvisionalSeconds, cancel).ConfigureAwait(false))
+            using var audio = await Task.Run(open, cancellationToken).ConfigureAwait(false);
+            audio.MaxSeconds = options.MaxSeconds;
+            await foreach (var turn in recognizer.ListenAsync(audio, ProvisionalSeconds, cancellationToken).ConfigureAwait(false))
             {
-                await socket.SendAsync(new { Type = turn.IsProvisional ? "provisional" : "turn", Turn = PredictionRow.ToJson(Source, turn, recogniser.Card) }, cancel).ConfigureAwait(false);
+                await socket.SendAsync(new { Type = turn.IsProvisional ? "provisional" : "turn", Turn = PredictionRow.ToJson(Source, turn, recognizer.Card) }, cancellationToken).ConfigureAwait(false);
                 if (!turn.IsProvisional) metrics.Answered(turn);
             }
-            await socket.SendAsync(new { Type = "end", Seconds = Math.Round((double)audio.Frames / audio.SourceRate, 3) }, cancel).ConfigureAwait(false);
+            await socket.SendAsync(new { Type = "end", Seconds = Math.Round((double)audio.Frames / audio.SourceRate, 3) }, cancellationToken).ConfigureAwait(false);
             return life.ApplicationStopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : WebSocketCloseStatus.NormalClosure;
         }
         catch (InputException problem)
         {
-            await socket.SendAsync(new { Type = "error", Detail = problem.Message }, cancel).ConfigureAwait(false);
+            await socket.SendAsync(new { Type = "error", Detail = problem.Message }, cancellationToken).ConfigureAwait(false);
             return WebSocketCloseStatus.PolicyViolation;
         }
     }
 
     /// <summary>Passes samples on until the client closes or has gone. What comes after its end is read and let go, so that it still gets its events.</summary>
-    private static async Task ReceiveAsync(LiveSocket socket, LiveSamples samples, CancellationTokenSource stop)
+    private static async Task ReceiveAsync(LiveSocket socket, LiveSampleBuffer samples, CancellationTokenSource stop)
     {
         var buffer = new byte[MessageBytes];
         try

@@ -11,9 +11,9 @@ namespace Prosodia.Server;
 /// </summary>
 internal sealed class RecognitionQueue : IAsyncDisposable
 {
-    private const int MostTogether = 8;
+    private const int MaxTogether = 8;
 
-    private readonly Recogniser _recogniser;
+    private readonly EmotionRecognizer _recognizer;
     private readonly ServerMetrics _metrics;
     private readonly Channel<RecognitionJob> _waiting;
     private readonly Task[] _workers;
@@ -21,10 +21,10 @@ internal sealed class RecognitionQueue : IAsyncDisposable
     private int _idle;
     private double _secondsEach = 0.05; // of work on a recording, a running mean
 
-    public RecognitionQueue(Recogniser recogniser, ServerOptions options, ServerMetrics metrics)
+    public RecognitionQueue(EmotionRecognizer recognizer, ServerOptions options, ServerMetrics metrics)
     {
-        (_recogniser, _metrics, _capacity) = (recogniser, metrics, options.Queue);
-        _waiting = Channel.CreateBounded<RecognitionJob>(options.Queue);
+        (_recognizer, _metrics, _capacity) = (recognizer, metrics, options.QueueCapacity);
+        _waiting = Channel.CreateBounded<RecognitionJob>(options.QueueCapacity);
         metrics.ObserveQueue(() => Length);
         _workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(WorkAsync))];
     }
@@ -44,7 +44,7 @@ internal sealed class RecognitionQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Recognises a recording in its turn.</summary>
+    /// <summary>Recognizes a recording in its turn.</summary>
     /// <returns>What came of it; null where the queue is full.</returns>
     /// <exception cref="InputException">The recording cannot be used.</exception>
     /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
@@ -64,11 +64,11 @@ internal sealed class RecognitionQueue : IAsyncDisposable
         {
             Interlocked.Decrement(ref _idle);
             var together = new List<RecognitionJob>();
-            while (together.Count < MostTogether && (together.Count == 0 || _waiting.Reader.Count > Volatile.Read(ref _idle)) && _waiting.Reader.TryRead(out var job))
+            while (together.Count < MaxTogether && (together.Count == 0 || _waiting.Reader.Count > Volatile.Read(ref _idle)) && _waiting.Reader.TryRead(out var job))
                 if (job.TryBegin()) together.Add(job);
             try
             {
-                Recognise(together);
+                Recognize(together);
             }
             catch (Exception e)
             {
@@ -79,22 +79,22 @@ internal sealed class RecognitionQueue : IAsyncDisposable
         Interlocked.Decrement(ref _idle);
     }
 
-    private void Recognise(List<RecognitionJob> together)
+    private void Recognize(List<RecognitionJob> together)
     {
         if (together.Count == 0) return;
         var watch = Stopwatch.StartNew();
-        List<(RecognitionJob Job, HeardAudio Heard)> heard = [.. together.Select(job => (job, Heard: Attempt(job, Hear)!)).Where(h => h.Heard is not null)];
-        var recognised = _recogniser.Judge([.. heard.Select(h => h.Heard)]);
-        foreach (var ((job, audio), result) in heard.Zip(recognised))
-            if (Attempt(job, _ => new Recognition(result, job.Explain && audio.Channels is [var only] ? Explained.Of(_recogniser.Explain(only), only) : null)) is { } done) job.Finish(done);
+        List<(RecognitionJob Job, BufferedAudio Heard)> heard = [.. together.Select(job => (job, Heard: Attempt(job, Hear)!)).Where(h => h.Heard is not null)];
+        var recognized = _recognizer.Classify([.. heard.Select(h => h.Heard)]);
+        foreach (var ((job, audio), result) in heard.Zip(recognized))
+            if (Attempt(job, _ => new Recognition(result, job.Explain && audio.Channels is [var only] ? ExplanationResponse.Of(_recognizer.Explain(only), only) : null)) is { } done) job.Finish(done);
         lock (_waiting) _secondsEach += 0.1 * (watch.Elapsed.TotalSeconds / together.Count - _secondsEach);
-        _metrics.Recognised(recognised, together.Count, watch.Elapsed);
+        _metrics.Recognized(recognized, together.Count, watch.Elapsed);
     }
 
-    private HeardAudio Hear(RecognitionJob job)
+    private BufferedAudio Hear(RecognitionJob job)
     {
         using var stream = job.Open();
-        return _recogniser.Hear(stream, job.Name, cancel: job.Cancel);
+        return _recognizer.Buffer(stream, job.Name, cancellationToken: job.Cancel);
     }
 
     /// <summary>A step of a job; null where it failed, which whoever waits for the job is told.</summary>
@@ -113,7 +113,7 @@ internal sealed class RecognitionQueue : IAsyncDisposable
     }
 }
 
-/// <summary>A recording that waits to be recognised.</summary>
+/// <summary>A recording that waits to be recognized.</summary>
 internal sealed class RecognitionJob : IDisposable
 {
     private readonly TaskCompletionSource<Recognition> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -123,11 +123,11 @@ internal sealed class RecognitionJob : IDisposable
     /// <param name="open">Opens it.</param>
     /// <param name="name">What results and errors call it.</param>
     /// <param name="explain">Whether to say what decided.</param>
-    /// <param name="cancel">When nobody waits for it any more.</param>
-    public RecognitionJob(Func<AudioStream> open, string name, bool explain, CancellationToken cancel)
+    /// <param name="cancellationToken">When nobody waits for it any more.</param>
+    public RecognitionJob(Func<AudioStream> open, string name, bool explain, CancellationToken cancellationToken)
     {
-        (Open, Name, Explain, Cancel) = (open, name, explain, cancel);
-        _leaving = cancel.Register(() => { if (TryBegin()) Fail(new OperationCanceledException(cancel)); });
+        (Open, Name, Explain, Cancel) = (open, name, explain, cancellationToken);
+        _leaving = cancellationToken.Register(() => { if (TryBegin()) Fail(new OperationCanceledException(cancellationToken)); });
     }
 
     public Func<AudioStream> Open { get; }
@@ -153,4 +153,4 @@ internal sealed class RecognitionJob : IDisposable
 /// <summary>What came of a recording.</summary>
 /// <param name="Audio">Its turns.</param>
 /// <param name="Why">What decided; null where nobody asked, or it is too long to say.</param>
-internal sealed record Recognition(RecognisedAudio Audio, Explained? Why);
+internal sealed record Recognition(RecognitionResult Audio, ExplanationResponse? Why);

@@ -18,7 +18,7 @@ using Prosodia.Recognition;
 
 namespace Prosodia.Server;
 
-/// <summary>Recognises over HTTP: recordings, live streams, and a page for people.</summary>
+/// <summary>Recognizes over HTTP: recordings, live streams, and a page for people.</summary>
 public sealed class RecognitionServer : IAsyncDisposable
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -40,21 +40,21 @@ public sealed class RecognitionServer : IAsyncDisposable
         : _options.Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{_options.Address}]" : $"{_options.Address}")}:{Port}/";
 
     /// <summary>Starts a server.</summary>
-    /// <param name="recogniser">What recognises; not owned.</param>
+    /// <param name="recognizer">What recognizes; not owned.</param>
     /// <param name="options">How it is run.</param>
-    /// <param name="cancel">Gives up starting.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="InputException">It would be open to everyone, or the port is taken.</exception>
-    public static async Task<RecognitionServer> StartAsync(Recogniser recogniser, ServerOptions options, CancellationToken cancel = default)
+    public static async Task<RecognitionServer> StartAsync(EmotionRecognizer recognizer, ServerOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(recogniser);
+        ArgumentNullException.ThrowIfNull(recognizer);
         ArgumentNullException.ThrowIfNull(options);
         if (!IPAddress.IsLoopback(options.Address) && !options.Keys.Any)
             throw new InputException($"{options.Address}", "is reached from other machines, and there is no key", "Give --keys FILE with a key a line, or listen on 127.0.0.1 behind a proxy that asks who it is");
-        if (options.KeepIn is { } folder) RequireWritable(folder);
-        var app = Build(recogniser, options);
+        if (options.KeepDirectory is { } folder) RequireWritable(folder);
+        var app = Build(recognizer, options);
         try
         {
-            await app.StartAsync(cancel).ConfigureAwait(false);
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
             return new RecognitionServer(app, options);
         }
         catch (Exception e) when (e is IOException or SocketException)
@@ -82,12 +82,12 @@ public sealed class RecognitionServer : IAsyncDisposable
     }
 
     /// <summary>Waits until it is asked to stop, and has finished what it had.</summary>
-    /// <param name="cancel">Asks it to stop.</param>
-    public async Task RunAsync(CancellationToken cancel)
+    /// <param name="cancellationToken">Asks it to stop.</param>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -98,13 +98,13 @@ public sealed class RecognitionServer : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static WebApplication Build(Recogniser recogniser, ServerOptions options)
+    private static WebApplication Build(EmotionRecognizer recognizer, ServerOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders().AddJsonConsole(o => o.IncludeScopes = false).AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // a failed start is reported by whoever started it
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.StopWithin);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
         builder.Services.ConfigureHttpJsonOptions(o =>
@@ -112,19 +112,19 @@ public sealed class RecognitionServer : IAsyncDisposable
             o.SerializerOptions.PropertyNamingPolicy = Json.PropertyNamingPolicy;
             o.SerializerOptions.Encoder = Json.Encoder;
         });
-        builder.Services.AddSingleton(recogniser).AddSingleton(options).AddSingleton<ServerMetrics>().AddSingleton<RecognitionQueue>().AddSingleton<Uploads>().AddSingleton<KeptRecordings>().AddSingleton<LiveStreams>();
-        builder.Services.AddProblemDetails().AddRateLimiter(limiter => RequestLimits.Configure(limiter, options));
-        builder.Services.AddOpenApi("v1", ApiDescription.Configure);
+        builder.Services.AddSingleton(recognizer).AddSingleton(options).AddSingleton<ServerMetrics>().AddSingleton<RecognitionQueue>().AddSingleton<Uploads>().AddSingleton<KeptRecordings>().AddSingleton<StreamEndpoints>();
+        builder.Services.AddProblemDetails().AddRateLimiter(limiter => RateLimits.Configure(limiter, options));
+        builder.Services.AddOpenApi("v1", OpenApiConfiguration.Configure);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(ServerMetrics.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter());
 
         var app = builder.Build();
         if (options.PublicUrl is not null)
             app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto }); // of proxies on this machine
         if (options.PublicUrl?.AbsolutePath.TrimEnd('/') is { Length: > 0 } prefix) app.UsePathBase(prefix);
-        app.UseMiddleware<RequestLog>();
+        app.UseMiddleware<RequestLogging>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.UseMiddleware<Gate>();
+        app.UseMiddleware<AccessMiddleware>();
         app.UseRouting();
         app.UseRateLimiter();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
@@ -136,8 +136,8 @@ public sealed class RecognitionServer : IAsyncDisposable
     {
         kestrel.Listen(options.Address, options.Port);
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = options.LargestUpload;
-        kestrel.Limits.MaxConcurrentConnections = 4 * options.RequestsInFlight;
+        kestrel.Limits.MaxRequestBodySize = options.MaxUploadBytes;
+        kestrel.Limits.MaxConcurrentConnections = 4 * options.MaxConcurrentRequests;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(4096, TimeSpan.FromSeconds(5)); // half of what the slowest telephone coding has
@@ -146,13 +146,13 @@ public sealed class RecognitionServer : IAsyncDisposable
 
     private static void Routes(WebApplication app)
     {
-        app.MapGet("/healthz", () => Results.Text("alive")).WithTags(ApiDescription.Tag).WithSummary("Whether the server runs").DisableRateLimiting();
+        app.MapGet("/healthz", () => Results.Text("alive")).WithTags(OpenApiConfiguration.Tag).WithSummary("Whether the server runs").DisableRateLimiting();
         app.MapGet("/readyz", (RecognitionQueue queue, IHostApplicationLifetime life) =>
             queue.IsFull || life.ApplicationStopping.IsCancellationRequested ? Results.Text("not now", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready"))
-            .WithTags(ApiDescription.Tag).WithSummary("Whether it takes on work").DisableRateLimiting();
-        app.MapGet("/v1/models", (Recogniser recogniser) => Results.Json(new { Models = new[] { recogniser.Card } }, Json)).WithTags(ApiDescription.Tag).WithSummary("The models and their cards");
-        Recognitions.Map(app);
-        LiveStreams.Map(app);
+            .WithTags(OpenApiConfiguration.Tag).WithSummary("Whether it takes on work").DisableRateLimiting();
+        app.MapGet("/v1/models", (EmotionRecognizer recognizer) => Results.Json(new { Models = new[] { recognizer.Card } }, Json)).WithTags(OpenApiConfiguration.Tag).WithSummary("The models and their cards");
+        RecognitionEndpoints.Map(app);
+        StreamEndpoints.Map(app);
         PageFiles.Map(app);
         app.MapOpenApi();
         app.MapPrometheusScrapingEndpoint();

@@ -9,21 +9,21 @@ using Prosodia.Timelines;
 namespace Prosodia.Server;
 
 /// <summary><c>POST /v1/recognitions</c>: a recording in, how people sound in it out.</summary>
-internal static class Recognitions
+internal static class RecognitionEndpoints
 {
     private const string JsonType = "application/json", EmotionMlType = "application/emotionml+xml", WebVttType = "text/vtt";
 
     /// <summary>The route's name in the OpenAPI document.</summary>
-    public const string Operation = "recognise";
+    public const string Operation = "recognize";
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/recognitions", PostAsync)
-        .WithName(Operation).WithTags(ApiDescription.Tag).WithSummary("Recognises a recording")
+        .WithName(Operation).WithTags(OpenApiConfiguration.Tag).WithSummary("Recognizes a recording")
         .WithDescription("The body is the recording, or a form with one file: WAV, or whatever ffmpeg reads. details=true adds peaks of the waveform and, up to 10 s, what decided; per_channel=true keeps channels apart. Accept chooses JSON, EmotionML or WebVTT.")
         .Produces<JsonElement>(StatusCodes.Status200OK, JsonType, EmotionMlType, WebVttType)
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
         .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> PostAsync(HttpContext context, Uploads uploads, RecognitionQueue queue, ServerOptions options, Recogniser recogniser, KeptRecordings keep, bool details = false, bool per_channel = false)
+    private static async Task<IResult> PostAsync(HttpContext context, Uploads uploads, RecognitionQueue queue, ServerOptions options, EmotionRecognizer recognizer, KeptRecordings keep, bool details = false, bool per_channel = false)
     {
         if (FormOf(context.Request) is not { } form) return Problem(StatusCodes.Status406NotAcceptable, $"Accept one of {JsonType}, {EmotionMlType}, {WebVttType}.");
         if (queue.IsFull) return Full(queue);
@@ -35,8 +35,8 @@ internal static class Recognitions
             using var job = new RecognitionJob(() => Open(upload, per_channel, options), upload.Name, details, stop.Token);
             if (queue.Enqueue(job) is not { } task) return Full(queue);
             var recognition = await task.ConfigureAwait(false);
-            if (options.KeepIn is { } folder) keep.Keep(folder, upload, recognition.Audio);
-            return Answer(form, recognition, recogniser.Card, details);
+            if (options.KeepDirectory is { } folder) keep.Keep(folder, upload, recognition.Audio);
+            return Answer(form, recognition, recognizer.Card, details);
         }
         catch (InputException problem)
         {
@@ -44,7 +44,7 @@ internal static class Recognitions
         }
         catch (BadHttpRequestException problem)
         {
-            return Problem(problem.StatusCode, problem.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"The recording is larger than {options.LargestUpload >> 20} MB. Cut it into parts, or send it compressed, as FLAC or Opus." : problem.Message);
+            return Problem(problem.StatusCode, problem.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"The recording is larger than {options.MaxUploadBytes >> 20} MB. Cut it into parts, or send it compressed, as FLAC or Opus." : problem.Message);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -55,11 +55,11 @@ internal static class Recognitions
     private static AudioStream Open(Upload upload, bool separate, ServerOptions options)
     {
         var stream = AudioStream.Open(upload.Path, null, separate, upload.Name);
-        stream.LongestSeconds = options.LongestSeconds;
+        stream.MaxSeconds = options.MaxSeconds;
         return stream;
     }
 
-    private static IResult Full(RecognitionQueue queue) => RequestLimits.TooMany(queue.RetryAfter, "As many recordings wait as the server takes on.");
+    private static IResult Full(RecognitionQueue queue) => RateLimits.TooMany(queue.RetryAfter, "As many recordings wait as the server takes on.");
 
     private static IResult Problem(int status, string detail) => Results.Problem(detail, statusCode: status);
 
@@ -90,7 +90,7 @@ internal static class Recognitions
         Model = new { card.Name, card.Sha256 },
         card.Emotions,
         Turns = recognition.Audio.Turns.Select(t => PredictionRow.ToJson(recognition.Audio.Source, t, card)),
-        PeaksPerSecond = details ? RecognisedAudio.PeaksPerSecond : (int?)null,
+        PeaksPerSecond = details ? RecognitionResult.PeaksPerSecond : (int?)null,
         Peaks = details ? recognition.Audio.Peaks.Select(p => MathF.Round(p, 4)) : null,
         recognition.Why,
     };

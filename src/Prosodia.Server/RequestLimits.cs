@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.RateLimiting;
 namespace Prosodia.Server;
 
 /// <summary>How many requests are taken on at once, and how many a minute of each client, by address.</summary>
-internal static class RequestLimits
+internal static class RateLimits
 {
     public static void Configure(RateLimiterOptions limiter, ServerOptions options)
     {
@@ -17,7 +17,7 @@ internal static class RequestLimits
             ReplenishmentPeriod = TimeSpan.FromSeconds(options.RequestsPerMinute < 60 ? 60.0 / options.RequestsPerMinute : 1),
             AutoReplenishment = true,
         }));
-        var atOnce = PartitionedRateLimiter.Create<HttpContext, string>(_ => RateLimitPartition.GetConcurrencyLimiter("all", _ => new ConcurrencyLimiterOptions { PermitLimit = options.RequestsInFlight }));
+        var atOnce = PartitionedRateLimiter.Create<HttpContext, string>(_ => RateLimitPartition.GetConcurrencyLimiter("all", _ => new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrentRequests }));
         limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(perClient, atOnce);
         limiter.OnRejected = async (rejected, _) =>
         {

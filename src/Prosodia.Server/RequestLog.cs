@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Prosodia.Server;
 
 /// <summary>A line a request: which route, how it ended, how long it took. No path, name, key or content, so nothing that says who was heard.</summary>
-internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> logger)
+internal sealed partial class RequestLogging(RequestDelegate next, ILogger<RequestLogging> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {

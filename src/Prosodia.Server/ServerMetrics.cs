@@ -17,17 +17,17 @@ internal sealed class ServerMetrics : IDisposable
 
     public ServerMetrics()
     {
-        _recordings = _meter.CreateCounter<long>("prosodia.recordings", description: "Recordings recognised");
+        _recordings = _meter.CreateCounter<long>("prosodia.recordings", description: "Recordings recognized");
         _turns = _meter.CreateCounter<long>("prosodia.turns", description: "Answers by kind");
         _audio = _meter.CreateCounter<double>("prosodia.audio", "s", "Audio heard");
-        _together = _meter.CreateHistogram<int>("prosodia.batch", description: "Recordings that were recognised together");
+        _together = _meter.CreateHistogram<int>("prosodia.batch", description: "Recordings that were recognized together");
         _work = _meter.CreateHistogram<double>("prosodia.work", "s", "Time that a batch took");
         _streams = _meter.CreateUpDownCounter<int>("prosodia.streams", description: "Live streams open");
     }
 
     public void ObserveQueue(Func<int> length) => _meter.CreateObservableGauge("prosodia.queue", length, description: "Recordings that wait");
 
-    public void Recognised(IReadOnlyList<RecognisedAudio> recordings, int together, TimeSpan took)
+    public void Recognized(IReadOnlyList<RecognitionResult> recordings, int together, TimeSpan took)
     {
         _recordings.Add(recordings.Count);
         _audio.Add(recordings.Sum(r => r.Seconds));
@@ -36,7 +36,7 @@ internal sealed class ServerMetrics : IDisposable
         foreach (var turn in recordings.SelectMany(r => r.Turns)) Answered(turn);
     }
 
-    public void Answered(EmotionTurn turn) => _turns.Add(1, new KeyValuePair<string, object?>("answer", turn.Estimate.Answer.ToString()));
+    public void Answered(EmotionSegment turn) => _turns.Add(1, new KeyValuePair<string, object?>("answer", turn.Estimate.Answer.ToString()));
 
     public void StreamOpened() => _streams.Add(1);
 

@@ -18,29 +18,29 @@ public sealed record ServerOptions
     public Uri? PublicUrl { get; init; }
 
     /// <summary>Folder in which recordings and their results are kept; null keeps nothing.</summary>
-    public string? KeepIn { get; init; }
+    public string? KeepDirectory { get; init; }
 
     /// <summary>Largest upload, in bytes.</summary>
-    public long LargestUpload { get; init; } = 64L << 20;
+    public long MaxUploadBytes { get; init; } = 64L << 20;
 
     /// <summary>Longest recording, and longest live stream, in seconds.</summary>
-    public double LongestSeconds { get; init; } = 3600;
+    public double MaxSeconds { get; init; } = 3600;
 
     /// <summary>Longest that a recording that has arrived may wait and be worked on.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Recordings that may wait.</summary>
-    public int Queue { get; init; } = 64;
+    public int QueueCapacity { get; init; } = 64;
 
     /// <summary>Requests at once, uploads included.</summary>
-    public int RequestsInFlight { get; init; } = 256;
+    public int MaxConcurrentRequests { get; init; } = 256;
 
     /// <summary>Live streams at once.</summary>
-    public int Streams { get; init; } = 16;
+    public int MaxStreams { get; init; } = 16;
 
     /// <summary>Requests a minute of each client.</summary>
     public int RequestsPerMinute { get; init; } = 600;
 
     /// <summary>How long it may take to finish what it has, once it is asked to stop.</summary>
-    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(20);
 }

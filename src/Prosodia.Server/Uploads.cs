@@ -9,7 +9,7 @@ namespace Prosodia.Server;
 internal sealed class Uploads : IDisposable
 {
     private const string FolderPrefix = "prosodia-serve-";
-    private const int LongestName = 200, MostSections = 16;
+    private const int MaxName = 200, MaxSections = 16;
 
     private readonly DirectoryInfo _folder;
 
@@ -24,7 +24,7 @@ internal sealed class Uploads : IDisposable
 
     /// <summary>Receives the recording of a request.</summary>
     /// <exception cref="BadHttpRequestException">It is too large, too slow, incomplete or no form.</exception>
-    public async Task<Upload> ReceiveAsync(HttpRequest request, CancellationToken cancel)
+    public async Task<Upload> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.Headers.ContentEncoding.Count > 0)
             throw new BadHttpRequestException("Content-Encoding is not supported: send the recording as it is.", StatusCodes.Status415UnsupportedMediaType);
@@ -32,14 +32,14 @@ internal sealed class Uploads : IDisposable
         try
         {
             var type = request.GetTypedHeaders().ContentType;
-            if (type?.MediaType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true) await ReceiveFormAsync(request, type, upload, cancel).ConfigureAwait(false);
-            else await SaveAsync(request.Body, upload, cancel).ConfigureAwait(false);
+            if (type?.MediaType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true) await ReceiveFormAsync(request, type, upload, cancellationToken).ConfigureAwait(false);
+            else await SaveAsync(request.Body, upload, cancellationToken).ConfigureAwait(false);
             return upload;
         }
         catch (Exception e)
         {
             upload.Dispose();
-            if (e is InvalidDataException || (!cancel.IsCancellationRequested && IsAboutTheRequest(e)))
+            if (e is InvalidDataException || (!cancellationToken.IsCancellationRequested && IsAboutTheRequest(e)))
                 throw new BadHttpRequestException($"The request's body is damaged: {e.Message.TrimEnd('.')}.");
             throw;
         }
@@ -47,34 +47,34 @@ internal sealed class Uploads : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static async Task ReceiveFormAsync(HttpRequest request, MediaTypeHeaderValue type, Upload upload, CancellationToken cancel)
+    private static async Task ReceiveFormAsync(HttpRequest request, MediaTypeHeaderValue type, Upload upload, CancellationToken cancellationToken)
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrWhiteSpace(boundary) || boundary.Length > 70) throw new BadHttpRequestException("The form's boundary is missing or too long.");
         var reader = new MultipartReader(boundary, request.Body);
         var files = 0;
-        for (var sections = 0; await reader.ReadNextSectionAsync(cancel).ConfigureAwait(false) is { } section; sections++)
+        for (var sections = 0; await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } section; sections++)
         {
-            if (sections == MostSections) throw new BadHttpRequestException($"The form has more than {MostSections} parts.");
+            if (sections == MaxSections) throw new BadHttpRequestException($"The form has more than {MaxSections} parts.");
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || !(disposition.FileName.HasValue || disposition.FileNameStar.HasValue)) continue;
             if (++files > 1) throw new BadHttpRequestException("The form holds more than one file: send each in a request of its own.");
             upload.Name = Clean(disposition.FileNameStar.HasValue ? disposition.FileNameStar.Value : disposition.FileName.Value);
-            await SaveAsync(section.Body, upload, cancel).ConfigureAwait(false);
+            await SaveAsync(section.Body, upload, cancellationToken).ConfigureAwait(false);
         }
         if (files == 0) throw new BadHttpRequestException("The form holds no file: send the recording as the field \"file\", with a file name.");
     }
 
-    private static async Task SaveAsync(Stream body, Upload upload, CancellationToken cancel)
+    private static async Task SaveAsync(Stream body, Upload upload, CancellationToken cancellationToken)
     {
         var file = File.Create(upload.Path);
-        await using (file.ConfigureAwait(false)) await body.CopyToAsync(file, cancel).ConfigureAwait(false);
+        await using (file.ConfigureAwait(false)) await body.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A file's name without folders and whatever can't be shown.</summary>
     private static string Clean(string? name)
     {
         var shown = new string([.. Path.GetFileName((name ?? "").Trim('"').Replace('\\', '/')).Where(c => !char.IsControl(c) && !char.IsSurrogate(c) && c != '�')]).Trim();
-        return shown.Length == 0 ? Upload.Unnamed : shown.Length > LongestName ? shown[..LongestName] : shown;
+        return shown.Length == 0 ? Upload.Unnamed : shown.Length > MaxName ? shown[..MaxName] : shown;
     }
 
     /// <summary>The multipart reader says so with an IOException; a full disk is another matter.</summary>

@@ -1,7 +1,7 @@
 namespace Prosodia.Training;
 
 /// <summary>Draws what <see cref="Random"/> of the same seed does, and counts, so that interrupted training goes on where it was in the sequence.</summary>
-internal sealed class CountedRandom(int seed) : Random(seed)
+internal sealed class ReplayableRandom(int seed) : Random(seed)
 {
     /// <summary>Numbers drawn so far.</summary>
     public long Draws { get; private set; }

@@ -30,11 +30,11 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
     /// <param name="splits">The folds.</param>
     /// <param name="run">Where each fold is kept as soon as it is done.</param>
     /// <param name="progress">Told how far it is, by any thread.</param>
-    /// <param name="cancel">Stops all folds; finished ones stay kept.</param>
+    /// <param name="cancellationToken">Stops all folds; finished ones stay kept.</param>
     /// <param name="numberOf">The number of a fold, which its seed follows from; null for its place among the splits.</param>
     /// <returns>The results in the order of the splits.</returns>
-    public IReadOnlyList<FoldResult> Run(IReadOnlyList<Split> splits, RunFolder run, Action<StageProgress> progress, CancellationToken cancel,
-        Func<Split, int>? numberOf = null)
+    public IReadOnlyList<FoldResult> Run(IReadOnlyList<Fold> splits, RunFolder run, Action<StageProgress> progress, CancellationToken cancellationToken,
+        Func<Fold, int>? numberOf = null)
     {
         ArgumentNullException.ThrowIfNull(splits);
         ArgumentNullException.ThrowIfNull(run);
@@ -42,7 +42,7 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
         var results = splits.Select(s => run.Finished(s.Name)).ToArray();
         int[] done = [.. results.Select(r => r is null ? 0 : _classifier.Steps)];
         var waiting = new ConcurrentQueue<int>(Enumerable.Range(0, splits.Count).Where(i => results[i] is null));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ExceptionDispatchInfo? failure = null;
 
         void Tell(int split, int steps)
@@ -62,7 +62,7 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
                 while (!stop.IsCancellationRequested && waiting.TryDequeue(out var i))
                 {
                     results[i] = RunFold(splits[i], options.Seed * 1000 + (numberOf?.Invoke(splits[i]) ?? i), run.WorkOf(splits[i].Name), steps => Tell(i, steps), stop.Token);
-                    run.Keep(results[i]!);
+                    run.Save(results[i]!);
                     Tell(i, _classifier.Steps);
                 }
             }
@@ -77,18 +77,18 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
         foreach (var worker in workers) worker.Start();
         foreach (var worker in workers) worker.Join();
         failure?.Throw();
-        cancel.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         return [.. results.Select(r => r!)];
     }
 
-    private FoldResult RunFold(Split split, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
+    private FoldResult RunFold(Fold split, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var parts = new FoldParts(Indices(split.Train), Indices(split.Validation), Indices(split.Test));
         FoldOutcome outcome;
         try
         {
-            outcome = _classifier.Run(parts, seed, keptIn, stepsDone, cancel);
+            outcome = _classifier.Run(parts, seed, keptIn, stepsDone, cancellationToken);
         }
         catch (Exception e) when (e is OutOfMemoryException || e.Message.Contains(AllocationRefused, StringComparison.Ordinal))
         {

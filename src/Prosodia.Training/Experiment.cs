@@ -19,18 +19,18 @@ public static class Experiment
     /// <param name="folder">Where folds are kept.</param>
     /// <param name="restart">True forgets folds that were finished before.</param>
     /// <param name="progress">Told how far it is, by any thread.</param>
-    /// <param name="cancel">Stops; finished folds stay kept.</param>
+    /// <param name="cancellationToken">Stops; finished folds stay kept.</param>
     /// <returns>The outcome, and what became of recordings that could not be used or were odd.</returns>
     /// <exception cref="InputException">Nothing can be evaluated; the message says why.</exception>
     public static (EvaluationResult Result, ExperimentCorpus Corpus) Run(Manifest manifest, ExperimentOptions options, string folder,
-        bool restart, Action<StageProgress> progress, CancellationToken cancel)
+        bool restart, Action<StageProgress> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var (corpus, splits) = Read(manifest, options, folder, progress, cancel);
+        var (corpus, splits) = Read(manifest, options, folder, progress, cancellationToken);
         var setup = options.Describe(manifest);
         var run = RunFolder.Open(folder, Fingerprint(setup, corpus.Utterances), restart);
         var validation = new CrossValidation(corpus, options.Model, options.Training);
-        var folds = validation.Run(splits, run, progress, cancel);
+        var folds = validation.Run(splits, run, progress, cancellationToken);
         return (new EvaluationResult(setup, corpus.Classes, folds) { SegmentsPerUtterance = corpus.SegmentsPerUtterance, Speeds = validation.Speeds }, corpus);
     }
 
@@ -40,26 +40,26 @@ public static class Experiment
     /// <param name="folder">Where folds are kept.</param>
     /// <param name="fold">The fold's name.</param>
     /// <param name="progress">Told how far it is, by any thread.</param>
-    /// <param name="cancel">Stops.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>What became of recordings that could not be used or were odd.</returns>
     /// <exception cref="InputException">There is no such fold, or nothing can be evaluated.</exception>
-    public static ExperimentCorpus RunFold(Manifest manifest, ExperimentOptions options, string folder, string fold, Action<StageProgress> progress, CancellationToken cancel)
+    public static ExperimentCorpus RunFold(Manifest manifest, ExperimentOptions options, string folder, string fold, Action<StageProgress> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var (corpus, splits) = Read(manifest, options, folder, progress, cancel);
+        var (corpus, splits) = Read(manifest, options, folder, progress, cancellationToken);
         var (number, split) = splits.Index().FirstOrDefault(s => s.Item.Name == fold);
         if (split is null) throw new InputException(fold, $"is no fold of {options.Protocol.Name}", $"Choose one of: {string.Join(", ", splits.Select(s => s.Name))}");
         var run = RunFolder.Open(folder, Fingerprint(options.Describe(manifest), corpus.Utterances), restart: false);
-        new CrossValidation(corpus, options.Model, options.Training).Run([split], run, progress, cancel, _ => number);
+        new CrossValidation(corpus, options.Model, options.Training).Run([split], run, progress, cancellationToken, _ => number);
         return corpus;
     }
 
     /// <summary>Where the measurements of an evaluation's recordings are kept until its report is written.</summary>
     public static string MeasurementsOf(string folder) => Path.Combine(folder, "measured");
 
-    private static (ExperimentCorpus Corpus, IReadOnlyList<Split> Splits) Read(Manifest manifest, ExperimentOptions options, string folder, Action<StageProgress> progress, CancellationToken cancel)
+    private static (ExperimentCorpus Corpus, IReadOnlyList<Fold> Splits) Read(Manifest manifest, ExperimentOptions options, string folder, Action<StageProgress> progress, CancellationToken cancellationToken)
     {
-        var corpus = ExperimentCorpus.Read(manifest, options, MeasurementsOf(folder), progress, cancel);
+        var corpus = ExperimentCorpus.Read(manifest, options, MeasurementsOf(folder), progress, cancellationToken);
         return (corpus, options.Protocol.Split(corpus.Utterances, options.Training.Seed));
     }
 
@@ -71,6 +71,6 @@ public static class Experiment
         var program = new[] { typeof(Experiment), typeof(Utterance) }.Select(t => t.Module.ModuleVersionId.ToString());
         var rows = utterances.Select(u => $"{u.Sha256}\t{u.Speaker}\t{u.Sex}\t{u.Emotion}");
         var text = string.Join('\n', [JsonSerializer.Serialize(setup), .. program, .. rows]);
-        return Hash.Of(text) + "\n";
+        return Sha256Hash.Of(text) + "\n";
     }
 }

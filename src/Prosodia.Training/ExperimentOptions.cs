@@ -10,7 +10,7 @@ namespace Prosodia.Training;
 /// <summary>The models that can be evaluated.</summary>
 public enum Model
 {
-    /// <summary>The acoustic model and networks over contours, with weights learnt in each fold.</summary>
+    /// <summary>The acoustic model and networks over contours, with weights learned in each fold.</summary>
     Fusion,
 
     /// <summary>A small CNN over key segments, trained in each fold together with the classifier.</summary>
@@ -33,12 +33,12 @@ public enum Model
 /// <param name="Name">What results call it.</param>
 /// <param name="ClosedForm">Whether it is fitted in closed form; a network otherwise.</param>
 /// <param name="Inputs">What it reads of recordings.</param>
-internal sealed record ModelStream(string Name, bool ClosedForm, params Input[] Inputs);
+internal sealed record ModelStream(string Name, bool ClosedForm, params InputKind[] Inputs);
 
 /// <summary>What models consist of.</summary>
 internal static class Models
 {
-    private static readonly ModelStream Acoustic = new("acoustic features", true, Input.Prosody, Input.Contours), Contours = new("contours", false, Input.Contours);
+    private static readonly ModelStream Acoustic = new("acoustic features", true, InputKind.Prosody, InputKind.Contours), Contours = new("contours", false, InputKind.Contours);
 
     /// <summary>The streams of a model.</summary>
     public static ModelStream[] Streams(this Model model) => model switch
@@ -46,9 +46,9 @@ internal static class Models
         Model.Fusion => [Acoustic, Contours],
         Model.Acoustic => [Acoustic],
         Model.Contours => [Contours],
-        Model.Compact => [new("key segments", false, Input.KeySpectrograms)],
-        Model.Paper => [new("key segments", false, Input.KeyFeatures)],
-        _ => [new("prosody", true, Input.Prosody)],
+        Model.Compact => [new("key segments", false, InputKind.KeySpectrograms)],
+        Model.Paper => [new("key segments", false, InputKind.KeyFeatures)],
+        _ => [new("prosody", true, InputKind.Prosody)],
     };
 }
 
@@ -69,7 +69,7 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
     public string? Note { get; init; }
 
     /// <summary>What makes the features of <see cref="Model.Paper"/>.</summary>
-    public ChosenEncoder? Encoder { get; init; }
+    public EncoderSelection? Encoder { get; init; }
 
     /// <summary>The folder where its features are kept.</summary>
     public string Cache { get; init; } = "";
@@ -97,10 +97,10 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
         ["skip_silence_db"] = KeySegments.SilenceDecibels ?? 0,
         ["channel"] = Channel ?? 0,
         ["adapt"] = Adaptation?.Name ?? "no",
-        ["normalise"] = Training.Normalise,
+        ["normalise"] = Training.Normalize,
         ["head"] = Name(Training.Head),
         ["epochs"] = Training.Epochs,
-        ["batches"] = Training.MostBatches ?? 0,
+        ["batches"] = Training.MaxBatches ?? 0,
         ["validate_every"] = Training.ValidateEvery,
         ["patience"] = Training.Patience,
         ["batch"] = Training.Batch,

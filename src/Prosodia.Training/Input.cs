@@ -1,7 +1,7 @@
 namespace Prosodia.Training;
 
 /// <summary>What a classifier reads of a recording.</summary>
-public enum Input
+public enum InputKind
 {
     /// <summary>The key segments' log spectrograms, an item each.</summary>
     KeySpectrograms,

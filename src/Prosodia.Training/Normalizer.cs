@@ -6,28 +6,28 @@ namespace Prosodia.Training;
 /// Shifts and scales each feature to mean 0 and deviation 1, as measured on the utterances that a network is trained on
 /// and on nothing else. A feature that hardly varies is not blown up: deviations count as at least 1 % of the mean one.
 /// </summary>
-public sealed class Normalizer : IDisposable
+public sealed class Standardizer : IDisposable
 {
-    private const double SmallestShareOfMeanDeviation = 0.01;
+    private const double MinShareOfMeanDeviation = 0.01;
 
     private readonly Tensor _mean, _inverseDeviation;
 
-    private Normalizer(double[] mean, double[] deviation, long[] shape)
+    private Standardizer(double[] mean, double[] deviation, long[] shape)
     {
-        var floor = Math.Max(deviation.Average() * SmallestShareOfMeanDeviation, 1e-12);
+        var floor = Math.Max(deviation.Average() * MinShareOfMeanDeviation, 1e-12);
         _mean = tensor(mean, float32).reshape(shape).DetachFromDisposeScope();
         _inverseDeviation = tensor(deviation.Select(d => 1 / Math.Max(d, floor)).ToArray(), float32).reshape(shape).DetachFromDisposeScope();
     }
 
     /// <summary>Leaves items as they are.</summary>
-    public static Normalizer None(SequenceSet set)
+    public static Standardizer None(SequenceSet set)
     {
         ArgumentNullException.ThrowIfNull(set);
-        return new Normalizer([0], [1], [.. set.ItemShape.Select(_ => 1L)]);
+        return new Standardizer([0], [1], [.. set.ItemShape.Select(_ => 1L)]);
     }
 
     /// <summary>Measures the features of some utterances.</summary>
-    public static Normalizer Fit(SequenceSet set, IReadOnlyCollection<int> training)
+    public static Standardizer Fit(SequenceSet set, IReadOnlyCollection<int> training)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(training);
@@ -54,10 +54,10 @@ public sealed class Normalizer : IDisposable
         var n = (double)items * perFeature;
         double[] mean = [.. sum.Select(s => s / n)];
         double[] deviation = [.. squares.Select((q, f) => Math.Sqrt(Math.Max(0, q / n - mean[f] * mean[f])))];
-        return new Normalizer(mean, deviation, [features, .. set.ItemShape.Skip(1).Select(_ => 1L)]);
+        return new Standardizer(mean, deviation, [features, .. set.ItemShape.Skip(1).Select(_ => 1L)]);
     }
 
-    /// <summary>Normalises items, (items, item shape...).</summary>
+    /// <summary>Normalizes items, (items, item shape...).</summary>
     public Tensor Apply(Tensor items)
     {
         ArgumentNullException.ThrowIfNull(items);

@@ -1,7 +1,7 @@
 namespace Prosodia.Training;
 
 /// <summary>A learning rate that rises for a third of the way and falls to nearly nothing, in cosines. Source: Smith and Topin, Super-Convergence, SPIE 11006, 2019.</summary>
-internal sealed class OneCycle(double highest, int steps)
+internal sealed class OneCycleSchedule(double highest, int steps)
 {
     private const double RisingShare = 0.3, First = 0.1, Last = 0.01; // of the highest
 

@@ -8,9 +8,9 @@ namespace Prosodia.Training;
 /// </summary>
 /// <param name="Kind">What the items are.</param>
 /// <param name="Sequences">The items of each utterance, one after the other, row-major.</param>
-/// <param name="ItemShape">The shape of an item; its first axis is the feature that normalisation goes by.</param>
+/// <param name="ItemShape">The shape of an item; its first axis is the feature that normalization goes by.</param>
 /// <param name="Labels">The class of each utterance, from 0.</param>
-public sealed record SequenceSet(Input Kind, IReadOnlyList<float[]> Sequences, long[] ItemShape, IReadOnlyList<int> Labels)
+public sealed record SequenceSet(InputKind Kind, IReadOnlyList<float[]> Sequences, long[] ItemShape, IReadOnlyList<int> Labels)
 {
     /// <summary>The items of each utterance played at other speeds, by speed.</summary>
     public IReadOnlyList<IReadOnlyList<float[]>> Perturbed { get; init; } = [];

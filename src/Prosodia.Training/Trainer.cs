@@ -26,23 +26,23 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     /// <param name="validation">The utterances to choose the epoch by.</param>
     /// <param name="normalizer">Fitted on the training utterances.</param>
     /// <param name="epochDone">Told after each epoch.</param>
-    /// <param name="cancel">Stops between batches.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
     /// <param name="checkpoint">Where epochs are kept, so that training that was interrupted goes on from there; null keeps none.</param>
     /// <returns>The epoch whose weights stay, and the loss curve.</returns>
     /// <exception cref="InputException">The loss became infinite or no number, or an epoch can't be kept.</exception>
-    public (int BestEpoch, LossPoint[] Loss) Train(int[] train, int[] validation, Normalizer normalizer,
-        Action<LossPoint>? epochDone = null, CancellationToken cancel = default, Checkpoint? checkpoint = null)
+    public (int BestEpoch, LossPoint[] Loss) Train(int[] train, int[] validation, Standardizer normalizer,
+        Action<LossPoint>? epochDone = null, CancellationToken cancellationToken = default, Checkpoint? checkpoint = null)
     {
         ArgumentNullException.ThrowIfNull(train);
         using var scope = NewDisposeScope();
         using var optimizer = new Adam(network.parameters(), options.WeightDecay);
         var weights = ClassWeights(train);
         var order = train.ToArray();
-        var random = new CountedRandom(options.Seed);
+        var random = new ReplayableRandom(options.Seed);
         var augmentation = Augmentation(random);
         var epochs = Epochs(train);
-        var rate = new OneCycle(options.LearningRate, epochs * Batches(order).Count);
-        using var average = new WeightAverage(network, rate.Steps * AveragedShare);
+        var rate = new OneCycleSchedule(options.LearningRate, epochs * Batches(order).Count);
+        using var average = new ExponentialMovingAverage(network, rate.Steps * AveragedShare);
         byte[] best = [];
         var loss = new List<LossPoint>();
         var (bestEpoch, lowest) = (0, double.PositiveInfinity);
@@ -57,7 +57,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         for (var epoch = loss.Count + 1; epoch <= epochs && (bestEpoch == 0 || epoch - bestEpoch <= options.Patience); epoch++)
         {
             random.Shuffle(order);
-            var trainLoss = Epoch(order, weights, normalizer, random, augmentation, optimizer, rate, average, cancel);
+            var trainLoss = Epoch(order, weights, normalizer, random, augmentation, optimizer, rate, average, cancellationToken);
             double? validationLoss = null;
             if (epoch % options.ValidateEvery == 0 || epoch == epochs)
             {
@@ -86,11 +86,11 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     public int Epochs(int[] train)
     {
         var batches = Batches(train).Count;
-        return options.MostBatches is { } most ? Math.Min(options.Epochs, (most + batches - 1) / batches) : options.Epochs;
+        return options.MaxBatches is { } most ? Math.Min(options.Epochs, (most + batches - 1) / batches) : options.Epochs;
     }
 
     /// <summary>The classes' probabilities of some utterances, one array each: the geometric mean over speeds.</summary>
-    public double[][] Probabilities(int[] utterances, Normalizer normalizer)
+    public double[][] Probabilities(int[] utterances, Standardizer normalizer)
     {
         using var scope = NewDisposeScope();
         var mean = stack(_speeds.Select(speed => LogProbabilities(utterances, speed, normalizer))).mean([0]);
@@ -99,19 +99,19 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
 
     private IAugmentation? Augmentation(Random random) => set.Kind switch
     {
-        Input.KeySpectrograms => new SpectrogramAugmentation((int)set.ItemShape[0], (int)set.ItemShape[1], random),
-        Input.Contours => new ContourAugmentation(set.ItemSize, random),
+        InputKind.KeySpectrograms => new SpectrogramAugmentation((int)set.ItemShape[0], (int)set.ItemShape[1], random),
+        InputKind.Contours => new ContourAugmentation(set.ItemSize, random),
         _ => null,
     };
 
-    private double Epoch(int[] order, Tensor weights, Normalizer normalizer, Random random, IAugmentation? augmentation, Adam optimizer, OneCycle rate, WeightAverage average, CancellationToken cancel)
+    private double Epoch(int[] order, Tensor weights, Standardizer normalizer, Random random, IAugmentation? augmentation, Adam optimizer, OneCycleSchedule rate, ExponentialMovingAverage average, CancellationToken cancellationToken)
     {
         network.train();
         using Scalar sure = 1 - options.LabelSmoothing, unsure = -options.LabelSmoothing;
         double total = 0;
         foreach (var batch in Batches(order))
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             float[][] sequences = [.. batch.Select(u => _speeds[random.Next(_speeds.Count)][u])];
             var (items, lengths) = set.Batch(augmentation is null ? sequences : [.. sequences.Select(augmentation.Speak)]);
@@ -135,13 +135,13 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return batches;
     }
 
-    private double Loss(int[] utterances, Tensor weights, Normalizer normalizer)
+    private double Loss(int[] utterances, Tensor weights, Standardizer normalizer)
     {
         using var scope = NewDisposeScope();
         return nn.functional.nll_loss(LogProbabilities(utterances, set.Sequences, normalizer), set.LabelsOf(utterances), weights).data<float>()[0];
     }
 
-    private Tensor LogProbabilities(int[] utterances, IReadOnlyList<float[]> sequences, Normalizer normalizer)
+    private Tensor LogProbabilities(int[] utterances, IReadOnlyList<float[]> sequences, Standardizer normalizer)
     {
         network.eval();
         using var untracked = no_grad();

@@ -17,15 +17,15 @@ public sealed record TrainingOptions
     public static TrainingOptions Of(Model model) => model switch
     {
         Model.Paper => new(),
-        Model.Compact => new() { MostBatches = 900, LearningRate = 4e-3, Dropout = 0.2 },
-        _ => new() { MostBatches = 600 }, // more, and networks over contours know their training speakers by heart
+        Model.Compact => new() { MaxBatches = 900, LearningRate = 4e-3, Dropout = 0.2 },
+        _ => new() { MaxBatches = 600 }, // more, and networks over contours know their training speakers by heart
     };
 
     /// <summary>Passes over the training utterances at most.</summary>
     public int Epochs { get; init; } = 100;
 
     /// <summary>Batches at most; null where only epochs limit them. As many epochs are run as have that many.</summary>
-    public int? MostBatches { get; init; }
+    public int? MaxBatches { get; init; }
 
     /// <summary>Epochs from one validation to the next, as in the paper.</summary>
     public int ValidateEvery { get; init; } = 5;
@@ -52,7 +52,7 @@ public sealed record TrainingOptions
     public Head Head { get; init; }
 
     /// <summary>Whether features are shifted and scaled by what the training utterances have.</summary>
-    public bool Normalise { get; init; } = true;
+    public bool Normalize { get; init; } = true;
 
     /// <summary>Seed of first weights, order of batches and dropout.</summary>
     public int Seed { get; init; } = 1;

@@ -23,7 +23,7 @@ public sealed record TunedSetting(string Name, IReadOnlyList<double> Values, Fun
 /// <param name="innerFolds">Groups of speakers that each fold's other speakers are dealt into.</param>
 /// <param name="folder">Where everything finished is kept.</param>
 /// <param name="restart">True forgets what was finished before.</param>
-public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnlyList<TunedSetting> settings, int innerFolds, string folder, bool restart)
+public sealed class NestedCrossValidation(Manifest manifest, ExperimentOptions start, IReadOnlyList<TunedSetting> settings, int innerFolds, string folder, bool restart)
 {
     private readonly List<TuningTrial> _trials = [];
     private readonly Dictionary<string, int> _numbers = []; // of folds: what one fold chose must not reach another's seeds
@@ -35,24 +35,24 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
 
     /// <summary>Tunes and tests; gives the outcome and what became of recordings that could not be used.</summary>
     /// <param name="progress">Told how far it is, by any thread.</param>
-    /// <param name="cancel">Stops; what is finished stays kept.</param>
+    /// <param name="cancellationToken">Stops; what is finished stays kept.</param>
     /// <exception cref="InputException">Nothing can be evaluated, or a fold has too few speakers beside those it tests.</exception>
-    public (EvaluationResult Result, ExperimentCorpus Corpus) Run(Action<StageProgress> progress, CancellationToken cancel)
+    public (EvaluationResult Result, ExperimentCorpus Corpus) Run(Action<StageProgress> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        var first = Read(start, progress, cancel);
+        var first = Read(start, progress, cancellationToken);
         var splits = start.Protocol.Split(first.Utterances, start.Training.Seed);
         var chosen = splits.ToDictionary(s => s.Name, _ => start);
         var inner = splits.ToDictionary(s => s.Name, Inner);
         foreach (var fold in splits.Concat(splits.SelectMany(s => inner[s.Name]))) _numbers[fold.Name] = _numbers.Count;
-        foreach (var setting in settings) Choose(setting, splits, inner, chosen, progress, cancel);
+        foreach (var setting in settings) Choose(setting, splits, inner, chosen, progress, cancellationToken);
 
         var results = new Dictionary<string, FoldResult>();
         double segments = 0;
         foreach (var (options, same) in Grouped(splits.Select(s => (chosen[s.Name], s))))
         {
-            var corpus = Read(options, progress, cancel);
-            foreach (var fold in CrossValidate(corpus, options, same, folder, progress, cancel)) results[fold.Name] = fold with { Chosen = Values(options) };
+            var corpus = Read(options, progress, cancellationToken);
+            foreach (var fold in CrossValidate(corpus, options, same, folder, progress, cancellationToken)) results[fold.Name] = fold with { Chosen = Values(options) };
             segments += corpus.SegmentsPerUtterance * same.Count / splits.Count;
         }
         return (new EvaluationResult(Describe(), first.Classes, [.. splits.Select(s => results[s.Name])])
@@ -60,8 +60,8 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
     }
 
     /// <summary>Tries each value of a setting on every fold's inner folds, and keeps the best of each fold.</summary>
-    private void Choose(TunedSetting setting, IReadOnlyList<Split> splits, Dictionary<string, Split[]> inner, Dictionary<string, ExperimentOptions> chosen,
-        Action<StageProgress> progress, CancellationToken cancel)
+    private void Choose(TunedSetting setting, IReadOnlyList<Fold> splits, Dictionary<string, Fold[]> inner, Dictionary<string, ExperimentOptions> chosen,
+        Action<StageProgress> progress, CancellationToken cancellationToken)
     {
         var candidates = splits.SelectMany(split => setting.Values.Select(value => (Options: setting.With(chosen[split.Name], value), (Split: split, Value: value))));
         var groups = Grouped(candidates).ToArray();
@@ -69,12 +69,12 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
         foreach (var (g, (options, tries)) in groups.Index())
         {
             void Tell(StageProgress p) => progress(new StageProgress($"Trying {setting.Name.Replace('_', ' ')}", g + p.Done / p.Total, groups.Length));
-            var corpus = Read(options, _ => { }, cancel);
-            var results = CrossValidate(corpus, options, [.. tries.SelectMany(t => inner[t.Split.Name])], Path.Combine(folder, "tuning", Slug(options)), Tell, cancel).ToDictionary(r => r.Name);
+            var corpus = Read(options, _ => { }, cancellationToken);
+            var results = CrossValidate(corpus, options, [.. tries.SelectMany(t => inner[t.Split.Name])], Path.Combine(folder, "tuning", Slug(options)), Tell, cancellationToken).ToDictionary(r => r.Name);
             foreach (var (split, value) in tries)
             {
                 Prediction[] predictions = [.. inner[split.Name].SelectMany(i => results[i.Name].Test)];
-                trials.Add(new TuningTrial(split.Name, setting.Name, value, Scores.Of(predictions, corpus.Classes).Ua, corpus.SegmentsPerUtterance));
+                trials.Add(new TuningTrial(split.Name, setting.Name, value, ClassificationMetrics.Of(predictions, corpus.Classes).Ua, corpus.SegmentsPerUtterance));
             }
         }
         foreach (var split in splits)
@@ -83,23 +83,23 @@ public sealed class Tuning(Manifest manifest, ExperimentOptions start, IReadOnly
     }
 
     /// <summary>Folds within the speakers that a fold doesn't test.</summary>
-    private Split[] Inner(Split split) =>
+    private Fold[] Inner(Fold split) =>
         [.. new SpeakerGroups(innerFolds).Split([.. split.Train, .. split.Validation], start.Training.Seed)
-            .Select(i => new Split($"{split.Name}, inner {i.Name}", i.Train, i.Validation, i.Test, speakersDisjoint: true))];
+            .Select(i => new Fold($"{split.Name}, inner {i.Name}", i.Train, i.Validation, i.Test, speakersDisjoint: true))];
 
-    private IReadOnlyList<FoldResult> CrossValidate(ExperimentCorpus corpus, ExperimentOptions options, IReadOnlyList<Split> splits, string path,
-        Action<StageProgress> progress, CancellationToken cancel)
+    private IReadOnlyList<FoldResult> CrossValidate(ExperimentCorpus corpus, ExperimentOptions options, IReadOnlyList<Fold> splits, string path,
+        Action<StageProgress> progress, CancellationToken cancellationToken)
     {
         var run = RunFolder.Open(path, Experiment.Fingerprint(new { Setup = Describe(), innerFolds }, corpus.Utterances), restart && _opened.Add(path));
-        return new CrossValidation(corpus, options.Model, options.Training).Run(splits, run, progress, cancel, split => _numbers[split.Name]);
+        return new CrossValidation(corpus, options.Model, options.Training).Run(splits, run, progress, cancellationToken, split => _numbers[split.Name]);
     }
 
     /// <summary>The corpus as the model sees it with these options; the last one is kept.</summary>
-    private ExperimentCorpus Read(ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancel)
+    private ExperimentCorpus Read(ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancellationToken)
     {
         if (_read is { } last && last.Options == options.KeySegments) return last.Corpus;
         _read = null; // before the next one takes as much memory again
-        var corpus = ExperimentCorpus.Read(manifest, options, Experiment.MeasurementsOf(folder), progress, cancel);
+        var corpus = ExperimentCorpus.Read(manifest, options, Experiment.MeasurementsOf(folder), progress, cancellationToken);
         _read = (options.KeySegments, corpus);
         return corpus;
     }

@@ -6,7 +6,7 @@ namespace Prosodia.Training;
 /// A network's weights averaged over its last steps, exponentially: flatter and steadier than those of any one step. Source:
 /// Polyak and Juditsky, SIAM Journal on Control and Optimization 30, 1992; Izmailov et al., UAI 2018.
 /// </summary>
-internal sealed class WeightAverage : IDisposable
+internal sealed class ExponentialMovingAverage : IDisposable
 {
     private readonly (Tensor Now, Tensor Average)[] _weights;
     private readonly Tensor _rest;
@@ -14,7 +14,7 @@ internal sealed class WeightAverage : IDisposable
     /// <summary>Begins with the weights as they are.</summary>
     /// <param name="network">The network.</param>
     /// <param name="steps">How many steps the average reaches back.</param>
-    public WeightAverage(nn.Module network, double steps)
+    public ExponentialMovingAverage(nn.Module network, double steps)
     {
         _rest = tensor((float)(1 / Math.Max(1, steps))).DetachFromDisposeScope();
         _weights = [.. network.parameters().Concat(network.buffers()).Where(w => w.is_floating_point())

@@ -45,7 +45,7 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
         var rates = new Dictionary<Stage, double>
         {
             [Stage.Read] = Repeats * AudioSeconds / Seconds(() => EachInTurn(Repeats * files.Count, i => AudioFile.Read(files[i % files.Count]))),
-            [Stage.Prosody] = AudioSeconds / Seconds(() => { foreach (var recording in _recordings) new ProsodySet(recording).Features(); }),
+            [Stage.Prosody] = AudioSeconds / Seconds(() => { foreach (var recording in _recordings) new ProsodicFeatures(recording).Features(); }),
             [Stage.Select] = Repeats * AudioSeconds / Seconds(Select),
         };
         var items = _recordings.Select(r =>
@@ -55,7 +55,7 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
             return (Count: keys.Length, Values: fp32.Write(speech, keys));
         }).ToArray();
         KeySegments = items.Sum(i => i.Count);
-        float[] one = items[0].Values[..Stft.Size];
+        float[] one = items[0].Values[..SegmentSpectrogram.Size];
         rates[Stage.EncodeOne] = OneByOne / Seconds(() => { for (var i = 0; i < OneByOne; i++) allCores.EncodeItems(one, 1); });
         (var features, rates[Stage.Encode]) = Encode(fp32);
         (var features8, rates[Stage.EncodeInt8]) = Encode(int8);
@@ -75,12 +75,12 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
 
     private void Select()
     {
-        var stft = new Stft();
+        var stft = new SegmentSpectrogram();
         EachInTurn(Repeats * _recordings.Length, i =>
         {
             var speech = new SegmentedSpeech(_recordings[i % _recordings.Length].Samples);
             var keys = KeySegmentSelection.Select(speech, Options).Keys;
-            stft.Magnitudes(speech, keys.Select(k => k.Segment), new float[keys.Count * Stft.Size]);
+            stft.Magnitudes(speech, keys.Select(k => k.Segment), new float[keys.Count * SegmentSpectrogram.Size]);
         });
     }
 
@@ -88,15 +88,15 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
     private void Train(float[][] features)
     {
         int[] all = [.. Enumerable.Range(0, features.Length)];
-        var set = new SequenceSet(Input.KeyFeatures, features, [fp32.Features], [.. all.Select(i => i % Classes)]);
+        var set = new SequenceSet(InputKind.KeyFeatures, features, [fp32.Features], [.. all.Select(i => i % Classes)]);
         Thread[] workers = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(seed => new Thread(() =>
         {
             set_num_threads(1);
             using var scope = NewDisposeScope();
             using var generator = new Generator((ulong)seed);
             var options = new TrainingOptions { Epochs = Epochs, ValidateEvery = Epochs, Seed = seed };
-            using var network = new BiLstmClassifier(fp32.Features, Classes, options.Dropout, generator).Initialise(generator);
-            using var normalizer = Normalizer.Fit(set, all);
+            using var network = new BiLstmClassifier(fp32.Features, Classes, options.Dropout, generator).Initialize(generator);
+            using var normalizer = Standardizer.Fit(set, all);
             new Trainer(set, network, Classes, options).Train(all, all[..1], normalizer);
         }))];
         foreach (var worker in workers) worker.Start();

@@ -18,19 +18,19 @@ internal static class AblateCommand
         var manifest = new Argument<string>("MANIFEST") { Description = "The corpus, as written by import" };
         var protocol = new Option<string>("--protocol") { Description = $"How the corpus is divided: {Protocol.Names}", HelpName = "P", DefaultValueFactory = _ => new SpeakerGroups(5).Name };
         var seeds = CommonOptions.Seeds();
-        var experiment = new ExperimentArguments(Model.Compact);
+        var experiment = new ExperimentOptionsBinder(Model.Compact);
         var command = new Verb("ablate", "Evaluates variants that differ from the method in one thing, and says what each part is worth and saves.", """
             prosodia ablate emodb.csv --out runs/ablation
             prosodia ablate emodb.csv --model paper --encoder resnet101-63fe2227 --seeds 3 --out runs/ablation-paper
             """)
         { manifest, protocol, seeds };
         experiment.AddTo(command);
-        command.SetAction((arguments, cancel) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, arguments.GetValue(protocol)!), options =>
-            Ablate(Manifest.Read(arguments.GetValue(manifest)!), options, experiment.Folder(arguments), arguments.GetValue(seeds), new Study(experiment.Restart(arguments), cancel)))));
+        command.SetAction((arguments, cancellationToken) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, arguments.GetValue(protocol)!), options =>
+            Ablate(Manifest.Read(arguments.GetValue(manifest)!), options, experiment.Folder(arguments), arguments.GetValue(seeds), new StudyRunner(experiment.Restart(arguments), cancellationToken)))));
         return command;
     }
 
-    private static int Ablate(Manifest manifest, ExperimentOptions method, string folder, int seeds, Study study)
+    private static int Ablate(Manifest manifest, ExperimentOptions method, string folder, int seeds, StudyRunner study)
     {
         var variants = new List<AblationVariant>();
         foreach (var (name, options) in Variants(method))
@@ -58,6 +58,6 @@ internal static class AblateCommand
         yield return ("Euclidean distance", Segments(key with { Distance = SegmentDistance.Euclidean }));
         foreach (var beta in Betas.Where(b => b != key.Beta)) yield return (Invariant($"Beta {beta}"), Segments(key with { Beta = beta }));
         yield return ("Mean instead of BiLSTM", method with { Training = training with { Head = Head.Mean } });
-        yield return ("Not normalised", method with { Training = training with { Normalise = false } });
+        yield return ("Not normalized", method with { Training = training with { Normalize = false } });
     }
 }

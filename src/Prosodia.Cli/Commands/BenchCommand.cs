@@ -39,7 +39,7 @@ internal static class BenchCommand
         string[] files = [.. Directory.EnumerateFiles(folder, "*.wav", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(limit)];
         if (files.Length < 2) throw new InputException(folder, $"holds {files.Length} WAV recordings", "At least 2 are needed");
 
-        var models = ModelFolder.OfUser();
+        var models = EncoderStore.OfUser();
         var file = models.FileOf(models.WithRandomWeights().Name); // what weights are doesn't change what they cost
         using var fp32 = new SegmentEncoder(file);
         using var int8 = new SegmentEncoder(Int8Quantizer.Of(file, Path.Combine(models.Path, "int8")));

@@ -8,7 +8,7 @@ using Prosodia.Training;
 
 namespace Prosodia.Cli.Commands;
 
-/// <summary><c>demo</c>: the whole job on a corpus that it synthesises itself.</summary>
+/// <summary><c>demo</c>: the whole job on a corpus that it synthesizes itself.</summary>
 internal static class DemoCommand
 {
     private const int Epochs = 30; // enough for this small corpus
@@ -17,15 +17,15 @@ internal static class DemoCommand
     {
         var target = new Option<string>("--out") { Description = "The folder for everything", DefaultValueFactory = _ => "prosodia-demo", HelpName = "DIR" };
         var seed = CommonOptions.Seed();
-        var command = new Verb("demo", "Runs the whole job on a small corpus that it synthesises itself.", """
+        var command = new Verb("demo", "Runs the whole job on a small corpus that it synthesizes itself.", """
             prosodia demo --out try
             """)
         { target, seed, CommonOptions.Force() };
-        command.SetAction((arguments, cancel) => Task.FromResult(Demo(arguments.GetValue(target)!, arguments.GetValue(seed), cancel)));
+        command.SetAction((arguments, cancellationToken) => Task.FromResult(Demo(arguments.GetValue(target)!, arguments.GetValue(seed), cancellationToken)));
         return command;
     }
 
-    private static int Demo(string folder, int seed, CancellationToken cancel)
+    private static int Demo(string folder, int seed, CancellationToken cancellationToken)
     {
         using var alone = FolderLock.Take(folder);
         var manifest = Path.Combine(folder, "synthetic.csv");
@@ -39,6 +39,6 @@ internal static class DemoCommand
         var options = new ExperimentOptions(Model.Compact, new SpeakerIndependent(), new KeySegmentOptions(Seed: seed),
             TrainingOptions.Of(Model.Compact) with { Epochs = Epochs, Seed = seed })
         { Note = SyntheticCorpus.Note };
-        return EvaluateCommand.Evaluate(Manifest.Read(manifest), options, Path.Combine(folder, "evaluation"), seeds: 1, new Study(restart: true, cancel), json: false);
+        return EvaluateCommand.Evaluate(Manifest.Read(manifest), options, Path.Combine(folder, "evaluation"), seeds: 1, new StudyRunner(restart: true, cancellationToken), json: false);
     }
 }

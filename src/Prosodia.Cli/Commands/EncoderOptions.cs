@@ -26,10 +26,10 @@ internal sealed class EncoderOptions
     public bool AnyGiven(ParseResult arguments) => new Option[] { _encoder, _random, _int8, _noCache }.Any(o => arguments.GetResult(o)?.Implicit == false);
 
     /// <summary>Opens the encoder that was asked for, and says what was understood of it.</summary>
-    public ChosenEncoder Open(ParseResult arguments)
+    public EncoderSelection Open(ParseResult arguments)
     {
         if (arguments.GetValue(_int8)) Terminal.Hint("preparing the 8-bit encoder (some 20 s when it is new)");
-        var chosen = ChosenEncoder.Open(ModelFolder.OfUser(), arguments.GetValue(_encoder), arguments.GetValue(_random), arguments.GetValue(_int8));
+        var chosen = EncoderSelection.Open(EncoderStore.OfUser(), arguments.GetValue(_encoder), arguments.GetValue(_random), arguments.GetValue(_int8));
         Terminal.Hint($"encoder: {chosen.Name}: {chosen.Encoder.Description}");
         return chosen;
     }

@@ -18,7 +18,7 @@ internal static class EvaluateCommand
         var seeds = CommonOptions.Seeds();
         var fold = new Option<string?>("--fold") { Description = "Run this fold only and keep it; the same command without --fold puts all together", HelpName = "NAME" };
         var json = CommonOptions.Json();
-        var experiment = new ExperimentArguments();
+        var experiment = new ExperimentOptionsBinder();
         var command = new Verb("evaluate", "Trains and tests a model on every fold of a corpus and writes figures, pictures and a report.", """
             prosodia evaluate emodb.csv --protocol leave-one-speaker-out --out runs/emodb
             prosodia evaluate emodb.csv --protocol leave-one-speaker-out --adapt speaker --out runs/emodb-adapted
@@ -28,11 +28,11 @@ internal static class EvaluateCommand
             """)
         { manifests, protocol, labels, seeds, fold, json };
         experiment.AddTo(command);
-        command.SetAction((arguments, cancel) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, arguments.GetValue(protocol)!), options =>
+        command.SetAction((arguments, cancellationToken) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, arguments.GetValue(protocol)!), options =>
         {
             var (manifest, note) = CommonOptions.OpenManifests(arguments.GetValue(manifests)!, arguments.GetValue(labels));
-            if (arguments.GetValue(fold) is { } only) return new Study(restart: false, cancel).RunFold(manifest, options with { Note = note }, experiment.Folder(arguments), only);
-            return Evaluate(manifest, options with { Note = note }, experiment.Folder(arguments), arguments.GetValue(seeds), new Study(experiment.Restart(arguments), cancel), arguments.GetValue(json));
+            if (arguments.GetValue(fold) is { } only) return new StudyRunner(restart: false, cancellationToken).RunFold(manifest, options with { Note = note }, experiment.Folder(arguments), only);
+            return Evaluate(manifest, options with { Note = note }, experiment.Folder(arguments), arguments.GetValue(seeds), new StudyRunner(experiment.Restart(arguments), cancellationToken), arguments.GetValue(json));
         }, arguments.GetValue(fold) ?? "")));
         command.Validators.Add(r =>
         {
@@ -42,7 +42,7 @@ internal static class EvaluateCommand
     }
 
     /// <summary>Runs the evaluation and writes its files; gives the exit code.</summary>
-    public static int Evaluate(Manifest manifest, ExperimentOptions options, string folder, int seeds, Study study, bool json)
+    public static int Evaluate(Manifest manifest, ExperimentOptions options, string folder, int seeds, StudyRunner study, bool json)
     {
         if (seeds > 1) return EvaluateSeeds(manifest, options, folder, seeds, study, json);
         var (result, _, report) = study.Run(manifest, options, folder);
@@ -51,12 +51,12 @@ internal static class EvaluateCommand
         return study.End();
     }
 
-    private static int EvaluateSeeds(Manifest manifest, ExperimentOptions options, string folder, int seeds, Study study, bool json)
+    private static int EvaluateSeeds(Manifest manifest, ExperimentOptions options, string folder, int seeds, StudyRunner study, bool json)
     {
         var summary = study.Run(manifest, options, folder, seeds);
         var setup = summary.Setup;
         var title = $"{setup.Corpus}, {setup.Model}, {setup.Protocol}: {seeds} seeds";
-        IReadOnlyList<object?> Row(string name, Scores s) => [name, s.Ua, s.Wa, s.F1, s.Precision];
+        IReadOnlyList<object?> Row(string name, ClassificationMetrics s) => [name, s.Ua, s.Wa, s.F1, s.Precision];
         var table = new ResultTable("All folds together", ["seed", "UA", "WA", "macro F1", "macro precision"],
             [.. summary.Runs.Select(r => Row($"{r.Setup.Seed}", r.Pooled)), Row("mean", summary.Mean), Row("deviation", summary.Deviation)])
         { Link = row => row < seeds ? $"seed-{summary.Runs[row].Setup.Seed}/report.html" : null };

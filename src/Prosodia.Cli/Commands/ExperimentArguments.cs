@@ -7,19 +7,19 @@ using Prosodia.Training.Adaptation;
 namespace Prosodia.Cli.Commands;
 
 /// <summary>The options of verbs that train and test models, with one meaning everywhere.</summary>
-internal sealed class ExperimentArguments
+internal sealed class ExperimentOptionsBinder
 {
     private static readonly TrainingOptions Defaults = new();
 
-    private readonly KeySegmentArguments _keySegments = new();
+    private readonly KeySegmentOptionsBinder _keySegments = new();
     private readonly EncoderOptions _encoder = new();
     private readonly Option<string> _out = new("--out") { Description = "The folder for results and report; an interrupted run continues there", Required = true, HelpName = "DIR" };
     private readonly Option<bool> _restart = new("--restart") { Description = "Begin anew where the folder holds another evaluation" };
     private readonly Option<bool> _allSpeakers = new("--all-speakers") { Description = "speaker-independent: test each speaker in turn, not five" };
     private readonly Option<string> _model;
-    private readonly Option<string?> _adapt = new("--adapt") { HelpName = "A", Description = $"Standardise by the speaker's own recordings; a protocol of its own: {SpeakerAdaptation.Names}" };
+    private readonly Option<string?> _adapt = new("--adapt") { HelpName = "A", Description = $"Standardize by the speaker's own recordings; a protocol of its own: {SpeakerAdaptation.Names}" };
     private readonly Option<string> _head = CommonOptions.OneOf<Head>("--head", "The classifier over an utterance's segments: a BiLSTM, or their mean");
-    private readonly Option<bool> _raw = new("--no-normalise") { Description = "Leave features as they are, instead of normalising them by the training recordings" };
+    private readonly Option<bool> _raw = new("--no-normalize", "--no-normalise") { Description = "Leave features as they are, instead of normalizing them by the training recordings" };
     private readonly Option<int> _epochs = Number("--epochs", "Epochs at most", Defaults.Epochs).AtLeast(1);
     private readonly Option<int> _patience = Number("--patience", "Epochs without a lower validation loss after which a fold ends", Defaults.Patience).AtLeast(1);
     private readonly Option<int> _batch = Number("--batch", "Utterances a batch", Defaults.Batch).AtLeast(2);
@@ -28,7 +28,7 @@ internal sealed class ExperimentArguments
 
     /// <summary>Prepares the options.</summary>
     /// <param name="model">The model where nothing is said.</param>
-    public ExperimentArguments(Model model = Model.Fusion)
+    public ExperimentOptionsBinder(Model model = Model.Fusion)
     {
         _model = CommonOptions.OneOf("--model", "fusion: acoustic and contours together; acoustic: prosody, random convolutions and covariances of contours; prosody: hand-made features of the utterance; contours: networks over pitch, voice and spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an encoder and the BiLSTM", model);
         _dropout.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<double?>() is < 0 or >= 1) r.AddError("--dropout must be at least 0 and below 1."); });
@@ -75,7 +75,7 @@ internal sealed class ExperimentArguments
         var options = new ExperimentOptions(model, protocol, keySegments, defaults with
         {
             Head = CommonOptions.Parse<Head>(arguments.GetValue(_head)!),
-            Normalise = !arguments.GetValue(_raw),
+            Normalize = !arguments.GetValue(_raw),
             Epochs = arguments.GetValue(_epochs),
             Patience = arguments.GetValue(_patience),
             Batch = arguments.GetValue(_batch),

@@ -9,7 +9,7 @@ namespace Prosodia.Cli.Commands;
 /// <summary><c>features</c>: the learned or the hand-made features of a corpus as a table.</summary>
 internal static class FeaturesCommand
 {
-    private enum FeatureSet
+    private enum FeatureKind
     {
         /// <summary>An encoder's features of each key segment.</summary>
         Encoder,
@@ -22,8 +22,8 @@ internal static class FeaturesCommand
     {
         var manifest = new Argument<string>("MANIFEST") { Description = "The corpus, as written by import" };
         var target = new Option<string>("--out") { Description = "The table: .parquet or .npy, one row a key segment; of prosody .csv, .arff or .parquet, one row a recording", Required = true, HelpName = "FILE" };
-        var set = CommonOptions.OneOf<FeatureSet>("--set", "What to write: an encoder's features of the key segments, or hand-made features of pitch, loudness, voice, spectrum and rhythm");
-        var keySegments = new KeySegmentArguments();
+        var set = CommonOptions.OneOf<FeatureKind>("--set", "What to write: an encoder's features of the key segments, or hand-made features of pitch, loudness, voice, spectrum and rhythm");
+        var keySegments = new KeySegmentOptionsBinder();
         var encoder = new EncoderOptions();
         var command = new Verb("features", "Writes features of a corpus as a table: an encoder's of its key segments, computed once, or hand-made ones of its recordings.", """
             prosodia features emodb.csv --out emodb.parquet
@@ -35,36 +35,36 @@ internal static class FeaturesCommand
         { manifest, set, target, CommonOptions.Force() };
         keySegments.AddTo(command);
         encoder.AddTo(command);
-        command.SetAction((arguments, cancel) =>
+        command.SetAction((arguments, cancellationToken) =>
         {
             var (corpus, file) = (Manifest.Read(arguments.GetValue(manifest)!), arguments.GetValue(target)!);
-            var prosody = CommonOptions.Parse<FeatureSet>(arguments.GetValue(set)!) == FeatureSet.Prosody;
+            var prosody = CommonOptions.Parse<FeatureKind>(arguments.GetValue(set)!) == FeatureKind.Prosody;
             var extensions = prosody ? ProsodyTable.Extensions : FeatureTable.Extensions;
             if (!extensions.Contains(Path.GetExtension(file))) throw new UsageException($"--out must end with {string.Join(" or ", extensions)}");
             OutputGuard.Claim(prosody ? [file, ProsodyTable.AboutOf(file)] : [file]);
             foreach (var utterance in corpus.Utterances) OutputGuard.Mentions(utterance.Path);
             if (prosody && encoder.AnyGiven(arguments)) throw new UsageException("--set prosody needs no encoder");
             return Task.FromResult(prosody
-                ? WriteProsody(corpus, keySegments.Channel(arguments), file, cancel)
-                : Write(corpus, new FeatureOptions(keySegments.Parse(arguments), keySegments.Channel(arguments)), encoder, arguments, file, cancel));
+                ? WriteProsody(corpus, keySegments.Channel(arguments), file, cancellationToken)
+                : Write(corpus, new FeatureOptions(keySegments.Parse(arguments), keySegments.Channel(arguments)), encoder, arguments, file, cancellationToken));
         });
         return command;
     }
 
-    private static int WriteProsody(Manifest manifest, int? channel, string file, CancellationToken cancel)
+    private static int WriteProsody(Manifest manifest, int? channel, string file, CancellationToken cancellationToken)
     {
         var (done, measured) = (0, file + ".measured");
-        using var kept = MeasuredRecordings.KeptIn(measured, $"prosody, channel {channel}");
-        var corpus = Terminal.WithProgress(progress => MeasuredRecordings.Of(manifest.Utterances, recording => [[.. new ProsodySet(recording).Features().Select(f => f.Value)]], kept, channel,
-            () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), manifest.Utterances.Count)), cancel));
+        using var kept = FeatureSet.OpenCache(measured, $"prosody, channel {channel}");
+        var corpus = Terminal.WithProgress(progress => FeatureSet.Of(manifest.Utterances, recording => [[.. new ProsodicFeatures(recording).Features().Select(f => f.Value)]], kept, channel,
+            () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), manifest.Utterances.Count)), cancellationToken));
         foreach (var warning in corpus.Warnings) Terminal.Warning(warning);
         var about = ProsodyTable.Write(file, corpus);
-        MeasuredRecordings.Forget(measured);
-        Console.WriteLine($"{file}: {corpus.Utterances.Count} recordings, {ProsodySet.FeatureNames.Count} features each; their units and sources: {about}");
+        FeatureSet.Delete(measured);
+        Console.WriteLine($"{file}: {corpus.Utterances.Count} recordings, {ProsodicFeatures.FeatureNames.Count} features each; their units and sources: {about}");
         return Terminal.LeftOut([.. manifest.Problems, .. corpus.Problems]);
     }
 
-    private static int Write(Manifest manifest, FeatureOptions options, EncoderOptions encoderOptions, ParseResult arguments, string file, CancellationToken cancel)
+    private static int Write(Manifest manifest, FeatureOptions options, EncoderOptions encoderOptions, ParseResult arguments, string file, CancellationToken cancellationToken)
     {
         using var chosen = encoderOptions.Open(arguments);
         var extraction = new FeatureExtraction(chosen.Encoder, options);
@@ -74,7 +74,7 @@ internal static class FeaturesCommand
             var (found, encoded) = (0, 0);
             var corpus = Terminal.WithProgress(progress => extraction.Run(manifest.Utterances, cache,
                 () => progress(new StageProgress("Looking up recordings", Interlocked.Increment(ref found), manifest.Utterances.Count)),
-                all => progress(new StageProgress("Encoding recordings", Interlocked.Increment(ref encoded), all)), cancel));
+                all => progress(new StageProgress("Encoding recordings", Interlocked.Increment(ref encoded), all)), cancellationToken));
             foreach (var warning in corpus.Warnings) Terminal.Warning(warning);
             var rows = FeatureTable.Write(file, corpus);
             Console.WriteLine($"{file}: {rows} key segments of {corpus.Utterances.Count} recordings, {chosen.Encoder.Features} features each; {encoded} recordings encoded, {corpus.Utterances.Count - Math.Min(encoded, corpus.Utterances.Count)} from the cache");

@@ -33,7 +33,7 @@ internal static class ImportCommand
             if (arguments.GetValue(corpus) == "csv")
             {
                 var names = ParseColumns(arguments.GetValue(columns));
-                Manifest.Write(to, ManifestRows.Details(from, names), ManifestRows.Read(from, problems, names)); // as they are read, so that there may be any number
+                Manifest.Write(to, ManifestReader.Details(from, names), ManifestReader.Read(from, problems, names)); // as they are read, so that there may be any number
             }
             else
             {
@@ -42,7 +42,7 @@ internal static class ImportCommand
                     "emodb" => EmoDb.Read(from),
                     "ravdess" => Ravdess.Read(from),
                     "iemocap" => Iemocap.Read(from, !arguments.GetValue(withoutExcited), CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!)),
-                    _ => Annotations.Cut(from, Path.ChangeExtension(to, null) + "-clips", arguments.GetValue(tiers)),
+                    _ => AnnotationImporter.Cut(from, Path.ChangeExtension(to, null) + "-clips", arguments.GetValue(tiers)),
                 };
                 foreach (var utterance in manifest.Utterances) OutputGuard.Mentions(utterance.Path);
                 foreach (var warning in manifest.Warnings) Terminal.Warning(warning);
@@ -70,7 +70,7 @@ internal static class ImportCommand
         foreach (var (emotion, count) in emotions) Console.WriteLine($"  {emotion,-10} {count,6}");
     }
 
-    private static IEnumerable<Utterance> Rows(string manifest) => ManifestRows.Read(manifest, []);
+    private static IEnumerable<Utterance> Rows(string manifest) => ManifestReader.Read(manifest, []);
 
     /// <summary>Says how the files compare with the published ones; false when some are not those.</summary>
     private static bool Verify(string manifest, string corpus, string sums)

@@ -16,7 +16,7 @@ internal static class InspectCommand
     {
         var input = new Argument<string>("FILE|MANIFEST") { Description = "A recording, or a manifest (.csv)" };
         var target = new Option<string>("--out") { Description = "The folder for the pictures", Required = true, HelpName = "DIR" };
-        var keySegments = new KeySegmentArguments();
+        var keySegments = new KeySegmentOptionsBinder();
         var json = CommonOptions.Json();
         var command = new Verb("inspect", "Draws how recordings become key segments; of a manifest 16 recordings, spread over its emotions.", """
             prosodia inspect interview.mp3 --out look
@@ -38,14 +38,14 @@ internal static class InspectCommand
         var chosen = manifest is null ? [new Utterance(input, "", "")] : Spread(manifest);
         var views = Terminal.WithProgress(progress =>
         {
-            var views = new List<UtteranceView>();
+            var views = new List<KeySegmentPlot>();
             foreach (var (i, utterance) in chosen.Index())
             {
                 try
                 {
                     var name = Path.GetFileName(utterance.Path);
                     var title = manifest is null ? name : $"{name}: speaker {utterance.Speaker}, {utterance.Emotion}";
-                    var view = UtteranceView.Read(utterance.Path, title, options, channel);
+                    var view = KeySegmentPlot.Read(utterance.Path, title, options, channel);
                     foreach (var warning in view.Recording.Warnings) Terminal.Warning(warning);
                     var picture = manifest is null ? name : $"{i + 1:00}-{name}"; // names may recur in other folders
                     OutputFile.Write(Path.Combine(folder, picture + ".png"), view.ToPng());
@@ -60,7 +60,7 @@ internal static class InspectCommand
             return views;
         });
 
-        if (manifest is not null && views.Count > 0) OutputFile.Write(Path.Combine(folder, "sheet.png"), UtteranceView.SheetToPng(views));
+        if (manifest is not null && views.Count > 0) OutputFile.Write(Path.Combine(folder, "sheet.png"), KeySegmentPlot.SheetToPng(views));
         if (print)
         {
             foreach (var view in views) Print(view, json);
@@ -81,7 +81,7 @@ internal static class InspectCommand
         return [.. byTurns.Take(SheetSize)];
     }
 
-    private static void Print(UtteranceView view, bool json)
+    private static void Print(KeySegmentPlot view, bool json)
     {
         var selection = view.Selection;
         if (json)

@@ -48,30 +48,30 @@ internal sealed class PredictCommand
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancel)
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var inputs = arguments.GetValue(_inputs)!;
         var format = CommonOptions.Parse<PredictionFormat>(arguments.GetValue(_format)!);
         if (arguments.GetValue(_speaker)!.Length > 0 && !arguments.GetValue(_explain)) throw new UsageException("--speaker goes with --explain");
         if (inputs.Contains(StandardInput) && inputs.Length > 1) throw new UsageException("- (standard input) goes alone");
         using var model = arguments.GetValue(_model) is { } file ? EmotionModel.Open(file) : EmotionModel.OpenDefault();
-        using var recogniser = new Recogniser(model) { Threshold = arguments.GetValue(_threshold) ?? model.Card.Abstention.Threshold };
-        var writer = new PredictionWriter(recogniser.Card, format);
-        if (inputs is [StandardInput]) return await ListenAsync(arguments, recogniser, writer, format, cancel).ConfigureAwait(false);
+        using var recognizer = new EmotionRecognizer(model) { Threshold = arguments.GetValue(_threshold) ?? model.Card.Abstention.Threshold };
+        var writer = new PredictionWriter(recognizer.Card, format);
+        if (inputs is [StandardInput]) return await ListenAsync(arguments, recognizer, writer, format, cancellationToken).ConfigureAwait(false);
 
         var problems = new List<InputException>();
         var shard = arguments.GetValue(_shard) is { } part ? Shard.Parse(part) : null;
         var list = shard is null ? default : ShardNote.Measure(InputFiles.Find(inputs, problems));
         var files = shard?.PartOf(InputFiles.Find(inputs, []), list.Count) ?? [.. InputFiles.Find(inputs, problems)];
         ClaimOutputs(arguments, writer, files);
-        var job = new PredictionJob(recogniser, arguments.GetValue(_channels), arguments.GetValue(_pictures), cancel);
+        var job = new PredictionJob(recognizer, arguments.GetValue(_channels), arguments.GetValue(_pictures), cancellationToken);
         if (arguments.GetValue(_explain))
         {
             job.Explain(files, [.. InputFiles.Find(arguments.GetValue(_speaker)!, problems)]);
         }
         else if (writer.OneFileEach && (files.Count > 1 || arguments.GetValue(_out) is null)) job.WriteEach(files, writer, arguments.GetValue(_out));
         else job.Write(files, writer, arguments.GetValue(_out), streamed: format is PredictionFormat.Csv or PredictionFormat.Jsonl);
-        if (shard is { } done) Note(done, list.Sha256, files, job.Problems.Count, recogniser, arguments.GetValue(_out)!);
+        if (shard is { } done) Note(done, list.Sha256, files, job.Problems.Count, recognizer, arguments.GetValue(_out)!);
         return Terminal.LeftOut([.. problems, .. job.Problems]);
     }
 
@@ -83,11 +83,11 @@ internal sealed class PredictCommand
         foreach (var recording in files) OutputGuard.Reads(recording);
     }
 
-    private static void Note(Shard shard, string list, IReadOnlyList<string> files, int leftOut, Recogniser recogniser, string predictions) =>
-        new ShardNote(shard.Number, shard.Of, list, recogniser.Card.Sha256, files.Count, leftOut, Hash.OfFile(predictions)).Write(predictions);
+    private static void Note(Shard shard, string list, IReadOnlyList<string> files, int leftOut, EmotionRecognizer recognizer, string predictions) =>
+        new ShardNote(shard.Number, shard.Of, list, recognizer.Card.Sha256, files.Count, leftOut, Sha256Hash.OfFile(predictions)).Write(predictions);
 
     /// <summary>Standard input: turns as they end, or one document at the end.</summary>
-    private async Task<int> ListenAsync(ParseResult arguments, Recogniser recogniser, PredictionWriter writer, PredictionFormat format, CancellationToken cancel)
+    private async Task<int> ListenAsync(ParseResult arguments, EmotionRecognizer recognizer, PredictionWriter writer, PredictionFormat format, CancellationToken cancellationToken)
     {
         if (arguments.GetValue(_explain) || arguments.GetValue(_pictures) is not null) throw new UsageException("--explain and --pictures need files");
         if (arguments.GetValue(_out) is { } claimed) OutputGuard.Claim(claimed);
@@ -95,9 +95,9 @@ internal sealed class PredictCommand
         async Task WriteAsync(TextWriter output)
         {
             if (format is PredictionFormat.Table or PredictionFormat.Csv or PredictionFormat.Jsonl)
-                await writer.WriteLiveAsync(output, StandardInput, recogniser.ListenAsync(stream, cancel: cancel)).ConfigureAwait(false);
+                await writer.WriteLiveAsync(output, StandardInput, recognizer.ListenAsync(stream, cancellationToken: cancellationToken)).ConfigureAwait(false);
             else
-                writer.Write(output, [recogniser.Recognise(stream, StandardInput, cancel: cancel)]);
+                writer.Write(output, [recognizer.Recognize(stream, StandardInput, cancellationToken: cancellationToken)]);
         }
         if (arguments.GetValue(_out) is not { } file) await WriteAsync(Console.Out).ConfigureAwait(false);
         else

@@ -14,24 +14,24 @@ internal static class ReproduceCommand
         var manifests = new Argument<string[]>("MANIFEST") { Description = "IEMOCAP, EMO-DB, RAVDESS or any other corpus, as written by import", Arity = ArgumentArity.OneOrMore };
         var folds = new Option<string?>("--folds") { HelpName = "FILE", Description = "Also evaluate on these folds of speakers (CSV: fold,speaker), on the corpora whose speakers they name" };
         var seeds = CommonOptions.Seeds();
-        var experiment = new ExperimentArguments(Model.Compact);
+        var experiment = new ExperimentOptionsBinder(Model.Compact);
         var command = new Verb("reproduce", "Evaluates speaker-dependently and speaker-independently, as the paper does, and sets the figures beside the published ones.", """
             prosodia reproduce iemocap.csv emodb.csv ravdess.csv --model paper --encoder resnet101-63fe2227 --out runs/paper
             prosodia reproduce ravdess.csv --folds ravdess-6fold.csv --seeds 3 --out runs/ravdess
             """)
         { manifests, folds, seeds };
         experiment.AddTo(command);
-        command.SetAction((arguments, cancel) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, SpeakerIndependent.PlainName), options =>
+        command.SetAction((arguments, cancellationToken) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, SpeakerIndependent.PlainName), options =>
         {
             Manifest[] corpora = [.. arguments.GetValue(manifests)!.Select(f => Manifest.Read(f))];
             if (corpora.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twins) throw new UsageException($"two manifests are called {twins.Key}; rename one");
             var file = arguments.GetValue(folds);
-            return Reproduce(corpora, options, file is null ? null : SpeakerFolds.Read(file), experiment.Folder(arguments), arguments.GetValue(seeds), new Study(experiment.Restart(arguments), cancel));
+            return Reproduce(corpora, options, file is null ? null : SpeakerFolds.Read(file), experiment.Folder(arguments), arguments.GetValue(seeds), new StudyRunner(experiment.Restart(arguments), cancellationToken));
         })));
         return command;
     }
 
-    private static int Reproduce(Manifest[] corpora, ExperimentOptions options, SpeakerFolds? folds, string folder, int seeds, Study study)
+    private static int Reproduce(Manifest[] corpora, ExperimentOptions options, SpeakerFolds? folds, string folder, int seeds, StudyRunner study)
     {
         var rows = new List<ReproducedRow>();
         foreach (var corpus in corpora)

@@ -9,24 +9,24 @@ namespace Prosodia.Cli.Commands;
 internal sealed class ServeCommand
 {
     /// <summary>Most seconds of --stop-within.</summary>
-    private const int LongestStop = 120;
+    private const int MaxStop = 120;
 
     private static readonly ServerOptions Default = new();
 
     private readonly Option<string?> _model = new("--model") { Description = "A model that train wrote (default: the model in the box)", HelpName = "FILE.onnx" };
     private readonly Option<string> _address = new("--address") { Description = "Where to listen; beyond this machine (0.0.0.0) only with --keys", HelpName = "IP", DefaultValueFactory = _ => $"{Default.Address}" };
     private readonly Option<int> _port = new Option<int>("--port") { Description = "The port; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => Default.Port }.AtLeast(0);
-    private readonly Option<string?> _keys = new("--keys") { Description = $"File of keys, one a line, of {ApiKeys.ShortestKey} characters or more; who has none is let in to health only", HelpName = "FILE" };
+    private readonly Option<string?> _keys = new("--keys") { Description = $"File of keys, one a line, of {ApiKeys.MinKeyLength} characters or more; who has none is let in to health only", HelpName = "FILE" };
     private readonly Option<string?> _publicUrl = new("--public-url") { Description = "Where people reach it through a reverse proxy, with its path", HelpName = "URL" };
     private readonly Option<string?> _keep = new("--keep") { Description = "Keep recordings and results in this folder (otherwise nothing is kept)", HelpName = "DIR" };
-    private readonly Option<int> _megabytes = Limit("--max-megabytes", "Largest upload", (int)(Default.LargestUpload >> 20));
-    private readonly Option<int> _minutes = Limit("--max-minutes", "Longest recording, and longest live stream", (int)(Default.LongestSeconds / 60));
+    private readonly Option<int> _megabytes = Limit("--max-megabytes", "Largest upload", (int)(Default.MaxUploadBytes >> 20));
+    private readonly Option<int> _minutes = Limit("--max-minutes", "Longest recording, and longest live stream", (int)(Default.MaxSeconds / 60));
     private readonly Option<int> _timeout = Limit("--timeout", "Seconds that a recording may wait and be worked on", (int)Default.Timeout.TotalSeconds);
-    private readonly Option<int> _queue = Limit("--queue", "Recordings that may wait; more are told to come back (429)", Default.Queue);
-    private readonly Option<int> _inFlight = Limit("--in-flight", "Requests at once", Default.RequestsInFlight);
-    private readonly Option<int> _streams = Limit("--streams", "Live streams at once", Default.Streams);
+    private readonly Option<int> _queue = Limit("--queue", "Recordings that may wait; more are told to come back (429)", Default.QueueCapacity);
+    private readonly Option<int> _inFlight = Limit("--in-flight", "Requests at once", Default.MaxConcurrentRequests);
+    private readonly Option<int> _streams = Limit("--streams", "Live streams at once", Default.MaxStreams);
     private readonly Option<int> _perMinute = Limit("--per-minute", "Requests a minute of each client", Default.RequestsPerMinute);
-    private readonly Option<int> _stopWithin = Limit("--stop-within", "Seconds to finish what it has when asked to stop", (int)Default.StopWithin.TotalSeconds);
+    private readonly Option<int> _stopWithin = Limit("--stop-within", "Seconds to finish what it has when asked to stop", (int)Default.ShutdownTimeout.TotalSeconds);
 
     public static Command Create() => new ServeCommand().Build();
 
@@ -46,26 +46,26 @@ internal sealed class ServeCommand
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancel)
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var options = Options(arguments);
         using var model = arguments.GetValue(_model) is { } file ? EmotionModel.Open(file) : EmotionModel.OpenDefault();
-        using var recogniser = new Recogniser(model);
-        var server = await StartAsync(recogniser, options, cancel).ConfigureAwait(false);
+        using var recognizer = new EmotionRecognizer(model);
+        var server = await StartAsync(recognizer, options, cancellationToken).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             Console.WriteLine($"Serving {model.Card.Name} at {server.Url} (Ctrl+C stops)");
-            await server.RunAsync(cancel).ConfigureAwait(false);
+            await server.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         return ExitCode.Done;
     }
 
     /// <summary>Starts the server; an address, port or folder that cannot be had is a matter of its options.</summary>
-    private static async Task<RecognitionServer> StartAsync(Recogniser recogniser, ServerOptions options, CancellationToken cancel)
+    private static async Task<RecognitionServer> StartAsync(EmotionRecognizer recognizer, ServerOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return await RecognitionServer.StartAsync(recogniser, options, cancel).ConfigureAwait(false);
+            return await RecognitionServer.StartAsync(recognizer, options, cancellationToken).ConfigureAwait(false);
         }
         catch (InputException e)
         {
@@ -78,7 +78,7 @@ internal sealed class ServeCommand
         if (!IPAddress.TryParse(arguments.GetValue(_address), out var address)) throw new UsageException($"--address is an IP address such as 127.0.0.1 or 0.0.0.0, not {arguments.GetValue(_address)}");
         var url = arguments.GetValue(_publicUrl) is not { } text ? null
             : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : throw new UsageException($"--public-url is an address such as https://example.org/prosodia/, not {text}");
-        if (arguments.GetValue(_stopWithin) > LongestStop) throw new UsageException($"--stop-within is at most {LongestStop}");
+        if (arguments.GetValue(_stopWithin) > MaxStop) throw new UsageException($"--stop-within is at most {MaxStop}");
         if (arguments.GetValue(_port) > IPEndPoint.MaxPort) throw new UsageException($"--port is at most {IPEndPoint.MaxPort}");
         return new ServerOptions
         {
@@ -86,15 +86,15 @@ internal sealed class ServeCommand
             Port = arguments.GetValue(_port),
             Keys = arguments.GetValue(_keys) is { } keys ? ApiKeys.Read(keys) : ApiKeys.None,
             PublicUrl = url,
-            KeepIn = arguments.GetValue(_keep),
-            LargestUpload = (long)arguments.GetValue(_megabytes) << 20,
-            LongestSeconds = arguments.GetValue(_minutes) * 60,
+            KeepDirectory = arguments.GetValue(_keep),
+            MaxUploadBytes = (long)arguments.GetValue(_megabytes) << 20,
+            MaxSeconds = arguments.GetValue(_minutes) * 60,
             Timeout = TimeSpan.FromSeconds(arguments.GetValue(_timeout)),
-            Queue = arguments.GetValue(_queue),
-            RequestsInFlight = arguments.GetValue(_inFlight),
-            Streams = arguments.GetValue(_streams),
+            QueueCapacity = arguments.GetValue(_queue),
+            MaxConcurrentRequests = arguments.GetValue(_inFlight),
+            MaxStreams = arguments.GetValue(_streams),
             RequestsPerMinute = arguments.GetValue(_perMinute),
-            StopWithin = TimeSpan.FromSeconds(arguments.GetValue(_stopWithin)),
+            ShutdownTimeout = TimeSpan.FromSeconds(arguments.GetValue(_stopWithin)),
         };
     }
 }

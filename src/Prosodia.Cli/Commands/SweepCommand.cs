@@ -45,7 +45,7 @@ internal sealed class SweepCommand
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancel)
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var (spec, path) = (arguments.GetValue(_spec)!, arguments.GetValue(_out)!);
         var jobs = SweepSpec.Jobs(spec);
@@ -55,13 +55,13 @@ internal sealed class SweepCommand
             return ExitCode.Done;
         }
         var folder = SweepFolder.Open(path, jobs);
-        if (arguments.GetValue(_merge)) return await MergeAsync(folder, cancel).ConfigureAwait(false);
-        if (arguments.GetValue(_task) is { } task) return await RunAsync(folder, folder.Missing.Where(j => j.Id % arguments.GetValue(_of) == task), processes: 1, cores: null, cancel).ConfigureAwait(false);
+        if (arguments.GetValue(_merge)) return await MergeAsync(folder, cancellationToken).ConfigureAwait(false);
+        if (arguments.GetValue(_task) is { } task) return await RunAsync(folder, folder.Missing.Where(j => j.Id % arguments.GetValue(_of) == task), processes: 1, cores: null, cancellationToken).ConfigureAwait(false);
         if (arguments.GetValue(_on) == OnSlurm) return Submit(arguments, spec, folder);
         using var alone = FolderLock.Take(path);
         var processes = Math.Min(arguments.GetValue(_processes) ?? Environment.ProcessorCount, Math.Max(1, folder.Missing.Count()));
-        var code = await RunAsync(folder, folder.Missing, processes, Math.Max(1, Environment.ProcessorCount / processes), cancel).ConfigureAwait(false);
-        return code == ExitCode.Done ? await MergeAsync(folder, cancel).ConfigureAwait(false) : code;
+        var code = await RunAsync(folder, folder.Missing, processes, Math.Max(1, Environment.ProcessorCount / processes), cancellationToken).ConfigureAwait(false);
+        return code == ExitCode.Done ? await MergeAsync(folder, cancellationToken).ConfigureAwait(false) : code;
     }
 
     private int Submit(ParseResult arguments, string spec, SweepFolder folder)
@@ -77,10 +77,10 @@ internal sealed class SweepCommand
     }
 
     /// <summary>Runs jobs, some at once; one that fails stops none of the others.</summary>
-    private static async Task<int> RunAsync(SweepFolder folder, IEnumerable<SweepJob> jobs, int processes, int? cores, CancellationToken cancel)
+    private static async Task<int> RunAsync(SweepFolder folder, IEnumerable<SweepJob> jobs, int processes, int? cores, CancellationToken cancellationToken)
     {
         var (waiting, failed, done) = (jobs.ToArray(), new List<SweepJob>(), 0);
-        await Terminal.WithProgress(progress => Parallel.ForEachAsync(waiting, new ParallelOptions { MaxDegreeOfParallelism = processes, CancellationToken = cancel }, async (job, stop) =>
+        await Terminal.WithProgress(progress => Parallel.ForEachAsync(waiting, new ParallelOptions { MaxDegreeOfParallelism = processes, CancellationToken = cancellationToken }, async (job, stop) =>
         {
             await JobProcess.RunAsync(folder.ArgumentsOf(job), folder.LogOf(job), cores, stop).ConfigureAwait(false);
             lock (failed)
@@ -93,10 +93,10 @@ internal sealed class SweepCommand
         return failed.Count == 0 ? ExitCode.Done : ExitCode.UnusableInput;
     }
 
-    private static async Task<int> MergeAsync(SweepFolder folder, CancellationToken cancel)
+    private static async Task<int> MergeAsync(SweepFolder folder, CancellationToken cancellationToken)
     {
-        var context = new Study(restart: false, cancel).Context;
-        var (table, page) = await Task.Run(() => folder.Merge(job => JobProcess.RunAsync(folder.ArgumentsOf(job), folder.LogOf(job), null, cancel).GetAwaiter().GetResult(), context), cancel).ConfigureAwait(false);
+        var context = new StudyRunner(restart: false, cancellationToken).Context;
+        var (table, page) = await Task.Run(() => folder.Merge(job => JobProcess.RunAsync(folder.ArgumentsOf(job), folder.LogOf(job), null, cancellationToken).GetAwaiter().GetResult(), context), cancellationToken).ConfigureAwait(false);
         Terminal.Print(table);
         Console.WriteLine($"report: {page}");
         return ExitCode.Done;

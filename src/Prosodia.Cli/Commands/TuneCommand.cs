@@ -20,14 +20,14 @@ internal static class TuneCommand
         var starts = Values("--starts-tried", "Values to try of --starts", "", 1);
         var rates = Values("--learning-rates", "Values to try of --learning-rate", "", 0);
         var dropouts = Values("--dropouts", "Values to try of --dropout", "", 0, below: 1);
-        var experiment = new ExperimentArguments(Model.Compact);
+        var experiment = new ExperimentOptionsBinder(Model.Compact);
         var command = new Verb("tune", "Chooses settings by nested cross-validation, without a look at test speakers, and tests once.", """
             prosodia tune emodb.csv --out runs/tuned
             prosodia tune emodb.csv --betas 1,1.5 --learning-rates 0.0003,0.001,0.003 --dropouts 0.2,0.4,0.6 --out runs/tuned
             """)
         { manifest, protocol, inner, betas, starts, rates, dropouts };
         experiment.AddTo(command);
-        command.SetAction((arguments, cancel) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, arguments.GetValue(protocol)!), options =>
+        command.SetAction((arguments, cancellationToken) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, arguments.GetValue(protocol)!), options =>
         {
             TunedSetting[] settings =
             [
@@ -40,21 +40,21 @@ internal static class TuneCommand
                 }.Where(s => s.Values.Count > 0),
             ];
             if (settings.Length == 0) throw new UsageException("there is nothing to try: give --betas, --starts-tried, --learning-rates or --dropouts");
-            return Tune(Manifest.Read(arguments.GetValue(manifest)!), options, settings, arguments.GetValue(inner), experiment.Folder(arguments), experiment.Restart(arguments), cancel);
+            return Tune(Manifest.Read(arguments.GetValue(manifest)!), options, settings, arguments.GetValue(inner), experiment.Folder(arguments), experiment.Restart(arguments), cancellationToken);
         })));
         return command;
     }
 
-    private static int Tune(Manifest manifest, ExperimentOptions options, TunedSetting[] settings, int inner, string folder, bool restart, CancellationToken cancel)
+    private static int Tune(Manifest manifest, ExperimentOptions options, TunedSetting[] settings, int inner, string folder, bool restart, CancellationToken cancellationToken)
     {
-        var study = new Study(restart, cancel);
-        var tuning = new Tuning(manifest, options, settings, inner, folder, restart);
-        var (result, corpus) = Terminal.WithProgress(progress => tuning.Run(progress, cancel));
+        var study = new StudyRunner(restart, cancellationToken);
+        var tuning = new NestedCrossValidation(manifest, options, settings, inner, folder, restart);
+        var (result, corpus) = Terminal.WithProgress(progress => tuning.Run(progress, cancellationToken));
         study.Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
         RunFiles.Write(folder, result, study.Context);
         var tuned = new TuningReport(result, tuning.Trials);
         var report = tuned.ToReport().Write(folder, "tuning", study.Context);
-        MeasuredRecordings.Forget(Experiment.MeasurementsOf(folder));
+        FeatureSet.Delete(Experiment.MeasurementsOf(folder));
         Terminal.Print(tuned.Table);
         foreach (var finding in tuned.Findings) Console.WriteLine(finding);
         Console.WriteLine($"report: {report}");

@@ -3,7 +3,7 @@ using Prosodia.Encoders;
 
 namespace Prosodia.Cli.Commands;
 
-/// <summary><c>weights</c>: the encoders with learnt weights.</summary>
+/// <summary><c>weights</c>: the encoders with learned weights.</summary>
 internal static class WeightsCommand
 {
     public static Command Create() => new Verb("weights", "Imports and checks the weights of encoders.", """
@@ -26,7 +26,7 @@ internal static class WeightsCommand
         { file, name };
         command.SetAction(arguments =>
         {
-            var folder = ModelFolder.OfUser();
+            var folder = EncoderStore.OfUser();
             var card = folder.Import(arguments.GetValue(file)!, arguments.GetValue(name));
             Console.WriteLine($"{card.Name}: ResNet-101 from {card.SourceFormat} file {card.Source} (SHA-256 {card.SourceSha256})");
             Console.WriteLine($"kept as {folder.FileOf(card.Name)} (SHA-256 {card.Sha256})");
@@ -41,7 +41,7 @@ internal static class WeightsCommand
         var command = new Verb("list", "Lists the encoders in your model folder.", "prosodia weights list") { json };
         command.SetAction(arguments =>
         {
-            var folder = ModelFolder.OfUser();
+            var folder = EncoderStore.OfUser();
             var cards = folder.List();
             if (arguments.GetValue(json)) Terminal.PrintJson(cards);
             else if (cards.Count == 0) Console.WriteLine($"no weights in {folder.Path}; docs/weights.md says where to get them");
@@ -58,7 +58,7 @@ internal static class WeightsCommand
         var command = new Verb("verify", "Checks that every encoder is still the file that was imported.", "prosodia weights verify");
         command.SetAction(_ =>
         {
-            var folder = ModelFolder.OfUser();
+            var folder = EncoderStore.OfUser();
             var altered = 0;
             foreach (var card in folder.List())
             {

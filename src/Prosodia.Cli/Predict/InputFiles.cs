@@ -37,7 +37,7 @@ internal static class InputFiles
     private static IEnumerable<string> Files(string input, ICollection<InputException> problems)
     {
         var files = Directory.Exists(input) ? Found(input, FolderTree.Files(input, problems).Where(f => IsUsable(f, problems)))
-            : File.Exists(input) ? IsManifest(input) ? ManifestRows.Read(input, problems, mayRepeat: true).Select(u => u.Path) : [input]
+            : File.Exists(input) ? IsManifest(input) ? ManifestReader.Read(input, problems, mayRepeat: true).Select(u => u.Path) : [input]
             : IsPattern(input) ? Found(input, Matching(input, problems))
             : throw new InputException(input, "does not exist", "Give recordings, folders, manifests (.csv), patterns such as 'calls/*.wav', or - for standard input");
         foreach (var file in files) yield return file;

@@ -5,8 +5,8 @@ using Prosodia.Training;
 
 namespace Prosodia.Cli.Predict;
 
-/// <summary>Recognises files on all cores, in their order; one that cannot be used stops none of the others.</summary>
-internal sealed class PredictionJob(Recogniser recogniser, bool separate, string? pictures, CancellationToken cancel)
+/// <summary>Recognizes files on all cores, in their order; one that cannot be used stops none of the others.</summary>
+internal sealed class PredictionJob(EmotionRecognizer recognizer, bool separate, string? pictures, CancellationToken cancellationToken)
 {
     private readonly List<InputException> _problems = [];
     private OutputNames? _pictureNames;
@@ -18,8 +18,8 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
     public void Write(IReadOnlyList<string> files, PredictionWriter writer, string? target, bool streamed)
     {
         if (files.Count == 0 && target is null) return;
-        if (target is null && streamed) writer.Write(Console.Out, Recognised(files, _ => { }));
-        else if (target is null) writer.Write(Console.Out, Terminal.WithProgress(progress => Recognised(files, progress).ToArray()));
+        if (target is null && streamed) writer.Write(Console.Out, Recognized(files, _ => { }));
+        else if (target is null) writer.Write(Console.Out, Terminal.WithProgress(progress => Recognized(files, progress).ToArray()));
         else
         {
             Terminal.WithProgress(progress =>
@@ -27,7 +27,7 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
                 OutputFile.Write(target, stream =>
                 {
                     using var output = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-                    writer.Write(output, Recognised(files, progress));
+                    writer.Write(output, Recognized(files, progress));
                 });
                 return 0;
             });
@@ -40,7 +40,7 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
     {
         var names = new OutputNames(files, folder);
         string[] writable = [.. files.Where(f => Attempt(() => OutputGuard.Claim(names.Of(f, writer.Extension))))];
-        foreach (var recording in Recognised(writable, progress))
+        foreach (var recording in Recognized(writable, progress))
         {
             var target = names.Of(recording.Source, writer.Extension);
             var text = new StringWriter();
@@ -58,18 +58,18 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
         var usual = Read(speaker);
         foreach (var file in files)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 using var stream = AudioStream.Open(file);
-                var heard = recogniser.Hear(stream, file, cancel: cancel);
+                var heard = recognizer.Buffer(stream, file, cancellationToken: cancellationToken);
                 if (heard.Channels is not [var recording])
-                    throw new InputException(file, $"is {heard.Audio.Seconds:0.0} s long, and only recordings of up to {Recogniser.TimelineSeconds:0} s are explained", "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav");
-                var explanation = recogniser.Explain(recording, usual);
+                    throw new InputException(file, $"is {heard.Audio.Seconds:0.0} s long, and only recordings of up to {EmotionRecognizer.TimelineSeconds:0} s are explained", "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav");
+                var explanation = recognizer.Explain(recording, usual);
                 Print(file, explanation, usual.Count > 0);
                 if (pictures is null || explanation.Groups.Count == 0) continue;
                 var picture = (_pictureNames ??= new OutputNames(files, pictures)).Of(file, "-why.png");
-                OutputFile.Write(picture, ExplanationPicture.Of(recogniser.Judge([heard])[0], explanation));
+                OutputFile.Write(picture, ExplanationPlot.Of(recognizer.Classify([heard])[0], explanation));
                 Console.WriteLine($"  picture: {picture}");
             }
             catch (InputException problem)
@@ -96,15 +96,15 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
         return recordings;
     }
 
-    private IEnumerable<RecognisedAudio> Recognised(IReadOnlyList<string> files, Action<StageProgress> progress)
+    private IEnumerable<RecognitionResult> Recognized(IReadOnlyList<string> files, Action<StageProgress> progress)
     {
         var (done, listening) = (0.0, new Lock());
         void Tell(double more)
         {
             lock (listening) progress(new StageProgress("Listening", Math.Round(done += more, 6), files.Count)); // shares add up to 1 but for the last digits
         }
-        var outcomes = files.AsParallel().AsOrdered().WithCancellation(cancel).WithDegreeOfParallelism(Math.Min(Environment.ProcessorCount, 64))
-            .WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(file => Recognise(file, Tell));
+        var outcomes = files.AsParallel().AsOrdered().WithCancellation(cancellationToken).WithDegreeOfParallelism(Math.Min(Environment.ProcessorCount, 64))
+            .WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(file => Recognize(file, Tell));
         foreach (var (recording, problem) in outcomes)
         {
             if (problem is not null) _problems.Add(problem);
@@ -115,7 +115,7 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
         }
     }
 
-    private (RecognisedAudio? Recording, InputException? Problem) Recognise(string file, Action<double> tell)
+    private (RecognitionResult? Recording, InputException? Problem) Recognize(string file, Action<double> tell)
     {
         double told = 0;
         void Heard(double share)
@@ -125,7 +125,7 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
         }
         try
         {
-            return (recogniser.Recognise(file, separate, Heard, cancel), null);
+            return (recognizer.Recognize(file, separate, Heard, cancellationToken), null);
         }
         catch (InputException problem)
         {
@@ -137,12 +137,12 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
         }
     }
 
-    private void Draw(RecognisedAudio recording, IReadOnlyList<string> files)
+    private void Draw(RecognitionResult recording, IReadOnlyList<string> files)
     {
         var page = (_pictureNames ??= new OutputNames(files, pictures)).Of(recording.Source, ".html");
-        OutputFile.Write(Path.ChangeExtension(page, ".png"), TimelinePicture.Of(recording, recogniser.Card));
+        OutputFile.Write(Path.ChangeExtension(page, ".png"), TimelinePlot.Of(recording, recognizer.Card));
         var audio = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(page))!, Path.GetFullPath(recording.Source));
-        OutputFile.Write(page, TimelinePage.Of(recording, recogniser.Card, audio));
+        OutputFile.Write(page, TimelinePage.Of(recording, recognizer.Card, audio));
         Terminal.Hint($"page: {page}");
     }
 
@@ -164,7 +164,7 @@ internal sealed class PredictionJob(Recogniser recogniser, bool separate, string
     private static void Print(string file, Explanation explanation, bool compared)
     {
         var e = explanation.Estimate;
-        Console.WriteLine(e.Emotion.Length == 0 ? $"{file}: {e.Label}" : FormattableString.Invariant($"{file}: {e.Label}{(e.Answer == Answer.Unsure ? $", perhaps {e.Emotion}" : "")} {e.Probability:0%}"));
+        Console.WriteLine(e.Emotion.Length == 0 ? $"{file}: {e.Label}" : FormattableString.Invariant($"{file}: {e.Label}{(e.Answer == PredictionStatus.Unsure ? $", perhaps {e.Emotion}" : "")} {e.Probability:0%}"));
         if (e.Emotion.Length == 0) return;
         Console.WriteLine($"  what decided for {e.Emotion} (log odds over the other emotions): {string.Join(", ", explanation.Groups.Select(g => FormattableString.Invariant($"{g.Name} {g.Score:+0.0;-0.0}")))}");
         Console.WriteLine($"  what stands out (deviations from {(compared ? "the speaker's other recordings" : "the training recordings' middle")}): {(explanation.Voice.Count == 0 ? "nothing" : string.Join(", ", explanation.Voice.Select(v => FormattableString.Invariant($"{v.Name} {v.Deviations:+0.0;-0.0}"))))}");

@@ -51,7 +51,7 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
     };
 
     /// <summary>Writes recordings.</summary>
-    public void Write(TextWriter output, IEnumerable<RecognisedAudio> recordings)
+    public void Write(TextWriter output, IEnumerable<RecognitionResult> recordings)
     {
         switch (format)
         {
@@ -83,7 +83,7 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
     }
 
     /// <summary>Writes turns as they come, each at once.</summary>
-    public async Task WriteLiveAsync(TextWriter output, string source, IAsyncEnumerable<EmotionTurn> turns)
+    public async Task WriteLiveAsync(TextWriter output, string source, IAsyncEnumerable<EmotionSegment> turns)
     {
         if (format == PredictionFormat.Csv) WriteCsv(output, []);
         await foreach (var turn in turns.ConfigureAwait(false))
@@ -95,7 +95,7 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
         }
     }
 
-    private void WriteCsv(TextWriter output, IEnumerable<(string Source, EmotionTurn Turn)> turns, bool header = true)
+    private void WriteCsv(TextWriter output, IEnumerable<(string Source, EmotionSegment Turn)> turns, bool header = true)
     {
         using var csv = new CsvWriter(output, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }, leaveOpen: true);
         var rows = turns.Select(t => PredictionRow.Of(t.Source, t.Turn, card));
@@ -107,23 +107,23 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
         }
     }
 
-    private void WriteLine(TextWriter output, string source, EmotionTurn turn) => output.WriteLine(JsonSerializer.Serialize(PredictionRow.ToJson(source, turn, card), Json));
+    private void WriteLine(TextWriter output, string source, EmotionSegment turn) => output.WriteLine(JsonSerializer.Serialize(PredictionRow.ToJson(source, turn, card), Json));
 
-    private void WriteTable(TextWriter output, IReadOnlyList<RecognisedAudio> recordings)
+    private void WriteTable(TextWriter output, IReadOnlyList<RecognitionResult> recordings)
     {
         var width = recordings.Select(r => r.Source.Length).DefaultIfEmpty().Max();
         var several = recordings.SelectMany(r => r.Turns).Any(t => t.Channel > 0);
         foreach (var recording in recordings)
         {
-            if (recording.Turns.Count == 0) output.WriteLine($"{recording.Source.PadRight(width)}  {Time(0),9} {Time(recording.Seconds),9}  {EmotionEstimate.NoSpeech.Label}");
+            if (recording.Turns.Count == 0) output.WriteLine($"{recording.Source.PadRight(width)}  {Time(0),9} {Time(recording.Seconds),9}  {EmotionPrediction.NoSpeech.Label}");
             foreach (var turn in recording.Turns)
                 output.WriteLine($"{recording.Source.PadRight(width)}  {Time(turn.Start),9} {Time(turn.End),9}  {(several ? $"{turn.Channel}  " : "")}{turn.Estimate.Label,-10} {Share(turn.Estimate)}  {Others(turn.Estimate)}".TrimEnd());
         }
     }
 
-    private string Others(EmotionEstimate estimate) => string.Join("  ", estimate.Probabilities.Select((p, i) => string.Create(CultureInfo.InvariantCulture, $"{card.Emotions[i]} {p:0%}")));
+    private string Others(EmotionPrediction estimate) => string.Join("  ", estimate.Probabilities.Select((p, i) => string.Create(CultureInfo.InvariantCulture, $"{card.Emotions[i]} {p:0%}")));
 
-    private static string Share(EmotionEstimate estimate) => estimate.Emotion.Length > 0 ? estimate.Probability.ToString("0%", CultureInfo.InvariantCulture).PadLeft(4) : "    ";
+    private static string Share(EmotionPrediction estimate) => estimate.Emotion.Length > 0 ? estimate.Probability.ToString("0%", CultureInfo.InvariantCulture).PadLeft(4) : "    ";
 
     private static string Time(double seconds) => seconds < 60 ? seconds.ToString("0.00", CultureInfo.InvariantCulture) : TimeSpan.FromSeconds(Math.Round(seconds, 1)).ToString(@"h\:mm\:ss\.f", CultureInfo.InvariantCulture);
 }

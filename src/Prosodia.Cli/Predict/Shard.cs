@@ -56,7 +56,7 @@ internal sealed record ShardNote(int Number, int Of, string List, string Model, 
         try
         {
             var note = JsonSerializer.Deserialize<ShardNote>(File.ReadAllText(Beside(predictions)), Json) ?? throw new JsonException("it is empty");
-            return note.Predictions == Hash.OfFile(predictions) ? note : throw new InputException(predictions, "was changed after it was written", "Run its shard again");
+            return note.Predictions == Sha256Hash.OfFile(predictions) ? note : throw new InputException(predictions, "was changed after it was written", "Run its shard again");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

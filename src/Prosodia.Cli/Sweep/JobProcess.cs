@@ -12,8 +12,8 @@ internal static class JobProcess
     /// <param name="arguments">The verb and its arguments.</param>
     /// <param name="log">The file that its output is added to.</param>
     /// <param name="cores">Cores that it may use; null for all.</param>
-    /// <param name="cancel">Ends it.</param>
-    public static async Task RunAsync(string[] arguments, string log, int? cores, CancellationToken cancel)
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task RunAsync(string[] arguments, string log, int? cores, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         var start = new ProcessStartInfo(Program[0], [.. Program.Skip(1), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
@@ -31,7 +31,7 @@ internal static class JobProcess
         process.BeginErrorReadLine();
         try
         {
-            await process.WaitForExitAsync(cancel).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -15,10 +15,10 @@ internal sealed record SlurmResources(int Cpus, string Memory, string Time, stri
 /// </summary>
 internal sealed class Slurm(string spec, SweepFolder folder, SlurmResources resources)
 {
-    private const int MostTasks = 1000; // of an array, where Slurm's own limit is left as it comes
+    private const int MaxTasks = 1000; // of an array, where Slurm's own limit is left as it comes
 
     /// <summary>Tasks of the array; each runs every so-many-th job.</summary>
-    public int Tasks => Math.Min(MostTasks, folder.Jobs.Count);
+    public int Tasks => Math.Min(MaxTasks, folder.Jobs.Count);
 
     /// <summary>The script of the array.</summary>
     public string ArrayScript => Script($"--array=0-{Tasks - 1}", "%a", $"--task \"$SLURM_ARRAY_TASK_ID\" --of {Tasks}", ["--requeue"]);

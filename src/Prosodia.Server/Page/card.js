@@ -1,8 +1,8 @@
 // One recording on the page: picture, answer, playing, turns, what decided.
 import { cut, decode, peaks } from "./audio.js";
-import { colourOf, keepDrawn, probabilities, spectrogram, waveform } from "./draw.js";
+import { colorOf, keepDrawn, probabilities, spectrogram, waveform } from "./draw.js";
 import { save } from "./exports.js";
-import { recognise } from "./server.js";
+import { recognize } from "./server.js";
 
 const PEAKS = 700, MOST_DECODED = 200e6; // bytes that the browser is made to decode
 
@@ -20,7 +20,7 @@ export const emotionChip = (emotions, turn, name = "span") => {
   const sure = turn.emotion && turn.answer === turn.emotion;
   const text = !turn.emotion ? turn.answer : sure ? `${turn.emotion} ${percent(turn.probability)}` : `unsure, perhaps ${turn.emotion} ${percent(turn.probability)}`;
   const chip = element(name, { className: "chip", textContent: text });
-  if (turn.emotion) chip.style.setProperty("--emotion", colourOf(emotions, turn.emotion));
+  if (turn.emotion) chip.style.setProperty("--emotion", colorOf(emotions, turn.emotion));
   return chip;
 };
 
@@ -56,10 +56,10 @@ export class Card {
     const overall = means(result);
     this.find(".legend").append(...result.emotions.map(emotion => {
       const item = element("li", {}, element("i"), overall ? `${emotion} ${percent(overall[emotion])}` : emotion);
-      item.style.setProperty("--emotion", colourOf(result.emotions, emotion));
+      item.style.setProperty("--emotion", colorOf(result.emotions, emotion));
       return item;
     }));
-    this.find(".wave").setAttribute("aria-label", `Waveform of ${this.name}, in the colours of its emotions`);
+    this.find(".wave").setAttribute("aria-label", `Waveform of ${this.name}, in the colors of its emotions`);
     this.find(".curve").setAttribute("aria-label", `Probabilities over time: ${result.turns.map(turn => `${clock(turn.start_s)} ${turn.answer}`).join(", ")}`);
     this.find(".curve").hidden = !result.is_timeline;
     this.find(".seek").max = result.seconds;
@@ -153,7 +153,7 @@ export class Card {
     button.addEventListener("click", async () => {
       button.disabled = true;
       try {
-        const closer = await recognise(cut(this.samples, turn.start_s, turn.end_s), "turn.wav");
+        const closer = await recognize(cut(this.samples, turn.start_s, turn.end_s), "turn.wav");
         this.marked = turn;
         this.explain(closer.why, `Key segments from ${clock(turn.start_s)} to ${clock(turn.end_s)}`, turn.start_s);
       } catch (problem) {

@@ -1,7 +1,7 @@
 // Pictures: canvases that are drawn again whenever their size or theme changes.
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f3c8d", "#8c8c00", "#8c564b", "#f2778f", "#4b5fa8", "#5fbf3f"];
 
-export const colourOf = (emotions, emotion) => COLOURS[emotions.indexOf(emotion) % COLOURS.length] ?? themed("--wave");
+export const colorOf = (emotions, emotion) => COLOURS[emotions.indexOf(emotion) % COLOURS.length] ?? themed("--wave");
 
 const themed = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -25,7 +25,7 @@ export function keepDrawn(canvas, draw) {
   return again;
 }
 
-// The waveform in the colours of its turns, the key segments behind it, and where it plays.
+// The waveform in the colors of its turns, the key segments behind it, and where it plays.
 export function waveform(context, width, height, { result, peaks, position, marked }) {
   const x = seconds => seconds / result.seconds * width;
   for (const segment of result.why?.key_segments ?? []) {
@@ -42,7 +42,7 @@ export function waveform(context, width, height, { result, peaks, position, mark
   peaks.forEach((peak, i) => {
     const turn = turnAt((i + 0.5) / peaks.length * result.seconds);
     const half = Math.max(0.5, peak / loudest * (height / 2 - 2));
-    context.fillStyle = turn?.emotion ? colourOf(result.emotions, turn.emotion) : themed("--wave");
+    context.fillStyle = turn?.emotion ? colorOf(result.emotions, turn.emotion) : themed("--wave");
     context.globalAlpha = turn?.emotion && turn.answer === turn.emotion ? 1 : 0.55;
     context.fillRect(i * step, height / 2 - half, Math.max(0.6, step - (step > 3 ? 1 : 0)), 2 * half);
   });
@@ -60,7 +60,7 @@ export function probabilities(context, width, height, { result, position }) {
     let top = height;
     for (const emotion of result.emotions) {
       const share = (turn.probabilities[emotion] ?? 0) * height;
-      context.fillStyle = colourOf(result.emotions, emotion);
+      context.fillStyle = colorOf(result.emotions, emotion);
       context.fillRect(x(turn.start_s), top - share, Math.max(1, x(turn.end_s) - x(turn.start_s) - 1), share);
       top -= share;
     }

@@ -1,9 +1,9 @@
 // The page: takes recordings from files and the microphone, shows each as a card, compares them.
 import { Card, element, emotionChip, means } from "./card.js";
-import { colourOf } from "./draw.js";
+import { colorOf } from "./draw.js";
 import { save } from "./exports.js";
 import { Microphone } from "./microphone.js";
-import { models, recognise } from "./server.js";
+import { models, recognize } from "./server.js";
 
 const AT_ONCE = 2;
 
@@ -37,7 +37,7 @@ async function work() {
 
 async function listen(file) {
   try {
-    const result = await recognise(file, file.name, seconds => say(`The server has much to do; asking again in ${seconds} s.`));
+    const result = await recognize(file, file.name, seconds => say(`The server has much to do; asking again in ${seconds} s.`));
     const card = new Card(file, file.name, { ...result, name: file.name }, removed => change(removed));
     cards.push(card);
     byId("recordings").prepend(card.node);
@@ -68,7 +68,7 @@ function change(removed) {
         if (!overall) return element("td", { textContent: "no speech" });
         const bar = element("span", { className: "bar" });
         bar.style.width = `${Math.round(70 * overall[emotion])}px`;
-        bar.style.setProperty("--emotion", colourOf(emotions, emotion));
+        bar.style.setProperty("--emotion", colorOf(emotions, emotion));
         return element("td", { className: "text" }, bar, `${Math.round(100 * overall[emotion])}\u202f%`);
       }));
   });
@@ -137,11 +137,11 @@ async function introduce() {
   try {
     const [model] = await models();
     emotions = model.emotions;
-    byId("model").textContent = `Model ${model.name}: ${emotions.join(", ")}; learnt from ${model.data.map(d => d.name).join(" and ")} (${model.languages.join(", ")}).`;
+    byId("model").textContent = `Model ${model.name}: ${emotions.join(", ")}; learned from ${model.data.map(d => d.name).join(" and ")} (${model.languages.join(", ")}).`;
     byId("limits").textContent = model.limits;
     const percent = share => `${Math.round(100 * share)}\u202f%`;
     byId("figures").textContent = `On speakers whom such a model hadn't heard, its unweighted accuracy was ${percent(model.figures.ua)} (95 % over speakers: ${percent(model.figures.ua_ci95[0])} to ${percent(model.figures.ua_ci95[1])}); it answered ${percent(model.abstention.coverage)} of the recordings, and ${percent(model.abstention.error)} of these answers were wrong. For the others it says "unsure".`;
-    byId("licence").textContent = `Licence of the model: ${model.licence}`;
+    byId("license").textContent = `License of the model: ${model.licence}`;
   } catch (problem) {
     say(problem.message, true);
   }

@@ -7,8 +7,8 @@ export async function models() {
   return (await answer.json()).models;
 }
 
-// What is recognised in a recording, with what decided.
-export async function recognise(file, name, waiting = () => {}) {
+// What is recognized in a recording, with what decided.
+export async function recognize(file, name, waiting = () => {}) {
   for (let tries = 1; ; tries++) {
     const form = new FormData();
     form.append("file", file, name);

@@ -37,27 +37,27 @@ internal sealed record Moments(double[] Mean, double[] Variance)
         var variance = new double[Mean.Length];
         for (var f = 0; f < mean.Length; f++)
         {
-            var (centre, within) = (others.Average(o => o.Mean[f]), spreads.Average(o => o.Variance[f]));
-            var between = others.Average(o => (o.Mean[f] - centre) * (o.Mean[f] - centre));
+            var (center, within) = (others.Average(o => o.Mean[f]), spreads.Average(o => o.Variance[f]));
+            var between = others.Average(o => (o.Mean[f] - center) * (o.Mean[f] - center));
             var prior = between > 0 ? within / between : 0;
-            mean[f] = (count * Mean[f] + prior * centre) / (count + prior);
+            mean[f] = (count * Mean[f] + prior * center) / (count + prior);
             variance[f] = (recordings * Variance[f] + DeviationPrior * within) / (recordings + DeviationPrior);
         }
         return new Moments(mean, variance);
     }
 
     /// <summary>A sequence with mean 0 and variance 1 where the recordings have these moments.</summary>
-    public float[] Standardise(float[] sequence, long[] shape)
+    public float[] Standardize(float[] sequence, long[] shape)
     {
         var each = EachFeature(shape);
         double[] scale = [.. Variance.Select(v => v > 1e-18 ? 1 / Math.Sqrt(v) : 0)];
-        var standardised = new float[sequence.Length];
+        var standardized = new float[sequence.Length];
         for (var i = 0; i < sequence.Length; i++)
         {
             var feature = i / each % scale.Length;
-            standardised[i] = (float)((sequence[i] - Mean[feature]) * scale[feature]);
+            standardized[i] = (float)((sequence[i] - Mean[feature]) * scale[feature]);
         }
-        return standardised;
+        return standardized;
     }
 
     private static int EachFeature(long[] shape) => (int)shape.Skip(1).Aggregate(1L, (a, b) => a * b);

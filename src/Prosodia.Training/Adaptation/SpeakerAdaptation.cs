@@ -5,12 +5,12 @@ using Prosodia.Evaluation;
 namespace Prosodia.Training.Adaptation;
 
 /// <summary>
-/// Standardises what a model reads by the speaker's own recordings, whose emotions it doesn't know, or by some neutral ones that a
+/// Standardizes what a model reads by the speaker's own recordings, whose emotions it doesn't know, or by some neutral ones that a
 /// speaker made for it. Without many recordings a speaker's mean and deviation are drawn towards those of other speakers.
 /// Source of the idea: Busso et al., Iterative Feature Normalization Scheme, IEEE Transactions on Affective Computing 4, 2013.
 /// </summary>
-/// <param name="NeutralRecordings">How many neutral recordings of each speaker to enrol; they are in no part of any fold. Null for unlabelled ones.</param>
-/// <param name="Seconds">How much unlabelled speech of each speaker to use at most; null for all.</param>
+/// <param name="NeutralRecordings">How many neutral recordings of each speaker to enroll; they are in no part of any fold. Null for unlabeled ones.</param>
+/// <param name="Seconds">How much unlabeled speech of each speaker to use at most; null for all.</param>
 public sealed record SpeakerAdaptation(int? NeutralRecordings, double? Seconds)
 {
     private const string Neutral = "neutral";
@@ -25,7 +25,7 @@ public sealed record SpeakerAdaptation(int? NeutralRecordings, double? Seconds)
     /// <summary>What every reader of the figures must know.</summary>
     public string Note => NeutralRecordings is { } n
         ? $"Adapted to each speaker by {n} neutral recording(s) of that speaker, which are not tested: not comparable to figures without adaptation."
-        : $"Adapted to each speaker by {(Seconds is { } s ? string.Create(CultureInfo.InvariantCulture, $"{s} s of") : "all of")} that speaker's own unlabelled recordings, the tested ones among them: not comparable to figures without adaptation.";
+        : $"Adapted to each speaker by {(Seconds is { } s ? string.Create(CultureInfo.InvariantCulture, $"{s} s of") : "all of")} that speaker's own unlabeled recordings, the tested ones among them: not comparable to figures without adaptation.";
 
     /// <summary>Finds an adaptation by its name; null when there is none of that name.</summary>
     public static SpeakerAdaptation? Parse(string name)
@@ -46,7 +46,7 @@ public sealed record SpeakerAdaptation(int? NeutralRecordings, double? Seconds)
     /// <param name="seed">Draws the recordings that adapt.</param>
     /// <returns>The corpus with its voices, and without the utterances that enrolled speakers; their items come after those of the others.</returns>
     /// <exception cref="InputException">A speaker has too few neutral recordings, or the length of recordings is not known.</exception>
-    public ExperimentCorpus Apply(ExperimentCorpus corpus, Func<IReadOnlyList<Utterance>, IReadOnlyList<Split>> splits, int seed)
+    public ExperimentCorpus Apply(ExperimentCorpus corpus, Func<IReadOnlyList<Utterance>, IReadOnlyList<Fold>> splits, int seed)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(splits);
@@ -62,7 +62,7 @@ public sealed record SpeakerAdaptation(int? NeutralRecordings, double? Seconds)
             Utterances = kept,
             Items = corpus.Items.ToDictionary(i => i.Key, i => Ordered(i.Value)),
             Perturbed = corpus.Perturbed.ToDictionary(p => p.Key, p => (IReadOnlyList<IReadOnlyList<float[]>>)[.. p.Value.Select(Ordered)]),
-            Voices = new Voices([.. all.Select(u => u.Speaker)], [.. order.Select(references.Contains)], NeutralRecordings is null, speaker => testedTogether[speaker].SelectMany(s => s)),
+            Voices = new SpeakerStatistics([.. all.Select(u => u.Speaker)], [.. order.Select(references.Contains)], NeutralRecordings is null, speaker => testedTogether[speaker].SelectMany(s => s)),
         };
 
         IReadOnlyList<float[]> Ordered(IReadOnlyList<float[]> items) => [.. order.Select(u => items[u])];

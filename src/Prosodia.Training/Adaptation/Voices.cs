@@ -8,12 +8,12 @@ namespace Prosodia.Training.Adaptation;
 /// <param name="references">Whether a recording tells how its speaker's voice is.</param>
 /// <param name="ownSpread">Whether the references also tell how much the voice varies; from recordings of one emotion they don't.</param>
 /// <param name="testedTogether">The speakers of whom nothing may serve a speaker, beside itself.</param>
-public sealed class Voices(IReadOnlyList<string> speakers, IReadOnlyList<bool> references, bool ownSpread, Func<string, IEnumerable<string>> testedTogether)
+public sealed class SpeakerStatistics(IReadOnlyList<string> speakers, IReadOnlyList<bool> references, bool ownSpread, Func<string, IEnumerable<string>> testedTogether)
 {
-    /// <summary>What was measured of the recordings, standardised by voice.</summary>
+    /// <summary>What was measured of the recordings, standardized by voice.</summary>
     /// <param name="items">Of each recording, in the order of the speakers: a sequence of items, row-major.</param>
     /// <param name="shape">The shape of an item; its first axis is the feature.</param>
-    public IReadOnlyList<float[]> Standardise(IReadOnlyList<float[]> items, long[] shape)
+    public IReadOnlyList<float[]> Standardize(IReadOnlyList<float[]> items, long[] shape)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(shape);
@@ -21,13 +21,13 @@ public sealed class Voices(IReadOnlyList<string> speakers, IReadOnlyList<bool> r
         var heard = own.ToDictionary(v => v.Key, v => v.Value.Where(u => references[u]).ToArray());
         var measured = heard.ToDictionary(v => v.Key, v => Moments.Of(v.Value.Select(u => items[u]), shape));
         var spread = ownSpread ? measured : own.ToDictionary(v => v.Key, v => Moments.Of(v.Value.Select(u => items[u]), shape));
-        var standardised = new float[items.Count][];
+        var standardized = new float[items.Count][];
         foreach (var (speaker, recordings) in own)
         {
             string[] others = [.. own.Keys.Except([.. testedTogether(speaker), speaker])];
             var moments = measured[speaker].Drawn(heard[speaker].Length, [.. others.Select(o => measured[o])], [.. others.Select(o => spread[o])], ownSpread);
-            foreach (var u in recordings) standardised[u] = moments.Standardise(items[u], shape);
+            foreach (var u in recordings) standardized[u] = moments.Standardize(items[u], shape);
         }
-        return standardised;
+        return standardized;
     }
 }

@@ -7,7 +7,7 @@ internal interface IAugmentation
     /// <param name="sequence">Its items, row-major; left as they are.</param>
     float[] Speak(float[] sequence);
 
-    /// <summary>Changes a normalised batch in place, where 0 is the mean.</summary>
+    /// <summary>Changes a normalized batch in place, where 0 is the mean.</summary>
     /// <param name="items">The items of all utterances, row-major.</param>
     /// <param name="lengths">How many items each utterance has.</param>
     void Apply(Span<float> items, ReadOnlySpan<long> lengths);

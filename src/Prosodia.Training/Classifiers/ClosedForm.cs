@@ -19,7 +19,7 @@ internal interface IClosedForm
     IReadOnlyList<string> Settings { get; }
 
     /// <summary>Trains at every strength, and scores examples.</summary>
-    /// <param name="products">Of standardised features, divided by how many there are.</param>
+    /// <param name="products">Of standardized features, divided by how many there are.</param>
     /// <param name="labels">The classes of the training examples.</param>
     /// <param name="classes">Number of classes.</param>
     /// <returns>For each setting scores, (m, classes), the higher the likelier.</returns>
@@ -60,7 +60,7 @@ internal sealed class KernelRidge : IClosedForm
     }
 
     private static Tensor SquaredDistances(Tensor products, Tensor rows, Tensor columns) =>
-        products.mul(Numbers.MinusTwo).add_(rows.unsqueeze(1), Numbers.One).add_(columns.unsqueeze(0), Numbers.One).clamp_min_(Numbers.Zero);
+        products.mul(PinnedScalars.MinusTwo).add_(rows.unsqueeze(1), PinnedScalars.One).add_(columns.unsqueeze(0), PinnedScalars.One).clamp_min_(PinnedScalars.Zero);
 }
 
 /// <summary>
@@ -94,13 +94,13 @@ internal sealed class ShrinkageLda(int features) : IClosedForm
             var (a, b) = ((1 - shrinkage) / count, shrinkage * level);
             using Scalar scale = 1 / b;
             var solution = Ridge.Solve(within, b / a, withMeans);                                        // (n, classes)
-            var likelihood = askedWithMeans.add(askedWithin.matmul(solution), Numbers.MinusOne);
-            var lengths = meansSquared.add((withMeans * solution).sum([0]), Numbers.MinusOne);
-            return likelihood.add(lengths.mul(Numbers.Half).unsqueeze(0), Numbers.MinusOne).mul(scale).MoveToOuterDisposeScope();
+            var likelihood = askedWithMeans.add(askedWithin.matmul(solution), PinnedScalars.MinusOne);
+            var lengths = meansSquared.add((withMeans * solution).sum([0]), PinnedScalars.MinusOne);
+            return likelihood.add(lengths.mul(PinnedScalars.Half).unsqueeze(0), PinnedScalars.MinusOne).mul(scale).MoveToOuterDisposeScope();
         })];
 
         // of columns for examples, those for their residuals
-        Tensor Residuals(Tensor columns) => columns.add(columns.matmul(mean.t()).index_select(1, own), Numbers.MinusOne);
+        Tensor Residuals(Tensor columns) => columns.add(columns.matmul(mean.t()).index_select(1, own), PinnedScalars.MinusOne);
 
         // inner products of residuals with each other, (n, n), and with the classes' means, (n, classes)
         (Tensor, Tensor) Within()

@@ -12,18 +12,18 @@ namespace Prosodia.Training.Classifiers;
 /// </summary>
 /// <param name="sets">What is read of the utterances: hand-made features, contours or both.</param>
 /// <param name="speakers">The speaker of each utterance.</param>
-/// <param name="voices">By which each feature is standardised; null where models don't adapt to speakers.</param>
+/// <param name="voices">By which each feature is standardized; null where models don't adapt to speakers.</param>
 /// <param name="classes">Number of emotions.</param>
-public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadOnlyList<string> speakers, Voices? voices, int classes) : IFoldClassifier
+public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadOnlyList<string> speakers, SpeakerStatistics? voices, int classes) : IFoldClassifier
 {
     private const int InnerFolds = 5;
-    private const int MostExamples = 6000; // memory grows with their square; of a larger corpus, recordings are heard at their own speed only
+    private const int MaxExamples = 6000; // memory grows with their square; of a larger corpus, recordings are heard at their own speed only
 
     private IReadOnlyList<int> Labels => sets[0].Labels;
 
     private int Recordings => sets[0].Sequences.Count;
 
-    private int SpeedCount => Recordings * sets[0].Speeds.Count <= MostExamples ? sets[0].Speeds.Count : 1;
+    private int SpeedCount => Recordings * sets[0].Speeds.Count <= MaxExamples ? sets[0].Speeds.Count : 1;
 
     /// <inheritdoc/>
     public int Steps => sets.Count + InnerFolds + 1;
@@ -32,7 +32,7 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
     public IReadOnlyList<int> Speeds => [SpeedCount];
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
+    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);
@@ -40,12 +40,12 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
         var done = 0;
         int[] known = [.. parts.Train, .. parts.Validation];
         var place = known.Index().ToDictionary(u => u.Item, u => u.Index);
-        var (products, features) = Products(known, seed, () => stepsDone(++done), cancel);
+        var (products, features) = Products(known, seed, () => stepsDone(++done), cancellationToken);
         IClosedForm[] methods = [new ShrinkageLda(features), new KernelRidge()];
         var outside = methods.Select(m => m.Settings.Select(_ => new double[known.Length][]).ToArray()).ToArray(); // by method, setting and example
-        foreach (var group in InnerGroups.Of(known, speakers, InnerFolds, seed))
+        foreach (var group in Classifiers.InnerFolds.Of(known, speakers, InnerFolds, seed))
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             foreach (var (m, settings) in Scores(methods, products, [.. known.Except(group)], group).Index())
                 foreach (var (s, scores) in settings.Index())
                     for (var i = 0; i < group.Length; i++) outside[m][s][place[group[i]]] = scores[i];
@@ -85,13 +85,13 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
     }
 
     /// <summary>Inner products of all recordings at all speeds, those of each group of features having the same say; and how many features there are.</summary>
-    private (Tensor Products, int Features) Products(int[] known, int seed, Action setDone, CancellationToken cancel)
+    private (Tensor Products, int Features) Products(int[] known, int seed, Action setDone, CancellationToken cancellationToken)
     {
         var products = zeros(SpeedCount * Recordings, SpeedCount * Recordings, float64);
         var (features, groups) = (0, 0);
         foreach (var set in sets)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var of = Features(set, known, seed);
             float[][][][] speeds = [.. set.Speeds.Take(SpeedCount).Select(sequences => sequences.Select(of).ToArray())]; // by speed, recording and group
             for (var group = 0; group < speeds[0][0].Length; group++, groups++)
@@ -107,19 +107,19 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
     }
 
     /// <summary>Groups of features of a recording, from what a set holds of it.</summary>
-    private static Func<float[], float[][]> Features(SequenceSet set, int[] known, int seed) => set.Kind == Input.Contours
-        ? ContourDynamics.Fit([.. known.Select(u => set.Sequences[u])], set.ItemSize, seed).Of
+    private static Func<float[], float[][]> Features(SequenceSet set, int[] known, int seed) => set.Kind == InputKind.Contours
+        ? TemporalFeatures.Fit([.. known.Select(u => set.Sequences[u])], set.ItemSize, seed).Of
         : features => [features];
 
-    /// <summary>Features as they are, or standardised by voice; a voice at another speed is another one.</summary>
-    private IReadOnlyList<float[]> Adapted(float[][] features, int size) => voices?.Standardise(features, [size]) ?? features;
+    /// <summary>Features as they are, or standardized by voice; a voice at another speed is another one.</summary>
+    private IReadOnlyList<float[]> Adapted(float[][] features, int size) => voices?.Standardize(features, [size]) ?? features;
 
     /// <summary>Adds the inner products of examples, as ranks among the known ones, divided by the number of features.</summary>
     private static void Add(Tensor products, float[][] examples, int[] known)
     {
         using var scope = NewDisposeScope();
         using Scalar share = 1.0 / examples[0].Length;
-        var ranks = new GaussianRanks([.. known.Select(u => examples[u])]).Apply(examples);
+        var ranks = new RankGaussTransform([.. known.Select(u => examples[u])]).Apply(examples);
         var x = tensor(ranks, [examples.Length, examples[0].Length]).clone(); // libtorch's memory is aligned, so sums are always the same
         products.add_(x.matmul(x.t()).to(float64), share);
     }

@@ -18,16 +18,16 @@ public sealed class CrossFittedNetworks(NetworkClassifier network, IReadOnlyList
     public IReadOnlyList<int> Speeds => network.Speeds;
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
+    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);
         int[] known = [.. parts.Train, .. parts.Validation];
         var held = new Dictionary<int, double[]>();
         var outcomes = new List<FoldOutcome>();
-        foreach (var (i, group) in InnerGroups.Of(known, speakers, Networks, seed).Index())
+        foreach (var (i, group) in InnerFolds.Of(known, speakers, Networks, seed).Index())
         {
-            var outcome = network.Run(new FoldParts([.. known.Except(group)], group, parts.Test), seed * Networks + i, keptIn, done => stepsDone(i * network.Steps + done), cancel);
+            var outcome = network.Run(new FoldParts([.. known.Except(group)], group, parts.Test), seed * Networks + i, keptIn, done => stepsDone(i * network.Steps + done), cancellationToken);
             foreach (var (utterance, probabilities) in outcome.Held) held[utterance] = probabilities;
             outcomes.Add(outcome);
         }

@@ -5,7 +5,7 @@ namespace Prosodia.Training.Classifiers;
 /// <param name="labels">The class of each utterance.</param>
 public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier Classifier)> streams, IReadOnlyList<int> labels) : IFoldClassifier
 {
-    private const double SmallestProbability = 1e-6;
+    private const double MinProbability = 1e-6;
 
     /// <inheritdoc/>
     public int Steps => streams.Sum(s => s.Classifier.Steps);
@@ -14,7 +14,7 @@ public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier
     public IReadOnlyList<int> Speeds => [.. streams.SelectMany(s => s.Classifier.Speeds)];
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
+    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);
@@ -23,7 +23,7 @@ public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier
         foreach (var (_, classifier) in streams)
         {
             var start = before;
-            outcomes.Add(classifier.Run(parts, seed, keptIn, done => stepsDone(start + done), cancel));
+            outcomes.Add(classifier.Run(parts, seed, keptIn, done => stepsDone(start + done), cancellationToken));
             before += classifier.Steps;
         }
         int[] held = [.. outcomes.Select(o => o.Held.Keys).Aggregate((a, b) => a.Intersect(b)).Order()];
@@ -40,5 +40,5 @@ public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier
         };
     }
 
-    private static double[][] Logarithms(IEnumerable<double[]> probabilities) => [.. probabilities.Select(p => p.Select(q => Math.Log(Math.Max(q, SmallestProbability))).ToArray())];
+    private static double[][] Logarithms(IEnumerable<double[]> probabilities) => [.. probabilities.Select(p => p.Select(q => Math.Log(Math.Max(q, MinProbability))).ToArray())];
 }

@@ -6,13 +6,13 @@ namespace Prosodia.Training.Classifiers;
 /// Each feature as the normal deviate of its rank among the training examples: outliers and skewed features then count no
 /// more than others, and what is beyond all training examples stays at their edge. Source: van der Waerden scores.
 /// </summary>
-internal sealed class GaussianRanks
+internal sealed class RankGaussTransform
 {
     private readonly float[][] _sorted; // (features, training examples)
     private readonly float[] _deviates; // of twice the rank
 
     /// <summary>Learns from training examples.</summary>
-    public GaussianRanks(IReadOnlyList<float[]> training)
+    public RankGaussTransform(IReadOnlyList<float[]> training)
     {
         var count = training.Count;
         _sorted = [.. Enumerable.Range(0, training[0].Length).Select(f => training.Select(x => x[f]).Order().ToArray())];

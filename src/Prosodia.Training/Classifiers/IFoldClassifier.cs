@@ -37,6 +37,6 @@ public interface IFoldClassifier
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="keptIn">A folder of this fold alone, for what an interrupted run of it goes on from.</param>
     /// <param name="stepsDone">Told how many steps are done.</param>
-    /// <param name="cancel">Stops.</param>
-    FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel);
+    /// <param name="cancellationToken">Stops.</param>
+    FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken);
 }

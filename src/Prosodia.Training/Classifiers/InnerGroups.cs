@@ -1,7 +1,7 @@
 namespace Prosodia.Training.Classifiers;
 
-/// <summary>Divides what a fold knows, so that something can be learnt from recordings whose speakers a model hasn't heard.</summary>
-internal static class InnerGroups
+/// <summary>Divides what a fold knows, so that something can be learned from recordings whose speakers a model hasn't heard.</summary>
+internal static class InnerFolds
 {
     /// <summary>Speakers dealt into groups; where there are fewer speakers than groups, recordings.</summary>
     /// <param name="known">Utterances.</param>

@@ -39,7 +39,7 @@ internal sealed record LinearDiscriminant(double[][] Weights, double[] Bias)
 
         /// <summary>Of all groups together.</summary>
         public static Statistics Total(IReadOnlyList<Statistics> groups) => groups.Aggregate((a, b) =>
-            new Statistics(a.Squares.add(b.Squares, Numbers.One), a.Sums.add(b.Sums, Numbers.One), [.. a.Counts.Zip(b.Counts, (x, y) => x + y)]));
+            new Statistics(a.Squares.add(b.Squares, PinnedScalars.One), a.Sums.add(b.Sums, PinnedScalars.One), [.. a.Counts.Zip(b.Counts, (x, y) => x + y)]));
     }
 
     /// <summary>Fits at one strength of shrinkage.</summary>
@@ -50,7 +50,7 @@ internal sealed record LinearDiscriminant(double[][] Weights, double[] Bias)
         var count = tensor([.. statistics.Counts.Select(c => Math.Max(c, 1))], [classes, 1]).clone();
         var mean = statistics.Sums.div(count);                                                       // (classes, features)
         using Scalar share = (1 - shrinkage) / statistics.Counts.Sum();
-        var within = statistics.Squares.add(mean.t().matmul(statistics.Sums), Numbers.MinusOne).mul_(share);
+        var within = statistics.Squares.add(mean.t().matmul(statistics.Sums), PinnedScalars.MinusOne).mul_(share);
         var level = shrinkage / (1 - shrinkage) * within.diagonal().sum().data<double>()[0] / features; // mean eigenvalue of the covariance
         var weights = Ridge.Solve(within, level, mean.t());                                          // (features, classes)
         var w = weights.contiguous().data<double>().ToArray().Chunk(classes).ToArray();

@@ -8,7 +8,7 @@ namespace Prosodia.Training.Classifiers;
 public sealed class LogLinearPool
 {
     private const int Rounds = 300;
-    private const double SmallestGain = 1e-10, SmallestStep = 1e-9;
+    private const double MinGain = 1e-10, MinStep = 1e-9;
     private const double Restraint = 0.0005; // on the square of weights of scores with deviation 1, against certainty from few examples
 
     private LogLinearPool(double[] weights, double loss) => (Weights, Loss) = (weights, loss);
@@ -32,10 +32,10 @@ public sealed class LogLinearPool
         Array.Fill(weights, 1.0 / scores.Count);
         var (step, loss, gain) = (1.0, LossAt(weights, null), double.PositiveInfinity);
         var gradient = new double[weights.Length];
-        for (var round = 0; round < Rounds && gain > SmallestGain; round++)
+        for (var round = 0; round < Rounds && gain > MinGain; round++)
         {
             LossAt(weights, gradient);
-            for (gain = 0; step > SmallestStep; step /= 2)
+            for (gain = 0; step > MinStep; step /= 2)
             {
                 double[] moved = [.. weights.Select((w, s) => Math.Max(0, w - step * gradient[s]))];
                 var now = LossAt(moved, null);
@@ -75,8 +75,8 @@ public sealed class LogLinearPool
 
     private static double Deviation(double[][] scores)
     {
-        var centred = scores.SelectMany(row => row.Select(x => x - row.Average()));
-        return Math.Max(1e-12, Math.Sqrt(centred.Average(x => x * x)));
+        var centered = scores.SelectMany(row => row.Select(x => x - row.Average()));
+        return Math.Max(1e-12, Math.Sqrt(centered.Average(x => x * x)));
     }
 
     private static double[] Softmax(double[] scores)

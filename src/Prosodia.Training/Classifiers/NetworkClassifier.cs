@@ -16,16 +16,16 @@ public sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOpti
     public IReadOnlyList<int> Speeds => [set.Speeds.Count];
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancel)
+    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed);
-        using var network = Network(generator).Initialise(generator);
-        using var normalizer = options.Normalise ? Normalizer.Fit(set, parts.Train) : Normalizer.None(set);
+        using var network = Network(generator).Initialize(generator);
+        using var normalizer = options.Normalize ? Standardizer.Fit(set, parts.Train) : Standardizer.None(set);
         var trainer = new Trainer(set, network, classes, options with { Seed = seed });
-        var (bestEpoch, loss) = trainer.Train(parts.Train, parts.Validation, normalizer, point => stepsDone(point.Epoch * Steps / trainer.Epochs(parts.Train)), cancel,
+        var (bestEpoch, loss) = trainer.Train(parts.Train, parts.Validation, normalizer, point => stepsDone(point.Epoch * Steps / trainer.Epochs(parts.Train)), cancellationToken,
             new Checkpoint(Path.Combine(keptIn, $"{set.Kind}-{seed}.checkpoint"), generator));
         var held = parts.Validation.Zip(trainer.Probabilities(parts.Validation, normalizer)).ToDictionary(p => p.First, p => p.Second);
         return new FoldOutcome(held, trainer.Probabilities(parts.Test, normalizer)) { BestEpoch = bestEpoch, Loss = loss };
@@ -38,9 +38,9 @@ public sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOpti
             : new MeanClassifier(features, classes, options.Dropout, generator);
         return set.Kind switch
         {
-            Input.KeySpectrograms => new CompactNetwork(Head, options.Dropout, generator),
-            Input.KeyFeatures => Head(set.ItemSize),
-            Input.Contours => new ContourNetwork(set.ItemSize, classes, options.Dropout, generator),
+            InputKind.KeySpectrograms => new CompactNetwork(Head, options.Dropout, generator),
+            InputKind.KeyFeatures => Head(set.ItemSize),
+            InputKind.Contours => new ContourNetwork(set.ItemSize, classes, options.Dropout, generator),
             _ => throw new ArgumentException($"no network reads {set.Kind}", nameof(generator)),
         };
     }

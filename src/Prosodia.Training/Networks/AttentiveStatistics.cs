@@ -28,7 +28,7 @@ internal sealed class AttentiveStatistics : nn.Module<Tensor, Tensor, Tensor>
         var scores = attention.forward(steps).where(present, tensor(-1e4f));                      // (B, T, 1)
         var weights = nn.functional.softmax(scores, dim: 1);
         var mean = weights.mul(steps).sum(1);                                                     // (B, features)
-        var variance = weights.mul(steps.mul(steps)).sum(1).add(mean.mul(mean), Numbers.MinusOne);
+        var variance = weights.mul(steps.mul(steps)).sum(1).add(mean.mul(mean), PinnedScalars.MinusOne);
         return cat([mean, variance.maximum(tensor(1e-6f)).sqrt()], 1);
     }
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Networks;
 
 /// <summary>
-/// Batch normalisation of any number of axes after the channels. TorchSharp's own counts its batches with a number that the garbage
-/// collector may free during the sum (see <see cref="Numbers"/>); this one needs no count. Source: Ioffe and Szegedy, ICML 2015.
+/// Batch normalization of any number of axes after the channels. TorchSharp's own counts its batches with a number that the garbage
+/// collector may free during the sum (see <see cref="PinnedScalars"/>); this one needs no count. Source: Ioffe and Szegedy, ICML 2015.
 /// </summary>
 internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 {

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Networks;
 
 /// <summary>First weights from a generator of their own, for the same reason as <see cref="SeededDropout"/>.</summary>
-public static class Initialisation
+public static class WeightInitialization
 {
     /// <summary>
     /// Convolutions uniform within sqrt(6 / fan-in) (He et al., ICCV 2015), recurrent and linear weights within
     /// 1 / sqrt(fan-in), biases 0; the gains of batch norms stay 1.
     /// </summary>
-    public static T Initialise<T>(this T network, Generator generator) where T : nn.Module
+    public static T Initialize<T>(this T network, Generator generator) where T : nn.Module
     {
         using var untracked = no_grad();
         foreach (var (name, parameter) in network.named_parameters())

@@ -14,9 +14,9 @@ namespace Prosodia.Training.Recognition;
 /// <summary>What the card of a model says that its recordings don't.</summary>
 /// <param name="Name">What users call it.</param>
 /// <param name="Languages">Languages of the recordings.</param>
-/// <param name="Licence">Under which terms it may be used.</param>
+/// <param name="License">Under which terms it may be used.</param>
 /// <param name="Command">What makes it again.</param>
-public sealed record ModelDescription(string Name, IReadOnlyList<string> Languages, string Licence, string Command);
+public sealed record ModelDescription(string Name, IReadOnlyList<string> Languages, string License, string Command);
 
 /// <summary>A trained model with its card.</summary>
 /// <param name="Onnx">The bytes of its ONNX file.</param>
@@ -38,21 +38,21 @@ public static class ModelTraining
     /// <param name="seed">The same seed and recordings give the same model.</param>
     /// <param name="keptIn">The folder where measurements are kept for as long as the work lasts.</param>
     /// <param name="progress">Told how far it is, by any thread.</param>
-    /// <param name="cancel">Stops.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="InputException">No recording can be used, or there are too few speakers or emotions.</exception>
-    public static TrainedModel Train(Manifest manifest, ModelDescription description, int seed, string keptIn, Action<StageProgress> progress, CancellationToken cancel)
+    public static TrainedModel Train(Manifest manifest, ModelDescription description, int seed, string keptIn, Action<StageProgress> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(progress);
         var done = 0;
-        using var kept = MeasuredRecordings.KeptIn(keptIn, "features of a model");
-        var read = MeasuredRecordings.Of(manifest.Utterances, recording => [.. Versions(recording).Select(v => EmotionModel.Features(v.Samples))], kept, null,
-            () => progress(new StageProgress("Measuring recordings", Interlocked.Increment(ref done), manifest.Utterances.Count)), cancel);
+        using var kept = FeatureSet.OpenCache(keptIn, "features of a model");
+        var read = FeatureSet.Of(manifest.Utterances, recording => [.. Versions(recording).Select(v => EmotionModel.Features(v.Samples))], kept, null,
+            () => progress(new StageProgress("Measuring recordings", Interlocked.Increment(ref done), manifest.Utterances.Count)), cancellationToken);
         var emotions = read.Utterances.Emotions();
         if (emotions.Length < 2) throw new InputException(manifest.Name, $"has only the emotion {emotions[0]}", "At least two are needed to tell apart");
         var splits = new SpeakerGroups(Groups).Split(read.Utterances, seed);
-        var other = OtherSound(seed, kept, progress, cancel);
+        var other = OtherSound(seed, kept, progress, cancellationToken);
 
         var examples = new Examples([.. Enumerable.Range(0, read.Values[0].Length).Select(v => read.Values.Select(r => r[v]).ToArray())],
             [.. read.Utterances.Select(u => Array.IndexOf(emotions, u.Emotion))], [.. read.Utterances.Select(u => u.Speaker)], emotions);
@@ -60,7 +60,7 @@ public static class ModelTraining
         var trial = new Trial(read.Utterances, examples);
         foreach (var (i, split) in splits.Index())
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var left = (SoundKind)(i % other.Count);
             trial.Test(fit.Fit(trial.Numbers([.. split.Train, .. split.Validation]), [.. other.Where(o => o.Key != left).SelectMany(o => o.Value).Select(o => o.Features)]), trial.Numbers(split.Test), other[left]);
             progress(new StageProgress("Training", i + 1, splits.Count + 1));
@@ -68,8 +68,8 @@ public static class ModelTraining
         var final = fit.Fit([.. Enumerable.Range(0, read.Utterances.Count)], [.. other.SelectMany(o => o.Value).Select(o => o.Features)]);
         progress(new StageProgress("Training", splits.Count + 1, splits.Count + 1));
         var onnx = final.Model.ToOnnx();
-        var card = new ModelCard(ModelCard.CurrentFormat, description.Name, Hash.Of(onnx),
-            DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), emotions, EmotionModel.FeatureSet, description.Languages, description.Licence,
+        var card = new ModelCard(ModelCard.CurrentFormat, description.Name, Sha256Hash.Of(onnx),
+            DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), emotions, EmotionModel.FeatureSet, description.Languages, description.License,
             Data(read.Utterances, manifest.Name), trial.Figures(seed), trial.Abstention(Trial.Threshold(final.Held.Values)), trial.Speech, description.Command);
         return new TrainedModel(onnx, card, trial.Predictions, read.Problems, read.Warnings);
     }
@@ -81,15 +81,15 @@ public static class ModelTraining
         return [recording, .. SpeedPerturbation.Speeds.Select(s => recording.Play(s)), recording.WithNoise(20, 0, seed), recording.WithNoise(10, 0.7, seed + 1)];
     }
 
-    private static Dictionary<SoundKind, OtherExample[]> OtherSound(int seed, RecordingCache<Measurement> kept, Action<StageProgress> progress, CancellationToken cancel)
+    private static Dictionary<SoundKind, OtherExample[]> OtherSound(int seed, FeatureCache<Measurement> kept, Action<StageProgress> progress, CancellationToken cancellationToken)
     {
         var done = 0;
         var kinds = Enum.GetValues<SoundKind>();
         var sounds = new OtherExample[OtherSounds];
-        Parallel.For(0, OtherSounds, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        Parallel.For(0, OtherSounds, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
         {
             var name = $"other sound {seed * OtherSounds + i}";
-            if (!kept.Contains(name)) kept.Add(name, Measured(Synthesis.OtherSound.Of(kinds[i % kinds.Length], new Random(seed * OtherSounds + i))));
+            if (!kept.Contains(name)) kept.Add(name, Measured(Synthesis.NonSpeechSynthesizer.Of(kinds[i % kinds.Length], new Random(seed * OtherSounds + i))));
             var measured = kept.Get(name).Values;
             sounds[i] = new OtherExample(measured[0], Voiced: measured[1][0] > 0);
             progress(new StageProgress("Measuring other sound", Interlocked.Increment(ref done), OtherSounds));
@@ -98,14 +98,14 @@ public static class ModelTraining
         return kinds.ToDictionary(k => k, k => sounds.Where((_, i) => kinds[i % kinds.Length] == k).ToArray());
     }
 
-    private static Measurement Measured(float[] samples) => new([EmotionModel.Features(samples), [TurnFinder.FindsIn(samples) ? 1 : 0]], (double)samples.Length / Recording.SampleRate, []);
+    private static Measurement Measured(float[] samples) => new([EmotionModel.Features(samples), [SpeechSegmenter.FindsIn(samples) ? 1 : 0]], (double)samples.Length / Recording.SampleRate, []);
 
     /// <summary>A sound that is no speech, and whether it is voiced like speech, so that the model is asked at all.</summary>
     private sealed record OtherExample(float[] Features, bool Voiced);
 
     private static TrainingCorpus[] Data(IReadOnlyList<Utterance> utterances, string name) =>
         [.. utterances.GroupBy(u => u.Detail(Manifest.CorpusColumn) is { Length: > 0 } corpus ? corpus : name).OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => new TrainingCorpus(g.Key, g.Count(), g.Speakers().Length, Hash.Of(string.Concat(g.Select(u => u.Sha256).Order(StringComparer.Ordinal)))))];
+            .Select(g => new TrainingCorpus(g.Key, g.Count(), g.Speakers().Length, Sha256Hash.Of(string.Concat(g.Select(u => u.Sha256).Order(StringComparer.Ordinal)))))];
 
     /// <summary>What models said of recordings whose speakers they hadn't heard.</summary>
     private sealed class Trial(IReadOnlyList<Utterance> utterances, Examples examples)
@@ -116,7 +116,7 @@ public static class ModelTraining
 
         public IReadOnlyList<Prediction> Predictions => _predictions;
 
-        public SpeechFigures Speech => new(Share(_speech), Share(_refused));
+        public SpeechMetrics Speech => new(Share(_speech), Share(_refused));
 
         public int[] Numbers(IReadOnlyList<Utterance> of) => [.. of.Select(u => _numbers[u.Path])];
 
@@ -150,12 +150,12 @@ public static class ModelTraining
             return new Abstention(threshold, Share(_answered), Share(wrong.Where((_, i) => _answered[i])), Share(wrong));
         }
 
-        public ModelFigures Figures(int seed)
+        public ModelMetrics Figures(int seed)
         {
-            var scores = Scores.Of(_predictions, examples.Emotions);
+            var scores = ClassificationMetrics.Of(_predictions, examples.Emotions);
             var corpora = _predictions.GroupBy(p => p.Groups[Manifest.CorpusColumn]).Where(g => g.Key.Length > 0).OrderBy(g => g.Key, StringComparer.Ordinal);
-            return new ModelFigures(new SpeakerGroups(Groups).Name, seed, scores.Ua, SpeakerBootstrap.Intervals(_predictions, examples.Emotions, seed)["ua"], scores.Wa, scores.F1,
-                corpora.ToDictionary(g => g.Key, g => Scores.Of([.. g], examples.Emotions).Ua), Scores.Matrix(_predictions, examples.Emotions).ToRows(), Calibration.Of(_predictions).ExpectedError);
+            return new ModelMetrics(new SpeakerGroups(Groups).Name, seed, scores.Ua, SpeakerBootstrap.Intervals(_predictions, examples.Emotions, seed)["ua"], scores.Wa, scores.F1,
+                corpora.ToDictionary(g => g.Key, g => ClassificationMetrics.Of([.. g], examples.Emotions).Ua), ClassificationMetrics.Matrix(_predictions, examples.Emotions).ToRows(), Calibration.Of(_predictions).ExpectedError);
         }
 
         private static double Share(IEnumerable<bool> of) => of.Select(b => b ? 1.0 : 0).DefaultIfEmpty().Average();

@@ -30,7 +30,7 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
     private const double Leniency = 0.3; // of the way from speech to other sound
 
     private static readonly string[] MovingFunctionals = ["_deviation", "_rise", "_fall", "_slope", "hz", "_variation", "_stretches", "_length_mean", "_length_deviation", "_share", "_peaks"];
-    private static readonly long[] Moving = [.. ProsodySet.FeatureNames.Index().Where(n => MovingFunctionals.Any(f => n.Item.EndsWith(f, StringComparison.Ordinal))).Select(n => (long)n.Index)];
+    private static readonly long[] Moving = [.. ProsodicFeatures.FeatureNames.Index().Where(n => MovingFunctionals.Any(f => n.Item.EndsWith(f, StringComparison.Ordinal))).Select(n => (long)n.Index)];
     private static readonly double[] Shrinkages = [0.1, 0.3, 0.5, 0.7];
 
     /// <summary>Fits a model.</summary>
@@ -40,9 +40,9 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
     {
         using var scope = NewDisposeScope();
         var emotions = examples.Emotions.Length;
-        var scale = DeviateScale.Fit([.. known.Select(u => examples.Versions[0][u])]);
+        var scale = QuantileNormalizer.Fit([.. known.Select(u => examples.Versions[0][u])]);
         var deviates = known.ToDictionary(u => u, u => examples.Versions.Select(v => scale.Apply(v[u])).ToArray());
-        var groups = InnerGroups.Of(known, examples.Speakers, InnerGroupCount, seed);
+        var groups = InnerFolds.Of(known, examples.Speakers, InnerGroupCount, seed);
         LinearDiscriminant.Statistics[] statistics = [.. groups.Select(group => LinearDiscriminant.Statistics.Of(
             [.. group.SelectMany(u => deviates[u])], [.. group.SelectMany(u => deviates[u].Select(_ => examples.Labels[u]))], emotions))];
         float[][] otherDeviates = [.. other.Select(scale.Apply)];
@@ -81,7 +81,7 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
     {
         using var scope = NewDisposeScope();
         var moving = tensor(Moving);
-        var squares = speech.Squares.add(other.Squares, Numbers.One).index_select(0, moving).index_select(1, moving);
+        var squares = speech.Squares.add(other.Squares, PinnedScalars.One).index_select(0, moving).index_select(1, moving);
         var sums = cat([other.Sums[..1], speech.Sums.sum([0]).unsqueeze(0)], 0).index_select(1, moving);
         var discriminant = LinearDiscriminant.Fit(new LinearDiscriminant.Statistics(squares, sums, [other.Counts[0], speech.Counts.Sum()]), SpeechShrinkage);
         var weights = new float[speech.Squares.shape[0]];

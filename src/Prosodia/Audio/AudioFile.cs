@@ -4,10 +4,10 @@ namespace Prosodia.Audio;
 public static class AudioFile
 {
     /// <summary>Shorter recordings hold less than half a segment of speech and are refused.</summary>
-    public const double ShortestSeconds = 0.25;
+    public const double MinSeconds = 0.25;
 
     /// <summary>Longer ones are refused: clustering compares every pair of segments of a recording.</summary>
-    public const double LongestSeconds = 30 * 60;
+    public const double MaxSeconds = 30 * 60;
 
     /// <summary>Reads a file: WAV by <see cref="WavReader"/>, everything else through ffmpeg.</summary>
     /// <param name="path">The file.</param>
@@ -20,14 +20,14 @@ public static class AudioFile
         while (stream.Read() is [var block])
         {
             samples.AddRange(block);
-            if (samples.Count > LongestSeconds * Recording.SampleRate)
-                throw new InputException(path, $"is longer than {LongestSeconds / 60:0} minutes",
+            if (samples.Count > MaxSeconds * Recording.SampleRate)
+                throw new InputException(path, $"is longer than {MaxSeconds / 60:0} minutes",
                     "Cut it into utterances, for example: ffmpeg -i FILE -f segment -segment_time 60 part%03d.wav");
         }
         if (stream.Frames == 0) throw new InputException(path, "holds no samples", "Record or copy it again");
-        if (samples.Count < ShortestSeconds * Recording.SampleRate)
+        if (samples.Count < MinSeconds * Recording.SampleRate)
             throw new InputException(path, $"is too short: {(double)stream.Frames / stream.SourceRate:0.000} s ({stream.Frames} samples)",
-                $"At least {ShortestSeconds} s of speech is needed");
+                $"At least {MinSeconds} s of speech is needed");
         if (stream.IsSilent) throw new InputException(path, "holds no sound, only silence", "Record or copy it again, or remove it");
         return new Recording([.. samples], stream.Warnings);
     }

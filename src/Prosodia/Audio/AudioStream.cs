@@ -11,7 +11,7 @@ public sealed class AudioStream : IDisposable
     private const int BlockSamples = 65_536; // of all channels together
     private const double LiveSeconds = 0.1;  // of a block of a stream that may be live
     private const float SilentRange = 2f / 32768;
-    private const double QuietPower = 1e-7, CancelledPower = 1e-3; // -70 dB of full scale; 30 dB below the loudest channel
+    private const double QuietPower = 1e-7, CanceledPower = 1e-3; // -70 dB of full scale; 30 dB below the loudest channel
 
     private readonly WavReader _wav;
     private readonly Ffmpeg? _ffmpeg;
@@ -22,7 +22,7 @@ public sealed class AudioStream : IDisposable
     private readonly List<float>[] _ready;
     private readonly float[] _interleaved, _mono;
     private float _lowest = float.PositiveInfinity, _highest = float.NegativeInfinity;
-    private bool _ended, _cancelled;
+    private bool _ended, _canceled;
 
     private AudioStream(WavReader wav, string name, int? channel, bool separate, bool live, Ffmpeg? ffmpeg = null, FileStream? file = null)
     {
@@ -44,7 +44,7 @@ public sealed class AudioStream : IDisposable
     public long Frames { get; private set; }
 
     /// <summary>Audio that is longer is refused as soon as that is known, in seconds; null takes any length.</summary>
-    public double? LongestSeconds { get; set; }
+    public double? MaxSeconds { get; set; }
 
     /// <summary>Which share of a WAV file was read, 0 to 1; null where nothing tells how long it is.</summary>
     public double? Share => _file is { Length: > 0 } file ? (double)file.Position / file.Length : null;
@@ -75,7 +75,7 @@ public sealed class AudioStream : IDisposable
                 Span<byte> start = stackalloc byte[4];
                 var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
                 if (got == 0) throw new InputException(name, "is empty (0 bytes)", "Copy it again from its source");
-                if (WavReader.Recognises(start[..got]))
+                if (WavReader.Recognizes(start[..got]))
                 {
                     file.Position = 0;
                     return new AudioStream(WavReader.Open(new BufferedStream(file, 65_536), name), name, channel, separate, live: false, file: file);
@@ -159,7 +159,7 @@ public sealed class AudioStream : IDisposable
                     _resamplers[c].Write(block, _ready[c]);
                 }
             Frames += got;
-            if (LongestSeconds is { } longest && Frames > longest * SourceRate) throw new InputException(_name, $"is longer than {longest / 60:0.#} minutes", "Cut it into parts");
+            if (MaxSeconds is { } longest && Frames > longest * SourceRate) throw new InputException(_name, $"is longer than {longest / 60:0.#} minutes", "Cut it into parts");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -178,7 +178,7 @@ public sealed class AudioStream : IDisposable
             string?[] odd =
             [
                 _ffmpeg?.Complaint() is { } complaint ? $"{_name}: {complaint}" : null,
-                _cancelled ? $"{_name}: its channels cancel each other out (opposite phase); the louder one was used" : null,
+                _canceled ? $"{_name}: its channels cancel each other out (opposite phase); the louder one was used" : null,
                 _ended && IsSilent ? $"{_name}: holds no sound, only silence" : null,
             ];
             return [.. _wav.Warnings, .. odd.OfType<string>()];
@@ -262,8 +262,8 @@ public sealed class AudioStream : IDisposable
         var loudest = 0;
         for (var c = 1; c < channels; c++)
             if (energies[c] > energies[loudest]) loudest = c;
-        if (energies[loudest] < mono.Length * QuietPower || TensorPrimitives.SumOfSquares<float>(mono) > energies[loudest] * CancelledPower) return;
-        _cancelled = true;
+        if (energies[loudest] < mono.Length * QuietPower || TensorPrimitives.SumOfSquares<float>(mono) > energies[loudest] * CanceledPower) return;
+        _canceled = true;
         for (var i = 0; i < mono.Length; i++) mono[i] = interleaved[i * channels + loudest];
     }
 

@@ -12,7 +12,7 @@ public sealed class Resampler
 {
     private const double StopBandDecibels = 90; // ten more than promised
     private const double PassBand = 7.0 / 8;    // of the lower Nyquist frequency
-    private const int MostPhases = 1024;        // rates that need more lie between two of so many, and so do the filter's values
+    private const int MaxPhases = 1024;        // rates that need more lie between two of so many, and so do the filter's values
 
     private readonly int _up, _down;
     private readonly int _count;      // of phases, and one more for the end of the last
@@ -31,7 +31,7 @@ public sealed class Resampler
         var divisor = (int)System.Numerics.BigInteger.GreatestCommonDivisor(fromRate, Recording.SampleRate);
         _up = Recording.SampleRate / divisor;
         _down = fromRate / divisor;
-        _count = Math.Min(_up, MostPhases);
+        _count = Math.Min(_up, MaxPhases);
 
         var nyquist = Math.Min(fromRate, Recording.SampleRate) / 2.0;
         var cutoff = nyquist * (1 + PassBand) / 2 / fromRate;               // cycles an input sample
@@ -80,8 +80,8 @@ public sealed class Resampler
     {
         for (; _outputs < until; _outputs++)
         {
-            var (centre, phase) = Math.DivRem(_outputs * _down, _up);
-            var first = centre - _taps / 2 + 1 - _pendingStart;
+            var (center, phase) = Math.DivRem(_outputs * _down, _up);
+            var first = center - _taps / 2 + 1 - _pendingStart;
             if (first + _taps > _pendingCount) break;
             output.Add(Filtered(phase, _pending.AsSpan((int)first, _taps)));
         }

@@ -30,7 +30,7 @@ public static class SoundFormat
     /// <summary>Bytes that <see cref="Of"/> wants to see where there are so many.</summary>
     internal const int StartBytes = 4096;
 
-    private const int TsPacket = 188, LeastText = 16;
+    private const int TsPacket = 188, MinText = 16;
 
     private static readonly (int At, byte[] Bytes, StreamStart Start)[] Signatures =
     [
@@ -84,7 +84,7 @@ public static class SoundFormat
     /// <summary>What a file or stream is by its first bytes.</summary>
     internal static StreamStart Of(ReadOnlySpan<byte> start)
     {
-        if (WavReader.Recognises(start)) return start.Length < 12 || start[8..12].SequenceEqual("WAVE"u8) ? StreamStart.Wav : StreamStart.Streamed;
+        if (WavReader.Recognizes(start)) return start.Length < 12 || start[8..12].SequenceEqual("WAVE"u8) ? StreamStart.Wav : StreamStart.Streamed;
         foreach (var (at, bytes, what) in Signatures)
             if (start.Length >= at + bytes.Length && start.Slice(at, bytes.Length).SequenceEqual(bytes)) return what;
         if (IsMpegAudio(start) || IsAdts(start) || IsTransportStream(start)) return StreamStart.Streamed;
@@ -136,7 +136,7 @@ public static class SoundFormat
     private static bool IsText(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith(Encoding.UTF8.Preamble)) return true;
-        if (start.Length < LeastText) return false;
+        if (start.Length < MinText) return false;
         foreach (var b in start[..Math.Min(start.Length, 512)])
             if (b is < 0x20 or > 0x7E and not ((byte)'\t' or (byte)'\n' or (byte)'\r')) return false;
         return true;

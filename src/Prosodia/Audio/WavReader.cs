@@ -37,7 +37,7 @@ public sealed class WavReader : IDisposable
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Whether a file beginning with these bytes is for this reader.</summary>
-    public static bool Recognises(ReadOnlySpan<byte> start) =>
+    public static bool Recognizes(ReadOnlySpan<byte> start) =>
         start.Length >= 4 && Encoding.ASCII.GetString(start[..4]) is "RIFF" or "RIFX" or "RF64" or "BW64";
 
     /// <summary>Reads samples that have no header, up to the end of the stream.</summary>
@@ -52,7 +52,7 @@ public sealed class WavReader : IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         Span<byte> head = stackalloc byte[12];
         Need(stream, head, name, "header");
-        if (!Recognises(head) || Encoding.ASCII.GetString(head[8..]) != "WAVE")
+        if (!Recognizes(head) || Encoding.ASCII.GetString(head[8..]) != "WAVE")
             throw new InputException(name, "is not a WAV file", "Check what it is with: file NAME");
 
         var bigEndian = head[3] == 'X';

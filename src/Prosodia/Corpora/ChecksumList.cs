@@ -47,7 +47,7 @@ public sealed class ChecksumList
             var name = Path.GetFileName(path);
             missing.Remove(name);
             if (!_sumByName.TryGetValue(name, out var sum)) extra.Add(name);
-            else if (Hash.OfFile(path) == sum) unaltered++;
+            else if (Sha256Hash.OfFile(path) == sum) unaltered++;
             else altered.Add(name);
         }
         return new CorpusVerification(unaltered, altered, [.. missing.Order(StringComparer.Ordinal)], extra);

@@ -40,7 +40,7 @@ internal static class CorpusReader
             once.Add(first);
             foreach (var other in same.Skip(1))
             {
-                if (Hash.OfFile(other.Path) != Hash.OfFile(first.Path))
+                if (Sha256Hash.OfFile(other.Path) != Sha256Hash.OfFile(first.Path))
                 {
                     problems.Add(new InputException(other.Path, $"has the name of {first.Path} and other content", "It is left out; remove one of the two"));
                     continue;

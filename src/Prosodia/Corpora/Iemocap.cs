@@ -38,7 +38,7 @@ public static partial class Iemocap
         var files = FolderTree.Files(folder, problems);
         var recordings = files.Where(SoundFormat.HasExtension).Where(f => Path.GetRelativePath(folder, f).Contains("sentences", StringComparison.OrdinalIgnoreCase))
             .GroupBy(f => Path.GetFileNameWithoutExtension(f), StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.First(), StringComparer.OrdinalIgnoreCase);
-        var labelled = new HashSet<string>(StringComparer.OrdinalIgnoreCase); // a release that is there twice is read once
+        var labeled = new HashSet<string>(StringComparer.OrdinalIgnoreCase); // a release that is there twice is read once
         foreach (var evaluation in files.Where(IsEvaluation))
         {
             var session = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(evaluation)))!;
@@ -48,7 +48,7 @@ public static partial class Iemocap
                 var improvised = name.Contains("impro", StringComparison.Ordinal);
                 if (Emotion(label.Groups["emotion"].Value, excitedIsHappy) is not { } emotion) continue;
                 if (style != IemocapStyle.All && improvised != (style == IemocapStyle.Improvised)) continue;
-                if (!labelled.Add(name)) continue;
+                if (!labeled.Add(name)) continue;
 
                 var path = Path.Combine(session, "sentences", "wav", name[..name.LastIndexOf('_')], name + ".wav");
                 if (recordings.TryGetValue(name, out var recording)) utterances.Add(Describe(recording, name, emotion, improvised, label));
@@ -56,7 +56,7 @@ public static partial class Iemocap
             }
         }
         if (utterances.Count == 0)
-            throw problems.FirstOrDefault() ?? new InputException(folder, "holds no labelled utterance of IEMOCAP",
+            throw problems.FirstOrDefault() ?? new InputException(folder, "holds no labeled utterance of IEMOCAP",
                 "Give the release's folder, the one with Session1 to Session5");
         return new Manifest(Name, [.. utterances.OrderBy(u => u.Path, StringComparer.Ordinal)], problems);
     }

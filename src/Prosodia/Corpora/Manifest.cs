@@ -34,7 +34,7 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
     public static Manifest Read(string file, IReadOnlyDictionary<string, string>? columns = null)
     {
         var problems = new List<InputException>();
-        Utterance[] utterances = [.. ManifestRows.Read(file, problems, columns)];
+        Utterance[] utterances = [.. ManifestReader.Read(file, problems, columns)];
         return new Manifest(Path.GetFileNameWithoutExtension(file), utterances, problems);
     }
 

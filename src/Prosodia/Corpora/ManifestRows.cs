@@ -7,7 +7,7 @@ namespace Prosodia.Corpora;
 /// The rows of a manifest one at a time, so that a list of any length takes little memory: that by which repeated rows are known,
 /// of so many recordings at most.
 /// </summary>
-public static class ManifestRows
+public static class ManifestReader
 {
     private const int MaxRemembered = 4_000_000; // 150 MB
 
@@ -15,7 +15,7 @@ public static class ManifestRows
     /// <param name="file">The file, any <see cref="UserTable"/>.</param>
     /// <param name="problems">Where rows that cannot be used are added, each with why.</param>
     /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for it; null where it has these names.</param>
-    /// <param name="mayRepeat">Whether a recording may be listed again: where nothing is learnt from them, that harms nobody.</param>
+    /// <param name="mayRepeat">Whether a recording may be listed again: where nothing is learned from them, that harms nobody.</param>
     /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
     public static IEnumerable<Utterance> Read(string file, ICollection<InputException> problems, IReadOnlyDictionary<string, string>? columns = null, bool mayRepeat = false)
     {

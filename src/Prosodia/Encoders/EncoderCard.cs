@@ -5,7 +5,7 @@ namespace Prosodia.Encoders;
 /// <summary>What is known about an encoder of the model folder, kept beside it as JSON.</summary>
 /// <param name="Name">What users call it; the file's name without its extension.</param>
 /// <param name="Sha256">SHA-256 of the ONNX file.</param>
-/// <param name="Pretrained">False where nothing was learnt.</param>
+/// <param name="Pretrained">False where nothing was learned.</param>
 /// <param name="Source">The name of the file that it was made from, or what else it comes from.</param>
 /// <param name="SourceSha256">SHA-256 of that file; empty where there was none.</param>
 /// <param name="SourceFormat">The format of that file.</param>

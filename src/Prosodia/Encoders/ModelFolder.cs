@@ -5,7 +5,7 @@ namespace Prosodia.Encoders;
 
 /// <summary>The user's encoders: ONNX files, each with its <see cref="EncoderCard"/>.</summary>
 /// <param name="path">The folder; it is made when the first encoder comes.</param>
-public sealed class ModelFolder(string path)
+public sealed class EncoderStore(string path)
 {
     private const string Random = "random";
 
@@ -13,7 +13,7 @@ public sealed class ModelFolder(string path)
     public string Path { get; } = path;
 
     /// <summary>The folder of this user.</summary>
-    public static ModelFolder OfUser() => new(System.IO.Path.Combine(UserFolder.Path, "models"));
+    public static EncoderStore OfUser() => new(System.IO.Path.Combine(UserFolder.Path, "models"));
 
     /// <summary>The encoders, by name.</summary>
     /// <exception cref="InputException">A card cannot be read.</exception>
@@ -30,7 +30,7 @@ public sealed class ModelFolder(string path)
     public EncoderCard Import(string file, string? name = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        var sha256 = Hash.OfFile(file);
+        var sha256 = Sha256Hash.OfFile(file);
         RequirePublished(file, sha256);
         try
         {
@@ -50,14 +50,14 @@ public sealed class ModelFolder(string path)
 
     /// <summary>The encoder whose weights come from a formula; it is made when it is first asked for.</summary>
     public EncoderCard WithRandomWeights() => Find(Random)
-        ?? Add(ResNet101.ToOnnx(FormulaWeights.OfResNet101()), new EncoderCard(Random, "", Pretrained: false, "a formula", "", "not pretrained", Today()));
+        ?? Add(ResNet101.ToOnnx(DeterministicWeights.OfResNet101()), new EncoderCard(Random, "", Pretrained: false, "a formula", "", "not pretrained", Today()));
 
     /// <summary>An encoder by its name.</summary>
     /// <exception cref="InputException">There is none of that name, or its file is not the one that was imported.</exception>
     public EncoderCard Get(string name) => Find(name) ?? throw new InputException(name, "is no encoder that was imported",
         List() is { Count: > 0 } cards ? $"Choose from: {string.Join(", ", cards.Select(c => c.Name))}; or name a file: onnx:FILE" : NoWeights);
 
-    /// <summary>The one encoder with learnt weights.</summary>
+    /// <summary>The one encoder with learned weights.</summary>
     /// <exception cref="InputException">There is none, or more than one.</exception>
     public EncoderCard Default() => List().Where(c => c.Pretrained).ToArray() switch
     {
@@ -70,7 +70,7 @@ public sealed class ModelFolder(string path)
     public bool IsUnaltered(EncoderCard card)
     {
         ArgumentNullException.ThrowIfNull(card);
-        return File.Exists(FileOf(card.Name)) && Hash.OfFile(FileOf(card.Name)) == card.Sha256;
+        return File.Exists(FileOf(card.Name)) && Sha256Hash.OfFile(FileOf(card.Name)) == card.Sha256;
     }
 
     private const string NoWeights = "Get a ResNet-101 (docs/weights.md says where) and run: prosodia weights import FILE; or try the rest of the program with --random-weights";

@@ -66,7 +66,7 @@ public static class ResNet101
     private static double CountOperations()
     {
         static int Halved(int size) => (size + 1) / 2;
-        var (height, width) = (Halved(Stft.Bins), Halved(Stft.Frames));
+        var (height, width) = (Halved(SegmentSpectrogram.Bins), Halved(SegmentSpectrogram.Frames));
         double total = 0;
         foreach (var (name, shape) in Tensors.Where(t => t.Shape.Length == 4))
         {

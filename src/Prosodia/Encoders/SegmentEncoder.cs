@@ -100,9 +100,9 @@ public sealed class SegmentEncoder : IDisposable
         ArgumentNullException.ThrowIfNull(items);
         var size = items.Length / count;
         var features = new List<float>(count * Features);
-        for (var first = 0; first < count; first += _inputs.LargestBatch)
+        for (var first = 0; first < count; first += _inputs.MaxBatch)
         {
-            var n = Math.Min(_inputs.LargestBatch, count - first);
+            var n = Math.Min(_inputs.MaxBatch, count - first);
             features.AddRange(Run(items.AsMemory(first * size, n * size), n));
         }
         if (features.Any(f => !float.IsFinite(f))) throw new InputException(_file, "gives features that are no numbers", "Check the model on other software; it may be damaged");

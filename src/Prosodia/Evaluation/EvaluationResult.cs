@@ -46,13 +46,13 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
     public IReadOnlyList<Prediction> Predictions => Derived.Predictions;
 
     /// <summary>The confusion matrix of all folds together.</summary>
-    public ConfusionMatrix Confusion => Scores.Matrix(Predictions, Classes);
+    public ConfusionMatrix Confusion => ClassificationMetrics.Matrix(Predictions, Classes);
 
     /// <summary>The figures of all folds together.</summary>
-    public Scores Pooled => Scores.Of(Confusion);
+    public ClassificationMetrics Pooled => ClassificationMetrics.Of(Confusion);
 
     /// <summary>The mean of the folds' figures.</summary>
-    public Scores Mean => Scores.Mean([.. Folds.Select(f => Scores.Of(f.Test, Classes))]);
+    public ClassificationMetrics Mean => ClassificationMetrics.Mean([.. Folds.Select(f => ClassificationMetrics.Of(f.Test, Classes))]);
 
     /// <summary>95 % intervals of the pooled figures.</summary>
     public IReadOnlyDictionary<string, double[]> Ci95 => Derived.Ci95.Value;
@@ -96,8 +96,8 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
             f.BestEpoch,
             f.Chosen,
             Temperature = temperature,
-            Validation = Scores.Of(f.Validation, Classes),
-            Test = Scores.Of(f.Test, Classes),
+            Validation = ClassificationMetrics.Of(f.Validation, Classes),
+            Test = ClassificationMetrics.Of(f.Test, Classes),
         }),
         Pooled = new
         {
@@ -123,10 +123,10 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
             Predictions = [.. of.Folds.SelectMany(f => f.Test)];
             Ci95 = new(() => SpeakerBootstrap.Intervals(Predictions, of.Classes, of.Setup.Seed));
             Groups = new(() => GroupScores.Of(Predictions, of.Classes));
-            Temperatures = new(() => [.. of.Folds.Select(f => Temperature.Fit(f.Validation, of.Classes))]);
+            Temperatures = new(() => [.. of.Folds.Select(f => TemperatureScaling.Fit(f.Validation, of.Classes))]);
             Calibration = new(() => Evaluation.Calibration.Of(Predictions));
             ScaledCalibration = new(() => Evaluation.Calibration.Of([.. of.Folds.Zip(Temperatures.Value)
-                .SelectMany(f => f.First.Test.Select(p => p with { Probabilities = Temperature.Apply(p.Probabilities, f.Second) }))]));
+                .SelectMany(f => f.First.Test.Select(p => p with { Probabilities = TemperatureScaling.Apply(p.Probabilities, f.Second) }))]));
         }
 
         public EvaluationResult Of { get; }

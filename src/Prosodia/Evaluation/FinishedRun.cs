@@ -16,7 +16,7 @@ namespace Prosodia.Evaluation;
 /// <param name="Classes">The emotions.</param>
 /// <param name="Pooled">The figures of all folds together.</param>
 public sealed record FinishedRun(string Folder, DateTime Date, string Corpus, string Model, string Protocol, int Seed, string? Encoder, string? Note,
-    IReadOnlyList<string> Classes, Scores Pooled)
+    IReadOnlyList<string> Classes, ClassificationMetrics Pooled)
 {
     private const string Results = "results.json", PredictionTable = "predictions.csv";
 
@@ -45,7 +45,7 @@ public sealed record FinishedRun(string Folder, DateTime Date, string Corpus, st
             string? Perhaps(string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
             return new FinishedRun(folder, File.GetLastWriteTimeUtc(file), Text("corpus"), Text("model"), Text("protocol"), root.GetProperty("seed").GetInt32(),
                 Perhaps("encoder"), Perhaps("note"), [.. root.GetProperty("classes").EnumerateArray().Select(c => c.GetString()!)],
-                root.GetProperty("pooled").Deserialize<Scores>(Json) ?? throw new JsonException("it has no figures"));
+                root.GetProperty("pooled").Deserialize<ClassificationMetrics>(Json) ?? throw new JsonException("it has no figures"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,7 +3,7 @@ using Prosodia.Corpora;
 namespace Prosodia.Evaluation;
 
 /// <summary>
-/// Refuses splits that would flatter a model. Every split passes here, because <see cref="Split"/> cannot be made
+/// Refuses splits that would flatter a model. Every split passes here, because <see cref="Fold"/> cannot be made
 /// otherwise: a recording may be in one part only, whatever it is called there, and where a protocol is
 /// speaker-independent so may a speaker.
 /// </summary>

@@ -15,7 +15,7 @@ namespace Prosodia.Evaluation;
 public sealed record PairedComparison(int Recordings, int Speakers, double UaOne, double UaOther, double[] Interval,
     int OnlyOneRight, int OnlyOtherRight, double McNemar, double Permutation)
 {
-    private const int Draws = 10_000, MostExact = 13; // 2^13 ways to change sides are fewer than the draws
+    private const int Draws = 10_000, MaxExact = 13; // 2^13 ways to change sides are fewer than the draws
 
     /// <summary>Compares predictions by the path of the recording.</summary>
     /// <exception cref="InputException">No recording is in both, or a recording has two truths.</exception>
@@ -27,7 +27,7 @@ public sealed record PairedComparison(int Recordings, int Speakers, double UaOne
         (Prediction One, Prediction Other)[] pairs = [.. one.DistinctBy(p => p.Path).Where(p => others.ContainsKey(p.Path)).Select(p => (p, others[p.Path]))];
         if (pairs.Length == 0) throw new InputException("the two runs", "have no recording in common", "Compare runs on the same manifest");
         if (pairs.FirstOrDefault(p => p.One.Truth != p.Other.Truth) is { One: { } odd })
-            throw new InputException(odd.Path, "is labelled differently in the two runs", "Compare runs on the same manifest");
+            throw new InputException(odd.Path, "is labeled differently in the two runs", "Compare runs on the same manifest");
 
         var classes = pairs.Select(p => p.One.Truth).Distinct().Order(StringComparer.Ordinal).ToArray();
         Counts[] speakers = [.. pairs.GroupBy(p => p.One.Speaker).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Counts.Of([.. g], classes))];
@@ -52,7 +52,7 @@ public sealed record PairedComparison(int Recordings, int Speakers, double UaOne
     private static double PermutationTest(Counts[] speakers, Counts total, Random random)
     {
         var found = Math.Abs(total.UaOther - total.UaOne) - 1e-12;
-        var exact = speakers.Length <= MostExact;
+        var exact = speakers.Length <= MaxExact;
         var ways = exact ? 1 << speakers.Length : Draws;
         var asLarge = 0;
         for (var way = 0; way < ways; way++)

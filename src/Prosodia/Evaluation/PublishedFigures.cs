@@ -9,7 +9,7 @@ namespace Prosodia.Evaluation;
 public sealed record PublishedFigure(string Corpus, string What, double Value);
 
 /// <summary>What others have published on the same corpora.</summary>
-public static class PublishedFigures
+public static class PublishedResults
 {
     /// <summary>Where <see cref="Paper"/> is from.</summary>
     public const string PaperSource = "Mustaqeem, Sajjad and Kwon, IEEE Access 8, 2020, 79861-79875: accuracies as the abstract gives them, one a corpus, " +

@@ -50,7 +50,7 @@ public sealed class RunFolder
     public static bool Holds(string path, string fold) => File.Exists(new RunFolder(path).FileOf(fold));
 
     /// <summary>Keeps the result of a fold, and forgets its unfinished work.</summary>
-    public void Keep(FoldResult fold)
+    public void Save(FoldResult fold)
     {
         ArgumentNullException.ThrowIfNull(fold);
         AtomicFile.Write(FileOf(fold.Name), JsonSerializer.Serialize(fold));

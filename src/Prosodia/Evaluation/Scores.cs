@@ -8,28 +8,28 @@ namespace Prosodia.Evaluation;
 /// <param name="Recall">Macro recall, which equals UA; given because the paper reports it by this name.</param>
 /// <param name="Precision">Macro precision.</param>
 /// <param name="F1">Macro F1.</param>
-public sealed record Scores(double Wa, double Ua, double Recall, double Precision, double F1)
+public sealed record ClassificationMetrics(double Wa, double Ua, double Recall, double Precision, double F1)
 {
     /// <summary>The figures of a confusion matrix.</summary>
-    public static Scores Of(ConfusionMatrix matrix)
+    public static ClassificationMetrics Of(ConfusionMatrix matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return new Scores(matrix.WeightedAccuracy, matrix.UnweightedAccuracy, matrix.UnweightedAccuracy,
+        return new ClassificationMetrics(matrix.WeightedAccuracy, matrix.UnweightedAccuracy, matrix.UnweightedAccuracy,
             matrix.MacroPrecision, matrix.MacroF1);
     }
 
     /// <summary>The figures of predictions.</summary>
-    public static Scores Of(IReadOnlyList<Prediction> predictions, IReadOnlyList<string> classes) =>
+    public static ClassificationMetrics Of(IReadOnlyList<Prediction> predictions, IReadOnlyList<string> classes) =>
         Of(Matrix(predictions, classes));
 
     /// <summary>The mean over folds.</summary>
-    public static Scores Mean(IReadOnlyList<Scores> folds) => new(folds.Average(s => s.Wa), folds.Average(s => s.Ua),
+    public static ClassificationMetrics Mean(IReadOnlyList<ClassificationMetrics> folds) => new(folds.Average(s => s.Wa), folds.Average(s => s.Ua),
         folds.Average(s => s.Recall), folds.Average(s => s.Precision), folds.Average(s => s.F1));
 
     /// <summary>The standard deviation (n - 1) over runs; zero of one run.</summary>
-    public static Scores Deviation(IReadOnlyList<Scores> runs)
+    public static ClassificationMetrics Deviation(IReadOnlyList<ClassificationMetrics> runs)
     {
-        double Of(Func<Scores, double> figure) => runs.Count < 2 ? 0 : Statistics.StandardDeviation(runs.Select(figure));
+        double Of(Func<ClassificationMetrics, double> figure) => runs.Count < 2 ? 0 : Statistics.StandardDeviation(runs.Select(figure));
         return new(Of(s => s.Wa), Of(s => s.Ua), Of(s => s.Recall), Of(s => s.Precision), Of(s => s.F1));
     }
 

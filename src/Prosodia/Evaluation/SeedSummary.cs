@@ -8,10 +8,10 @@ public sealed record SeedSummary(IReadOnlyList<EvaluationResult> Runs)
     public EvaluationSetup Setup => Runs[0].Setup;
 
     /// <summary>The mean of the runs' pooled figures.</summary>
-    public Scores Mean => Scores.Mean([.. Runs.Select(r => r.Pooled)]);
+    public ClassificationMetrics Mean => ClassificationMetrics.Mean([.. Runs.Select(r => r.Pooled)]);
 
     /// <summary>Their standard deviation (n - 1); zero with one seed.</summary>
-    public Scores Deviation => Scores.Deviation([.. Runs.Select(r => r.Pooled)]);
+    public ClassificationMetrics Deviation => ClassificationMetrics.Deviation([.. Runs.Select(r => r.Pooled)]);
 
     /// <summary>The test predictions of all runs; the path of each also tells the seed.</summary>
     public IReadOnlyList<Prediction> Predictions => Together(Runs);

@@ -17,10 +17,10 @@ public static class SpeakerBootstrap
     {
         ArgumentNullException.ThrowIfNull(predictions);
         var random = new Random(seed);
-        ConfusionMatrix[] speakers = [.. predictions.GroupBy(p => p.Speaker).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Scores.Matrix(g, classes))];
-        Scores[] draws = [.. Enumerable.Range(0, Draws)
-            .Select(_ => Scores.Of(ConfusionMatrix.Sum([.. speakers.Select(_ => speakers[random.Next(speakers.Length)])])))];
-        double[] Limits(Func<Scores, double> of) => Middle95(draws.Select(of), speakers.Length);
+        ConfusionMatrix[] speakers = [.. predictions.GroupBy(p => p.Speaker).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => ClassificationMetrics.Matrix(g, classes))];
+        ClassificationMetrics[] draws = [.. Enumerable.Range(0, Draws)
+            .Select(_ => ClassificationMetrics.Of(ConfusionMatrix.Sum([.. speakers.Select(_ => speakers[random.Next(speakers.Length)])])))];
+        double[] Limits(Func<ClassificationMetrics, double> of) => Middle95(draws.Select(of), speakers.Length);
         return new Dictionary<string, double[]>
         {
             ["wa"] = Limits(s => s.Wa),

@@ -3,7 +3,7 @@ using Prosodia.Corpora;
 namespace Prosodia.Evaluation;
 
 /// <summary>One fold: what a model is trained on, what its epoch is chosen by, and what it is judged by.</summary>
-public sealed class Split
+public sealed class Fold
 {
     /// <summary>Makes a split that is known not to leak.</summary>
     /// <param name="name">What reports call it.</param>
@@ -12,7 +12,7 @@ public sealed class Split
     /// <param name="test">Recordings to judge by.</param>
     /// <param name="speakersDisjoint">True where a speaker may be in one part only.</param>
     /// <exception cref="InputException">A part is empty, or a recording or speaker is in two parts.</exception>
-    public Split(string name, IEnumerable<Utterance> train, IEnumerable<Utterance> validation, IEnumerable<Utterance> test, bool speakersDisjoint)
+    public Fold(string name, IEnumerable<Utterance> train, IEnumerable<Utterance> validation, IEnumerable<Utterance> test, bool speakersDisjoint)
     {
         Name = name;
         Train = [.. train];
@@ -34,7 +34,7 @@ public sealed class Split
     public IReadOnlyList<Utterance> Test { get; }
 
     /// <summary>Splits by speaker: the recordings of all speakers not named train.</summary>
-    internal static Split BySpeaker(string name, IReadOnlyList<Utterance> utterances, IReadOnlyCollection<string> validation, IReadOnlyCollection<string> test) =>
+    internal static Fold BySpeaker(string name, IReadOnlyList<Utterance> utterances, IReadOnlyCollection<string> validation, IReadOnlyCollection<string> test) =>
         new(name,
             utterances.Where(u => !validation.Contains(u.Speaker) && !test.Contains(u.Speaker)),
             utterances.Where(u => validation.Contains(u.Speaker)),

@@ -19,7 +19,7 @@ public sealed record FeatureOptions(KeySegmentOptions KeySegments, int? Channel 
 /// <param name="Cache">Where their features are.</param>
 /// <param name="Problems">The recordings that could not be used, each with why.</param>
 /// <param name="Warnings">What was odd about recordings that were read now.</param>
-public sealed record CorpusFeatures(IReadOnlyList<Utterance> Utterances, RecordingCache<KeyFeatures> Cache, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
+public sealed record CorpusFeatures(IReadOnlyList<Utterance> Utterances, FeatureCache<KeyFeatures> Cache, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
 {
     /// <summary>The features of an utterance.</summary>
     public KeyFeatures Of(Utterance utterance)
@@ -46,7 +46,7 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
         """);
 
     /// <summary>Opens the cache of these features in a folder.</summary>
-    public RecordingCache<KeyFeatures> OpenCache(string root) => new(root, Description, new FeatureShardFormat(encoder.Features),
+    public FeatureCache<KeyFeatures> OpenCache(string root) => new(root, Description, new FeatureShardFormat(encoder.Features),
         $"Make room there, choose another folder with {UserFolder.Variable}, or use --no-cache");
 
     /// <summary>Computes the features that the cache doesn't hold yet.</summary>
@@ -54,19 +54,19 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
     /// <param name="cache">Where features are kept.</param>
     /// <param name="lookedUp">Told after each recording that was looked up.</param>
     /// <param name="encoded">Told after each recording that was encoded, of so many.</param>
-    /// <param name="cancel">Stops between recordings; what was computed stays.</param>
+    /// <param name="cancellationToken">Stops between recordings; what was computed stays.</param>
     /// <exception cref="InputException">Not one recording can be used.</exception>
-    public CorpusFeatures Run(IReadOnlyList<Utterance> utterances, RecordingCache<KeyFeatures> cache, Action? lookedUp = null, Action<int>? encoded = null, CancellationToken cancel = default)
+    public CorpusFeatures Run(IReadOnlyList<Utterance> utterances, FeatureCache<KeyFeatures> cache, Action? lookedUp = null, Action<int>? encoded = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         ArgumentNullException.ThrowIfNull(cache);
-        var parallel = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         var hashed = new Utterance[utterances.Count];
         var problems = new ConcurrentDictionary<string, InputException>(); // by path
         var warnings = new ConcurrentDictionary<string, IReadOnlyList<string>>();
         Parallel.For(0, utterances.Count, parallel, i =>
         {
-            Try(utterances[i], () => hashed[i] = utterances[i] with { Sha256 = Hash.OfFile(utterances[i].Path) });
+            Try(utterances[i], () => hashed[i] = utterances[i] with { Sha256 = Sha256Hash.OfFile(utterances[i].Path) });
             lookedUp?.Invoke();
         });
 
@@ -115,7 +115,7 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
             var segments = new SegmentedSpeech(recording.Samples);
             var keys = KeySegmentSelection.Select(segments, options.KeySegments).Keys;
             var features = new KeyFeatures(keys, encoder.Encode(segments, [.. keys.Select(k => k.Segment)]));
-            Hash.RequireUnchanged(utterance.Path, utterance.Sha256);
+            Sha256Hash.RequireUnchanged(utterance.Path, utterance.Sha256);
             return features;
         }
     }

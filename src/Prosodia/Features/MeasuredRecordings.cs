@@ -8,24 +8,24 @@ namespace Prosodia.Features;
 /// <param name="Values">The numbers of each.</param>
 /// <param name="Problems">The recordings that could not be used, each with why.</param>
 /// <param name="Warnings">What was odd about recordings that could be used.</param>
-public sealed record MeasuredRecordings(
+public sealed record FeatureSet(
     IReadOnlyList<Utterance> Utterances,
     IReadOnlyList<float[][]> Values,
     IReadOnlyList<InputException> Problems,
     IReadOnlyList<string> Warnings)
 {
-    /// <summary>Opens a folder for measurements, which is to be deleted with <see cref="Forget"/> once what they are for is written.</summary>
+    /// <summary>Opens a folder for measurements, which is to be deleted with <see cref="Delete"/> once what they are for is written.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="description">Everything that they depend on beside the recording and the program's <see cref="FeatureVersion"/>.</param>
-    public static RecordingCache<Measurement> KeptIn(string folder, string description) =>
+    public static FeatureCache<Measurement> OpenCache(string folder, string description) =>
         new(folder, $"{description}; features version {FeatureVersion.Current}", new MeasurementShards());
 
     /// <summary>Deletes measurements; a folder that holds something else keeps it.</summary>
-    public static void Forget(string folder)
+    public static void Delete(string folder)
     {
         try
         {
-            if (Directory.Exists(folder)) RecordingCache<Measurement>.DeleteFrom(folder);
+            if (Directory.Exists(folder)) FeatureCache<Measurement>.DeleteFrom(folder);
         }
         catch (IOException)
         {
@@ -39,10 +39,10 @@ public sealed record MeasuredRecordings(
     /// <param name="kept">Where measurements are kept, so that interrupted work goes on from there.</param>
     /// <param name="channel">Which channel to keep, from 1; null averages them.</param>
     /// <param name="done">Told after each recording.</param>
-    /// <param name="cancel">Stops between recordings.</param>
+    /// <param name="cancellationToken">Stops between recordings.</param>
     /// <exception cref="InputException">Not one recording can be used, or measurements can't be kept.</exception>
-    public static MeasuredRecordings Of(IReadOnlyList<Utterance> utterances, Func<Recording, float[][]> measure, RecordingCache<Measurement> kept, int? channel = null,
-        Action? done = null, CancellationToken cancel = default)
+    public static FeatureSet Of(IReadOnlyList<Utterance> utterances, Func<Recording, float[][]> measure, FeatureCache<Measurement> kept, int? channel = null,
+        Action? done = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         ArgumentNullException.ThrowIfNull(measure);
@@ -50,13 +50,13 @@ public sealed record MeasuredRecordings(
         var read = new (Utterance Utterance, Measurement? Measurement, InputException? Problem)[utterances.Count];
         try
         {
-            Parallel.For(0, utterances.Count, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+            Parallel.For(0, utterances.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
                 var utterance = utterances[i];
                 Measurement? fresh = null;
                 try
                 {
-                    var sha256 = Hash.OfFile(utterance.Path);
+                    var sha256 = Sha256Hash.OfFile(utterance.Path);
                     var measurement = kept.Contains(sha256) ? kept.Get(sha256) : fresh = Measure(utterance.Path, sha256);
                     read[i] = (utterance with { Sha256 = sha256, Seconds = measurement.Seconds }, measurement, null);
                 }
@@ -80,13 +80,13 @@ public sealed record MeasuredRecordings(
         var usable = read.Where(r => r.Measurement is not null).ToArray();
         InputException[] problems = [.. read.Select(r => r.Problem).OfType<InputException>()];
         if (usable.Length == 0) throw problems[0];
-        return new MeasuredRecordings([.. usable.Select(r => r.Utterance)], [.. usable.Select(r => r.Measurement!.Values)], problems, [.. usable.SelectMany(r => r.Measurement!.Warnings.Select(w => r.Utterance.Path + w))]);
+        return new FeatureSet([.. usable.Select(r => r.Utterance)], [.. usable.Select(r => r.Measurement!.Values)], problems, [.. usable.SelectMany(r => r.Measurement!.Warnings.Select(w => r.Utterance.Path + w))]);
 
         Measurement Measure(string path, string sha256)
         {
             var recording = AudioFile.Read(path, channel);
             var measurement = new Measurement(measure(recording), recording.Seconds, [.. recording.Warnings.Select(w => w[path.Length..])]);
-            Hash.RequireUnchanged(path, sha256);
+            Sha256Hash.RequireUnchanged(path, sha256);
             return measurement;
         }
     }

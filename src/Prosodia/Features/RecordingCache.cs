@@ -6,7 +6,7 @@ namespace Prosodia.Features;
 /// Several processes may read and fill a folder together; killed at any moment, one loses the batch that it had not written yet and
 /// leaves nothing broken behind: a shard's name is the SHA-256 of its bytes. Thread-safe.
 /// </summary>
-public sealed class RecordingCache<T> : IDisposable
+public sealed class FeatureCache<T> : IDisposable
 {
     private const int RecordingsPerShard = 32;
     private const string About = "about.txt";
@@ -27,11 +27,11 @@ public sealed class RecordingCache<T> : IDisposable
     /// <param name="format">The form of files.</param>
     /// <param name="advice">What its user can do where it can't be written.</param>
     /// <exception cref="InputException">The folder cannot be written.</exception>
-    public RecordingCache(string root, string description, IShardFormat<T> format, string advice = "Choose another place, or make room there")
+    public FeatureCache(string root, string description, IShardFormat<T> format, string advice = "Choose another place, or make room there")
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         ArgumentNullException.ThrowIfNull(format);
-        _folder = Path.Combine(root, Hash.Of(description)[..16]);
+        _folder = Path.Combine(root, Sha256Hash.Of(description)[..16]);
         _format = format;
         try
         {
@@ -85,7 +85,7 @@ public sealed class RecordingCache<T> : IDisposable
             if (_pending.Count > 0)
             {
                 var bytes = _format.Bytes(_pending);
-                AtomicFile.Write(Path.Combine(_folder, Hash.Of(bytes) + _format.Extension), bytes);
+                AtomicFile.Write(Path.Combine(_folder, Sha256Hash.Of(bytes) + _format.Extension), bytes);
             }
             _pending.Clear();
             Refresh();
@@ -103,7 +103,7 @@ public sealed class RecordingCache<T> : IDisposable
         foreach (var file in Directory.EnumerateFiles(_folder, "*" + _format.Extension).Order(StringComparer.Ordinal))
         {
             if (!_seen.Add(file)) continue;
-            if (Path.GetFileNameWithoutExtension(file) == Hash.OfFile(file))
+            if (Path.GetFileNameWithoutExtension(file) == Sha256Hash.OfFile(file))
             {
                 _shards.Add(_format.Open(file));
                 foreach (var recording in _shards[^1].Recordings) _entries.TryAdd(recording, _shards[^1]);

@@ -90,7 +90,7 @@ public sealed class OutputGuard(bool force, WrittenFiles home) : IDisposable
         return home;
     }
 
-    private static byte[] Sha256Of(string file) => Convert.FromHexString(Hash.OfFile(file));
+    private static byte[] Sha256Of(string file) => Convert.FromHexString(Sha256Hash.OfFile(file));
 
     private static UInt128 Key(string resolved) =>
         BitConverter.ToUInt128(SHA256.HashData(Encoding.UTF8.GetBytes(FilePath.Comparer == StringComparer.Ordinal ? resolved : resolved.ToUpperInvariant())));

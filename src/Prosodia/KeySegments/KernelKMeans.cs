@@ -1,19 +1,19 @@
 namespace Prosodia.KeySegments;
 
 /// <summary>
-/// K-means in the space that a kernel spans. A centre is the mean of its members there, so the distance to it needs the
+/// K-means in the space that a kernel spans. A center is the mean of its members there, so the distance to it needs the
 /// kernel alone: d^2(x, C) = k(x, x) - (2 / |C|) sum k(x, c) + (1 / |C|^2) sum sum k(c, c').
 /// Source: Schoelkopf, Smola and Mueller, Neural Computation 10, 1998; starts after Arthur and Vassilvitskii, 2007.
 /// </summary>
 /// <param name="Labels">The cluster of each point, 0 to K - 1; every cluster has a member.</param>
-/// <param name="SquaredDistances">d^2 of point i to centre c at [i, c].</param>
-/// <param name="Objective">Sum of the squared distances of all points to their own centres.</param>
+/// <param name="SquaredDistances">d^2 of point i to center c at [i, c].</param>
+/// <param name="Objective">Sum of the squared distances of all points to their own centers.</param>
 public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, double Objective)
 {
     /// <summary>Starts that are tried when nothing else is asked for.</summary>
     public const int DefaultStarts = 10;
 
-    private const int MostIterations = 100;
+    private const int MaxIterations = 100;
 
     /// <summary>Clusters from several seeded starts and keeps the lowest objective.</summary>
     /// <param name="gram">The kernel of all pairs, (n, n).</param>
@@ -43,7 +43,7 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
         var labels = initialLabels.ToArray();
         FillEmptyClusters(labels, SquaredDistancesTo(gram, labels, clusters), clusters);
         var distances = SquaredDistancesTo(gram, labels, clusters);
-        for (var i = 0; i < MostIterations; i++)
+        for (var i = 0; i < MaxIterations; i++)
         {
             var nearest = Nearest(distances);
             FillEmptyClusters(nearest, distances, clusters);
@@ -54,20 +54,20 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
         return new KernelKMeans(labels, distances, labels.Select((c, i) => distances[i, c]).Sum());
     }
 
-    /// <summary>k-means++: each further centre is a point drawn with the square of its distance to the centres so far.</summary>
+    /// <summary>k-means++: each further center is a point drawn with the square of its distance to the centers so far.</summary>
     private static int[] Start(double[,] gram, int clusters, Random random)
     {
         var n = gram.GetLength(0);
         var labels = new int[n];
         var nearest = new double[n];
         Array.Fill(nearest, double.PositiveInfinity);
-        var centre = random.Next(n);
+        var center = random.Next(n);
         for (var c = 0; c < clusters; c++)
         {
-            if (c > 0) centre = Draw(nearest, random);
+            if (c > 0) center = Draw(nearest, random);
             for (var i = 0; i < n; i++)
             {
-                var distance = Math.Max(0, gram[i, i] + gram[centre, centre] - 2 * gram[i, centre]);
+                var distance = Math.Max(0, gram[i, i] + gram[center, center] - 2 * gram[i, center]);
                 if (distance >= nearest[i]) continue;
                 nearest[i] = distance;
                 labels[i] = c;
@@ -81,7 +81,7 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
         var target = random.NextDouble() * weights.Sum();
         for (var i = 0; i < weights.Length; i++)
             if ((target -= weights[i]) < 0) return i;
-        return random.Next(weights.Length); // all points coincide with a centre
+        return random.Next(weights.Length); // all points coincide with a center
     }
 
     private static double[,] SquaredDistancesTo(double[,] gram, int[] labels, int clusters)
@@ -113,7 +113,7 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
         return labels;
     }
 
-    /// <summary>Gives each empty cluster the point that is farthest from its own centre and not the last of its cluster.</summary>
+    /// <summary>Gives each empty cluster the point that is farthest from its own center and not the last of its cluster.</summary>
     private static void FillEmptyClusters(int[] labels, double[,] distances, int clusters)
     {
         var size = new int[clusters];

@@ -2,7 +2,7 @@ namespace Prosodia.KeySegments;
 
 /// <summary>
 /// Places points in two dimensions so that their distances show a kernel's similarities, for pictures: the two strongest
-/// principal components of the centred kernel. Source: Schoelkopf, Smola and Mueller, Neural Computation 10, 1998.
+/// principal components of the centered kernel. Source: Schoelkopf, Smola and Mueller, Neural Computation 10, 1998.
 /// </summary>
 public static class KernelPca
 {
@@ -13,32 +13,32 @@ public static class KernelPca
     public static (double[] X, double[] Y) Project(double[,] gram)
     {
         ArgumentNullException.ThrowIfNull(gram);
-        var centred = Centre(gram);
-        var first = StrongestComponent(centred);
+        var centered = Center(gram);
+        var first = StrongestComponent(centered);
         var n = first.Length;
         for (var i = 0; i < n; i++)
-            for (var j = 0; j < n; j++) centred[i, j] -= first[i] * first[j];
-        return (first, StrongestComponent(centred));
+            for (var j = 0; j < n; j++) centered[i, j] -= first[i] * first[j];
+        return (first, StrongestComponent(centered));
     }
 
-    private static double[,] Centre(double[,] gram)
+    private static double[,] Center(double[,] gram)
     {
         var n = gram.GetLength(0);
         var mean = new double[n];
         for (var i = 0; i < n; i++)
             for (var j = 0; j < n; j++) mean[i] += gram[i, j] / n;
         var total = mean.Average();
-        var centred = new double[n, n];
+        var centered = new double[n, n];
         for (var i = 0; i < n; i++)
-            for (var j = 0; j < n; j++) centred[i, j] = gram[i, j] - mean[i] - mean[j] + total;
-        return centred;
+            for (var j = 0; j < n; j++) centered[i, j] = gram[i, j] - mean[i] - mean[j] + total;
+        return centered;
     }
 
     /// <summary>The eigenvector of the largest eigenvalue, scaled by the eigenvalue's root.</summary>
     private static double[] StrongestComponent(double[,] matrix)
     {
         var n = matrix.GetLength(0);
-        double[] vector = [.. Enumerable.Range(0, n).Select(i => Math.Cos(i + 1.0))]; // any start that favours no point
+        double[] vector = [.. Enumerable.Range(0, n).Select(i => Math.Cos(i + 1.0))]; // any start that favors no point
         double eigenvalue = 0;
         for (var iteration = 0; iteration < Iterations; iteration++)
         {

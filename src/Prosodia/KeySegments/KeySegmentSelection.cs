@@ -4,11 +4,11 @@ using Prosodia.Segments;
 
 namespace Prosodia.KeySegments;
 
-/// <summary>The segment nearest a cluster's centre, which stands for the cluster from here on.</summary>
+/// <summary>The segment nearest a cluster's center, which stands for the cluster from here on.</summary>
 /// <param name="Segment">Which segment of the utterance, from 0.</param>
 /// <param name="Cluster">Its cluster, from 0.</param>
 /// <param name="ClusterSize">How many segments the cluster has.</param>
-/// <param name="SquaredDistance">d^2 to the centre in the kernel's space, 0 to 2.</param>
+/// <param name="SquaredDistance">d^2 to the center in the kernel's space, 0 to 2.</param>
 public readonly record struct KeySegment(int Segment, int Cluster, int ClusterSize, double SquaredDistance)
 {
     /// <summary>Where the segment starts, in seconds.</summary>
@@ -18,7 +18,7 @@ public readonly record struct KeySegment(int Segment, int Cluster, int ClusterSi
 /// <summary>Which segments of an utterance are kept.</summary>
 public enum SegmentChoice
 {
-    /// <summary>The segment nearest the centre of each cluster, the paper's.</summary>
+    /// <summary>The segment nearest the center of each cluster, the paper's.</summary>
     Key,
 
     /// <summary>All segments.</summary>
@@ -32,11 +32,11 @@ public enum SegmentChoice
 }
 
 /// <summary>How key segments are chosen.</summary>
-/// <param name="Beta">Factor on the mean neighbour distance; see <see cref="ShotBoundary"/>.</param>
+/// <param name="Beta">Factor on the mean neighbor distance; see <see cref="ShotBoundaries"/>.</param>
 /// <param name="Starts">Starts of the clustering.</param>
 /// <param name="Seed">Seed of the starts.</param>
 public sealed record KeySegmentOptions(
-    double Beta = ShotBoundary.DefaultBeta, int Starts = KernelKMeans.DefaultStarts, int Seed = 1)
+    double Beta = ShotBoundaries.DefaultBeta, int Starts = KernelKMeans.DefaultStarts, int Seed = 1)
 {
     /// <summary>Which segments are kept.</summary>
     public SegmentChoice Choice { get; init; }
@@ -54,17 +54,17 @@ public sealed record KeySegmentOptions(
 /// <param name="Clustering">The clusters.</param>
 /// <param name="Keys">One key segment a cluster, or what else was to be kept, in the order of time.</param>
 public sealed record KeySegmentSelection(
-    ShotBoundary Boundaries, SegmentKernel Kernel, KernelKMeans Clustering, IReadOnlyList<KeySegment> Keys)
+    ShotBoundaries Boundaries, SegmentKernel Kernel, KernelKMeans Clustering, IReadOnlyList<KeySegment> Keys)
 {
     /// <summary>Chooses the key segments of an utterance.</summary>
     public static KeySegmentSelection Select(SegmentedSpeech segments, KeySegmentOptions options)
     {
         ArgumentNullException.ThrowIfNull(segments);
         ArgumentNullException.ThrowIfNull(options);
-        var boundaries = ShotBoundary.Find(segments, options.Beta);
+        var boundaries = ShotBoundaries.Find(segments, options.Beta);
         var kernel = SegmentKernel.Of(segments, options.Distance);
         var clustering = KernelKMeans.Fit(kernel.Gram, boundaries.Clusters, options.Starts, options.Seed);
-        var keys = options.Choice == SegmentChoice.Key ? NearestToCentres(clustering) : Others(segments, clustering, boundaries.Clusters, options);
+        var keys = options.Choice == SegmentChoice.Key ? NearestToCenters(clustering) : Others(segments, clustering, boundaries.Clusters, options);
         return new KeySegmentSelection(boundaries, kernel, clustering, options.SilenceDecibels is { } quieter ? Heard(segments, keys, quieter) : keys);
     }
 
@@ -79,7 +79,7 @@ public sealed record KeySegmentSelection(
     private static IReadOnlyList<KeySegment> Others(SegmentedSpeech segments, KernelKMeans clustering, int count, KeySegmentOptions options)
     {
         int[] order = [.. Enumerable.Range(0, segments.Count)];
-        // as each recording has a draw of its own, segments of one place are not favoured throughout a corpus
+        // as each recording has a draw of its own, segments of one place are not favored throughout a corpus
         if (options.Choice == SegmentChoice.Random) new Random(options.Seed ^ BitConverter.SingleToInt32Bits(TensorPrimitives.SumOfSquares(segments[0]))).Shuffle(order);
         IEnumerable<int> kept = options.Choice == SegmentChoice.All ? order : order.Take(count).Order();
         return [.. kept.Select(i => KeyOf(i, clustering))];
@@ -91,8 +91,8 @@ public sealed record KeySegmentSelection(
         return new KeySegment(segment, cluster, clustering.Labels.Count(label => label == cluster), clustering.SquaredDistances[segment, cluster]);
     }
 
-    /// <summary>The member nearest the centre of each cluster, in the order of time; the earlier one of equals.</summary>
-    public static IReadOnlyList<KeySegment> NearestToCentres(KernelKMeans clustering)
+    /// <summary>The member nearest the center of each cluster, in the order of time; the earlier one of equals.</summary>
+    public static IReadOnlyList<KeySegment> NearestToCenters(KernelKMeans clustering)
     {
         ArgumentNullException.ThrowIfNull(clustering);
         return [.. clustering.Labels.Index().GroupBy(point => point.Item)

@@ -21,7 +21,7 @@ public enum SegmentDistance
 public sealed record SegmentKernel(double SigmaSquared, double[,] Gram)
 {
     private const int ManySegments = 200; // a minute of speech; below, other cores are better kept for other recordings
-    private const double SmallestSigmaSquared = 1e-12; // silence: all segments are alike
+    private const double MinSigmaSquared = 1e-12; // silence: all segments are alike
 
     /// <summary>Compares all pairs of an utterance's segments.</summary>
     public static SegmentKernel Of(SegmentedSpeech segments, SegmentDistance distance = SegmentDistance.Rbf)
@@ -36,7 +36,7 @@ public sealed record SegmentKernel(double SigmaSquared, double[,] Gram)
         if (n < ManySegments) for (var i = 0; i < n; i++) Row(i);
         else Parallel.For(0, n, Row);
 
-        var sigmaSquared = Math.Max(MedianAboveDiagonal(gram), SmallestSigmaSquared);
+        var sigmaSquared = Math.Max(MedianAboveDiagonal(gram), MinSigmaSquared);
         for (var i = 0; i < n; i++)
             for (var j = i; j < n; j++)
                 gram[j, i] = gram[i, j] = distance == SegmentDistance.Rbf

@@ -5,7 +5,7 @@ namespace Prosodia.Prosody;
 /// <param name="Unit">Its unit; empty for a pure number.</param>
 /// <param name="Source">Where its definition is from.</param>
 /// <param name="Values">A value a frame; not a number where it isn't defined, such as the pitch of an unvoiced frame.</param>
-public sealed record Contour(string Name, string Unit, string Source, float[] Values)
+public sealed record LowLevelDescriptor(string Name, string Unit, string Source, float[] Values)
 {
     /// <summary>Whether it is defined for voiced frames only.</summary>
     public bool VoicedOnly { get; init; }

@@ -4,23 +4,23 @@ namespace Prosodia.Prosody;
 /// Features of how an utterance's contours go, beside the hand-made functionals: <see cref="RandomConvolutions"/> and
 /// <see cref="LogCovariances"/>. What they need to know of speech in general comes from recordings without their emotions.
 /// </summary>
-public sealed class ContourDynamics
+public sealed class TemporalFeatures
 {
-    private readonly ContourScale _scale;
+    private readonly DescriptorStandardizer _scale;
     private readonly RandomConvolutions _convolutions;
     private readonly LogCovariances _covariances;
 
-    private ContourDynamics(ContourScale scale, RandomConvolutions convolutions, LogCovariances covariances) =>
+    private TemporalFeatures(DescriptorStandardizer scale, RandomConvolutions convolutions, LogCovariances covariances) =>
         (_scale, _convolutions, _covariances) = (scale, convolutions, covariances);
 
     /// <summary>Measures the scale and the principal components of recordings, and draws the patterns.</summary>
     /// <param name="recordings">Contours of each, (frames, contours), row-major.</param>
     /// <param name="contours">How many contours there are.</param>
     /// <param name="seed">Seed of the patterns.</param>
-    public static ContourDynamics Fit(IReadOnlyList<float[]> recordings, int contours, int seed)
+    public static TemporalFeatures Fit(IReadOnlyList<float[]> recordings, int contours, int seed)
     {
-        var scale = ContourScale.Fit(recordings, contours);
-        return new ContourDynamics(scale, new RandomConvolutions(contours, seed), LogCovariances.Fit([.. recordings.Select(scale.Apply)]));
+        var scale = DescriptorStandardizer.Fit(recordings, contours);
+        return new TemporalFeatures(scale, new RandomConvolutions(contours, seed), LogCovariances.Fit([.. recordings.Select(scale.Apply)]));
     }
 
     /// <summary>The features of an utterance in two groups, convolutions and covariances.</summary>

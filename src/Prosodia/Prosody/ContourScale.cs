@@ -1,19 +1,19 @@
 namespace Prosodia.Prosody;
 
 /// <summary>Brings contours, whose units differ, to one scale: mean 0 and deviation 1 over the recordings that it was fitted to.</summary>
-public sealed class ContourScale
+public sealed class DescriptorStandardizer
 {
     private const float Edge = 4; // deviations beyond which a value counts no more
-    private const double SmallestDeviation = 1e-6;
+    private const double MinDeviation = 1e-6;
 
     private readonly float[] _mean, _inverseDeviation;
 
-    private ContourScale(float[] mean, float[] inverseDeviation) => (_mean, _inverseDeviation) = (mean, inverseDeviation);
+    private DescriptorStandardizer(float[] mean, float[] inverseDeviation) => (_mean, _inverseDeviation) = (mean, inverseDeviation);
 
     /// <summary>Measures the contours of recordings.</summary>
     /// <param name="recordings">The contours of each, (frames, contours), row-major.</param>
     /// <param name="contours">How many contours there are.</param>
-    public static ContourScale Fit(IEnumerable<float[]> recordings, int contours)
+    public static DescriptorStandardizer Fit(IEnumerable<float[]> recordings, int contours)
     {
         ArgumentNullException.ThrowIfNull(recordings);
         double[] sum = new double[contours], squares = new double[contours];
@@ -29,7 +29,7 @@ public sealed class ContourScale
         }
         double[] mean = [.. sum.Select(s => s / frames)];
         var deviation = squares.Select((q, c) => Math.Sqrt(Math.Max(0, q / frames - mean[c] * mean[c])));
-        return new ContourScale([.. mean.Select(m => (float)m)], [.. deviation.Select(d => (float)(1 / Math.Max(d, SmallestDeviation)))]);
+        return new DescriptorStandardizer([.. mean.Select(m => (float)m)], [.. deviation.Select(d => (float)(1 / Math.Max(d, MinDeviation)))]);
     }
 
     /// <summary>A recording's contours on that scale, an array each.</summary>

@@ -6,13 +6,13 @@ namespace Prosodia.Prosody;
 /// Resonances of the vocal tract from the power spectrum below 5 kHz: selective linear prediction of order 10 with pre-emphasis,
 /// and the roots of the predictor. Source: Makhoul, Linear Prediction: A Tutorial Review, Proceedings of the IEEE 63, 1975.
 /// </summary>
-internal sealed class Formants
+internal sealed class FormantTracker
 {
     /// <summary>How many formants are given.</summary>
     public const int Count = 3;
 
     private const int Order = 10, LastBin = 160; // 5 kHz
-    private const double Rate = 10_000, PreEmphasis = 0.97, LowestHertz = 150, HighestHertz = 4800, WidestHertz = 700, Noise = 1e-6;
+    private const double Rate = 10_000, PreEmphasis = 0.97, MinHertz = 150, MaxHertz = 4800, WidestHertz = 700, Noise = 1e-6;
     private const int Rounds = 60;
 
     private static readonly float[][] Cosines = [.. Enumerable.Range(0, Order + 1).Select(k => Enumerable.Range(0, LastBin + 1)
@@ -29,7 +29,7 @@ internal sealed class Formants
         var found = Roots(Predictor(correlation))
             .Where(root => root.Imaginary > 0)
             .Select(root => (Hertz: root.Phase * Rate / (2 * Math.PI), Bandwidth: -Math.Log(root.Magnitude) * Rate / Math.PI))
-            .Where(f => f.Hertz is > LowestHertz and < HighestHertz && f.Bandwidth is > 0 and < WidestHertz)
+            .Where(f => f.Hertz is > MinHertz and < MaxHertz && f.Bandwidth is > 0 and < WidestHertz)
             .OrderBy(f => f.Hertz).Take(Count).ToArray();
         return found.Length == Count ? found : null;
     }

@@ -16,7 +16,7 @@ internal static class Functionals
     /// <param name="contour">The contour.</param>
     /// <param name="speech">The frames of the utterance; what lies before and after is not speech.</param>
     /// <param name="voiced">Which frames are voiced.</param>
-    public static IEnumerable<ProsodyFeature> Of(Contour contour, Range speech, bool[] voiced)
+    public static IEnumerable<ProsodyFeature> Of(LowLevelDescriptor contour, Range speech, bool[] voiced)
     {
         var values = contour.Values[speech];
         var sorted = values.Where(v => !float.IsNaN(v)).Order().ToArray();
@@ -83,7 +83,7 @@ internal static class Functionals
             tv += (double)i * values[i];
         }
         var spread = tt - t * t / Math.Max(n, 1);
-        return spread > 0 ? (tv - t * v / n) / spread * PowerSpectra.FramesPerSecond : 0;
+        return spread > 0 ? (tv - t * v / n) / spread * PowerSpectrogram.FramesPerSecond : 0;
     }
 
     /// <summary>Mean speed where the contour rises, and where it falls, over 50 ms.</summary>
@@ -106,7 +106,7 @@ internal static class Functionals
                 falling++;
             }
         }
-        const double perSecond = (double)PowerSpectra.FramesPerSecond / apart;
+        const double perSecond = (double)PowerSpectrogram.FramesPerSecond / apart;
         return (rise / Math.Max(1, rising) * perSecond, fall / Math.Max(1, falling) * perSecond);
     }
 }

@@ -4,8 +4,8 @@ using Prosodia.Spectrograms;
 
 namespace Prosodia.Prosody;
 
-/// <summary>Normalised cross-correlation of the windows around the middle of a frame.</summary>
-internal sealed class NormalisedCorrelation
+/// <summary>Normalized cross-correlation of the windows around the middle of a frame.</summary>
+internal sealed class NormalizedCrossCorrelation
 {
     private const double Silence = 1e-12;
 
@@ -13,12 +13,12 @@ internal sealed class NormalisedCorrelation
     private readonly double[] _energy; // of all samples before
     private readonly int _divisor, _window, _half;
 
-    public NormalisedCorrelation(ReadOnlySpan<float> samples, int frames, int rate)
+    public NormalizedCrossCorrelation(ReadOnlySpan<float> samples, int frames, int rate)
     {
         _divisor = Recording.SampleRate / rate;
-        _window = Pitch.Window / _divisor;
-        _half = (Pitch.Window + Pitch.LongestLag) / 2 / _divisor;
-        _samples = new float[Math.Max(samples.Length, frames * PowerSpectra.Hop / _divisor) + 4 * _half + PowerSpectra.Window];
+        _window = PitchTracker.Window / _divisor;
+        _half = (PitchTracker.Window + PitchTracker.MaxLag) / 2 / _divisor;
+        _samples = new float[Math.Max(samples.Length, frames * PowerSpectrogram.Hop / _divisor) + 4 * _half + PowerSpectrogram.Window];
         samples.CopyTo(_samples.AsSpan(_half));
         _energy = new double[_samples.Length + 1];
         for (var i = 0; i < _samples.Length; i++) _energy[i + 1] = _energy[i] + (double)_samples[i] * _samples[i];
@@ -39,5 +39,5 @@ internal sealed class NormalisedCorrelation
         return (float)(TensorPrimitives.Dot(_samples.AsSpan(start, _window), _samples.AsSpan(start + lag, _window)) / Math.Sqrt(own * later));
     }
 
-    private int Start(int frame) => (frame * PowerSpectra.Hop + PowerSpectra.Window / 2) / _divisor;
+    private int Start(int frame) => (frame * PowerSpectrogram.Hop + PowerSpectrogram.Window / 2) / _divisor;
 }

@@ -1,7 +1,7 @@
 namespace Prosodia.Prosody;
 
-/// <summary>Peaks between samples: the top of the parabola through a sample and its neighbours.</summary>
-internal static class Parabola
+/// <summary>Peaks between samples: the top of the parabola through a sample and its neighbors.</summary>
+internal static class ParabolicInterpolation
 {
     /// <summary>Where the top is, from -0.5 to 0.5 samples beside the middle one, and how high.</summary>
     public static (double Offset, double Height) Top(double before, double at, double after)

@@ -4,33 +4,33 @@ using Prosodia.Spectrograms;
 namespace Prosodia.Prosody;
 
 /// <summary>
-/// The pitch of speech every 10 ms: peaks of the normalised cross-correlation of 32 ms, found at half the rate and measured at
+/// The pitch of speech every 10 ms: peaks of the normalized cross-correlation of 32 ms, found at half the rate and measured at
 /// the full one, and the cheapest path through them and through being unvoiced. Sources: Talkin, A Robust Algorithm for Pitch Tracking, 1995 (correlation); Boersma, IFA Proceedings 17,
 /// 1993 (costs of the path, harmonics-to-noise ratio).
 /// </summary>
-internal sealed class Pitch
+internal sealed class PitchTracker
 {
     /// <summary>The lowest and the highest pitch that is looked for, in hertz.</summary>
     public const double Lowest = 60, Highest = 600;
 
     /// <summary>Samples that are compared with later ones, and how much later at least and at most: those pitches.</summary>
-    public const int Window = 512, ShortestLag = 26, LongestLag = 267;
+    public const int Window = 512, MinLag = 26, MaxLag = 267;
 
     private const int Candidates = 6;
     private const double VoicingThreshold = 0.5, SilenceThreshold = 0.02, OctaveCost = 0.02, OctaveJumpCost = 0.35, VoicingChangeCost = 0.14;
-    private const double LeastPeak = 0.3, LargestStrength = 0.9999;
+    private const double MinPeak = 0.3, MaxStrength = 0.9999;
 
     private readonly record struct Candidate(double Lag, double Correlation, double Merit); // lag 0: unvoiced
 
     /// <summary>Follows the pitch.</summary>
     /// <param name="samples">Speech at 16 kHz.</param>
-    /// <param name="frames">How many frames of <see cref="PowerSpectra"/> it has.</param>
-    public Pitch(ReadOnlySpan<float> samples, int frames)
+    /// <param name="frames">How many frames of <see cref="PowerSpectrogram"/> it has.</param>
+    public PitchTracker(ReadOnlySpan<float> samples, int frames)
     {
         Hertz = new float[frames];
         Strength = new float[frames];
-        var full = new NormalisedCorrelation(samples, frames, Recording.SampleRate);
-        var coarse = new NormalisedCorrelation(Halved(samples), frames, Recording.SampleRate / 2);
+        var full = new NormalizedCrossCorrelation(samples, frames, Recording.SampleRate);
+        var coarse = new NormalizedCrossCorrelation(Halved(samples), frames, Recording.SampleRate / 2);
         var loudest = Enumerable.Range(0, frames).Max(full.Level);
         var candidates = new Candidate[frames][];
         for (var frame = 0; frame < frames; frame++)
@@ -47,7 +47,7 @@ internal sealed class Pitch
     /// <summary>How much louder the periodic part is than the rest, in decibels. Source: Boersma, 1993, equation 4.</summary>
     public static float HarmonicsToNoise(float strength)
     {
-        var r = Math.Clamp(strength, 1 - LargestStrength, LargestStrength);
+        var r = Math.Clamp(strength, 1 - MaxStrength, MaxStrength);
         return (float)(10 * Math.Log10(r / (1 - r)));
     }
 
@@ -59,9 +59,9 @@ internal sealed class Pitch
         return halved;
     }
 
-    private static Candidate[] Find(NormalisedCorrelation coarse, NormalisedCorrelation full, int frame, double level)
+    private static Candidate[] Find(NormalizedCrossCorrelation coarse, NormalizedCrossCorrelation full, int frame, double level)
     {
-        const int shortest = ShortestLag / 2, longest = (LongestLag + 1) / 2;
+        const int shortest = MinLag / 2, longest = (MaxLag + 1) / 2;
         Span<float> correlation = stackalloc float[longest + 2];
         for (var lag = shortest - 1; lag <= longest + 1; lag++) correlation[lag] = coarse.At(frame, lag);
         var found = new List<Candidate>();
@@ -70,14 +70,14 @@ internal sealed class Pitch
         {
             if (correlation[lag] < correlation[lag - 1] || correlation[lag] <= correlation[lag + 1]) continue;
             highest = Math.Max(highest, correlation[lag]);
-            if (correlation[lag] >= LeastPeak) found.Add(new Candidate(lag, correlation[lag], Merit(2 * lag, correlation[lag])));
+            if (correlation[lag] >= MinPeak) found.Add(new Candidate(lag, correlation[lag], Merit(2 * lag, correlation[lag])));
         }
         var unvoiced = VoicingThreshold + Math.Max(0, 2 - level / (SilenceThreshold / (1 + VoicingThreshold)));
         return [new Candidate(0, highest, unvoiced), .. found.OrderByDescending(c => c.Merit).Take(Candidates).Select(c => Measured(full, frame, 2 * (int)c.Lag))];
     }
 
     /// <summary>The peak of the full rate that is nearest to a lag.</summary>
-    private static Candidate Measured(NormalisedCorrelation full, int frame, int near)
+    private static Candidate Measured(NormalizedCrossCorrelation full, int frame, int near)
     {
         const int reach = 3;
         Span<float> around = stackalloc float[2 * reach + 1];
@@ -87,7 +87,7 @@ internal sealed class Pitch
             around[i] = full.At(frame, near - reach + i);
             if (i < around.Length - 1 && i > 0 && around[i] > around[best]) best = i;
         }
-        var (offset, peak) = Parabola.Top(around[best - 1], around[best], around[best + 1]);
+        var (offset, peak) = ParabolicInterpolation.Top(around[best - 1], around[best], around[best + 1]);
         var lag = near - reach + best + offset;
         return new Candidate(lag, Math.Min(peak, 1), Merit(lag, peak));
     }

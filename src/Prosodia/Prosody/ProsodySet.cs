@@ -7,7 +7,7 @@ namespace Prosodia.Prosody;
 /// Hand-made features of a whole utterance, in the spirit of eGeMAPS and ComParE but defined on their own: contours of the
 /// spectrum and the voice, every 10 ms, and their functionals; rhythm and pauses; the modulation spectrum.
 /// </summary>
-public sealed class ProsodySet
+public sealed class ProsodicFeatures
 {
     /// <summary>Columns of <see cref="Contours"/>.</summary>
     public static int ContourCount { get; } = OfSilence().Columns;
@@ -18,18 +18,18 @@ public sealed class ProsodySet
     /// <summary>The names of <see cref="Features"/>.</summary>
     public static IReadOnlyList<string> FeatureNames { get; } = [.. FeatureSet.Select(f => f.Name)];
 
-    private readonly IReadOnlyList<Contour> _spectral, _voice;
+    private readonly IReadOnlyList<LowLevelDescriptor> _spectral, _voice;
     private readonly bool[] _voiced;
     private readonly Range _speech;
 
     /// <summary>Measures the contours of a recording.</summary>
-    public ProsodySet(Recording recording)
+    public ProsodicFeatures(Recording recording)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        var spectra = new PowerSpectra(recording.Samples);
-        var pitch = new Pitch(recording.Samples, spectra.Frames);
-        _spectral = SpectralContours.Of(recording.Samples, spectra);
-        _voice = VoiceContours.Of(recording.Samples, spectra, pitch);
+        var spectra = new PowerSpectrogram(recording.Samples);
+        var pitch = new PitchTracker(recording.Samples, spectra.Frames);
+        _spectral = SpectralDescriptors.Of(recording.Samples, spectra);
+        _voice = VoiceDescriptors.Of(recording.Samples, spectra, pitch);
         _voiced = [.. pitch.Hertz.Select(h => h > 0)];
         _speech = spectra.Speech;
     }
@@ -38,7 +38,7 @@ public sealed class ProsodySet
     public ProsodyFeature[] Features() =>
     [
         .. _spectral.Concat(_voice).SelectMany(c => Functionals.Of(c, _speech, _voiced)),
-        .. Rhythm.Of(_spectral, _speech, _voiced),
+        .. RhythmFeatures.Of(_spectral, _speech, _voiced),
     ];
 
     /// <summary>
@@ -54,7 +54,7 @@ public sealed class ProsodySet
         return rows;
     }
 
-    private static ProsodySet OfSilence() => new(new Recording(new float[PowerSpectra.Window], []));
+    private static ProsodicFeatures OfSilence() => new(new Recording(new float[PowerSpectrogram.Window], []));
 
     private int Columns => _spectral.Count + _voice.Count + 1;
 

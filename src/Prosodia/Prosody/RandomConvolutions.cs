@@ -11,8 +11,8 @@ namespace Prosodia.Prosody;
 public sealed class RandomConvolutions
 {
     private const int Patterns = 700, Taps = 7, Stride = 2, Statistics = 7;
-    private const double LargestDilation = 16;            // not reached
-    private const int Padding = Taps / 2 * (int)LargestDilation; // frames of the mean before and after an utterance; even
+    private const double MaxDilation = 16;            // not reached
+    private const int Padding = Taps / 2 * (int)MaxDilation; // frames of the mean before and after an utterance; even
 
     private readonly Pattern[] _patterns;
 
@@ -51,10 +51,10 @@ public sealed class RandomConvolutions
         var weights = all[..random.Next(1, contours + 1)].Select(_ => Enumerable.Range(0, Taps).Select(_ => Normal.Sample(random, 0, 1)).ToArray()).ToArray();
         if (random.Next(2) == 0) weights = [.. weights.Select(w => w.Select(x => x - w.Average()).ToArray())]; // blind to a contour's level
         var length = Math.Sqrt(weights.Sum(w => w.Sum(x => x * x)));
-        return new Pattern(all[..weights.Length], [.. weights.Select(w => w.Select(x => (float)(x / length)).ToArray())], (int)Math.Pow(LargestDilation, random.NextDouble()));
+        return new Pattern(all[..weights.Length], [.. weights.Select(w => w.Select(x => (float)(x / length)).ToArray())], (int)Math.Pow(MaxDilation, random.NextDouble()));
     }
 
-    /// <summary>Frames of even and of odd number, so that every second answer reads neighbours.</summary>
+    /// <summary>Frames of even and of odd number, so that every second answer reads neighbors.</summary>
     private static float[][] Parted(float[] contour)
     {
         var halves = new[] { new float[contour.Length / 2 + Padding + 1], new float[contour.Length / 2 + Padding + 1] };

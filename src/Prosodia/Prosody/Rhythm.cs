@@ -3,7 +3,7 @@ using Prosodia.Spectrograms;
 namespace Prosodia.Prosody;
 
 /// <summary>How speech moves in time: duration, voiced and unvoiced stretches, pauses, and the speed of its modulation.</summary>
-internal static class Rhythm
+internal static class RhythmFeatures
 {
     private const string Geneva = "Eyben et al., GeMAPS, IEEE Transactions on Affective Computing 7, 2016";
     private const string Modulation = "Drullman et al., JASA 95, 1994";
@@ -16,12 +16,12 @@ internal static class Rhythm
     /// <param name="contours">The spectral contours.</param>
     /// <param name="speech">The frames of the utterance.</param>
     /// <param name="voiced">Which frames are voiced.</param>
-    public static IEnumerable<ProsodyFeature> Of(IReadOnlyList<Contour> contours, Range speech, bool[] voiced)
+    public static IEnumerable<ProsodyFeature> Of(IReadOnlyList<LowLevelDescriptor> contours, Range speech, bool[] voiced)
     {
         float[] Values(string name) => contours.First(c => c.Name == name).Values[speech];
         float[] energy = Values("energy"), loudness = Values("loudness");
         var isVoiced = voiced[speech];
-        var seconds = energy.Length / (double)PowerSpectra.FramesPerSecond;
+        var seconds = energy.Length / (double)PowerSpectrogram.FramesPerSecond;
         yield return new ProsodyFeature("duration", "s", Geneva, (float)seconds);
         yield return new ProsodyFeature("voiced_share", "", Geneva, isVoiced.Count(v => v) / (float)isVoiced.Length);
         foreach (var feature in Stretches("voiced", isVoiced, seconds)) yield return feature;
@@ -57,7 +57,7 @@ internal static class Rhythm
             if (!frames[i]) continue;
             var from = i;
             while (i < frames.Length && frames[i]) i++;
-            lengths.Add((i - from) / (float)PowerSpectra.FramesPerSecond);
+            lengths.Add((i - from) / (float)PowerSpectrogram.FramesPerSecond);
         }
         var (mean, deviation) = Functionals.MeanAndDeviation(lengths.ToArray());
         yield return new ProsodyFeature($"{name}_stretches", "1/s", Geneva, (float)(lengths.Count / seconds));
@@ -74,11 +74,11 @@ internal static class Rhythm
         for (var i = 0; i < contour.Length; i++)
         {
             var weighted = (contour[i] - mean) * (1 - Math.Cos(2 * Math.PI * (i + 0.5) / contour.Length));
-            var (sin, cos) = Math.SinCos(2 * Math.PI * hertz * i / PowerSpectra.FramesPerSecond);
+            var (sin, cos) = Math.SinCos(2 * Math.PI * hertz * i / PowerSpectrogram.FramesPerSecond);
             re += weighted * cos;
             im += weighted * sin;
         }
-        var amplitude = Math.Sqrt(re * re + im * im) / contour.Length / Math.Max(deviation, 1e-9) * Math.Sqrt(contour.Length / (double)PowerSpectra.FramesPerSecond);
+        var amplitude = Math.Sqrt(re * re + im * im) / contour.Length / Math.Max(deviation, 1e-9) * Math.Sqrt(contour.Length / (double)PowerSpectrogram.FramesPerSecond);
         return new ProsodyFeature(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}_modulation_{hertz}hz"), "", Modulation, (float)Math.Log(amplitude + 1e-3));
     }
 }

@@ -4,27 +4,27 @@ using Prosodia.Spectrograms;
 namespace Prosodia.Prosody;
 
 /// <summary>What the spectrum of each frame tells: energy, mel bands, cepstra and the spectrum's shape.</summary>
-internal static class SpectralContours
+internal static class SpectralDescriptors
 {
     private const int Bands = 26, Cepstra = 14;
     private const float HertzPerBin = 31.25f, Silence = 1e-10f; // -100 dB
     private const string Geneva = "Eyben et al., GeMAPS, IEEE Transactions on Affective Computing 7, 2016";
     private const string Shape = "Peeters, A Large Set of Audio Features, Ircam, 2004";
 
-    private static readonly MelFilters Filters = new(Bands, 20);
+    private static readonly MelFilterBank Filters = new(Bands, 20);
 
     private static readonly float[][] Cosines = [.. Enumerable.Range(1, Cepstra).Select(c => Enumerable.Range(0, Bands)
         .Select(b => (float)(Math.Sqrt(2.0 / Bands) * Math.Cos(Math.PI * c * (b + 0.5) / Bands))).ToArray())];
 
-    private static readonly float[] Hertz = [.. Enumerable.Range(0, Stft.Bins).Select(b => b * HertzPerBin)];
+    private static readonly float[] Hertz = [.. Enumerable.Range(0, SegmentSpectrogram.Bins).Select(b => b * HertzPerBin)];
 
     /// <summary>The contours of a recording.</summary>
-    public static IReadOnlyList<Contour> Of(ReadOnlySpan<float> samples, PowerSpectra spectra)
+    public static IReadOnlyList<LowLevelDescriptor> Of(ReadOnlySpan<float> samples, PowerSpectrogram spectra)
     {
-        var contours = new List<Contour>();
+        var contours = new List<LowLevelDescriptor>();
         float[] New(string name, string unit, string source)
         {
-            contours.Add(new Contour(name, unit, source, new float[spectra.Frames]));
+            contours.Add(new LowLevelDescriptor(name, unit, source, new float[spectra.Frames]));
             return contours[^1].Values;
         }
 
@@ -47,7 +47,7 @@ internal static class SpectralContours
         var crossings = New("zero_crossings", "1/s", Shape);
 
         Span<float> mel = stackalloc float[Bands], level = stackalloc float[Bands];
-        Span<float> decibels = stackalloc float[Stft.Bins], share = stackalloc float[Stft.Bins], before = stackalloc float[Stft.Bins];
+        Span<float> decibels = stackalloc float[SegmentSpectrogram.Bins], share = stackalloc float[SegmentSpectrogram.Bins], before = stackalloc float[SegmentSpectrogram.Bins];
         for (var f = 0; f < spectra.Frames; f++)
         {
             var power = spectra[f];
@@ -79,8 +79,8 @@ internal static class SpectralContours
             spread[f] = MathF.Sqrt(Math.Max(0, Squares(share) - centroid[f] * centroid[f]));
             (rolloff25[f], rolloff85[f]) = (Rolloff(share, 0.25f), Rolloff(share, 0.85f));
             entropy[f] = Entropy(share);
-            flatness[f] = TensorPrimitives.Sum<float>(decibels) / Stft.Bins - Decibels(total / Stft.Bins);
-            crossings[f] = Crossings(samples[Math.Min(samples.Length, f * PowerSpectra.Hop)..]);
+            flatness[f] = TensorPrimitives.Sum<float>(decibels) / SegmentSpectrogram.Bins - Decibels(total / SegmentSpectrogram.Bins);
+            crossings[f] = Crossings(samples[Math.Min(samples.Length, f * PowerSpectrogram.Hop)..]);
         }
         return contours;
     }
@@ -132,10 +132,10 @@ internal static class SpectralContours
 
     private static float Crossings(ReadOnlySpan<float> samples)
     {
-        var frame = samples[..Math.Min(PowerSpectra.Window, samples.Length)];
+        var frame = samples[..Math.Min(PowerSpectrogram.Window, samples.Length)];
         var count = 0;
         for (var i = 1; i < frame.Length; i++)
             if (frame[i - 1] >= 0 != frame[i] >= 0) count++;
-        return count * (Prosodia.Audio.Recording.SampleRate / (float)PowerSpectra.Window);
+        return count * (Prosodia.Audio.Recording.SampleRate / (float)PowerSpectrogram.Window);
     }
 }

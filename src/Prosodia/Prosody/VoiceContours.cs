@@ -4,7 +4,7 @@ using Prosodia.Spectrograms;
 namespace Prosodia.Prosody;
 
 /// <summary>What the voice of each voiced frame tells: pitch, its steadiness, harmonics and formants.</summary>
-internal static class VoiceContours
+internal static class VoiceDescriptors
 {
     private const double SemitonesFrom = 27.5; // hertz, the lowest note of a piano
     private const double PeriodsOfWindow = 3;  // for harmonics: their main lobes just don't touch
@@ -15,24 +15,24 @@ internal static class VoiceContours
     private const string Prediction = "Makhoul, Proceedings of the IEEE 63, 1975";
 
     /// <summary>The contours of a recording.</summary>
-    public static IReadOnlyList<Contour> Of(ReadOnlySpan<float> samples, PowerSpectra spectra, Pitch pitch)
+    public static IReadOnlyList<LowLevelDescriptor> Of(ReadOnlySpan<float> samples, PowerSpectrogram spectra, PitchTracker pitch)
     {
-        var contours = new List<Contour>();
+        var contours = new List<LowLevelDescriptor>();
         float[] New(string name, string unit, string source, float[]? values = null)
         {
-            contours.Add(new Contour(name, unit, source, values ?? Contour.Undefined(spectra.Frames)) { VoicedOnly = true });
+            contours.Add(new LowLevelDescriptor(name, unit, source, values ?? LowLevelDescriptor.Undefined(spectra.Frames)) { VoicedOnly = true });
             return contours[^1].Values;
         }
 
-        var cycles = new GlottalCycles(samples, pitch);
+        var cycles = new JitterShimmer(samples, pitch);
         var semitones = New("f0", "semitones from 27.5 Hz", Boersma);
         var strength = New("periodicity", "", Boersma);
         var harmonicity = New("hnr", "dB", Boersma);
         New("jitter", "", Cycles, cycles.Jitter);
         New("shimmer", "", Cycles, cycles.Shimmer);
-        float[][] formants = [.. Enumerable.Range(1, Formants.Count).Select(i => New($"f{i}", "Hz", Prediction))];
-        float[][] bandwidths = [.. Enumerable.Range(1, Formants.Count).Select(i => New($"f{i}_bandwidth", "Hz", Prediction))];
-        float[][] levels = [.. Enumerable.Range(1, Formants.Count).Select(i => New($"f{i}_level", "dB from the first harmonic", Geneva))];
+        float[][] formants = [.. Enumerable.Range(1, FormantTracker.Count).Select(i => New($"f{i}", "Hz", Prediction))];
+        float[][] bandwidths = [.. Enumerable.Range(1, FormantTracker.Count).Select(i => New($"f{i}_bandwidth", "Hz", Prediction))];
+        float[][] levels = [.. Enumerable.Range(1, FormantTracker.Count).Select(i => New($"f{i}_level", "dB from the first harmonic", Geneva))];
         var firstHarmonics = New("h1_h2", "dB", Geneva);
 
         for (var f = 0; f < spectra.Frames; f++)
@@ -41,12 +41,12 @@ internal static class VoiceContours
             double hertz = pitch.Hertz[f];
             semitones[f] = (float)(12 * Math.Log2(hertz / SemitonesFrom));
             strength[f] = pitch.Strength[f];
-            harmonicity[f] = Pitch.HarmonicsToNoise(pitch.Strength[f]);
+            harmonicity[f] = PitchTracker.HarmonicsToNoise(pitch.Strength[f]);
             var around = Around(samples, f, hertz);
             var first = Level(around, hertz);
             firstHarmonics[f] = (float)(first - Level(around, 2 * hertz));
-            if (Formants.Of(spectra[f]) is not { } found) continue;
-            for (var i = 0; i < Formants.Count; i++)
+            if (FormantTracker.Of(spectra[f]) is not { } found) continue;
+            for (var i = 0; i < FormantTracker.Count; i++)
             {
                 formants[i][f] = (float)found[i].Hertz;
                 bandwidths[i][f] = (float)found[i].Bandwidth;
@@ -59,7 +59,7 @@ internal static class VoiceContours
     private static ReadOnlySpan<float> Around(ReadOnlySpan<float> samples, int frame, double hertz)
     {
         var length = (int)(PeriodsOfWindow * Recording.SampleRate / hertz);
-        var from = Math.Clamp(frame * PowerSpectra.Hop + (PowerSpectra.Window - length) / 2, 0, samples.Length);
+        var from = Math.Clamp(frame * PowerSpectrogram.Hop + (PowerSpectrogram.Window - length) / 2, 0, samples.Length);
         return samples.Slice(from, Math.Min(length, samples.Length - from));
     }
 

@@ -7,7 +7,7 @@ namespace Prosodia.Recognition;
 /// deviations: outliers count no more than others, and the scale is a small table. Source: van der Waerden scores.
 /// </summary>
 /// <param name="Knots">Values of each feature at the knots, (features, <see cref="Count"/>), ascending.</param>
-public sealed record DeviateScale(float[][] Knots)
+public sealed record QuantileNormalizer(float[][] Knots)
 {
     /// <summary>Knots of a feature.</summary>
     public const int Count = 33;
@@ -22,7 +22,7 @@ public sealed record DeviateScale(float[][] Knots)
 
     /// <summary>Measures training examples.</summary>
     /// <param name="examples">(examples, features).</param>
-    public static DeviateScale Fit(IReadOnlyList<float[]> examples)
+    public static QuantileNormalizer Fit(IReadOnlyList<float[]> examples)
     {
         ArgumentNullException.ThrowIfNull(examples);
         double[] parts = [.. Enumerable.Range(0, Count).Select(k => Normal.CDF(0, 1, Lowest + k * Step))];
@@ -32,7 +32,7 @@ public sealed record DeviateScale(float[][] Knots)
             var sorted = examples.Select(e => e[f]).Order().ToArray();
             knots[f] = [.. parts.Select(p => Quantile(sorted, p))];
         });
-        return new DeviateScale(knots);
+        return new QuantileNormalizer(knots);
     }
 
     /// <summary>One over the distance from each knot to the next, (features, knots - 1), row-major.</summary>

@@ -23,7 +23,7 @@ public sealed class EmotionModel : IDisposable
     private EmotionModel(byte[] onnx, ModelCard card, string name)
     {
         Card = card;
-        var sha256 = Hash.Of(onnx);
+        var sha256 = Sha256Hash.Of(onnx);
         if (sha256 != card.Sha256)
             throw new InputException(name, $"is not the file that its card describes: its SHA-256 is {sha256}, the card says {card.Sha256}", "Copy both files again from where they were trained");
         if (card.FeatureSet != FeatureSet)
@@ -42,7 +42,7 @@ public sealed class EmotionModel : IDisposable
     public ModelCard Card { get; }
 
     /// <summary>SHA-256 of the names of the features that models read.</summary>
-    public static string FeatureSet { get; } = Hash.Of(string.Join('\n', ProsodySet.FeatureNames));
+    public static string FeatureSet { get; } = Sha256Hash.Of(string.Join('\n', ProsodicFeatures.FeatureNames));
 
     /// <summary>Opens the model in the box.</summary>
     public static EmotionModel OpenDefault() => Open(Resource(InTheBox + ".onnx"), Encoding.UTF8.GetString(Resource(InTheBox + ".json")), "the model in the box");
@@ -79,7 +79,7 @@ public sealed class EmotionModel : IDisposable
 
     /// <summary>The features that models read of a stretch of sound.</summary>
     /// <param name="samples">At 16 kHz.</param>
-    public static float[] Features(ReadOnlySpan<float> samples) => [.. new ProsodySet(FrontEnd.Apply(samples).Speech).Features().Select(f => f.Value)];
+    public static float[] Features(ReadOnlySpan<float> samples) => [.. new ProsodicFeatures(InputNormalizer.Apply(samples).Speech).Features().Select(f => f.Value)];
 
     /// <summary>Asks for emotions and speech.</summary>
     internal ModelOutput Run(float[] features) => Run([features])[0];

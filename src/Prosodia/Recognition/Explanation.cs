@@ -9,27 +9,27 @@ namespace Prosodia.Recognition;
 /// <summary>What a key segment contributes to an answer.</summary>
 /// <param name="Start">Where it begins, in seconds.</param>
 /// <param name="End">Where it ends.</param>
-/// <param name="Drop">How much less likely the recognised emotion is without it; below 0 where it is likelier.</param>
-public sealed record SegmentInfluence(double Start, double End, double Drop);
+/// <param name="Drop">How much less likely the recognized emotion is without it; below 0 where it is likelier.</param>
+public sealed record SegmentAttribution(double Start, double End, double Drop);
 
 /// <summary>A feature of the voice that is unlike the speaker's other recordings, or where there are none, the training recordings' middle.</summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Deviations">How far, in deviations over the training recordings.</param>
-public sealed record StandingOut(string Name, double Deviations);
+public sealed record FeatureDeviation(string Name, double Deviations);
 
-/// <summary>What a group of features adds to the score of the recognised emotion, over the mean of the others.</summary>
+/// <summary>What a group of features adds to the score of the recognized emotion, over the mean of the others.</summary>
 /// <param name="Name">The group.</param>
 /// <param name="Score">In logarithms of odds.</param>
-public sealed record GroupInfluence(string Name, double Score);
+public sealed record FeatureGroupAttribution(string Name, double Score);
 
 /// <summary>Why a recording got its answer.</summary>
 /// <param name="Estimate">The answer.</param>
 /// <param name="Segments">The key segments in the order of time: what the answer loses without each (occlusion; Zeiler and Fergus, ECCV 2014).</param>
 /// <param name="Voice">What of the voice stands out, most first.</param>
 /// <param name="Groups">What decided, most first; exact, since scores are sums.</param>
-public sealed record Explanation(EmotionEstimate Estimate, IReadOnlyList<SegmentInfluence> Segments, IReadOnlyList<StandingOut> Voice, IReadOnlyList<GroupInfluence> Groups)
+public sealed record Explanation(EmotionPrediction Estimate, IReadOnlyList<SegmentAttribution> Segments, IReadOnlyList<FeatureDeviation> Voice, IReadOnlyList<FeatureGroupAttribution> Groups)
 {
-    private const int MostStandingOut = 8;
+    private const int MaxStandingOut = 8;
     private const double StandsOut = 0.5; // deviations
 
     // features that people have a word for
@@ -49,7 +49,7 @@ public sealed record Explanation(EmotionEstimate Estimate, IReadOnlyList<Segment
         ("unvoiced", "rhythm"), ("pause", "rhythm"), ("", "spectrum"),
     ];
 
-    internal static Explanation Of(EmotionModel model, Recording recording, EmotionEstimate estimate, IReadOnlyList<Recording> sameSpeaker)
+    internal static Explanation Of(EmotionModel model, Recording recording, EmotionPrediction estimate, IReadOnlyList<Recording> sameSpeaker)
     {
         if (estimate.Emotion.Length == 0) return new Explanation(estimate, [], [], []);
         var emotion = model.Card.Emotions.Index().First(e => e.Item == estimate.Emotion).Index;
@@ -57,18 +57,18 @@ public sealed record Explanation(EmotionEstimate Estimate, IReadOnlyList<Segment
         return new Explanation(estimate, Occlusion(model, recording, estimate, emotion), StandOut(deviates, UsualOf(model, sameSpeaker)), Decided(contributions, emotion, model.Card.Emotions.Count));
     }
 
-    private static IReadOnlyList<SegmentInfluence> Occlusion(EmotionModel model, Recording recording, EmotionEstimate estimate, int emotion)
+    private static IReadOnlyList<SegmentAttribution> Occlusion(EmotionModel model, Recording recording, EmotionPrediction estimate, int emotion)
     {
-        var (speech, start) = FrontEnd.Apply(recording.Samples);
+        var (speech, start) = InputNormalizer.Apply(recording.Samples);
         var heard = recording.Samples.AsSpan(start, speech.Samples.Length);
         var keys = KeySegmentSelection.Select(new SegmentedSpeech(heard.ToArray()), new KeySegmentOptions()).Keys;
-        var influences = new List<SegmentInfluence>();
+        var influences = new List<SegmentAttribution>();
         foreach (var key in keys)
         {
             var (from, to) = (key.Segment * SegmentedSpeech.Hop, Math.Min(heard.Length, key.Segment * SegmentedSpeech.Hop + SegmentedSpeech.Length));
-            if (heard.Length - (to - from) < AudioFile.ShortestSeconds * Recording.SampleRate) continue;
+            if (heard.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate) continue;
             var without = model.Run(EmotionModel.Features([.. heard[..from], .. heard[to..]])).Probabilities[emotion];
-            influences.Add(new SegmentInfluence((double)(start + from) / Recording.SampleRate, (double)(start + to) / Recording.SampleRate, estimate.Probability - without));
+            influences.Add(new SegmentAttribution((double)(start + from) / Recording.SampleRate, (double)(start + to) / Recording.SampleRate, estimate.Probability - without));
         }
         return influences;
     }
@@ -80,16 +80,16 @@ public sealed record Explanation(EmotionEstimate Estimate, IReadOnlyList<Segment
         return feature => heard.Select(d => (double)d[feature]).DefaultIfEmpty().Average();
     }
 
-    private static IReadOnlyList<StandingOut> StandOut(float[] deviates, Func<int, double> usual)
+    private static IReadOnlyList<FeatureDeviation> StandOut(float[] deviates, Func<int, double> usual)
     {
-        var place = ProsodySet.FeatureNames.Index().ToDictionary(n => n.Item, n => n.Index);
-        return [.. Words.Select(w => new StandingOut(w.Name, deviates[place[w.Feature]] - usual(place[w.Feature]))).Where(s => Math.Abs(s.Deviations) >= StandsOut)
-            .OrderByDescending(s => Math.Abs(s.Deviations)).Take(MostStandingOut)];
+        var place = ProsodicFeatures.FeatureNames.Index().ToDictionary(n => n.Item, n => n.Index);
+        return [.. Words.Select(w => new FeatureDeviation(w.Name, deviates[place[w.Feature]] - usual(place[w.Feature]))).Where(s => Math.Abs(s.Deviations) >= StandsOut)
+            .OrderByDescending(s => Math.Abs(s.Deviations)).Take(MaxStandingOut)];
     }
 
-    private static IReadOnlyList<GroupInfluence> Decided(float[] contributions, int emotion, int emotions) =>
-        [.. ProsodySet.FeatureNames.Index()
+    private static IReadOnlyList<FeatureGroupAttribution> Decided(float[] contributions, int emotion, int emotions) =>
+        [.. ProsodicFeatures.FeatureNames.Index()
             .GroupBy(n => Families.First(f => n.Item.StartsWith(f.Prefix, StringComparison.Ordinal)).Group, n => contributions.AsSpan(n.Index * emotions, emotions).ToArray())
-            .Select(g => new GroupInfluence(g.Key, g.Sum(c => c[emotion] - (c.Sum() - c[emotion]) / (emotions - 1))))
+            .Select(g => new FeatureGroupAttribution(g.Key, g.Sum(c => c[emotion] - (c.Sum() - c[emotion]) / (emotions - 1))))
             .OrderByDescending(g => Math.Abs(g.Score))];
 }

@@ -4,7 +4,7 @@ using Prosodia.Encoders.Onnx;
 namespace Prosodia.Recognition;
 
 /// <summary>
-/// From the features of an utterance to emotions: a <see cref="DeviateScale"/>, then a linear score of each emotion and one of whether
+/// From the features of an utterance to emotions: a <see cref="QuantileNormalizer"/>, then a linear score of each emotion and one of whether
 /// it is speech at all; softmax and logistic function make probabilities of them.
 /// </summary>
 /// <param name="Scale">The scale of the features.</param>
@@ -12,7 +12,7 @@ namespace Prosodia.Recognition;
 /// <param name="Bias">(emotions).</param>
 /// <param name="SpeechWeights">(features).</param>
 /// <param name="SpeechBias">Of the score whose logistic function is 0.5 where speech is as likely as not.</param>
-public sealed record LinearEmotionModel(DeviateScale Scale, float[][] Weights, float[] Bias, float[] SpeechWeights, float SpeechBias)
+public sealed record LinearEmotionModel(QuantileNormalizer Scale, float[][] Weights, float[] Bias, float[] SpeechWeights, float SpeechBias)
 {
     internal const string FeaturesInput = "features", ProbabilitiesOutput = "probabilities", SpeechOutput = "speech", DeviatesOutput = "deviates", ContributionsOutput = "contributions";
 
@@ -38,7 +38,7 @@ public sealed record LinearEmotionModel(DeviateScale Scale, float[][] Weights, f
     /// </summary>
     public byte[] ToOnnx()
     {
-        var (features, emotions, steps) = (Weights.Length, Bias.Length, DeviateScale.Count - 1);
+        var (features, emotions, steps) = (Weights.Length, Bias.Length, QuantileNormalizer.Count - 1);
         var model = OnnxModel.Create((FeaturesInput, [null, features]), (ProbabilitiesOutput, [null, emotions]));
         var graph = model.Graph;
         graph.Output.Add(OnnxModel.Value(SpeechOutput, null, 1));
@@ -49,8 +49,8 @@ public sealed record LinearEmotionModel(DeviateScale Scale, float[][] Weights, f
         graph.Constant<float>("slope", Scale.Slopes, features, steps);
         graph.Constant<float>("zero", [0]);
         graph.Constant<float>("one", [1]);
-        graph.Constant<float>("step", [DeviateScale.Step]);
-        graph.Constant<float>("lowest", [DeviateScale.Lowest]);
+        graph.Constant<float>("step", [QuantileNormalizer.Step]);
+        graph.Constant<float>("lowest", [QuantileNormalizer.Lowest]);
         graph.Constant<long>("last", [2], 1);
         graph.Constant<float>("weights", [.. Weights.SelectMany(w => w)], features, emotions);
         graph.Constant<float>("bias", Bias, emotions);

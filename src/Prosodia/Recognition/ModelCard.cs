@@ -1,8 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Prosodia.Recognition;
 
-/// <summary>A corpus that a model learnt from.</summary>
+/// <summary>A corpus that a model learned from.</summary>
 /// <param name="Name">The manifest's name.</param>
 /// <param name="Recordings">How many recordings.</param>
 /// <param name="Speakers">How many speakers.</param>
@@ -19,7 +20,7 @@ public sealed record TrainingCorpus(string Name, int Recordings, int Speakers, s
 /// <param name="UaByCorpus">Unweighted accuracy of each corpus.</param>
 /// <param name="Confusion">Rows are the truth.</param>
 /// <param name="CalibrationError">Expected calibration error of the probabilities.</param>
-public sealed record ModelFigures(string Protocol, int Seed, double Ua, double[] UaCi95, double Wa, double F1,
+public sealed record ModelMetrics(string Protocol, int Seed, double Ua, double[] UaCi95, double Wa, double F1,
     IReadOnlyDictionary<string, double> UaByCorpus, int[][] Confusion, double CalibrationError);
 
 /// <summary>When a model answers "unsure", measured on speakers whom it hadn't heard.</summary>
@@ -32,7 +33,7 @@ public sealed record Abstention(double Threshold, double Coverage, double Error,
 /// <summary>How well it tells speech from other sound, measured on voices and on kinds of sound that it hadn't heard.</summary>
 /// <param name="SpeechKept">Share of recordings of speech that are taken for speech.</param>
 /// <param name="OtherRefused">Share of noise, tones and synthetic music that isn't.</param>
-public sealed record SpeechFigures(double SpeechKept, double OtherRefused);
+public sealed record SpeechMetrics(double SpeechKept, double OtherRefused);
 
 /// <summary>What a user must know of a model before using it; kept beside it as JSON.</summary>
 /// <param name="Format">Version of the way from recordings to features and of this card; another one doesn't fit.</param>
@@ -42,14 +43,14 @@ public sealed record SpeechFigures(double SpeechKept, double OtherRefused);
 /// <param name="Emotions">The emotions, in the order of its probabilities.</param>
 /// <param name="FeatureSet">SHA-256 of the names of the features that it reads.</param>
 /// <param name="Languages">Languages of the recordings.</param>
-/// <param name="Licence">Under which terms it may be used, which follow from its recordings.</param>
-/// <param name="Data">What it learnt from.</param>
-/// <param name="Figures">How well it does.</param>
+/// <param name="License">Under which terms it may be used, which follow from its recordings.</param>
+/// <param name="Data">What it learned from.</param>
+/// <param name="Metrics">How well it does.</param>
 /// <param name="Abstention">When it says that it is unsure.</param>
 /// <param name="Speech">How well it tells speech from other sound.</param>
 /// <param name="Command">What makes it again.</param>
 public sealed record ModelCard(int Format, string Name, string Sha256, string Created, IReadOnlyList<string> Emotions, string FeatureSet, IReadOnlyList<string> Languages,
-    string Licence, IReadOnlyList<TrainingCorpus> Data, ModelFigures Figures, Abstention Abstention, SpeechFigures Speech, string Command)
+    [property: JsonPropertyName("licence")] string License, IReadOnlyList<TrainingCorpus> Data, [property: JsonPropertyName("figures")] ModelMetrics Metrics, Abstention Abstention, SpeechMetrics Speech, string Command)
 {
     /// <summary>The version that this program reads and writes.</summary>
     public const int CurrentFormat = 1;
@@ -61,7 +62,7 @@ public sealed record ModelCard(int Format, string Name, string Sha256, string Cr
 
     /// <summary>What it must not be used for.</summary>
     public string NotFor { get; init; } =
-        "Decisions about people. Recognising emotions at work or in schools is prohibited in the European Union (Regulation 2024/1689, article 5), and people must be told where it is used (article 50).";
+        "Decisions about people. Recognizing emotions at work or in schools is prohibited in the European Union (Regulation 2024/1689, article 5), and people must be told where it is used (article 50).";
 
     /// <summary>What its figures don't say.</summary>
     public string Limits { get; init; } =

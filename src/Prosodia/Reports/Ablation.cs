@@ -22,7 +22,7 @@ public sealed record AblationVariant(string Name, SeedSummary Summary, string Fo
 public sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
 {
     private const double Unlikely = 0.05;
-    private const int FewestSpeakers = 6; // with fewer, changing sides at random gives 0.06 at least
+    private const int MinSpeakers = 6; // with fewer, changing sides at random gives 0.06 at least
 
     private readonly PairedComparison[] _differences =
         [.. Variants.Select(v => PairedComparison.Of(Variants[0].Summary.Predictions, v.Summary.Predictions, Variants[0].Summary.Setup.Seed))];
@@ -56,13 +56,13 @@ public sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
         var page = Variants[0].Summary.Runs.Count > 1 ? "seeds.html" : "report.html";
         var table = Table with { Link = row => Path.GetRelativePath(folder, Path.Combine(Variants[row].Folder, page)).Replace('\\', '/') };
         string?[] notes = [Variants[0].Summary.Setup.Note, "Differences are to the first row, with intervals over speakers; p is the probability of so large a difference if both were as good (permutation over speakers). Segments are those that the network reads of an utterance; an epoch is that of one fold on one core."];
-        return new StudyReport("What each part is worth", Findings, [.. notes.OfType<string>()], [table], [new StudyPicture("UA of each variant with its interval over speakers", Picture())]);
+        return new StudyReport("What each part is worth", Findings, [.. notes.OfType<string>()], [table], [new StudyPlot("UA of each variant with its interval over speakers", Picture())]);
     }
 
     private string Finding(AblationVariant other, PairedComparison difference)
     {
         var method = Variants[0];
-        var better = difference.Speakers < FewestSpeakers ? $"{difference.Speakers} speakers are too few to tell"
+        var better = difference.Speakers < MinSpeakers ? $"{difference.Speakers} speakers are too few to tell"
             : difference.Permutation >= Unlikely ? "nothing shows that either is better"
             : difference.UaOther > difference.UaOne ? "it is better than the method" : "the method is better";
         return Invariant($"{other.Name}: {100 * (difference.UaOther - difference.UaOne):+0.0;-0.0;0.0} points of UA ({100 * difference.Interval[0]:+0.0;-0.0;0.0} to {100 * difference.Interval[1]:+0.0;-0.0;0.0}, p = {difference.Permutation:0.00}), so {better}; ")
@@ -71,20 +71,20 @@ public sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
 
     private byte[] Picture()
     {
-        var plot = Reports.Picture.NewPlot("", "UA, 95 % over speakers");
+        var plot = Reports.PlotCanvas.NewPlot("", "UA, 95 % over speakers");
         foreach (var (i, v) in Variants.Index())
         {
             var y = Variants.Count - 1 - i;
-            var color = Reports.Picture.OfCluster(i == 0 ? 1 : 0);
+            var color = Reports.PlotCanvas.OfCluster(i == 0 ? 1 : 0);
             var line = plot.Add.Line(v.Summary.UaInterval[0], y, v.Summary.UaInterval[1], y);
             (line.LineColor, line.LineWidth) = (color, 3);
             plot.Add.Marker(v.Summary.Mean.Ua, y, MarkerShape.FilledCircle, 11, color);
         }
-        plot.Add.VerticalLine(Variants[0].Summary.Mean.Ua, 1, Reports.Picture.Muted, LinePattern.Dashed);
+        plot.Add.VerticalLine(Variants[0].Summary.Mean.Ua, 1, Reports.PlotCanvas.Muted, LinePattern.Dashed);
         plot.Axes.Left.SetTicks([.. Enumerable.Range(0, Variants.Count).Select(i => Variants.Count - 1.0 - i)], [.. Variants.Select(v => v.Name)]);
         plot.Axes.SetLimitsY(-0.6, Variants.Count - 0.4);
         var height = 90 + 34 * Variants.Count;
-        using var picture = new Picture(900, height);
+        using var picture = new PlotCanvas(900, height);
         return picture.Draw(plot, 0, 0, 900, height).ToPng();
     }
 }

@@ -37,7 +37,7 @@ internal static class Citation
     {
         var setup = result.Setup;
         object Of(string name) => setup.Settings.GetValueOrDefault(name, 0);
-        var adapted = Of("adapt") is string name and not "no" ? $" What models read was standardised by speaker ({name})." : "";
+        var adapted = Of("adapt") is string name and not "no" ? $" What models read was standardized by speaker ({name})." : "";
         var speeds = SpeedsOf(result.Speeds);
         var training = string.Create(CultureInfo.InvariantCulture, $"Networks were trained with class-balanced negative log-likelihood and Adam (learning rate at most {Of("learning_rate")}, one cycle; batches of {Of("batch")}; label smoothing {Of("label_smoothing")}; at most {Of("epochs")} epochs, the averaged weights of the lowest validation loss kept).");
         var method = setup.Model switch
@@ -45,7 +45,7 @@ internal static class Citation
             "prosody" => ClosedForm(Prosody),
             "acoustic" => ClosedForm(Acoustic),
             "contours" => $"{Contours} {training}",
-            "fusion" => $"Two streams were combined log-linearly with weights learnt on known speakers whom the streams had not heard. First: {ClosedForm(Acoustic)} Second: {Contours} {training}",
+            "fusion" => $"Two streams were combined log-linearly with weights learned on known speakers whom the streams had not heard. First: {ClosedForm(Acoustic)} Second: {Contours} {training}",
             _ => $"{Segments(setup, Of)} {training}",
         };
         return string.Create(CultureInfo.InvariantCulture, $"""
@@ -68,7 +68,7 @@ internal static class Citation
     private static string Segments(EvaluationSetup setup, Func<string, object> of)
     {
         var features = setup.Encoder is { } encoder
-            ? $"Features of each came from a frozen encoder ({encoder}){(of("normalise") is true ? " and were z-normalised with statistics of the training recordings" : "")}."
+            ? $"Features of each came from a frozen encoder ({encoder}){(of("normalise") is true ? " and were z-normalized with statistics of the training recordings" : "")}."
             : "A convolutional network over the mel spectrogram of each was trained together with the classifier.";
         var classifier = of("head") is "mean" ? "A linear layer over their mean" : "A two-layer bidirectional LSTM with 256 units each way";
         return $"Recordings were cut into segments of 500 ms with 25 % overlap. {Selection(setup.KeySegments, of("beta"), of("kmeans_starts"))} {features} {classifier} classified the sequence.";
@@ -76,14 +76,14 @@ internal static class Citation
 
     private static string Selection(KeySegmentOptions options, object beta, object starts)
     {
-        var clusters = string.Create(CultureInfo.InvariantCulture, $"shot boundaries (threshold {beta} times the mean distance of neighbours)");
+        var clusters = string.Create(CultureInfo.InvariantCulture, $"shot boundaries (threshold {beta} times the mean distance of neighbors)");
         return options.Choice switch
         {
             SegmentChoice.All => "All of them were kept.",
             SegmentChoice.Random => $"As many as there were {clusters} were drawn at random.",
             SegmentChoice.First => $"As many as there were {clusters} were kept from the beginning.",
             _ => $"The number of clusters of each came from {clusters}; kernel k-means with {(options.Distance == SegmentDistance.Rbf ? "a radial basis function" : "the Euclidean distance")} " +
-                $"({starts} starts) gave the clusters, and the segment nearest each centre was kept (Mustaqeem et al., 2020).",
+                $"({starts} starts) gave the clusters, and the segment nearest each center was kept (Mustaqeem et al., 2020).",
         };
     }
 

@@ -8,7 +8,7 @@ namespace Prosodia.Reports;
 /// <summary>The report of an evaluation.</summary>
 internal static class HtmlReport
 {
-    private const double DeepestHeat = 0.7; // beyond, letters on it would be hard to read
+    private const double MaxHeat = 0.7; // beyond, letters on it would be hard to read
 
     public static string Write(EvaluationResult result, RunContext context, string folder, byte[]? lossPng, byte[] calibrationPng)
     {
@@ -33,7 +33,7 @@ internal static class HtmlReport
             """, "Reliability, and the error when only the surest recordings are answered", calibrationPng);
         if (lossPng is not null) Section(html, "Loss", $"Each fold keeps the epoch of the lowest validation loss and is then tested once.", "Loss of every fold over the epochs", lossPng);
         html.Append(RunTables.Folds(result).ToHtml());
-        html.Append(Mistakes.ToHtml(result, folder));
+        html.Append(ConfidentErrors.ToHtml(result, folder));
         html.Append(CultureInfo.InvariantCulture, $"<h2>To write about it</h2>\n<p>{Text(Citation.Method(result))}</p>\n<pre>{Text(Citation.Entries())}</pre>\n");
         Settings(html, result, context);
         return HtmlPage.Of(string.Create(CultureInfo.InvariantCulture, $"{setup.Corpus}, {setup.Model}: UA {result.Pooled.Ua:0.0%}"), html.ToString());
@@ -75,7 +75,7 @@ internal static class HtmlReport
     private static void Matrix(StringBuilder html, EvaluationResult result)
     {
         var matrix = result.Confusion;
-        html.Append("<h2>Confusion matrix</h2>\n<p>Rows are what was spoken, columns what was recognised.</p>\n<div class=\"wide\"><table class=\"matrix\">\n<thead><tr><th></th>");
+        html.Append("<h2>Confusion matrix</h2>\n<p>Rows are what was spoken, columns what was recognized.</p>\n<div class=\"wide\"><table class=\"matrix\">\n<thead><tr><th></th>");
         foreach (var name in result.Classes) html.Append(CultureInfo.InvariantCulture, $"<th>{Text(name)}</th>");
         html.Append("<th>recordings</th></tr></thead>\n<tbody>\n");
         foreach (var (truth, name) in result.Classes.Index())
@@ -85,7 +85,7 @@ internal static class HtmlReport
             {
                 var share = matrix.Truths(truth) == 0 ? 0 : (double)matrix[truth, p] / matrix.Truths(truth);
                 html.Append(CultureInfo.InvariantCulture,
-                    $"<td style=\"background: rgba(var(--heat), {DeepestHeat * share:0.00})\">{share:0%}<small>{matrix[truth, p]}</small></td>");
+                    $"<td style=\"background: rgba(var(--heat), {MaxHeat * share:0.00})\">{share:0%}<small>{matrix[truth, p]}</small></td>");
             }
             html.Append(CultureInfo.InvariantCulture, $"<td>{matrix.Truths(truth)}</td></tr>\n");
         }

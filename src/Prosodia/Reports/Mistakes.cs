@@ -6,7 +6,7 @@ using static Prosodia.Reports.HtmlPage;
 namespace Prosodia.Reports;
 
 /// <summary>The report's section on the mistakes that the model was surest of, to see and to hear where the recordings are.</summary>
-internal static class Mistakes
+internal static class ConfidentErrors
 {
     private const int Shown = 10, Width = 640, Height = 130;
 
@@ -43,7 +43,7 @@ internal static class Mistakes
         if (chosen?.GetValueOrDefault("kmeans_starts") is int starts) options = options with { Starts = starts };
         try
         {
-            return UtteranceView.Read(mistake.Path, "", options, result.Setup.Channel).WaveformToPng(Width, Height, ReadsSegments(result));
+            return KeySegmentPlot.Read(mistake.Path, "", options, result.Setup.Channel).WaveformToPng(Width, Height, ReadsSegments(result));
         }
         catch (InputException)
         {

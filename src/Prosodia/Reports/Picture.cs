@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Prosodia.Reports;
 
 /// <summary>A PNG picture of one plot or several, with the font that the library brings along.</summary>
-internal sealed class Picture : IDisposable
+internal sealed class PlotCanvas : IDisposable
 {
     public static readonly Color Ink = Color.FromHex("#1f2933");
     public static readonly Color Muted = Color.FromHex("#8a94a0");
@@ -14,19 +14,19 @@ internal sealed class Picture : IDisposable
 
     private readonly SKSurface _surface;
 
-    static Picture()
+    static PlotCanvas()
     {
         Fonts.FontResolvers.Insert(0, new EmbeddedFont());
         Fonts.Default = EmbeddedFont.Family;
     }
 
-    public Picture(int width, int height)
+    public PlotCanvas(int width, int height)
     {
         _surface = SKSurface.Create(new SKImageInfo(width, height));
         _surface.Canvas.Clear(SKColors.White);
     }
 
-    /// <summary>A colour for a cluster; easy to tell apart, also for the colour-blind (after Okabe and Ito, 2008).</summary>
+    /// <summary>A color for a cluster; easy to tell apart, also for the color-blind (after Okabe and Ito, 2008).</summary>
     public static Color OfCluster(int cluster) => ClusterColors[cluster % ClusterColors.Length];
 
     /// <summary>An empty plot in the style of all pictures.</summary>
@@ -42,7 +42,7 @@ internal sealed class Picture : IDisposable
     }
 
     /// <summary>Draws a plot into a part of the picture.</summary>
-    public Picture Draw(Plot plot, float left, float top, float width, float height)
+    public PlotCanvas Draw(Plot plot, float left, float top, float width, float height)
     {
         // through an image of its own: a plot that is drawn onto a canvas first clears all of it
         using var image = SKImage.FromEncodedData(plot.GetImage((int)width, (int)height).GetImageBytes(ImageFormat.Png));

@@ -31,7 +31,7 @@ public sealed record Reproduction(IReadOnlyList<ReproducedRow> Rows, int Seeds)
         [
             row.Corpus.Name, row.Protocol, row.Summary.Runs[0].Classes.Count, row.Summary.Runs[0].Predictions.Count, row.Summary.Mean.Wa, row.Summary.Mean.Ua,
             row.Summary.UaInterval[0], row.Summary.UaInterval[1], row.Summary.Mean.F1, .. Seeds > 1 ? [row.Summary.Deviation.Ua] : Array.Empty<object?>(),
-            PublishedFigures.Paper.FirstOrDefault(p => p.Corpus == row.Published)?.Value,
+            PublishedResults.Paper.FirstOrDefault(p => p.Corpus == row.Published)?.Value,
         ])]);
 
     /// <summary>What was found, a sentence each.</summary>
@@ -48,12 +48,12 @@ public sealed record Reproduction(IReadOnlyList<ReproducedRow> Rows, int Seeds)
     {
         get
         {
-            string[] missing = [.. PublishedFigures.Paper.Select(p => p.Corpus).Except(Rows.Select(r => r.Published))];
+            string[] missing = [.. PublishedResults.Paper.Select(p => p.Corpus).Except(Rows.Select(r => r.Published))];
             return
             [
                 .. missing.Length == 0 ? [] : new[] { $"Not given and so left out: {string.Join(", ", missing)}." },
                 .. Rows.Select(r => r.Summary.Setup.Note).OfType<string>().Distinct(),
-                $"The paper's accuracies: {PublishedFigures.PaperSource}",
+                $"The paper's accuracies: {PublishedResults.PaperSource}",
             ];
         }
     }
@@ -65,7 +65,7 @@ public sealed record Reproduction(IReadOnlyList<ReproducedRow> Rows, int Seeds)
         var table = Table with { Link = row => Link(folder, Rows[row]) };
         ResultTable[] tables = EmoBox() is { } emoBox ? [table, emoBox] : [table];
         return new StudyReport("The paper's evaluation, reproduced", Findings, Notes, tables,
-            [.. Rows.Select(r => new StudyPicture($"{r.Corpus.Name}, {r.Protocol}, seed {r.Summary.Setup.Seed}", RunPictures.Confusion(r.Summary.Runs[0])))]);
+            [.. Rows.Select(r => new StudyPlot($"{r.Corpus.Name}, {r.Protocol}, seed {r.Summary.Setup.Seed}", RunPlots.Confusion(r.Summary.Runs[0])))]);
     }
 
     private string Link(string folder, ReproducedRow row) =>
@@ -74,11 +74,11 @@ public sealed record Reproduction(IReadOnlyList<ReproducedRow> Rows, int Seeds)
     /// <summary>EmoBox's figures beside those on the same folds; null where no such folds were evaluated.</summary>
     private ResultTable? EmoBox()
     {
-        var same = Rows.Where(r => r.Protocol.StartsWith("folds:", StringComparison.Ordinal) && PublishedFigures.EmoBox.Any(p => p.Corpus == r.Published)).ToArray();
-        return same.Length == 0 ? null : new ResultTable($"Beside EmoBox, if these are its folds. {PublishedFigures.EmoBoxSource}", ["corpus", "model", "UA"],
+        var same = Rows.Where(r => r.Protocol.StartsWith("folds:", StringComparison.Ordinal) && PublishedResults.EmoBox.Any(p => p.Corpus == r.Published)).ToArray();
+        return same.Length == 0 ? null : new ResultTable($"Beside EmoBox, if these are its folds. {PublishedResults.EmoBoxSource}", ["corpus", "model", "UA"],
         [
             .. same.Select(r => (IReadOnlyList<object?>)[r.Corpus.Name, $"{r.Summary.Setup.Model} (ours, {r.Protocol})", r.Summary.Mean.Ua]),
-            .. PublishedFigures.EmoBox.Select(p => (IReadOnlyList<object?>)[p.Corpus, $"{p.What} (EmoBox)", p.Value]),
+            .. PublishedResults.EmoBox.Select(p => (IReadOnlyList<object?>)[p.Corpus, $"{p.What} (EmoBox)", p.Value]),
         ]);
     }
 }

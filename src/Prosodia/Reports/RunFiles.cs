@@ -20,9 +20,9 @@ public static class RunFiles
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(context);
         string In(string name) => Path.Combine(folder, name);
-        var loss = result.HasLoss ? RunPictures.Loss(result) : null;
-        var confusion = RunPictures.Confusion(result);
-        var calibration = RunPictures.Calibration(result);
+        var loss = result.HasLoss ? RunPlots.Loss(result) : null;
+        var confusion = RunPlots.Confusion(result);
+        var calibration = RunPlots.Calibration(result);
         OutputFile.Write(In("results.json"), result.ToJson());
         CsvFile.Write(In("predictions.csv"), Predictions(result));
         RunTables.Figures(result).WriteCsv(In("figures.csv"));

@@ -19,7 +19,7 @@ internal static class RunTables
         ]);
     }
 
-    public static ResultTable Confusion(EvaluationResult result) => new("Recordings; rows were spoken, columns recognised", ["truth", .. result.Classes],
+    public static ResultTable Confusion(EvaluationResult result) => new("Recordings; rows were spoken, columns recognized", ["truth", .. result.Classes],
         [.. result.Confusion.ToRows().Select((row, i) => (IReadOnlyList<object?>)[result.Classes[i], .. row.Cast<object>()])]);
 
     public static ResultTable Groups(EvaluationResult result) => new("Groups", ["column", "value", "recordings", "ua", "wa"],
@@ -32,7 +32,7 @@ internal static class RunTables
             ["fold", "test speakers", "validation speakers", "train", "validation", "test", "epoch", "validation UA", "test UA", "test WA", "test F1", .. chosen],
             [.. result.Folds.Select(f =>
             {
-                var (validation, test) = (Scores.Of(f.Validation, result.Classes), Scores.Of(f.Test, result.Classes));
+                var (validation, test) = (ClassificationMetrics.Of(f.Validation, result.Classes), ClassificationMetrics.Of(f.Test, result.Classes));
                 return (IReadOnlyList<object?>)[f.Name, Few(f.TestSpeakers), Few(f.ValidationSpeakers), f.NTrain, f.Validation.Length, f.Test.Length, f.BestEpoch > 0 ? f.BestEpoch : null,
                     validation.Ua, test.Ua, test.Wa, test.F1, .. chosen.Select(name => f.Chosen![name])];
             })]);

@@ -7,7 +7,7 @@ namespace Prosodia.Reports;
 /// <summary>A picture of a report.</summary>
 /// <param name="Title">What it shows.</param>
 /// <param name="Png">The picture.</param>
-public sealed record StudyPicture(string Title, byte[] Png);
+public sealed record StudyPlot(string Title, byte[] Png);
 
 /// <summary>The report of several evaluations that belong together: tables, pictures, and what follows from them.</summary>
 /// <param name="Title">The heading.</param>
@@ -15,7 +15,7 @@ public sealed record StudyPicture(string Title, byte[] Png);
 /// <param name="Notes">What every reader must know, a sentence each.</param>
 /// <param name="Tables">The figures.</param>
 /// <param name="Pictures">The pictures.</param>
-public sealed record StudyReport(string Title, IReadOnlyList<string> Findings, IReadOnlyList<string> Notes, IReadOnlyList<ResultTable> Tables, IReadOnlyList<StudyPicture> Pictures)
+public sealed record StudyReport(string Title, IReadOnlyList<string> Findings, IReadOnlyList<string> Notes, IReadOnlyList<ResultTable> Tables, IReadOnlyList<StudyPlot> Pictures)
 {
     /// <summary>Writes <c>NAME.html</c>, <c>NAME.tex</c> and a CSV file a table (<c>NAME.csv</c>, <c>NAME-2.csv</c>, ...); gives the page's path.</summary>
     /// <param name="folder">Where to.</param>

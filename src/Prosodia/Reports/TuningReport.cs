@@ -29,15 +29,15 @@ public sealed record TuningReport(EvaluationResult Result, IReadOnlyList<TuningT
 
     /// <summary>The report.</summary>
     public StudyReport ToReport() => new($"Tuning on {Result.Setup.Corpus}, {Result.Setup.Model}", Findings, Result.Setup.Note is { } note ? [note] : [],
-        [Table, RunTables.Folds(Result)], [.. Trials.GroupBy(t => t.Setting).Select(s => new StudyPicture($"UA over {s.Key.Replace('_', ' ')}", Curve(s.Key, [.. s])))]);
+        [Table, RunTables.Folds(Result)], [.. Trials.GroupBy(t => t.Setting).Select(s => new StudyPlot($"UA over {s.Key.Replace('_', ' ')}", Curve(s.Key, [.. s])))]);
 
     private static byte[] Curve(string setting, TuningTrial[] trials)
     {
-        var plot = Picture.NewPlot("", setting.Replace('_', ' '), "UA within the other speakers");
-        foreach (var (i, fold) in trials.GroupBy(t => t.Fold).Index()) Line(fold, Picture.Muted.WithAlpha(0.6), 1, i == 0 ? "each fold" : "");
-        Line(trials.GroupBy(t => t.Value).Select(v => v.First() with { Ua = v.Average(t => t.Ua) }), Picture.OfCluster(0), 3, "mean of folds");
+        var plot = PlotCanvas.NewPlot("", setting.Replace('_', ' '), "UA within the other speakers");
+        foreach (var (i, fold) in trials.GroupBy(t => t.Fold).Index()) Line(fold, PlotCanvas.Muted.WithAlpha(0.6), 1, i == 0 ? "each fold" : "");
+        Line(trials.GroupBy(t => t.Value).Select(v => v.First() with { Ua = v.Average(t => t.Ua) }), PlotCanvas.OfCluster(0), 3, "mean of folds");
         plot.ShowLegend(ScottPlot.Alignment.LowerLeft);
-        using var picture = new Picture(760, 420);
+        using var picture = new PlotCanvas(760, 420);
         return picture.Draw(plot, 0, 0, 760, 420).ToPng();
 
         void Line(IEnumerable<TuningTrial> points, ScottPlot.Color color, float width, string legend)

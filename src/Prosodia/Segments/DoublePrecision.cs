@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Prosodia.Segments;
 
 /// <summary>Sums over single-precision samples without losing the digits that thresholds depend on.</summary>
-internal static class DoublePrecision
+internal static class SquaredDistance
 {
-    public static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    public static double Between(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         var xs = MemoryMarshal.Cast<float, Vector<float>>(x);
         var ys = MemoryMarshal.Cast<float, Vector<float>>(y);

@@ -38,5 +38,5 @@ public sealed class SegmentedSpeech
     private int WholeSegments => Math.Max(0, (_samples.Length - Length) / Hop);
 
     /// <summary>Squared Euclidean distance of two segments, summed in double precision.</summary>
-    public double SquaredDistance(int one, int other) => DoublePrecision.SquaredDistance(this[one], this[other]);
+    public double SquaredDistance(int one, int other) => Segments.SquaredDistance.Between(this[one], this[other]);
 }

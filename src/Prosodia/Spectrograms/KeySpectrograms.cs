@@ -10,10 +10,10 @@ public static class KeySpectrograms
     /// <summary>Mel bands, from 40 Hz to 8 kHz.</summary>
     public const int Bands = 64;
 
-    private const float LowestHertz = 40;
+    private const float MinHertz = 40;
 
-    private static readonly Stft Stft = new();
-    private static readonly MelFilters Filters = new(Bands, LowestHertz);
+    private static readonly SegmentSpectrogram Stft = new();
+    private static readonly MelFilterBank Filters = new(Bands, MinHertz);
 
     /// <summary>Natural logarithms of the bands' magnitudes, (key segments, 64, 63), row-major. Thread-safe.</summary>
     /// <param name="recording">Speech.</param>
@@ -23,23 +23,23 @@ public static class KeySpectrograms
         ArgumentNullException.ThrowIfNull(recording);
         var segments = new SegmentedSpeech(recording.Samples);
         var keys = KeySegmentSelection.Select(segments, options).Keys;
-        var magnitudes = new float[keys.Count * Stft.Size];
+        var magnitudes = new float[keys.Count * SegmentSpectrogram.Size];
         Stft.Magnitudes(segments, keys.Select(key => key.Segment), magnitudes);
-        var levels = new float[keys.Count * Bands * Stft.Frames];
+        var levels = new float[keys.Count * Bands * SegmentSpectrogram.Frames];
         for (var key = 0; key < keys.Count; key++)
-            ToMel(magnitudes.AsSpan(key * Stft.Size, Stft.Size), levels.AsSpan(key * Bands * Stft.Frames, Bands * Stft.Frames));
+            ToMel(magnitudes.AsSpan(key * SegmentSpectrogram.Size, SegmentSpectrogram.Size), levels.AsSpan(key * Bands * SegmentSpectrogram.Frames, Bands * SegmentSpectrogram.Frames));
         return levels;
     }
 
     private static void ToMel(ReadOnlySpan<float> magnitudes, Span<float> levels)
     {
-        Span<float> power = stackalloc float[Stft.Bins], energies = stackalloc float[Bands];
-        for (var frame = 0; frame < Stft.Frames; frame++)
+        Span<float> power = stackalloc float[SegmentSpectrogram.Bins], energies = stackalloc float[Bands];
+        for (var frame = 0; frame < SegmentSpectrogram.Frames; frame++)
         {
-            for (var bin = 0; bin < Stft.Bins; bin++) power[bin] = magnitudes[bin * Stft.Frames + frame] * magnitudes[bin * Stft.Frames + frame];
+            for (var bin = 0; bin < SegmentSpectrogram.Bins; bin++) power[bin] = magnitudes[bin * SegmentSpectrogram.Frames + frame] * magnitudes[bin * SegmentSpectrogram.Frames + frame];
             Filters.Apply(power, energies);
             for (var band = 0; band < Bands; band++)
-                levels[band * Stft.Frames + frame] = MathF.Log(Math.Max(MathF.Sqrt(energies[band]), Stft.Floor));
+                levels[band * SegmentSpectrogram.Frames + frame] = MathF.Log(Math.Max(MathF.Sqrt(energies[band]), SegmentSpectrogram.Floor));
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Prosodia.Spectrograms;
 /// A triangle so narrow that it lies between two bins has no energy.
 /// Source of the scale: O'Shaughnessy, Speech Communication, 1987: mel = 2595 log10(1 + f / 700).
 /// </summary>
-internal sealed class MelFilters
+internal sealed class MelFilterBank
 {
     private const float NyquistHertz = 8000;
 
@@ -16,13 +16,13 @@ internal sealed class MelFilters
     /// <summary>Prepares bands.</summary>
     /// <param name="bands">How many.</param>
     /// <param name="lowest">Where the first triangle begins, in hertz.</param>
-    public MelFilters(int bands, float lowest = 0)
+    public MelFilterBank(int bands, float lowest = 0)
     {
         var first = Mel(lowest);
         var step = (Mel(NyquistHertz) - first) / (bands + 1);
         _bands = [.. Enumerable.Range(1, bands).Select(band =>
         {
-            float[] all = [.. Enumerable.Range(0, Stft.Bins).Select(bin => Math.Max(0, 1 - Math.Abs((Mel(bin * NyquistHertz / (Stft.Bins - 1)) - first) / step - band)))];
+            float[] all = [.. Enumerable.Range(0, SegmentSpectrogram.Bins).Select(bin => Math.Max(0, 1 - Math.Abs((Mel(bin * NyquistHertz / (SegmentSpectrogram.Bins - 1)) - first) / step - band)))];
             var from = Array.FindIndex(all, w => w > 0);
             return from < 0 ? (0, []) : (from, all[from..(Array.FindLastIndex(all, w => w > 0) + 1)]);
         })];

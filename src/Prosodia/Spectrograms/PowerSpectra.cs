@@ -6,9 +6,9 @@ namespace Prosodia.Spectrograms;
 
 /// <summary>
 /// The spectrum of speech every 10 ms: Hann windows of 25 ms, filled up to 512 samples, squared magnitudes over the square of
-/// the window's sum. Bin b is b * 31.25 Hz; frame f is centred at f * 10 + 12.5 ms.
+/// the window's sum. Bin b is b * 31.25 Hz; frame f is centered at f * 10 + 12.5 ms.
 /// </summary>
-internal sealed class PowerSpectra
+internal sealed class PowerSpectrogram
 {
     /// <summary>Samples from one frame to the next.</summary>
     public const int Hop = 160;
@@ -31,13 +31,13 @@ internal sealed class PowerSpectra
     private readonly float[] _power;
 
     /// <summary>Transforms a recording; one that is shorter than a frame is filled up with silence.</summary>
-    public PowerSpectra(ReadOnlySpan<float> samples)
+    public PowerSpectrogram(ReadOnlySpan<float> samples)
     {
         Frames = FramesOf(samples.Length);
-        _power = new float[Frames * Stft.Bins];
-        var lanes = new Vector<float>[Size + Size / 2 * 2 + Stft.Bins];
+        _power = new float[Frames * SegmentSpectrogram.Bins];
+        var lanes = new Vector<float>[Size + Size / 2 * 2 + SegmentSpectrogram.Bins];
         var signal = lanes.AsSpan(0, Size);
-        var magnitude = lanes.AsSpan()[^Stft.Bins..];
+        var magnitude = lanes.AsSpan()[^SegmentSpectrogram.Bins..];
         var values = MemoryMarshal.Cast<Vector<float>, float>(signal);
         var bins = MemoryMarshal.Cast<Vector<float>, float>(magnitude);
         for (var first = 0; first < Frames; first += Lanes)
@@ -51,10 +51,10 @@ internal sealed class PowerSpectra
                 for (var t = count; t < Window; t++) values[t * Lanes + lane] = 0;
             }
             Fft.Magnitudes(signal, lanes.AsSpan(Size, Size / 2), lanes.AsSpan(Size + Size / 2, Size / 2), magnitude);
-            for (var bin = 0; bin < Stft.Bins; bin++) magnitude[bin] *= magnitude[bin];
+            for (var bin = 0; bin < SegmentSpectrogram.Bins; bin++) magnitude[bin] *= magnitude[bin];
             for (var lane = 0; lane < frames; lane++)
             {
-                var row = _power.AsSpan((first + lane) * Stft.Bins, Stft.Bins);
+                var row = _power.AsSpan((first + lane) * SegmentSpectrogram.Bins, SegmentSpectrogram.Bins);
                 for (var bin = 0; bin < row.Length; bin++) row[bin] = bins[bin * Lanes + lane];
             }
         }
@@ -68,7 +68,7 @@ internal sealed class PowerSpectra
     public int Frames { get; }
 
     /// <summary>The power of a frame, (257).</summary>
-    public ReadOnlySpan<float> this[int frame] => _power.AsSpan(frame * Stft.Bins, Stft.Bins);
+    public ReadOnlySpan<float> this[int frame] => _power.AsSpan(frame * SegmentSpectrogram.Bins, SegmentSpectrogram.Bins);
 
     /// <summary>How many frames so many samples have.</summary>
     public static int FramesOf(int samples) => Math.Max(1, (samples - Window) / Hop + 1);

@@ -7,9 +7,9 @@ namespace Prosodia.Spectrograms;
 /// <summary>
 /// Short-time Fourier transform of segments: periodic Hann window of 512 samples, hop 128, 256 samples of reflection at
 /// each end, magnitudes over the sum of the window. A segment becomes (257 bins, 63 frames); bin b is b * 31.25 Hz,
-/// frame f is centred at f * 8 ms. Thread-safe.
+/// frame f is centered at f * 8 ms. Thread-safe.
 /// </summary>
-public sealed class Stft
+public sealed class SegmentSpectrogram
 {
     /// <summary>Rows of a spectrogram: frequencies from 0 to 8 kHz.</summary>
     public const int Bins = Window / 2 + 1;
@@ -31,7 +31,7 @@ public sealed class Stft
     private readonly float[] _window = new float[Window];
 
     /// <summary>Prepares the transform.</summary>
-    public Stft()
+    public SegmentSpectrogram()
     {
         for (var i = 0; i < Window; i++)
             _window[i] = (float)((1 - Math.Cos(2 * Math.PI * i / Window)) / Window); // Hann over its sum, Window / 2

@@ -8,7 +8,7 @@ namespace Prosodia.Speech;
 /// model over a telephone as in a studio: no offset, the band that a telephone lets through, the speech from its first to its last loud
 /// frame, at one level, over a floor of noise that hides whatever is quieter.
 /// </summary>
-public static class FrontEnd
+public static class InputNormalizer
 {
     private const double PassHertz = 3300, StopHertz = 3500, StopBandDecibels = 70;
     private const int Hop = 160, Window = 400;          // samples of a frame, as of the contours
@@ -58,7 +58,7 @@ public static class FrontEnd
         var padded = new float[samples.Length + LowPass.Length];
         var middle = padded.AsSpan(LowPass.Length / 2, samples.Length);
         samples.CopyTo(middle);
-        new HighPass().Apply(middle);
+        new HighPassFilter().Apply(middle);
         var filtered = new float[samples.Length];
         for (var i = 0; i < filtered.Length; i++) filtered[i] = TensorPrimitives.Dot<float>(padded.AsSpan(i, LowPass.Length), LowPass);
         return filtered;

@@ -6,7 +6,7 @@ namespace Prosodia.Speech;
 /// Takes away a constant offset and rumble below 60 Hz, sample by sample. Source: second-order Butterworth high pass by the bilinear
 /// transform, Oppenheim and Schafer, Discrete-Time Signal Processing, section 7.2.
 /// </summary>
-internal sealed class HighPass
+internal sealed class HighPassFilter
 {
     private const double Hertz = 60;
 

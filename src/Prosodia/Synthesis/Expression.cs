@@ -13,9 +13,9 @@ namespace Prosodia.Synthesis;
 /// <param name="Breath">Aspiration noise over the voice's amplitude.</param>
 /// <param name="Jitter">Irregularity of the glottal periods, as a share of one.</param>
 /// <param name="FinalSlope">Semitones by which pitch falls (negative) or rises over the utterance.</param>
-internal sealed record Expression(double Pitch, double PitchRange, double Rate, double Level, double Tilt, double Breath, double Jitter, double FinalSlope)
+internal sealed record EmotionExpression(double Pitch, double PitchRange, double Rate, double Level, double Tilt, double Breath, double Jitter, double FinalSlope)
 {
-    public static readonly IReadOnlyDictionary<string, Expression> Of = new Dictionary<string, Expression>
+    public static readonly IReadOnlyDictionary<string, EmotionExpression> Of = new Dictionary<string, EmotionExpression>
     {
         ["angry"] = new(Pitch: 1.35, PitchRange: 5.0, Rate: 1.18, Level: 2.2, Tilt: 5, Breath: 0.02, Jitter: 0.020, FinalSlope: -2),
         ["happy"] = new(Pitch: 1.45, PitchRange: 6.5, Rate: 1.12, Level: 1.5, Tilt: 2, Breath: 0.04, Jitter: 0.010, FinalSlope: 2),
@@ -24,12 +24,12 @@ internal sealed record Expression(double Pitch, double PitchRange, double Rate, 
     };
 
     /// <summary>This expression as strong as one utterance of one speaker has it; 0 is neutral, 1 as described, more is stronger.</summary>
-    public Expression Scaled(double strength)
+    public EmotionExpression Scaled(double strength)
     {
         var neutral = Of["neutral"];
         double Factor(double value, double from) => from * Math.Pow(value / from, strength);
         double Shift(double value, double from) => from + (value - from) * strength;
-        return new Expression(Factor(Pitch, 1), Factor(PitchRange, neutral.PitchRange), Factor(Rate, 1), Factor(Level, 1),
+        return new EmotionExpression(Factor(Pitch, 1), Factor(PitchRange, neutral.PitchRange), Factor(Rate, 1), Factor(Level, 1),
             Shift(Tilt, 0), Factor(Breath, neutral.Breath), Factor(Jitter, neutral.Jitter), Shift(FinalSlope, neutral.FinalSlope));
     }
 }

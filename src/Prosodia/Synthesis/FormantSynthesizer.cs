@@ -7,7 +7,7 @@ namespace Prosodia.Synthesis;
 /// that glide from vowel to vowel, with stops and hisses between. Source: Klatt, Software for a cascade/parallel formant
 /// synthesizer, JASA 67, 1980; pulse shape: Rosenberg, JASA 49, 1971.
 /// </summary>
-internal sealed class FormantSynthesizer(Voice voice, Expression expression, Random random)
+internal sealed class FormantSynthesizer(SyntheticVoice voice, EmotionExpression expression, Random random)
 {
     private const double OpenQuotient = 0.6;       // part of a period in which the glottis is open
     private const double ConsonantShare = 0.3;     // part of a syllable
@@ -31,8 +31,8 @@ internal sealed class FormantSynthesizer(Voice voice, Expression expression, Ran
         Silence(samples, 0.12);
         for (var i = 0; i < syllables.Count; i++)
         {
-            if (i > 0 && random.NextDouble() < 1 / PauseEverySyllables) Silence(samples, 0.15 / expression.Rate * Voice.Spread(random, 0.4));
-            var seconds = 1 / (voice.SyllablesPerSecond * expression.Rate) * Voice.Spread(random, 0.25);
+            if (i > 0 && random.NextDouble() < 1 / PauseEverySyllables) Silence(samples, 0.15 / expression.Rate * SyntheticVoice.Spread(random, 0.4));
+            var seconds = 1 / (voice.SyllablesPerSecond * expression.Rate) * SyntheticVoice.Spread(random, 0.25);
             Consonant(samples, seconds * ConsonantShare, hissing: syllables[i] % 2 == 0);
             Vowel(samples, seconds * (1 - ConsonantShare), Vowels[syllables[i]], Vowels[syllables[(i + 1) % syllables.Count]], (double)i / syllables.Count);
         }

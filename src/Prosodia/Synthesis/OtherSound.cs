@@ -15,8 +15,8 @@ public enum SoundKind
     Music,
 }
 
-/// <summary>Sound that is no speech, so that a model can learn to tell; synthesised, never the same twice.</summary>
-public static class OtherSound
+/// <summary>Sound that is no speech, so that a model can learn to tell; synthesized, never the same twice.</summary>
+public static class NonSpeechSynthesizer
 {
     private const int Rate = Recording.SampleRate;
 
@@ -39,7 +39,7 @@ public static class OtherSound
         }
         var hiss = Math.Pow(10, -(30 + 40 * random.NextDouble()) / 20);
         var peak = samples.Max(Math.Abs) + 1e-9;
-        var gain = Voice.Spread(random, 2) * 0.2;
+        var gain = SyntheticVoice.Spread(random, 2) * 0.2;
         return [.. samples.Select(x => (float)Math.Clamp((x / peak + hiss * Between(random, -1, 1)) * gain, -1, 1))];
     }
 

@@ -8,14 +8,14 @@ namespace Prosodia.Synthesis;
 /// <param name="SyllablesPerSecond">Rate when neutral.</param>
 /// <param name="Loudness">Level over the average speaker's, factor.</param>
 /// <param name="Expressiveness">How far the speaker goes from neutral for an emotion; 1 is average.</param>
-public sealed record Voice(string Name, string Sex, double PitchHertz, double TractScale, double SyllablesPerSecond, double Loudness, double Expressiveness)
+public sealed record SyntheticVoice(string Name, string Sex, double PitchHertz, double TractScale, double SyllablesPerSecond, double Loudness, double Expressiveness)
 {
     /// <summary>Draws a speaker: odd numbers are men, even ones women.</summary>
-    public static Voice Draw(int number, Random random)
+    public static SyntheticVoice Draw(int number, Random random)
     {
         ArgumentNullException.ThrowIfNull(random);
         var male = number % 2 == 1;
-        return new Voice($"{number:00}", male ? "male" : "female",
+        return new SyntheticVoice($"{number:00}", male ? "male" : "female",
             PitchHertz: (male ? 115 : 205) * Spread(random, 0.12),
             TractScale: (male ? 1.0 : 1.16) * Spread(random, 0.04), // Peterson and Barney, 1952
             SyllablesPerSecond: 4.6 * Spread(random, 0.10),

@@ -4,7 +4,7 @@ using static System.FormattableString;
 
 namespace Prosodia.Timelines;
 
-/// <summary>A labelled stretch of a recording.</summary>
+/// <summary>A labeled stretch of a recording.</summary>
 /// <param name="Path">The recording.</param>
 /// <param name="Channel">Its channel, from 1; 0 averages all.</param>
 /// <param name="Start">Where it begins, in seconds.</param>

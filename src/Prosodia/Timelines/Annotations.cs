@@ -7,28 +7,28 @@ using static System.FormattableString;
 namespace Prosodia.Timelines;
 
 /// <summary>
-/// Timelines that someone has corrected, in a table as <c>predict --format csv</c> writes it or in Praat: each labelled stretch becomes a
+/// Timelines that someone has corrected, in a table as <c>predict --format csv</c> writes it or in Praat: each labeled stretch becomes a
 /// recording of its own, so that a corpus grows out of what was recognized. Stretches without an emotion are left out.
 /// </summary>
-public static class Annotations
+public static class AnnotationImporter
 {
     private const double TimeTolerance = 0.1; // by which an annotation may end after its recording without a warning, in seconds
 
-    /// <summary>Cuts the labelled stretches out of their recordings.</summary>
+    /// <summary>Cuts the labeled stretches out of their recordings.</summary>
     /// <param name="file">A .csv or a .TextGrid; the latter's recording lies next to it under the same name.</param>
     /// <param name="folder">Where the stretches are written, as WAV of 16 kHz.</param>
     /// <param name="tiers">Of a TextGrid, the tiers to read; null for those whose labels are emotions.</param>
-    /// <exception cref="InputException">The file can't be read, or holds no labelled stretch that can be cut out.</exception>
+    /// <exception cref="InputException">The file can't be read, or holds no labeled stretch that can be cut out.</exception>
     public static Manifest Cut(string file, string folder, IReadOnlyCollection<string>? tiers = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var list = AnnotationList.Read(file, tiers);
-        var labelled = list.Annotations.Where(a => !EmotionLabels.IsNone(a.Emotion)).ToArray();
+        var labeled = list.Annotations.Where(a => !EmotionLabels.IsNone(a.Emotion)).ToArray();
         var (utterances, problems, warnings) = (new List<Utterance>(), list.Problems.ToList(), list.Warnings.ToList());
         var names = new UniqueNames();
-        string[] paths = [.. labelled.Select(a => a.Path).Distinct()];
-        foreach (var recording in labelled.GroupBy(a => (a.Path, a.Channel)))
+        string[] paths = [.. labeled.Select(a => a.Path).Distinct()];
+        foreach (var recording in labeled.GroupBy(a => (a.Path, a.Channel)))
         {
             // recordings of one name from several folders are numbered
             var name = Path.GetFileNameWithoutExtension(recording.Key.Path);
@@ -67,9 +67,9 @@ public static class Annotations
                 }
                 DropBefore(start);
                 var last = (int)Math.Min(end - _from, _samples.Count);
-                if (last - (start - _from) < AudioFile.ShortestSeconds * Recording.SampleRate)
+                if (last - (start - _from) < AudioFile.MinSeconds * Recording.SampleRate)
                 {
-                    problems.Add(new InputException(path, Invariant($"has no {AudioFile.ShortestSeconds} s or more from {stretch.Start:0.000} to {stretch.End:0.000} s, which are annotated"), "Correct the times"));
+                    problems.Add(new InputException(path, Invariant($"has no {AudioFile.MinSeconds} s or more from {stretch.Start:0.000} to {stretch.End:0.000} s, which are annotated"), "Correct the times"));
                     continue;
                 }
                 var available = (double)(_from + last) / Recording.SampleRate;

@@ -6,7 +6,7 @@ namespace Prosodia.Timelines;
 internal static class EmotionLabels
 {
     private static readonly HashSet<string> None =
-        ["", .. Enum.GetValues<Answer>().Where(a => a != Answer.Emotion).Select(a => new EmotionEstimate(a, "", 0, []).Label)];
+        ["", .. Enum.GetValues<PredictionStatus>().Where(a => a != PredictionStatus.Emotion).Select(a => new EmotionPrediction(a, "", 0, []).Label)];
 
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -5,7 +5,7 @@ using Prosodia.Recognition;
 namespace Prosodia.Timelines;
 
 /// <summary>
-/// Recognised recordings in W3C EmotionML 1.0. A turn is an <c>emotion</c> with one <c>category</c> an emotion, whose <c>confidence</c> is
+/// Recognized recordings in W3C EmotionML 1.0. A turn is an <c>emotion</c> with one <c>category</c> an emotion, whose <c>confidence</c> is
 /// its probability, and a reference to its part of the recording as a media fragment. Source: W3C Recommendation of 22 May 2014.
 /// </summary>
 public static class EmotionMl
@@ -13,7 +13,7 @@ public static class EmotionMl
     private const string Namespace = "http://www.w3.org/2009/10/emotionml", Vocabulary = "emotions";
 
     /// <summary>Writes a document; turns without speech have no emotion and are left out.</summary>
-    public static void Write(TextWriter writer, IEnumerable<RecognisedAudio> recordings, ModelCard card)
+    public static void Write(TextWriter writer, IEnumerable<RecognitionResult> recordings, ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(recordings);
         ArgumentNullException.ThrowIfNull(card);
@@ -21,7 +21,7 @@ public static class EmotionMl
         xml.WriteStartElement("emotionml", Namespace);
         xml.WriteAttributeString("version", "1.0");
         xml.WriteAttributeString("category-set", "#" + Vocabulary);
-        xml.WriteElementString("info", Namespace, $"Recognised by Prosodia, model {card.Name} (SHA-256 {card.Sha256}). How speech sounds, not what someone feels.");
+        xml.WriteElementString("info", Namespace, $"Recognized by Prosodia, model {card.Name} (SHA-256 {card.Sha256}). How speech sounds, not what someone feels.");
         xml.WriteStartElement("vocabulary", Namespace);
         xml.WriteAttributeString("type", "category");
         xml.WriteAttributeString("id", Vocabulary);
@@ -37,7 +37,7 @@ public static class EmotionMl
         xml.WriteEndElement();
     }
 
-    private static void Write(XmlWriter xml, string source, EmotionTurn turn, ModelCard card)
+    private static void Write(XmlWriter xml, string source, EmotionSegment turn, ModelCard card)
     {
         xml.WriteStartElement("emotion", Namespace);
         xml.WriteAttributeString("expressed-through", "voice");

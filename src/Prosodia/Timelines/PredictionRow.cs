@@ -16,7 +16,7 @@ public static class PredictionRow
     }
 
     /// <summary>The cells of a turn.</summary>
-    public static IEnumerable<object?> Of(string source, EmotionTurn turn, ModelCard card)
+    public static IEnumerable<object?> Of(string source, EmotionSegment turn, ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(turn);
         ArgumentNullException.ThrowIfNull(card);
@@ -26,7 +26,7 @@ public static class PredictionRow
     }
 
     /// <summary>A turn as a JSON object has it.</summary>
-    public static object ToJson(string source, EmotionTurn turn, ModelCard card)
+    public static object ToJson(string source, EmotionSegment turn, ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(turn);
         ArgumentNullException.ThrowIfNull(card);

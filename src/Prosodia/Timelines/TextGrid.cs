@@ -5,7 +5,7 @@ using Prosodia.Recognition;
 
 namespace Prosodia.Timelines;
 
-/// <summary>A labelled stretch of a tier of Praat's.</summary>
+/// <summary>A labeled stretch of a tier of Praat's.</summary>
 /// <param name="Tier">The tier's name.</param>
 /// <param name="Start">Where it begins, in seconds.</param>
 /// <param name="End">Where it ends.</param>
@@ -22,7 +22,7 @@ public static partial class TextGrid
         name == Tier || (name.StartsWith(Tier + " ", StringComparison.Ordinal) && name[(Tier.Length + 1)..].All(char.IsAsciiDigit));
 
     /// <summary>Writes a recording's turns; what lies between them are intervals without a label, as Praat wants it.</summary>
-    public static void Write(TextWriter writer, RecognisedAudio recording)
+    public static void Write(TextWriter writer, RecognitionResult recording)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(recording);
@@ -40,7 +40,7 @@ public static partial class TextGrid
         writer.Write(text.ToString());
     }
 
-    /// <summary>Reads the labelled intervals of a TextGrid that Praat saved as text, long or short.</summary>
+    /// <summary>Reads the labeled intervals of a TextGrid that Praat saved as text, long or short.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="InputException">It is none, or something in it cannot be read; the line is named.</exception>
     public static IReadOnlyList<TextGridInterval> Read(string file)
@@ -66,7 +66,7 @@ public static partial class TextGrid
         return intervals;
     }
 
-    private static IEnumerable<(double Start, double End, string Label)> Filled(EmotionTurn[] turns, double seconds)
+    private static IEnumerable<(double Start, double End, string Label)> Filled(EmotionSegment[] turns, double seconds)
     {
         double at = 0;
         foreach (var turn in turns)

@@ -7,7 +7,7 @@ namespace Prosodia.Timelines;
 public static class WebVtt
 {
     /// <summary>Writes a recording's turns; those without speech are left out.</summary>
-    public static void Write(TextWriter writer, RecognisedAudio recording)
+    public static void Write(TextWriter writer, RecognitionResult recording)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(recording);
@@ -15,7 +15,7 @@ public static class WebVtt
         foreach (var turn in recording.Turns.Where(t => t.Estimate.Emotion.Length > 0 && t.End > t.Start))
         {
             var voice = turn.Channel > 0 ? $"<v channel {turn.Channel}>" : "";
-            var maybe = turn.Estimate.Answer == Answer.Unsure ? "unsure, perhaps " : "";
+            var maybe = turn.Estimate.Answer == PredictionStatus.Unsure ? "unsure, perhaps " : "";
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"\n{Time(turn.Start)} --> {Time(turn.End)}\n{voice}{maybe}{Text(turn.Estimate.Emotion)} ({turn.Estimate.Probability:0%})\n"));
         }
     }

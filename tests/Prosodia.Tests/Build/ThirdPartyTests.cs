@@ -6,19 +6,19 @@ using Xunit;
 
 namespace Prosodia.Tests.Build;
 
-/// <summary>The packages that the program is made of, and their licences, as <c>THIRD-PARTY.md</c> lists them. PROSODIA_UPDATE_SNAPSHOTS=1 writes it anew.</summary>
+/// <summary>The packages that the program is made of, and their licenses, as <c>THIRD-PARTY.md</c> lists them. PROSODIA_UPDATE_SNAPSHOTS=1 writes it anew.</summary>
 public sealed class ThirdPartyTests
 {
     private static readonly string[] Permissive = ["MIT", "Apache-2.0", "BSD-3-Clause", "MS-PL OR Apache-2.0", "in the package"];
 
     [Fact]
-    public void Each_package_and_its_licence_is_listed_and_all_are_permissive()
+    public void Each_package_and_its_license_is_listed_and_all_are_permissive()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.Is64BitProcess, "other systems have other native packages");
         var packages = Packages().ToArray();
-        Assert.Empty(packages.Where(p => !Permissive.Contains(p.Licence)).Select(p => $"{p.Name}: {p.Licence}"));
-        var page = new StringBuilder("# Packages and their licences\n\nWhat the program is made of beside its own sources, on Linux; the fonts' licence lies in `src/Prosodia/Reports`. Made by the tests, which also compare it.\n\n| package | version | licence |\n|---|---|---|\n");
-        foreach (var (name, version, licence, source) in packages) page.Append($"| [{name}]({source}) | {version} | {licence} |\n");
+        Assert.Empty(packages.Where(p => !Permissive.Contains(p.License)).Select(p => $"{p.Name}: {p.License}"));
+        var page = new StringBuilder("# Packages and their licenses\n\nWhat the program is made of beside its own sources, on Linux; the fonts' license lies in `src/Prosodia/Reports`. Made by the tests, which also compare it.\n\n| package | version | license |\n|---|---|---|\n");
+        foreach (var (name, version, license, source) in packages) page.Append($"| [{name}]({source}) | {version} | {license} |\n");
         var file = Path.Combine(TestData.Repository, "THIRD-PARTY.md");
         if (Environment.GetEnvironmentVariable("PROSODIA_UPDATE_SNAPSHOTS") == "1") File.WriteAllText(file, page.ToString());
         Assert.Equal(File.ReadAllText(file), page.ToString());
@@ -37,7 +37,7 @@ public sealed class ThirdPartyTests
         Assert.Equal(Packages().Select(p => $"{p.Name} {p.Version}").Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 
-    private static IEnumerable<(string Name, string Version, string Licence, string Source)> Packages()
+    private static IEnumerable<(string Name, string Version, string License, string Source)> Packages()
     {
         using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(TestData.Repository, "src/Prosodia.Cli/obj/project.assets.json")));
         var folder = assets.RootElement.GetProperty("packageFolders").EnumerateObject().First().Name;

@@ -33,10 +33,10 @@ public sealed class EncoderCommandTests : IDisposable
     {
         var run = InvokeAt(_folder["home"], "evaluate", _folder["m.csv"], "--protocol", "leave-one-speaker-out", "--model", "paper", "--random-weights", "--int8", "--epochs", "2", "--out", _folder["run"]);
         Assert.Equal(0, run.Code);
-        Assert.Contains(ChosenEncoder.RandomNote, run.Output, StringComparison.Ordinal);
+        Assert.Contains(EncoderSelection.RandomNote, run.Output, StringComparison.Ordinal);
         Assert.Contains("were not pretrained", File.ReadAllText(_folder["run/report.html"]), StringComparison.Ordinal);
         var results = JsonDocument.Parse(File.ReadAllText(_folder["run/results.json"])).RootElement;
-        Assert.Equal(ChosenEncoder.RandomNote, results.GetProperty("note").GetString());
+        Assert.Equal(EncoderSelection.RandomNote, results.GetProperty("note").GetString());
         Assert.StartsWith("random, int8, SHA-256 ", results.GetProperty("encoder").GetString(), StringComparison.Ordinal);
         Assert.Contains("random  not pretrained", InvokeAt(_folder["home"], "weights", "list").Output, StringComparison.Ordinal);
         Assert.Equal((0, "random: unaltered\n"), Of(InvokeAt(_folder["home"], "weights", "verify")));

@@ -65,9 +65,9 @@ public sealed class FaultTests : IDisposable
     {
         var manifest = Manifest.Read(Corpus());
         var utterances = manifest.Utterances.Take(3).ToArray();
-        using var kept = MeasuredRecordings.KeptIn(_folder["measured"], "");
+        using var kept = FeatureSet.OpenCache(_folder["measured"], "");
         var reads = 0;
-        var corpus = MeasuredRecordings.Of(utterances, recording =>
+        var corpus = FeatureSet.Of(utterances, recording =>
         {
             if (Interlocked.Increment(ref reads) != 1) return [recording.Samples];
             var bytes = File.ReadAllBytes(utterances[0].Path);

@@ -86,7 +86,7 @@ public sealed class PredictCommandTests : IDisposable
         var import = Invoke("import", "annotations", _folder["talk.TextGrid"], "--out", _folder["talk-corpus.csv"]);
         Assert.Equal(0, import.Code);
         var rows = File.ReadAllLines(_folder["talk-corpus.csv"]);
-        Assert.InRange(rows.Length, 3, 10); // not all of what a synthesiser says is taken for speech
+        Assert.InRange(rows.Length, 3, 10); // not all of what a synthesizer says is taken for speech
         Assert.All(rows.Skip(1), r => Assert.StartsWith("talk-corpus-clips/talk-0-", r, StringComparison.Ordinal));
     }
 

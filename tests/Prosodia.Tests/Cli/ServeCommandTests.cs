@@ -16,20 +16,20 @@ public sealed class ServeCommandTests : IDisposable
     public async Task It_serves_logs_nothing_that_says_who_and_ends_when_asked_to()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "asks it to stop by a signal");
-        var cancel = TestContext.Current.CancellationToken;
-        await File.WriteAllTextAsync(_folder["keys"], Key + "\n", cancel);
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(_folder["keys"], Key + "\n", cancellationToken);
         using var server = CommandLine.Start(_folder["home"], "serve", "--port", "0", "--address", "0.0.0.0", "--keys", _folder["keys"]);
-        var log = server.StandardError.ReadToEndAsync(cancel);
-        var line = await server.StandardOutput.ReadLineAsync(cancel);
+        var log = server.StandardError.ReadToEndAsync(cancellationToken);
+        var line = await server.StandardOutput.ReadLineAsync(cancellationToken);
         Assert.StartsWith("Serving prosodia at http://", line, StringComparison.Ordinal);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{line!.Split(':')[^1].Split('/')[0]}/") };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
-        using var form = new MultipartFormDataContent { { new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(TestData.Corpora(), "emodb4", "wav", "08a05Ta.wav"), cancel)), "file", "Annas-voice.wav" } };
-        using (var answer = await client.PostAsync("v1/recognitions?secret=Annas-secret", form, cancel)) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        using (var missing = await client.GetAsync("Annas-page", cancel)) Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(TestData.Corpora(), "emodb4", "wav", "08a05Ta.wav"), cancellationToken)), "file", "Annas-voice.wav" } };
+        using (var answer = await client.PostAsync("v1/recognitions?secret=Annas-secret", form, cancellationToken)) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using (var missing = await client.GetAsync("Annas-page", cancellationToken)) Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
 
         await CommandLine.SignalAsync(server, "TERM");
-        await server.WaitForExitAsync(cancel);
+        await server.WaitForExitAsync(cancellationToken);
         Assert.Equal(0, server.ExitCode);
         string[] lines = (await log).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["POST /v1/recognitions 200", "GET none 404"], lines.Select(l => string.Join(' ', JsonDocument.Parse(l).RootElement.GetProperty("Message").GetString()!.Split(' ').Take(3))));

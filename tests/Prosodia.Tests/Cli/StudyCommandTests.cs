@@ -44,7 +44,7 @@ public sealed class StudyCommandTests : IDisposable
         var run = Invoke("ablate", _folder["six.csv"], "--protocol", "speaker-groups:2", "--epochs", "1", "--out", _folder["run"]);
         Assert.Equal(0, run.Code);
         Assert.Contains("All segments: ", run.Output, StringComparison.Ordinal);
-        Assert.Equal(["variant", "The method", "All segments", "Random segments", "First segments", "Euclidean distance", "Beta 0.5", "Beta 0.75", "Beta 1.5", "Beta 2", "Mean instead of BiLSTM", "Not normalised"],
+        Assert.Equal(["variant", "The method", "All segments", "Random segments", "First segments", "Euclidean distance", "Beta 0.5", "Beta 0.75", "Beta 1.5", "Beta 2", "Mean instead of BiLSTM", "Not normalized"],
             File.ReadLines(_folder["run/ablation.csv"]).Select(l => l.Split(',')[0].Trim('"')));
         Assert.Contains("All of them were kept.", File.ReadAllText(_folder["run/all-segments/report.html"]), StringComparison.Ordinal);
     }

@@ -56,7 +56,7 @@ public sealed class ManifestTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["m.csv"], "path,speaker,emotion\na.wav,1,sad\na.wav,1,sad\n");
         var problems = new List<InputException>();
-        Assert.Equal(2, ManifestRows.Read(folder["m.csv"], problems, mayRepeat: true).Count());
+        Assert.Equal(2, ManifestReader.Read(folder["m.csv"], problems, mayRepeat: true).Count());
         Assert.Empty(problems);
     }
 

@@ -25,8 +25,8 @@ public sealed class LibrarySamples : IDisposable
     {
         var path = _folder["voice.wav"];
         // sample: a file
-        using var recogniser = new Recogniser();
-        var recording = recogniser.Recognise(path);
+        using var recognizer = new EmotionRecognizer();
+        var recording = recognizer.Recognize(path);
         foreach (var turn in recording.Turns)
             Console.WriteLine($"{turn.Start:0.0} to {turn.End:0.0} s: {turn.Estimate.Label} {turn.Estimate.Probability:0%}");
         // end
@@ -37,12 +37,12 @@ public sealed class LibrarySamples : IDisposable
     public void A_timeline()
     {
         var path = _folder["call.wav"];
-        using var recogniser = new Recogniser();
+        using var recognizer = new EmotionRecognizer();
         // sample: a timeline
-        var call = recogniser.Recognise(path, separate: true);
+        var call = recognizer.Recognize(path, separate: true);
         using (var subtitles = File.CreateText(path + ".vtt")) WebVtt.Write(subtitles, call);
-        File.WriteAllBytes(path + ".png", TimelinePicture.Of(call, recogniser.Card));
-        File.WriteAllText(path + ".html", TimelinePage.Of(call, recogniser.Card, audio: Path.GetFileName(path)));
+        File.WriteAllBytes(path + ".png", TimelinePlot.Of(call, recognizer.Card));
+        File.WriteAllText(path + ".html", TimelinePage.Of(call, recognizer.Card, audio: Path.GetFileName(path)));
         // end
         Assert.All([".vtt", ".png", ".html"], f => Assert.True(new FileInfo(path + f).Length > 5));
     }
@@ -50,7 +50,7 @@ public sealed class LibrarySamples : IDisposable
     [Fact]
     public async Task Live()
     {
-        using var recogniser = new Recogniser();
+        using var recognizer = new EmotionRecognizer();
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         var sending = Task.Run(async () =>
@@ -61,10 +61,10 @@ public sealed class LibrarySamples : IDisposable
             await client.GetStream().WriteAsync(bytes);
         }, TestContext.Current.CancellationToken);
         using var connection = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
-        var (socket, cancel, heard) = (connection.GetStream(), TestContext.Current.CancellationToken, 0);
+        var (socket, cancellationToken, heard) = (connection.GetStream(), TestContext.Current.CancellationToken, 0);
         // sample: live
         using var audio = AudioStream.Open(socket, "microphone", rawRate: 16_000, rawChannels: 1);
-        await foreach (var turn in recogniser.ListenAsync(audio, cancel: cancel))
+        await foreach (var turn in recognizer.ListenAsync(audio, cancellationToken: cancellationToken))
         {
             Console.WriteLine($"{turn.Start:0.0} s: {turn.Estimate.Label}");
             heard++;
@@ -78,9 +78,9 @@ public sealed class LibrarySamples : IDisposable
     public void Why()
     {
         var path = _folder["voice.wav"];
-        using var recogniser = new Recogniser();
+        using var recognizer = new EmotionRecognizer();
         // sample: why
-        var why = recogniser.Explain(AudioFile.Read(path));
+        var why = recognizer.Explain(AudioFile.Read(path));
         foreach (var group in why.Groups) Console.WriteLine($"{group.Name} {group.Score:+0.0;-0.0}");
         foreach (var segment in why.Segments) Console.WriteLine($"without {segment.Start:0.0} to {segment.End:0.0} s: {-segment.Drop:+0%;-0%}");
         // end
@@ -93,8 +93,8 @@ public sealed class LibrarySamples : IDisposable
         var path = Path.Combine(TestData.Repository, "src/Prosodia/Recognition/InTheBox/prosodia.onnx");
         // sample: a model of one's own
         using var model = EmotionModel.Open(path);
-        Console.WriteLine($"{model.Card.Name}: UA {model.Card.Figures.Ua:0.000} on speakers it hasn't heard; {model.Card.Licence}");
-        using var own = new Recogniser(model) { Threshold = 0.9 };
+        Console.WriteLine($"{model.Card.Name}: UA {model.Card.Metrics.Ua:0.000} on speakers it hasn't heard; {model.Card.License}");
+        using var own = new EmotionRecognizer(model) { Threshold = 0.9 };
         // end
         Assert.Equal(0.9, own.Threshold);
     }
@@ -103,11 +103,11 @@ public sealed class LibrarySamples : IDisposable
     public void Several_at_once()
     {
         var path = _folder["voice.wav"];
-        using var recogniser = new Recogniser();
+        using var recognizer = new EmotionRecognizer();
         // sample: several at once
         using var one = AudioStream.Open(path);
         using var other = AudioStream.Open(path);
-        var both = recogniser.Judge([recogniser.Hear(one, "one"), recogniser.Hear(other, "other")]);
+        var both = recognizer.Classify([recognizer.Buffer(one, "one"), recognizer.Buffer(other, "other")]);
         Console.WriteLine($"{both[0].Turns[0].Estimate.Label}, {both[1].Turns[0].Estimate.Label}");
         // end
         Assert.Equal(["one", "other"], both.Select(b => b.Source));

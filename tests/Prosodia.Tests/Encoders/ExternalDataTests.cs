@@ -21,7 +21,7 @@ public sealed class ExternalDataTests : IDisposable
     {
         SmallModels.Convolutions(1, 257, 63).Write(_folder["whole.onnx"]);
         using var whole = new SegmentEncoder(_folder["whole.onnx"]);
-        Assert.Equal(Hash.OfFile(_folder["whole.onnx"]), whole.Sha256);
+        Assert.Equal(Sha256Hash.OfFile(_folder["whole.onnx"]), whole.Sha256);
 
         Split(SmallModels.Convolutions(1, 257, 63), "split.onnx");
         using var before = new SegmentEncoder(_folder["split.onnx"]);

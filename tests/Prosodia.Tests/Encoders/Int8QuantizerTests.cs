@@ -20,7 +20,7 @@ public sealed class Int8QuantizerTests : IDisposable
     {
         string[] files = [.. Directory.EnumerateFiles(Path.Combine(TestData.Corpora(), "ravdess"), "*.wav", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal).Where((_, i) => i % 240 == 0)];
-        ResNet101.ToOnnx(FormulaWeights.OfResNet101()).Write(_folder["resnet.onnx"]);
+        ResNet101.ToOnnx(DeterministicWeights.OfResNet101()).Write(_folder["resnet.onnx"]);
         var file = Int8Quantizer.Of(_folder["resnet.onnx"], _folder["int8"]);
         Assert.Equal(104, Integers(file));
         using var fp32 = new SegmentEncoder(_folder["resnet.onnx"]);

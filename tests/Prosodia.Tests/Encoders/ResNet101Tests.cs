@@ -20,14 +20,14 @@ public sealed class ResNet101Tests
     [Fact]
     public void Outputs_are_PyTorchs()
     {
-        var input = new float[2 * Stft.Size];
-        var fill = FormulaWeights.Fill(input.Length, 0);
+        var input = new float[2 * SegmentSpectrogram.Size];
+        var fill = DeterministicWeights.Fill(input.Length, 0);
         for (var i = 0; i < input.Length; i++) input[i] = (float)Math.Abs(fill[i]);
-        for (var i = Stft.Size; i < input.Length; i++)
-            input[i] = (i - Stft.Size) / Stft.Frames < 64 ? 4 * input[i] : 0;
+        for (var i = SegmentSpectrogram.Size; i < input.Length; i++)
+            input[i] = (i - SegmentSpectrogram.Size) / SegmentSpectrogram.Frames < 64 ? 4 * input[i] : 0;
 
         using var folder = new TemporaryFolder();
-        ResNet101.ToOnnx(FormulaWeights.OfResNet101()).Write(folder["formula.onnx"]);
+        ResNet101.ToOnnx(DeterministicWeights.OfResNet101()).Write(folder["formula.onnx"]);
         using var encoder = new SegmentEncoder(folder["formula.onnx"]);
         var output = encoder.EncodeItems(input, 2);
 

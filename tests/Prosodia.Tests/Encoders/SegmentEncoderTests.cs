@@ -22,10 +22,10 @@ public sealed class SegmentEncoderTests : IDisposable
     }
 
     [Fact]
-    public void A_colour_image_is_a_log_mel_normalised_as_ImageNet()
+    public void A_color_image_is_a_log_mel_normalized_as_ImageNet()
     {
         using var encoder = Open(SmallModels.Convolutions(3, 64, 96));
-        Assert.Equal("log-mel image, 64 bands, as [3, 64, 96], normalised as ImageNet, into 'image'; 4 features out of 'vector'", encoder.Description);
+        Assert.Equal("log-mel image, 64 bands, as [3, 64, 96], normalized as ImageNet, into 'image'; 4 features out of 'vector'", encoder.Description);
         var image = encoder.Write(Speech, [1]);
         float[] red = image[..(64 * 96)], blue = image[(2 * 64 * 96)..];
         for (var i = 0; i < red.Length; i++) Assert.Equal(red[i] * 0.229 + 0.485, blue[i] * 0.225 + 0.406, 1e-5); // the same level in each channel

@@ -67,5 +67,5 @@ internal static class SmallModels
         return model;
     }
 
-    private static float[] Numbers(int count, int tensor) => [.. FormulaWeights.Fill(count, tensor).Select(x => 0.2f * (float)x)];
+    private static float[] Numbers(int count, int tensor) => [.. DeterministicWeights.Fill(count, tensor).Select(x => 0.2f * (float)x)];
 }

@@ -21,7 +21,7 @@ public sealed class CalibrationTests
     [InlineData(1)]
     [InlineData(3)]
     public void The_temperature_of_a_model_that_is_too_sure_is_found(double temperature) =>
-        Assert.Equal(temperature, Temperature.Fit(Draw(20_000, temperature, seed: 2), Classes), 0.05 * temperature);
+        Assert.Equal(temperature, TemperatureScaling.Fit(Draw(20_000, temperature, seed: 2), Classes), 0.05 * temperature);
 
     [Fact]
     public void Scaling_lowers_the_error_on_speakers_that_it_was_not_fitted_on()
@@ -29,8 +29,8 @@ public sealed class CalibrationTests
         for (var seed = 1; seed <= 20; seed++)
         {
             Prediction[] validation = Draw(300, 3, 2 * seed), test = Draw(300, 3, 2 * seed + 1);
-            var fitted = Temperature.Fit(validation, Classes);
-            Prediction[] scaled = [.. test.Select(p => p with { Probabilities = Temperature.Apply(p.Probabilities, fitted) })];
+            var fitted = TemperatureScaling.Fit(validation, Classes);
+            Prediction[] scaled = [.. test.Select(p => p with { Probabilities = TemperatureScaling.Apply(p.Probabilities, fitted) })];
             Assert.True(Calibration.Of(scaled).ExpectedError < Calibration.Of(test).ExpectedError);
         }
     }
@@ -41,11 +41,11 @@ public sealed class CalibrationTests
         Gen.Select(Gen.Double[0, 1].Array[3], Gen.Double[0.05, 20]).Where(x => x.Item1.Sum() > 0.1).Sample((weights, temperature) =>
         {
             double[] probabilities = [.. weights.Select(w => w / weights.Sum())];
-            var scaled = Temperature.Apply(probabilities, temperature);
+            var scaled = TemperatureScaling.Apply(probabilities, temperature);
             Assert.Equal(1, scaled.Sum(), 1e-9);
             Assert.Equal(scaled.Max(), scaled[Array.IndexOf(probabilities, probabilities.Max())], 1e-12);
         }, iter: 300);
-        Assert.Equal(1, Temperature.Apply([0, 1, 0], 1).Sum(), 1e-9);
+        Assert.Equal(1, TemperatureScaling.Apply([0, 1, 0], 1).Sum(), 1e-9);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class CalibrationTests
             double[] honest = [.. weights.Select(w => w / weights.Sum())];
             var draw = random.NextDouble();
             var truth = draw < honest[0] ? 0 : draw < honest[0] + honest[1] ? 1 : 2;
-            return new Prediction($"{i}", "1", Classes[truth], Classes[Array.IndexOf(honest, honest.Max())], Temperature.Apply(honest, 1 / temperature));
+            return new Prediction($"{i}", "1", Classes[truth], Classes[Array.IndexOf(honest, honest.Max())], TemperatureScaling.Apply(honest, 1 / temperature));
         })];
     }
 }

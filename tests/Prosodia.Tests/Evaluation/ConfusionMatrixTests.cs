@@ -26,10 +26,10 @@ public sealed class ConfusionMatrixTests
     {
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 4]).Array[1, 60].Sample(pairs =>
         {
-            var scores = Scores.Of(new ConfusionMatrix(5, pairs));
+            var scores = ClassificationMetrics.Of(new ConfusionMatrix(5, pairs));
             Assert.All([scores.Wa, scores.Ua, scores.Precision, scores.F1], s => Assert.InRange(s, 0, 1));
             var right = new ConfusionMatrix(5, pairs.Select(p => (p.Item1, p.Item1)));
-            Assert.Equal(new Scores(1, 1, 1, 1, 1), Scores.Of(right));
+            Assert.Equal(new ClassificationMetrics(1, 1, 1, 1, 1), ClassificationMetrics.Of(right));
         }, iter: 500);
     }
 

@@ -22,7 +22,7 @@ public sealed class LeakGuardTests
     public void A_recording_in_two_parts_is_refused_also_where_speakers_may_be()
     {
         Assert.Contains("same recording", Refused([A1, A2], [B1], [A1], speakersDisjoint: false), StringComparison.Ordinal);
-        _ = new Split("fine", [A2], [B1], [A1], speakersDisjoint: false);
+        _ = new Fold("fine", [A2], [B1], [A1], speakersDisjoint: false);
     }
 
     [Fact]
@@ -146,5 +146,5 @@ public sealed class LeakGuardTests
     private static IEnumerable<string> Speakers(IEnumerable<Utterance> utterances) => utterances.Select(u => u.Speaker).Distinct();
 
     private static string Refused(Utterance[] train, Utterance[] validation, Utterance[] test, bool speakersDisjoint = true) =>
-        Assert.Throws<InputException>(() => new Split("x", train, validation, test, speakersDisjoint)).Message;
+        Assert.Throws<InputException>(() => new Fold("x", train, validation, test, speakersDisjoint)).Message;
 }

@@ -48,7 +48,7 @@ public sealed class PairedComparisonTests
         var comparison = PairedComparison.Of([.. run.Reverse()], run[..40], seed: 1);
         Assert.Equal((40, 1.0), (comparison.Recordings, comparison.McNemar));
         Assert.Throws<InputException>(() => PairedComparison.Of(run[..40], run[40..], seed: 1));
-        Assert.Contains("labelled differently", Assert.Throws<InputException>(() =>
+        Assert.Contains("labeled differently", Assert.Throws<InputException>(() =>
             PairedComparison.Of(run, [.. run.Select(p => p with { Truth = "x" })], seed: 1)).Message, StringComparison.Ordinal);
     }
 

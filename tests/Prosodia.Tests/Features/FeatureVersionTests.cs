@@ -42,7 +42,7 @@ public sealed class FeatureVersionTests
     private static IEnumerable<(string Name, float[] Values)> Measured()
     {
         var segments = new SegmentedSpeech(Speech.Samples);
-        var prosody = new ProsodySet(Speech);
+        var prosody = new ProsodicFeatures(Speech);
         yield return ("prosody", [.. prosody.Features().Select(f => f.Value)]);
         yield return ("contours", prosody.Contours());
         yield return ("key spectrograms", KeySpectrograms.Of(Speech, new KeySegmentOptions()));

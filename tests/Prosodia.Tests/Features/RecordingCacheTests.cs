@@ -33,14 +33,14 @@ public sealed class RecordingCacheTests : IDisposable
     public void Features_of_other_settings_are_kept_apart()
     {
         using (var cache = Open()) Keep(cache, "a");
-        using var other = new RecordingCache<KeyFeatures>(_folder.Path, "other settings", new FeatureShardFormat(Features));
+        using var other = new FeatureCache<KeyFeatures>(_folder.Path, "other settings", new FeatureShardFormat(Features));
         Assert.False(other.Contains("a"));
     }
 
     [Fact]
     public void Two_processes_see_what_the_other_has_written()
     {
-        using RecordingCache<KeyFeatures> one = Open(), other = Open();
+        using FeatureCache<KeyFeatures> one = Open(), other = Open();
         Keep(one, "a");
         Assert.False(other.Contains("a"));
         Keep(other, "b");
@@ -81,14 +81,14 @@ public sealed class RecordingCacheTests : IDisposable
     public void A_folder_that_cannot_be_written_is_an_error_that_says_what_to_do()
     {
         File.WriteAllText(_folder["file"], "");
-        Assert.Contains("--no-cache", Assert.Throws<InputException>(() => new RecordingCache<KeyFeatures>(_folder["file"], "x", new FeatureShardFormat(Features), "use --no-cache")).Message, StringComparison.Ordinal);
+        Assert.Contains("--no-cache", Assert.Throws<InputException>(() => new FeatureCache<KeyFeatures>(_folder["file"], "x", new FeatureShardFormat(Features), "use --no-cache")).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private RecordingCache<KeyFeatures> Open() => new(_folder.Path, "settings", new FeatureShardFormat(Features));
+    private FeatureCache<KeyFeatures> Open() => new(_folder.Path, "settings", new FeatureShardFormat(Features));
 
-    private static void Keep(RecordingCache<KeyFeatures> cache, string recording)
+    private static void Keep(FeatureCache<KeyFeatures> cache, string recording)
     {
         cache.Add(recording, Some(recording[0], 2));
         cache.Flush();

@@ -43,7 +43,7 @@ public sealed class KernelKMeansTests
     [Fact]
     public void Distances_are_those_of_the_kernels_space()
     {
-        // A linear kernel spans the space itself, where the centre is the plain mean.
+        // A linear kernel spans the space itself, where the center is the plain mean.
         double[] points = [0, 1, 2, 10, 11];
         var gram = new double[5, 5];
         for (var i = 0; i < 5; i++)

@@ -11,7 +11,7 @@ public sealed class ContourDynamicsTests
     public void Scaled_contours_have_mean_0_and_deviation_1_and_no_outliers()
     {
         float[][] recordings = [.. Enumerable.Range(0, 10).Select(i => Noise(100 + i, i, scale: 7, offset: 30))];
-        var scale = ContourScale.Fit(recordings, Contours);
+        var scale = DescriptorStandardizer.Fit(recordings, Contours);
         for (var c = 0; c < Contours; c++)
         {
             float[] all = [.. recordings.SelectMany(r => scale.Apply(r)[c])];
@@ -24,7 +24,7 @@ public sealed class ContourDynamicsTests
     [Fact]
     public void A_seed_draws_the_same_patterns_and_another_seed_others()
     {
-        var contours = ContourScale.Fit([Noise(80, 1)], Contours).Apply(Noise(80, 1));
+        var contours = DescriptorStandardizer.Fit([Noise(80, 1)], Contours).Apply(Noise(80, 1));
         Assert.Equal(new RandomConvolutions(Contours, 1).Of(contours), new RandomConvolutions(Contours, 1).Of(contours));
         Assert.NotEqual(new RandomConvolutions(Contours, 1).Of(contours), new RandomConvolutions(Contours, 2).Of(contours));
     }
@@ -32,7 +32,7 @@ public sealed class ContourDynamicsTests
     [Fact]
     public void Statistics_of_a_pattern_are_in_order()
     {
-        var features = new RandomConvolutions(Contours, 1).Of(ContourScale.Fit([Noise(200, 1)], Contours).Apply(Noise(200, 1)));
+        var features = new RandomConvolutions(Contours, 1).Of(DescriptorStandardizer.Fit([Noise(200, 1)], Contours).Apply(Noise(200, 1)));
         Assert.Equal(RandomConvolutions.Count, features.Length);
         foreach (var (mean, deviation, above, positive, step, low, high) in features.Chunk(7).Select(f => (f[0], f[1], f[2], f[3], f[4], f[5], f[6])))
         {
@@ -49,7 +49,7 @@ public sealed class ContourDynamicsTests
     [InlineData(17)]
     public void Even_a_few_frames_have_features(int frames)
     {
-        var dynamics = ContourDynamics.Fit([Noise(100, 1), Noise(120, 2)], Contours, seed: 1);
+        var dynamics = TemporalFeatures.Fit([Noise(100, 1), Noise(120, 2)], Contours, seed: 1);
         Assert.All(dynamics.Of(Noise(frames, 3)).SelectMany(g => g), f => Assert.True(float.IsFinite(f)));
     }
 

@@ -113,16 +113,16 @@ public sealed class ProsodySetTests
             new float[4000], [.. Enumerable.Repeat(1f, 8000)], [.. Enumerable.Range(0, 30_000).Select(_ => random.NextSingle() * 2 - 1)],
             TestData.Sine(440, 16_000, 5000), [.. new float[20_000], 1, .. new float[20_000]],
         ];
-        var names = new ProsodySet(KnownVoices.Voice(_ => 100)).Features().Select(f => f.Name).ToArray();
+        var names = new ProsodicFeatures(KnownVoices.Voice(_ => 100)).Features().Select(f => f.Name).ToArray();
         Assert.Equal(names.Length, names.Distinct().Count());
         foreach (var samples in recordings)
         {
-            var features = new ProsodySet(new Recording(samples, [])).Features();
+            var features = new ProsodicFeatures(new Recording(samples, [])).Features();
             Assert.Equal(names, features.Select(f => f.Name));
             Assert.All(features, f => Assert.True(float.IsFinite(f.Value), f.Name));
             Assert.All(features, f => Assert.NotEmpty(f.Source));
         }
     }
 
-    private static Dictionary<string, double> Of(Recording recording) => new ProsodySet(recording).Features().ToDictionary(f => f.Name, f => (double)f.Value);
+    private static Dictionary<string, double> Of(Recording recording) => new ProsodicFeatures(recording).Features().ToDictionary(f => f.Name, f => (double)f.Value);
 }

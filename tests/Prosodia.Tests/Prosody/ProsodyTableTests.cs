@@ -24,10 +24,10 @@ public sealed class ProsodyTableTests : IDisposable
     [Fact]
     public async Task Every_format_holds_the_same_numbers_and_their_names_units_and_sources()
     {
-        using var kept = MeasuredRecordings.KeptIn(_folder["measured"], "");
-        var corpus = MeasuredRecordings.Of(_manifest.Utterances, r => [[.. new ProsodySet(r).Features().Select(f => f.Value)]], kept);
+        using var kept = FeatureSet.OpenCache(_folder["measured"], "");
+        var corpus = FeatureSet.Of(_manifest.Utterances, r => [[.. new ProsodicFeatures(r).Features().Select(f => f.Value)]], kept);
         foreach (var extension in ProsodyTable.Extensions) ProsodyTable.Write(_folder["t" + extension], corpus);
-        var (names, last) = (ProsodySet.FeatureNames, corpus.Values[^1][0]);
+        var (names, last) = (ProsodicFeatures.FeatureNames, corpus.Values[^1][0]);
 
         var csv = await File.ReadAllLinesAsync(_folder["t.csv"], TestContext.Current.CancellationToken);
         Assert.Equal(["path", "speaker", "sex", "emotion", .. names], csv[0].Split(','));

@@ -12,8 +12,8 @@ public sealed class EmotionModelTests
         var card = model.Card;
         Assert.Equal(["angry", "happy", "neutral", "sad"], card.Emotions);
         Assert.Equal(["emodb4", "ravdess"], card.Data.Select(d => d.Name));
-        Assert.Contains("CC BY-NC-SA", card.Licence, StringComparison.Ordinal);
-        Assert.InRange(card.Figures.Ua, 0.7, 1);
+        Assert.Contains("CC BY-NC-SA", card.License, StringComparison.Ordinal);
+        Assert.InRange(card.Metrics.Ua, 0.7, 1);
         Assert.InRange(card.Abstention.Error, 0, card.Abstention.ErrorWithout * 2 / 3);
         Assert.Contains("European Union", card.NotFor, StringComparison.Ordinal);
         var box = new DirectoryInfo(Path.Combine(TestData.Repository, "src/Prosodia/Recognition/InTheBox"));

@@ -32,9 +32,9 @@ public sealed class LinearEmotionModelTests
     [Fact]
     public void Deviates_rise_with_their_feature_and_stay_in_bounds() => Gen.Float[-1000, 1000].Array[40, 60].Select(Gen.Float[-2000, 2000], Gen.Float[0, 500]).Sample((training, x, more) =>
     {
-        var scale = DeviateScale.Fit([.. training.Select(t => new[] { t })]);
+        var scale = QuantileNormalizer.Fit([.. training.Select(t => new[] { t })]);
         var (low, high) = (scale.Apply([x])[0], scale.Apply([x + more])[0]);
-        Assert.InRange(low, DeviateScale.Lowest - 0.001f, -DeviateScale.Lowest + 0.001f);
+        Assert.InRange(low, QuantileNormalizer.Lowest - 0.001f, -QuantileNormalizer.Lowest + 0.001f);
         Assert.True(high >= low - 1e-4f);
     }, iter: 200);
 
@@ -42,7 +42,7 @@ public sealed class LinearEmotionModelTests
     public void Normal_features_keep_their_deviations()
     {
         var random = new Random(1);
-        var scale = DeviateScale.Fit([.. Enumerable.Range(0, 20_000).Select(_ => new[] { (float)MathNet.Numerics.Distributions.Normal.Sample(random, 5, 2) })]);
+        var scale = QuantileNormalizer.Fit([.. Enumerable.Range(0, 20_000).Select(_ => new[] { (float)MathNet.Numerics.Distributions.Normal.Sample(random, 5, 2) })]);
         Assert.All(new[] { -2f, -1f, 0f, 0.5f, 2f }, z => Assert.Equal(z, scale.Apply([5 + 2 * z])[0], 0.1f));
     }
 
@@ -50,7 +50,7 @@ public sealed class LinearEmotionModelTests
     {
         var random = new Random(seed);
         float Number() => (float)(random.NextDouble() - 0.5) / 10;
-        return new LinearEmotionModel(DeviateScale.Fit(Features), [.. Features[0].Select(_ => new[] { Number(), Number(), Number() })], [0.1f, 0, -0.1f],
+        return new LinearEmotionModel(QuantileNormalizer.Fit(Features), [.. Features[0].Select(_ => new[] { Number(), Number(), Number() })], [0.1f, 0, -0.1f],
             [.. Features[0].Select(_ => Number())], 0.2f);
     }
 }

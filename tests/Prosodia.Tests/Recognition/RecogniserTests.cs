@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Prosodia.Tests.Recognition;
 
-public sealed class RecogniserTests : IDisposable
+public sealed class RecognizerTests : IDisposable
 {
-    private readonly Recogniser _recogniser = new();
+    private readonly EmotionRecognizer _recognizer = new();
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose()
     {
-        _recogniser.Dispose();
+        _recognizer.Dispose();
         _folder.Dispose();
     }
 
@@ -25,7 +25,7 @@ public sealed class RecogniserTests : IDisposable
         var right = 0;
         foreach (var file in files.Where((_, i) => i % 7 == 0))
         {
-            var turn = Assert.Single(_recogniser.Recognise(file).Turns);
+            var turn = Assert.Single(_recognizer.Recognize(file).Turns);
             if (turn.Estimate.Emotion == emotions[Path.GetFileName(file)[5]]) right++;
             Assert.Equal(1, turn.Estimate.Probabilities.Sum(), 0.001);
         }
@@ -37,16 +37,16 @@ public sealed class RecogniserTests : IDisposable
     {
         float[] talk = [.. SyntheticCorpus.Speak(2).Take(10).SelectMany(v => v.Concat(new float[14_000]))];
         WavWriter.Write(_folder["talk.wav"], talk);
-        var whole = _recogniser.Recognise(_folder["talk.wav"]);
+        var whole = _recognizer.Recognize(_folder["talk.wav"]);
         Assert.True(whole.IsTimeline);
         Assert.Equal(talk.Length / 16_000.0, whole.Seconds, 0.001);
         Assert.InRange(whole.Turns.Count, 9, 11);
         Assert.InRange(whole.Turns[^1].End, whole.Seconds - 2, whole.Seconds);
-        Assert.Equal(Math.Ceiling(whole.Seconds * RecognisedAudio.PeaksPerSecond), whole.Peaks.Count);
+        Assert.Equal(Math.Ceiling(whole.Seconds * RecognitionResult.PeaksPerSecond), whole.Peaks.Count);
 
         using var stream = AudioStream.Open(File.OpenRead(_folder["talk.wav"]), "live");
-        var live = new List<EmotionTurn>();
-        await foreach (var turn in _recogniser.ListenAsync(stream, cancel: TestContext.Current.CancellationToken)) live.Add(turn);
+        var live = new List<EmotionSegment>();
+        await foreach (var turn in _recognizer.ListenAsync(stream, cancellationToken: TestContext.Current.CancellationToken)) live.Add(turn);
         Assert.Equal(whole.Turns.Select(t => (t.Start, t.End, t.Estimate.Label, t.Estimate.Probability)), live.Select(t => (t.Start, t.End, t.Estimate.Label, t.Estimate.Probability)));
     }
 
@@ -55,11 +55,11 @@ public sealed class RecogniserTests : IDisposable
     {
         float[] talk = [.. SyntheticCorpus.Speak(2).Take(4).SelectMany(v => v.Concat(new float[14_000]))];
         WavWriter.Write(_folder["talk.wav"], talk);
-        async Task<List<EmotionTurn>> Listen(double? every)
+        async Task<List<EmotionSegment>> Listen(double? every)
         {
             using var stream = AudioStream.Open(File.OpenRead(_folder["talk.wav"]), "live");
-            var turns = new List<EmotionTurn>();
-            await foreach (var turn in _recogniser.ListenAsync(stream, every, TestContext.Current.CancellationToken)) turns.Add(turn);
+            var turns = new List<EmotionSegment>();
+            await foreach (var turn in _recognizer.ListenAsync(stream, every, TestContext.Current.CancellationToken)) turns.Add(turn);
             return turns;
         }
 
@@ -74,10 +74,10 @@ public sealed class RecogniserTests : IDisposable
     public void What_is_judged_together_is_judged_as_alone()
     {
         Recording[] recordings = [.. SyntheticCorpus.Speak(1).Take(3).Select(v => new Recording(v, [])), new Recording(new float[32_000], []), .. SyntheticCorpus.Speak(2).Take(3).Select(v => new Recording(v, []))];
-        var together = _recogniser.Recognise(recordings);
+        var together = _recognizer.Recognize(recordings);
         foreach (var (recording, estimate) in recordings.Zip(together))
         {
-            var alone = _recogniser.Recognise(recording);
+            var alone = _recognizer.Recognize(recording);
             Assert.Equal(alone.Label, estimate.Label);
             Assert.Equal(alone.Probabilities, estimate.Probabilities, (a, b) => Math.Abs(a - b) < 1e-6);
         }
@@ -94,21 +94,21 @@ public sealed class RecogniserTests : IDisposable
             (i % 2 == 0 ? right : left).AddRange(new float[voice.Length]);
         }
         File.WriteAllBytes(_folder["call.wav"], WavBytes.Pcm16([.. left.Zip(right, (l, r) => new[] { l, r }).SelectMany(x => x)], 16_000, channels: 2));
-        var call = _recogniser.Recognise(_folder["call.wav"], separate: true);
+        var call = _recognizer.Recognize(_folder["call.wav"], separate: true);
         Assert.Equal(4, call.Turns.Count(t => t.Channel == 1));
         Assert.Equal(4, call.Turns.Count(t => t.Channel == 2));
         Assert.Equal(call.Turns.OrderBy(t => t.Start), call.Turns);
-        Assert.All(_recogniser.Recognise(_folder["call.wav"]).Turns, t => Assert.Equal(0, t.Channel));
+        Assert.All(_recognizer.Recognize(_folder["call.wav"]).Turns, t => Assert.Equal(0, t.Channel));
     }
 
     [Fact]
     public void Who_says_nothing_or_next_to_nothing_gets_no_emotion()
     {
-        Assert.Equal(Answer.NoSpeech, _recogniser.Recognise(new Recording(new float[32_000], [])).Answer);
-        Assert.Equal(Answer.TooShort, _recogniser.Recognise(new Recording(new float[1_000], [])).Answer);
-        Assert.Equal(Answer.NoSpeech, _recogniser.Recognise(new Recording(TestData.Sine(440, 16_000, 48_000), [])).Answer);
+        Assert.Equal(PredictionStatus.NoSpeech, _recognizer.Recognize(new Recording(new float[32_000], [])).Answer);
+        Assert.Equal(PredictionStatus.TooShort, _recognizer.Recognize(new Recording(new float[1_000], [])).Answer);
+        Assert.Equal(PredictionStatus.NoSpeech, _recognizer.Recognize(new Recording(TestData.Sine(440, 16_000, 48_000), [])).Answer);
         float[] blink = [.. new float[8_000], .. SyntheticCorpus.Speak(1).First()[4_000..6_900], .. new float[8_000]];
-        Assert.NotEqual(Answer.Emotion, _recogniser.Recognise(new Recording(blink, [])).Answer);
+        Assert.NotEqual(PredictionStatus.Emotion, _recognizer.Recognize(new Recording(blink, [])).Answer);
     }
 
     [Theory]
@@ -117,16 +117,16 @@ public sealed class RecogniserTests : IDisposable
     [InlineData(SoundKind.Music)]
     public void Other_sound_is_no_speech(SoundKind kind)
     {
-        var refused = Enumerable.Range(100_000, 60).Count(seed => _recogniser.Recognise(new Recording(OtherSound.Of(kind, new Random(seed)), [])).Answer == Answer.NoSpeech);
+        var refused = Enumerable.Range(100_000, 60).Count(seed => _recognizer.Recognize(new Recording(NonSpeechSynthesizer.Of(kind, new Random(seed)), [])).Answer == PredictionStatus.NoSpeech);
         Assert.InRange(refused, 57, 60);
     }
 
     [Fact]
-    public void One_recogniser_serves_many_threads()
+    public void One_recognizer_serves_many_threads()
     {
         var voices = SyntheticCorpus.Speak(6).Take(20).Select(v => new Recording(v, [])).ToArray();
-        var alone = voices.Select(v => _recogniser.Recognise(v).Probability).ToArray();
-        Assert.Equal(alone, voices.AsParallel().AsOrdered().Select(v => _recogniser.Recognise(v).Probability));
+        var alone = voices.Select(v => _recognizer.Recognize(v).Probability).ToArray();
+        Assert.Equal(alone, voices.AsParallel().AsOrdered().Select(v => _recognizer.Recognize(v).Probability));
     }
 
     [Fact]
@@ -136,20 +136,20 @@ public sealed class RecogniserTests : IDisposable
         WavWriter.Write(_folder["talk.wav"], talk);
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => _recogniser.Recognise(_folder["talk.wav"], cancel: stopped.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => _recognizer.Recognize(_folder["talk.wav"], cancellationToken: stopped.Token));
     }
 
     [Fact]
     public void An_explanation_adds_up_and_names_what_stands_out()
     {
         var recording = new Recording(SyntheticCorpus.Speak(1).First(), []);
-        var explanation = _recogniser.Explain(recording);
-        Assert.Equal(_recogniser.Recognise(recording), explanation.Estimate with { Probabilities = explanation.Estimate.Probabilities }, (a, b) => a.Emotion == b.Emotion && a.Probability == b.Probability);
+        var explanation = _recognizer.Explain(recording);
+        Assert.Equal(_recognizer.Recognize(recording), explanation.Estimate with { Probabilities = explanation.Estimate.Probabilities }, (a, b) => a.Emotion == b.Emotion && a.Probability == b.Probability);
         Assert.NotEmpty(explanation.Segments);
         Assert.All(explanation.Segments, s => Assert.InRange(s.End, s.Start + 0.1, recording.Seconds + 0.01));
         Assert.Equal(explanation.Voice.OrderByDescending(v => Math.Abs(v.Deviations)), explanation.Voice);
         Assert.Equal(["formants", "loudness", "pitch", "rhythm", "spectrum", "voice quality"], explanation.Groups.Select(g => g.Name).Order(StringComparer.Ordinal));
-        Assert.Empty(_recogniser.Explain(recording, [recording]).Voice); // nothing stands out against itself
-        Assert.Empty(_recogniser.Explain(new Recording(new float[16_000], [])).Groups);
+        Assert.Empty(_recognizer.Explain(recording, [recording]).Voice); // nothing stands out against itself
+        Assert.Empty(_recognizer.Explain(new Recording(new float[16_000], [])).Groups);
     }
 }

@@ -11,7 +11,7 @@ public sealed class PictureTests
     [Theory]
     [InlineData(5_000)]      // one segment
     [InlineData(40_000)]
-    [InlineData(1_000_000)]  // more segments than can be labelled
+    [InlineData(1_000_000)]  // more segments than can be labeled
     public void Every_panel_of_an_utterance_has_something_in_it(int samples)
     {
         var view = View(samples);
@@ -25,17 +25,17 @@ public sealed class PictureTests
     public void A_sheet_has_four_a_row()
     {
         var view = View(40_000);
-        using var sheet = SKBitmap.Decode(UtteranceView.SheetToPng([.. Enumerable.Repeat(view, 6)]));
+        using var sheet = SKBitmap.Decode(KeySegmentPlot.SheetToPng([.. Enumerable.Repeat(view, 6)]));
         Assert.Equal((1920, 640), (sheet.Width, sheet.Height));
         for (var i = 0; i < 8; i++)
             Assert.Equal(i < 6, Ink(sheet, (i % 4 * 480, i / 4 * 320, 480, 320)) > 0.01);
     }
 
-    private static UtteranceView View(int samples)
+    private static KeySegmentPlot View(int samples)
     {
         using var folder = new TemporaryFolder();
         WavWriter.Write(folder["a.wav"], [.. TestData.Sine(200, 16000, samples).Select((x, i) => x * MathF.Sin(i * 2e-4f))]);
-        return UtteranceView.Read(folder["a.wav"], "a.wav", new KeySegmentOptions());
+        return KeySegmentPlot.Read(folder["a.wav"], "a.wav", new KeySegmentOptions());
     }
 
     /// <summary>The share of a rectangle's pixels that are not white.</summary>

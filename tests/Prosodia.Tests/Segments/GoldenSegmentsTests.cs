@@ -23,9 +23,9 @@ public sealed class GoldenSegmentsTests
         Assert.Equal(golden.GetProperty("windows").GetInt32(), segments.Count);
         var energy = Enumerable.Range(0, segments.Count).Select(i => segments[i].ToArray().Sum(x => (double)x * x)).ToArray();
         Close(golden.GetProperty("window_energy").Doubles(), energy, Tolerance);
-        Close(golden.GetProperty("adjacent_distance").Doubles(), ShotBoundary.Find(segments).Distances, Tolerance);
+        Close(golden.GetProperty("adjacent_distance").Doubles(), ShotBoundaries.Find(segments).Distances, Tolerance);
         foreach (var k in golden.GetProperty("k_at_beta").EnumerateObject())
-            Assert.Equal(k.Value.GetInt32(), ShotBoundary.Find(segments, double.Parse(k.Name)).Clusters);
+            Assert.Equal(k.Value.GetInt32(), ShotBoundaries.Find(segments, double.Parse(k.Name)).Clusters);
 
         var kernel = SegmentKernel.Of(segments);
         Assert.Equal(golden.GetProperty("sigma_squared").GetDouble(), kernel.SigmaSquared, Tolerance);
@@ -40,19 +40,19 @@ public sealed class GoldenSegmentsTests
         Assert.Equal(golden.GetProperty("labels").Ints(), clustering.Labels);
         foreach (var (i, row) in golden.GetProperty("kernel_distance").EnumerateArray().Index())
             Close(row.Doubles(), [.. Enumerable.Range(0, 3).Select(c => clustering.SquaredDistances[i, c])], Tolerance);
-        Assert.Equal(golden.GetProperty("key_segments").Ints(), KeySegmentSelection.NearestToCentres(clustering).Select(k => k.Segment));
+        Assert.Equal(golden.GetProperty("key_segments").Ints(), KeySegmentSelection.NearestToCenters(clustering).Select(k => k.Segment));
     }
 
     [Theory, MemberData(nameof(Cases))]
     public void Spectrogram(int number)
     {
         var (golden, segments) = Load(number);
-        var magnitudes = new float[Stft.Size];
-        new Stft().Magnitudes(segments, [1], magnitudes);
-        Assert.Equal([Stft.Bins, Stft.Frames], golden.GetProperty("spectrogram_shape").Ints());
+        var magnitudes = new float[SegmentSpectrogram.Size];
+        new SegmentSpectrogram().Magnitudes(segments, [1], magnitudes);
+        Assert.Equal([SegmentSpectrogram.Bins, SegmentSpectrogram.Frames], golden.GetProperty("spectrogram_shape").Ints());
         var rows = golden.GetProperty("spectrogram_of_window_1_rows_0_20_100_256").EnumerateArray().ToArray();
         foreach (var (i, bin) in new[] { 0, 20, 100, 256 }.Index())
-            Close(rows[i].Doubles(), [.. magnitudes.Skip(bin * Stft.Frames).Take(Stft.Frames).Select(x => (double)x)], 1e-6);
+            Close(rows[i].Doubles(), [.. magnitudes.Skip(bin * SegmentSpectrogram.Frames).Take(SegmentSpectrogram.Frames).Select(x => (double)x)], 1e-6);
         var sum = golden.GetProperty("spectrogram_sum").GetDouble();
         Assert.Equal(sum, magnitudes.Sum(x => (double)x), 1e-6 * sum);
     }

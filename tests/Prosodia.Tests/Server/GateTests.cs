@@ -57,8 +57,8 @@ public sealed class GateTests : IDisposable
     [Fact]
     public async Task Without_a_key_it_doesn_t_listen_beyond_this_machine()
     {
-        using var recogniser = new Recogniser();
-        var problem = await Assert.ThrowsAsync<InputException>(() => RecognitionServer.StartAsync(recogniser, new ServerOptions { Address = IPAddress.Any, Port = 0 }, Cancel));
+        using var recognizer = new EmotionRecognizer();
+        var problem = await Assert.ThrowsAsync<InputException>(() => RecognitionServer.StartAsync(recognizer, new ServerOptions { Address = IPAddress.Any, Port = 0 }, Cancel));
         Assert.Contains("there is no key", problem.Message, StringComparison.Ordinal);
     }
 

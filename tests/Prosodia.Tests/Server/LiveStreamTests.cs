@@ -34,7 +34,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task Too_much_audio_ends_with_an_error_that_says_so()
     {
-        await using var server = await TestServer.StartAsync(o => o with { LongestSeconds = 2 });
+        await using var server = await TestServer.StartAsync(o => o with { MaxSeconds = 2 });
         using var socket = await ConnectAsync(server);
         await SendAsync(socket, Speech());
         var last = (await RestAsync(socket))[^1];
@@ -46,7 +46,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task More_streams_than_allowed_are_told_to_come_back_and_places_are_freed()
     {
-        await using var server = await TestServer.StartAsync(o => o with { Streams = 2 });
+        await using var server = await TestServer.StartAsync(o => o with { MaxStreams = 2 });
         using var one = await ConnectAsync(server);
         using var two = await ConnectAsync(server);
         await NextAsync(one);

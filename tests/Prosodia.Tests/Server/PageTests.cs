@@ -37,7 +37,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     public static TheoryData<int, ColorScheme> Sizes() => new MatrixTheoryData<int, ColorScheme>([375, 1024, 1920], [ColorScheme.Light, ColorScheme.Dark]);
 
     [Fact]
-    public async Task What_is_dropped_is_recognised_and_can_be_exported()
+    public async Task What_is_dropped_is_recognized_and_can_be_exported()
     {
         await using var server = await TestServer.StartAsync();
         var page = await browser.Open(server.Url, 1024, ColorScheme.Light, _complaints);

@@ -111,7 +111,7 @@ public sealed class RecognitionRouteTests : IDisposable
     [Fact]
     public async Task Too_large_and_too_long_recordings_are_refused()
     {
-        await using var server = await TestServer.StartAsync(o => o with { LargestUpload = 300_000, LongestSeconds = 5 });
+        await using var server = await TestServer.StartAsync(o => o with { MaxUploadBytes = 300_000, MaxSeconds = 5 });
         using var large = await server.Client.PostAsync("v1/recognitions", new ByteArrayContent(new byte[300_001]), Cancel);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
         using var unannounced = await server.Client.PostAsync("v1/recognitions", new StreamContent(new ChunkedStream(new byte[300_001])), Cancel);
@@ -132,7 +132,7 @@ public sealed class RecognitionRouteTests : IDisposable
     [Fact]
     public async Task A_full_queue_says_when_to_come_back_and_loses_nothing()
     {
-        await using var server = await TestServer.StartAsync(o => o with { Queue = 2 });
+        await using var server = await TestServer.StartAsync(o => o with { QueueCapacity = 2 });
         var bytes = await Bytes(Sad);
         var responses = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => server.Client.PostAsync("v1/recognitions", new ByteArrayContent(bytes), Cancel)));
         Assert.All(responses, r => Assert.True(r.StatusCode is HttpStatusCode.OK or HttpStatusCode.TooManyRequests, $"{r.StatusCode}"));
@@ -182,7 +182,7 @@ public sealed class RecognitionRouteTests : IDisposable
     [Fact]
     public async Task Nothing_is_kept_unless_it_is_asked_for()
     {
-        await using (var server = await TestServer.StartAsync(o => o with { KeepIn = _folder["kept"] }))
+        await using (var server = await TestServer.StartAsync(o => o with { KeepDirectory = _folder["kept"] }))
         {
             using var response = await server.Client.PostAsync("v1/recognitions", Form(await Bytes(Sad), "Anna's voice.wav"), Cancel);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);

@@ -9,7 +9,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>The variable by which tests keep servers quiet.</summary>
     public const string LogLevel = "Logging__LogLevel__Prosodia";
 
-    private static readonly Recogniser Recogniser = new();
+    private static readonly EmotionRecognizer Recognizer = new();
 
     private readonly RecognitionServer _server;
 
@@ -32,7 +32,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(Func<ServerOptions, ServerOptions>? change = null)
     {
         var options = new ServerOptions { Port = 0, RequestsPerMinute = 1_000_000 };
-        return new TestServer(await RecognitionServer.StartAsync(Recogniser, change?.Invoke(options) ?? options));
+        return new TestServer(await RecognitionServer.StartAsync(Recognizer, change?.Invoke(options) ?? options));
     }
 
     /// <summary>Asks it to stop and waits until it has.</summary>

@@ -15,8 +15,8 @@ public sealed class StftTests
             var magnitudes = Magnitudes(TestData.Sine(bin * 31.25, 16000, 8000));
             for (var frame = 4; frame < 58; frame++)
             {
-                Assert.Equal(0.25, magnitudes[bin * Stft.Frames + frame], 1e-5);
-                Assert.Equal(0, magnitudes[(bin + 3) % 257 * Stft.Frames + frame], 1e-5);
+                Assert.Equal(0.25, magnitudes[bin * SegmentSpectrogram.Frames + frame], 1e-5);
+                Assert.Equal(0, magnitudes[(bin + 3) % 257 * SegmentSpectrogram.Frames + frame], 1e-5);
             }
         }, iter: 40);
     }
@@ -36,7 +36,7 @@ public sealed class StftTests
                 at = at < 0 ? -at : at > 7999 ? 2 * 7999 - at : at;
                 sum += samples[at] * (0.5 - 0.5 * Math.Cos(2 * Math.PI * t / 512)) * System.Numerics.Complex.Exp(new(0, -2 * Math.PI * bin * t / 512));
             }
-            Assert.Equal(sum.Magnitude / 256, magnitudes[bin * Stft.Frames + frame], 1e-6);
+            Assert.Equal(sum.Magnitude / 256, magnitudes[bin * SegmentSpectrogram.Frames + frame], 1e-6);
         }
     }
 
@@ -45,25 +45,25 @@ public sealed class StftTests
     {
         float[] samples = [.. Enumerable.Range(0, 30_000).Select(i => MathF.Sin(i * i * 1e-6f))];
         var speech = new SegmentedSpeech(samples);
-        var both = new float[2 * Stft.Size];
-        var one = new float[Stft.Size];
-        new Stft().Magnitudes(speech, [3, 1], both);
-        new Stft().Magnitudes(speech, [1], one);
-        Assert.Equal(one, both[Stft.Size..]);
+        var both = new float[2 * SegmentSpectrogram.Size];
+        var one = new float[SegmentSpectrogram.Size];
+        new SegmentSpectrogram().Magnitudes(speech, [3, 1], both);
+        new SegmentSpectrogram().Magnitudes(speech, [1], one);
+        Assert.Equal(one, both[SegmentSpectrogram.Size..]);
     }
 
     [Fact]
     public void Logarithms_have_a_floor()
     {
         float[] values = [0, 1e-9f, 1, 0.5f];
-        Stft.ToLog(values);
+        SegmentSpectrogram.ToLog(values);
         Assert.Equal([MathF.Log(1e-5f), MathF.Log(1e-5f), 0, MathF.Log(0.5f)], values, (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
     private static float[] Magnitudes(float[] samples)
     {
-        var magnitudes = new float[Stft.Size];
-        new Stft().Magnitudes(new SegmentedSpeech(samples), [0], magnitudes);
+        var magnitudes = new float[SegmentSpectrogram.Size];
+        new SegmentSpectrogram().Magnitudes(new SegmentedSpeech(samples), [0], magnitudes);
         return magnitudes;
     }
 }

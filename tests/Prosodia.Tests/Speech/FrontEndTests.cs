@@ -20,8 +20,8 @@ public sealed class FrontEndTests
     [Theory, MemberData(nameof(Lines))]
     public void Level_and_offset_change_nothing(string _, Func<float, float> line)
     {
-        var (plain, start) = FrontEnd.Apply(Voice);
-        var (changed, changedStart) = FrontEnd.Apply([.. Voice.Select(line)]);
+        var (plain, start) = InputNormalizer.Apply(Voice);
+        var (changed, changedStart) = InputNormalizer.Apply([.. Voice.Select(line)]);
         Assert.Equal(start, changedStart);
         Assert.Equal(plain.Samples.Length, changed.Samples.Length);
         var largest = plain.Samples.Zip(changed.Samples, (a, b) => Math.Abs(a - b)).Max();
@@ -31,8 +31,8 @@ public sealed class FrontEndTests
     [Fact]
     public void Silence_around_speech_is_cut_off()
     {
-        var (plain, _) = FrontEnd.Apply(Voice);
-        var (padded, start) = FrontEnd.Apply([.. new float[16_000], .. Voice, .. new float[16_000]]);
+        var (plain, _) = InputNormalizer.Apply(Voice);
+        var (padded, start) = InputNormalizer.Apply([.. new float[16_000], .. Voice, .. new float[16_000]]);
         Assert.Equal(plain.Samples, padded.Samples, (a, b) => Math.Abs(a - b) < 0.001f);
         Assert.InRange(start, 16_000, 16_000 + 0.5 * Recording.SampleRate);
     }
@@ -46,7 +46,7 @@ public sealed class FrontEndTests
     public void What_a_telephone_does_not_let_through_is_not_heard(double hertz, bool heard)
     {
         float[] mixed = [.. TestData.Sine(500, 16_000, 16_000).Zip(TestData.Sine(hertz, 16_000, 16_000), (a, b) => a + b)];
-        var speech = FrontEnd.Apply(mixed).Speech.Samples;
+        var speech = InputNormalizer.Apply(mixed).Speech.Samples;
         var (sine, cosine) = (0.0, 0.0);
         for (var i = 0; i < speech.Length; i++)
         {
@@ -59,5 +59,5 @@ public sealed class FrontEndTests
     }
 
     [Fact]
-    public void Silence_stays_finite() => Assert.All(FrontEnd.Apply(new float[5000]).Speech.Samples, x => Assert.True(float.IsFinite(x)));
+    public void Silence_stays_finite() => Assert.All(InputNormalizer.Apply(new float[5000]).Speech.Samples, x => Assert.True(float.IsFinite(x)));
 }

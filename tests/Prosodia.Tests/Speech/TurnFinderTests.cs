@@ -48,16 +48,16 @@ public sealed class TurnFinderTests
     [Fact]
     public void Noise_is_seldom_taken_for_a_voice()
     {
-        var found = Enumerable.Range(0, 40).Count(seed => Find(OtherSound.Of(SoundKind.Noise, new Random(seed)), 16_000).Count > 0);
+        var found = Enumerable.Range(0, 40).Count(seed => Find(NonSpeechSynthesizer.Of(SoundKind.Noise, new Random(seed)), 16_000).Count > 0);
         Assert.InRange(found, 0, 12); // the hum of mains is periodic, too; the model judges what is left
     }
 
     [Fact]
     public void Digital_silence_is_nothing() => Assert.Empty(Find(new float[100_000], 4_000));
 
-    private static List<SpeechTurn> Find(float[] samples, int block)
+    private static List<SpeechSegment> Find(float[] samples, int block)
     {
-        var finder = new TurnFinder();
+        var finder = new SpeechSegmenter();
         return [.. samples.Chunk(block).SelectMany(b => finder.Write(b)), .. finder.Finish()];
     }
 }

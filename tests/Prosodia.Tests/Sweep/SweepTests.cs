@@ -23,7 +23,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public async Task A_sweep_on_Slurm_survives_a_killed_job_and_a_drained_node_and_ends_as_here()
     {
-        var cancel = TestContext.Current.CancellationToken;
+        var cancellationToken = TestContext.Current.CancellationToken;
         Assert.Equal(0, Sweep("runs.json", "here").Code);
         using var cluster = await SlurmCluster.StartAsync();
         var (code, output, errors) = InvokeWith("SLURM_CONF", cluster.Configuration, "sweep", _folder["folds.json"], "--out", _folder["there"], "--on", "slurm", "--cpus", "1", "--memory", "100M", "--time", "10");
@@ -32,14 +32,14 @@ public sealed class SweepTests : IDisposable
         var array = output.Split(' ')[5];
 
         string[] Running() => [.. cluster.Run("squeue", "--noheader", "--array", "--states=RUNNING", "--format=%i").Split('\n').Where(j => j.StartsWith(array + "_", StringComparison.Ordinal))];
-        await UntilAsync(() => Running().Length > 0, cancel);
+        await UntilAsync(() => Running().Length > 0, cancellationToken);
         var killed = Running()[0];
         cluster.Run("scontrol", "requeue", killed); // kills it; Slurm runs it again
         cluster.Run("scontrol", "update", $"JobId={killed}", "StartTime=now"); // and not only after two minutes
         cluster.Run("scontrol", "update", $"NodeName={SlurmCluster.Node}", "State=DRAIN", "Reason=test");
-        await UntilAsync(() => Running().Length == 0, cancel);
+        await UntilAsync(() => Running().Length == 0, cancellationToken);
         cluster.Run("scontrol", "update", $"NodeName={SlurmCluster.Node}", "State=RESUME");
-        await UntilAsync(() => cluster.Run("squeue", "--noheader").Length == 0, cancel);
+        await UntilAsync(() => cluster.Run("squeue", "--noheader").Length == 0, cancellationToken);
 
         Assert.Equal(File.ReadAllText(_folder["here/sweep.csv"]), File.ReadAllText(_folder["there/sweep.csv"]));
         foreach (var run in Directory.GetDirectories(_folder["here/runs"]).Select(Path.GetFileName))
@@ -107,12 +107,12 @@ public sealed class SweepTests : IDisposable
 
     private (int Code, string Output, string Errors) Sweep(string spec, string folder, params string[] more) => Invoke(["sweep", _folder[spec], "--out", _folder[folder], .. more]);
 
-    private static async Task UntilAsync(Func<bool> done, CancellationToken cancel)
+    private static async Task UntilAsync(Func<bool> done, CancellationToken cancellationToken)
     {
         for (var i = 0; !done(); i++)
         {
             Assert.True(i < 3000, "Slurm doesn't get on");
-            await Task.Delay(200, cancel);
+            await Task.Delay(200, cancellationToken);
         }
     }
 }

@@ -11,12 +11,12 @@ public sealed class TimelineFormatTests
 {
     private static readonly ModelCard Card = Cards.For([], 3);
 
-    private static readonly RecognisedAudio Talk = new("calls/my talk.wav", 14.25,
+    private static readonly RecognitionResult Talk = new("calls/my talk.wav", 14.25,
     [
-        new(0.5, 2.75, 1, new(Answer.Emotion, "angry", 0.8, [0.8, 0.15, 0.05])),
-        new(1.0, 2.0, 2, new(Answer.Unsure, "sad", 0.4, [0.3, 0.3, 0.4])),
-        new(3.0, 4.0, 1, EmotionEstimate.NoSpeech),
-        new(4.0, 12.125, 1, new(Answer.Emotion, "happy", 0.7, [0.1, 0.7, 0.2])),
+        new(0.5, 2.75, 1, new(PredictionStatus.Emotion, "angry", 0.8, [0.8, 0.15, 0.05])),
+        new(1.0, 2.0, 2, new(PredictionStatus.Unsure, "sad", 0.4, [0.3, 0.3, 0.4])),
+        new(3.0, 4.0, 1, EmotionPrediction.NoSpeech),
+        new(4.0, 12.125, 1, new(PredictionStatus.Emotion, "happy", 0.7, [0.1, 0.7, 0.2])),
     ], IsTimeline: true, []);
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class TimelineFormatTests
     {
         using var folder = new TemporaryFolder();
         using (var writer = new StreamWriter(folder["a.TextGrid"]))
-            TextGrid.Write(writer, Talk with { Turns = [new(0, 1, 0, new(Answer.Emotion, "so \"calm\"", 1, [1, 0, 0]))] });
+            TextGrid.Write(writer, Talk with { Turns = [new(0, 1, 0, new(PredictionStatus.Emotion, "so \"calm\"", 1, [1, 0, 0]))] });
         Assert.Equal([new("emotion", 0, 1, "so \"calm\"")], TextGrid.Read(folder["a.TextGrid"]));
         File.WriteAllText(folder["b.TextGrid"], "hello");
         Assert.Contains("is no TextGrid", Assert.Throws<InputException>(() => TextGrid.Read(folder["b.TextGrid"])).Message, StringComparison.Ordinal);
@@ -72,9 +72,9 @@ public sealed class TimelineFormatTests
         var page = TimelinePage.Of(Talk, Card, "my talk.wav");
         Assert.Contains("src=\"my%20talk.wav\"", page, StringComparison.Ordinal);
         Assert.Contains("Not for:", page, StringComparison.Ordinal);
-        Assert.True(TimelinePicture.Of(Talk, Card).Length > 10_000);
-        Assert.True(TimelinePicture.Of(Talk with { Turns = [] }, Card).Length > 5_000);
-        EmotionTurn[] day = [.. Enumerable.Range(0, 20_000).Select(i => new EmotionTurn(4 * i, 4 * i + 3, 0, Talk.Turns[0].Estimate))];
-        Assert.InRange(TimelinePicture.Of(Talk with { Turns = day, Seconds = 80_000, Peaks = new float[1_600_000] }, Card).Length, 5_000, 200_000);
+        Assert.True(TimelinePlot.Of(Talk, Card).Length > 10_000);
+        Assert.True(TimelinePlot.Of(Talk with { Turns = [] }, Card).Length > 5_000);
+        EmotionSegment[] day = [.. Enumerable.Range(0, 20_000).Select(i => new EmotionSegment(4 * i, 4 * i + 3, 0, Talk.Turns[0].Estimate))];
+        Assert.InRange(TimelinePlot.Of(Talk with { Turns = day, Seconds = 80_000, Peaks = new float[1_600_000] }, Card).Length, 5_000, 200_000);
     }
 }

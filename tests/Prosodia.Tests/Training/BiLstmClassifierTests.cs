@@ -15,7 +15,7 @@ public sealed class BiLstmClassifierTests
         var golden = TestData.Golden("bilstm.json");
         var network = Formula();
         var lengths = golden.GetProperty("lengths").Ints();
-        var frames = tensor(FormulaWeights.Fill(4 * 7 * 1000, 5).Select(f => (float)f).ToArray()).reshape(4, 7, 1000);
+        var frames = tensor(DeterministicWeights.Fill(4 * 7 * 1000, 5).Select(f => (float)f).ToArray()).reshape(4, 7, 1000);
         var items = cat([.. lengths.Select((n, i) => frames[i][TensorIndex.Slice(0, n)])]);
 
         var output = network.forward(items, tensor(lengths.Select(n => (long)n).ToArray())).data<float>().ToArray();
@@ -45,7 +45,7 @@ public sealed class BiLstmClassifierTests
     {
         var network = new BiLstmClassifier(1000, 4, dropout: 0, new Generator(1));
         foreach (var (i, (_, parameter)) in network.named_parameters().Index())
-            parameter.copy_(tensor(FormulaWeights.Fill((int)parameter.numel(), i).Select(f => (float)(f * 0.08)).ToArray()).reshape(parameter.shape));
+            parameter.copy_(tensor(DeterministicWeights.Fill((int)parameter.numel(), i).Select(f => (float)(f * 0.08)).ToArray()).reshape(parameter.shape));
         network.eval();
         return network;
     }

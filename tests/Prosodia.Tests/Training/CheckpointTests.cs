@@ -13,10 +13,10 @@ public sealed class CheckpointTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Theory]
-    [InlineData(Input.KeySpectrograms)]
-    [InlineData(Input.Contours)]
-    [InlineData(Input.KeyFeatures)]
-    public void Interrupted_training_ends_with_the_same_weights(Input input)
+    [InlineData(InputKind.KeySpectrograms)]
+    [InlineData(InputKind.Contours)]
+    [InlineData(InputKind.KeyFeatures)]
+    public void Interrupted_training_ends_with_the_same_weights(InputKind input)
     {
         var undisturbed = Train(input, _folder["calm"], stopAfter: null);
         foreach (var stop in new[] { 1, 4, 5 }) Assert.Throws<OperationCanceledException>(() => Train(input, _folder["kept"], stop));
@@ -31,11 +31,11 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void A_damaged_checkpoint_is_as_none()
     {
-        var undisturbed = Train(Input.KeyFeatures, _folder["kept"], stopAfter: null);
+        var undisturbed = Train(InputKind.KeyFeatures, _folder["kept"], stopAfter: null);
         var bytes = File.ReadAllBytes(_folder["kept"]);
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(_folder["kept"], bytes);
-        var again = Train(Input.KeyFeatures, _folder["kept"], stopAfter: null);
+        var again = Train(InputKind.KeyFeatures, _folder["kept"], stopAfter: null);
         Assert.Equal(Epochs, again.TrainedNow.Count);
         Same(undisturbed, again);
     }
@@ -43,7 +43,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void Counted_random_numbers_are_those_of_the_seed()
     {
-        var (plain, counted, skipped) = (new Random(5), new CountedRandom(5), new CountedRandom(5));
+        var (plain, counted, skipped) = (new Random(5), new ReplayableRandom(5), new ReplayableRandom(5));
         Assert.Equal(Draw(plain), Draw(counted));
         skipped.Skip(counted.Draws);
         Assert.Equal(Draw(plain), Draw(skipped));
@@ -67,21 +67,21 @@ public sealed class CheckpointTests : IDisposable
 
     private sealed record Outcome(List<int> TrainedNow, int Best, IReadOnlyList<Prosodia.Evaluation.LossPoint> Loss, double[][] Probabilities);
 
-    private static Outcome Train(Input input, string file, int? stopAfter)
+    private static Outcome Train(InputKind input, string file, int? stopAfter)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
         using nn.Module<Tensor, Tensor, Tensor> network = input switch
         {
-            Input.KeySpectrograms => new CompactNetwork(features => new BiLstmClassifier(features, 2, 0.3, generator), 0.3, generator).Initialise(generator),
-            Input.Contours => new ContourNetwork(8, 2, 0.3, generator).Initialise(generator),
-            _ => new BiLstmClassifier(8, 2, 0.3, generator).Initialise(generator),
+            InputKind.KeySpectrograms => new CompactNetwork(features => new BiLstmClassifier(features, 2, 0.3, generator), 0.3, generator).Initialize(generator),
+            InputKind.Contours => new ContourNetwork(8, 2, 0.3, generator).Initialize(generator),
+            _ => new BiLstmClassifier(8, 2, 0.3, generator).Initialize(generator),
         };
-        long[] shape = input == Input.KeySpectrograms ? [KeySpectrograms.Bands, Stft.Frames] : [8];
-        var (random, size, items) = (new Random(7), (int)shape.Aggregate(1L, (a, b) => a * b), input == Input.Contours ? 30 : 2);
+        long[] shape = input == InputKind.KeySpectrograms ? [KeySpectrograms.Bands, SegmentSpectrogram.Frames] : [8];
+        var (random, size, items) = (new Random(7), (int)shape.Aggregate(1L, (a, b) => a * b), input == InputKind.Contours ? 30 : 2);
         int[] all = [.. Enumerable.Range(0, 24)], train = all[..16], validation = all[16..];
         var set = new SequenceSet(input, [.. all.Select(u => Enumerable.Range(0, size * (items + u % 3)).Select(_ => (float)(random.NextDouble() + u % 2)).ToArray())], shape, [.. all.Select(u => u % 2)]);
-        using var normalizer = Normalizer.Fit(set, train);
+        using var normalizer = Standardizer.Fit(set, train);
         using var stop = new CancellationTokenSource();
         var (epochs, trainer) = (new List<int>(), new Trainer(set, network, 2, new TrainingOptions { Epochs = Epochs, ValidateEvery = 2, Batch = 6 }));
         var (best, loss) = trainer.Train(train, validation, normalizer, point =>

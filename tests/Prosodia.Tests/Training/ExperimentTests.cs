@@ -15,12 +15,12 @@ public sealed class ExperimentTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Manifest _manifest;
-    private readonly ChosenEncoder _encoder;
+    private readonly EncoderSelection _encoder;
 
     public ExperimentTests()
     {
         SmallModels.Convolutions(1, 257, 63).Write(_folder["small.onnx"]);
-        _encoder = new ChosenEncoder(new SegmentEncoder(_folder["small.onnx"]), "small", null);
+        _encoder = new EncoderSelection(new SegmentEncoder(_folder["small.onnx"]), "small", null);
         var whole = SyntheticCorpus.Write(_folder["wav"], seed: 1);
         _manifest = whole with { Utterances = [.. whole.Utterances.Where(u => u.Speaker is "01" or "02" or "03" or "04")] };
     }
@@ -40,9 +40,9 @@ public sealed class ExperimentTests : IDisposable
     public void An_interrupted_run_continues_and_ends_like_an_undisturbed_one()
     {
         var undisturbed = Run("whole", Model.Compact, _manifest);
-        using var cancel = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => Run("cut", Model.Compact, _manifest,
-            progress => { if (Directory.Exists(_folder["cut/folds"]) && Directory.EnumerateFiles(_folder["cut/folds"], "*.json").Any()) cancel.Cancel(); }, cancel.Token));
+            progress => { if (Directory.Exists(_folder["cut/folds"]) && Directory.EnumerateFiles(_folder["cut/folds"], "*.json").Any()) cancellationToken.Cancel(); }, cancellationToken.Token));
         var kept = Directory.GetFiles(_folder["cut/folds"], "*.json").Length;
         Assert.InRange(kept, 1, 3);
         Assert.Equal(undisturbed, Run("cut", Model.Compact, _manifest));
@@ -94,8 +94,8 @@ public sealed class ExperimentTests : IDisposable
         _folder.Dispose();
     }
 
-    private string Run(string name, Model model, Manifest manifest, Action<StageProgress>? progress = null, CancellationToken cancel = default, int seed = 1, bool restart = false) =>
-        Experiment.Run(manifest, Options(model, seed), _folder[name], restart, progress ?? (_ => { }), cancel).Result.ToJson();
+    private string Run(string name, Model model, Manifest manifest, Action<StageProgress>? progress = null, CancellationToken cancellationToken = default, int seed = 1, bool restart = false) =>
+        Experiment.Run(manifest, Options(model, seed), _folder[name], restart, progress ?? (_ => { }), cancellationToken).Result.ToJson();
 
     private ExperimentOptions Options(Model model, int seed) =>
         new(model, new LeaveOneSpeakerOut(), new KeySegmentOptions(Beta: 1.5), new TrainingOptions { Epochs = 3, ValidateEvery = 1, Seed = seed })

@@ -11,7 +11,7 @@ public sealed class MeanClassifierTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        using var network = new MeanClassifier(8, 3, dropout: 0, generator).Initialise(generator);
+        using var network = new MeanClassifier(8, 3, dropout: 0, generator).Initialize(generator);
         var items = randn(5, 8, generator: generator);
         var turned = cat([items[2].unsqueeze(0), items[0].unsqueeze(0), items[1].unsqueeze(0), items[4].unsqueeze(0), items[3].unsqueeze(0)]);
         var lengths = tensor(new long[] { 3, 2 });

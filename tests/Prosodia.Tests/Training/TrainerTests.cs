@@ -19,9 +19,9 @@ public sealed class TrainerTests
     {
         using var generator = new Generator(1);
         using var network = new CompactNetwork(features => new BiLstmClassifier(features, 2, 0.4, generator), 0.4, generator);
-        var set = Tones(16, [KeySpectrograms.Bands, Stft.Frames]);
+        var set = Tones(16, [KeySpectrograms.Bands, SegmentSpectrogram.Frames]);
         int[] train = [.. Enumerable.Range(0, 12)], validation = [12, 13, 14, 15];
-        using var normalizer = Normalizer.Fit(set, train);
+        using var normalizer = Standardizer.Fit(set, train);
         GC.Collect(); // what other tests left must not go while this one counts
         GC.WaitForPendingFinalizers();
         var live = new List<long>();
@@ -37,7 +37,7 @@ public sealed class TrainerTests
         using var network = new BiLstmClassifier(8, 2, 0.2, generator);
         var set = Tones(60, [8]);
         int[] train = [.. Enumerable.Range(0, 40)], validation = [.. Enumerable.Range(40, 20)];
-        using var normalizer = Normalizer.Fit(set, train);
+        using var normalizer = Standardizer.Fit(set, train);
         var trainer = new Trainer(set, network, 2, new TrainingOptions { Epochs = 30 });
         var (best, loss) = trainer.Train(train, validation, normalizer);
         Assert.Equal(loss.Where(l => l.Validation is not null).MinBy(l => l.Validation)!.Epoch, best);
@@ -64,10 +64,10 @@ public sealed class TrainerTests
         using var bilstm = new BiLstmClassifier(8, 2, 0.2, generator);
         Train(bilstm, Tones(40, [8]));
         using var contours = new ContourNetwork(8, 2, 0.2, generator);
-        Train(contours, Tones(40, [8]) with { Kind = Input.Contours });
+        Train(contours, Tones(40, [8]) with { Kind = InputKind.Contours });
         using var compact = new CompactNetwork(features => new MeanClassifier(features, 2, 0.2, generator), 0.2, generator);
-        Train(compact, Tones(40, [KeySpectrograms.Bands, Stft.Frames]), epochs: 3);
-        var set = Tones(40, [8]) with { Kind = Input.Prosody };
+        Train(compact, Tones(40, [KeySpectrograms.Bands, SegmentSpectrogram.Frames]), epochs: 3);
+        var set = Tones(40, [8]) with { Kind = InputKind.Prosody };
         set = set with { Sequences = [.. set.Sequences.Select(s => s[..8])] };
         var prosody = new ClosedFormClassifier([set], [.. all.Select(i => $"{i / 4}")], null, 2);
         for (var i = 0; i < 5; i++) prosody.Run(new FoldParts([.. all[..30]], [.. all[30..35]], [.. all[35..]]), i, "", _ => { }, default);
@@ -76,7 +76,7 @@ public sealed class TrainerTests
 
         void Train(nn.Module<Tensor, Tensor, Tensor> network, SequenceSet set, int epochs = 30)
         {
-            using var normalizer = Normalizer.Fit(set, all);
+            using var normalizer = Standardizer.Fit(set, all);
             new Trainer(set, network, 2, new TrainingOptions { Epochs = epochs, Patience = 30, Batch = 4 }).Train(all, all, normalizer);
         }
     }
@@ -86,8 +86,8 @@ public sealed class TrainerTests
     {
         using var generator = new Generator(1);
         using var network = new CompactNetwork(features => new BiLstmClassifier(features, 2, 0.4, generator), 0.4, generator);
-        var set = Tones(5, [KeySpectrograms.Bands, Stft.Frames]);
-        using var normalizer = Normalizer.Fit(set, [0, 1, 2, 3, 4]);
+        var set = Tones(5, [KeySpectrograms.Bands, SegmentSpectrogram.Frames]);
+        using var normalizer = Standardizer.Fit(set, [0, 1, 2, 3, 4]);
         new Trainer(set, network, 2, new TrainingOptions { Epochs = 12, Batch = 2 }).Train([0, 1, 2, 3, 4], [0, 1], normalizer);
     }
 
@@ -99,7 +99,7 @@ public sealed class TrainerTests
         using var generator = new Generator(1);
         using var network = new BiLstmClassifier(8, 2, 0, generator);
         var set = Tones(8, [8]);
-        using var normalizer = Normalizer.Fit(set, [0, 1, 2, 3]);
+        using var normalizer = Standardizer.Fit(set, [0, 1, 2, 3]);
         var (best, _) = new Trainer(set, network, 2, new TrainingOptions { Patience = patience, Epochs = 20 }).Train([0, 1, 2, 3], [4, 5], normalizer);
         Assert.InRange(best, 5, 20);
     }
@@ -110,7 +110,7 @@ public sealed class TrainerTests
         using var generator = new Generator(1);
         using var network = new BiLstmClassifier(8, 2, 0, generator);
         var set = Tones(8, [8]);
-        using var normalizer = Normalizer.Fit(set, [0, 2, 4]);
+        using var normalizer = Standardizer.Fit(set, [0, 2, 4]);
         var (best, _) = new Trainer(set, network, 2, new TrainingOptions { Epochs = 5 }).Train([0, 2, 4], [1, 3], normalizer); // the first class trains, the second validates
         Assert.Equal(5, best);
     }
@@ -121,7 +121,7 @@ public sealed class TrainerTests
         using var generator = new Generator(1);
         using var network = new BiLstmClassifier(8, 2, 0, generator);
         var set = Tones(8, [8]);
-        using var normalizer = Normalizer.Fit(set, [0, 1, 2, 3]);
+        using var normalizer = Standardizer.Fit(set, [0, 1, 2, 3]);
         var error = Assert.Throws<InputException>(() => new Trainer(set, network, 2, new TrainingOptions { LearningRate = 1e30, Epochs = 10 })
             .Train([0, 1, 2, 3], [4, 5], normalizer));
         Assert.Contains("--learning-rate", error.Message, StringComparison.Ordinal);
@@ -133,10 +133,10 @@ public sealed class TrainerTests
         using var generator = new Generator(1);
         using var network = new BiLstmClassifier(8, 2, 0, generator);
         var set = Tones(20, [8]);
-        using var normalizer = Normalizer.Fit(set, [0, 1, 2]);
-        using var cancel = new CancellationTokenSource();
+        using var normalizer = Standardizer.Fit(set, [0, 1, 2]);
+        using var cancellationToken = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => new Trainer(set, network, 2, new TrainingOptions())
-            .Train([0, 1, 2, 3], [4, 5], normalizer, _ => cancel.Cancel(), cancel.Token));
+            .Train([0, 1, 2, 3], [4, 5], normalizer, _ => cancellationToken.Cancel(), cancellationToken.Token));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class TrainerTests
         using var scope = NewDisposeScope();
         using var network = new MeanClassifier(8, 2, 0, new Generator(1));
         var (slow, fast) = (Tones(6, [8]), Tones(6, [8]) with { Sequences = [.. Tones(6, [8]).Sequences.Select(s => s.Select(x => 3 - x).ToArray())] });
-        using var normalizer = Normalizer.None(slow);
+        using var normalizer = Standardizer.None(slow);
         double[][] Of(SequenceSet set) => new Trainer(set, network, 2, new TrainingOptions()).Probabilities([0, 1, 2, 3, 4, 5], normalizer);
         var (one, other, both) = (Of(slow), Of(fast), Of(slow with { Perturbed = [fast.Sequences] }));
         for (var u = 0; u < 6; u++)
@@ -153,11 +153,11 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void Normaliser_uses_training_utterances_only_and_keeps_constants_finite()
+    public void Normalizer_uses_training_utterances_only_and_keeps_constants_finite()
     {
         using var scope = NewDisposeScope();
-        var set = new SequenceSet(Input.KeyFeatures, [[1, 5, 3, 5], [3, 5], [1e6f, 1e6f]], [2], [0, 1, 0]);
-        using var normalizer = Normalizer.Fit(set, [0, 1]);
+        var set = new SequenceSet(InputKind.KeyFeatures, [[1, 5, 3, 5], [3, 5], [1e6f, 1e6f]], [2], [0, 1, 0]);
+        using var normalizer = Standardizer.Fit(set, [0, 1]);
         var (items, lengths) = set.Batch([.. set.Sequences.Take(2)]);
         Assert.Equal([2L, 1L], lengths.data<long>().ToArray());
         var values = normalizer.Apply(items).data<float>().ToArray();
@@ -172,6 +172,6 @@ public sealed class TrainerTests
         var random = new Random(7);
         var size = (int)shape.Aggregate(1L, (a, b) => a * b);
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % 2)];
-        return new SequenceSet(shape.Length == 2 ? Input.KeySpectrograms : Input.KeyFeatures, [.. labels.Select((label, i) => Enumerable.Range(0, size * (1 + i % 4)).Select(_ => (float)(random.NextDouble() + label)).ToArray())], shape, labels);
+        return new SequenceSet(shape.Length == 2 ? InputKind.KeySpectrograms : InputKind.KeyFeatures, [.. labels.Select((label, i) => Enumerable.Range(0, size * (1 + i % 4)).Select(_ => (float)(random.NextDouble() + label)).ToArray())], shape, labels);
     }
 }

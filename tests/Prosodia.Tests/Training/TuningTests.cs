@@ -57,7 +57,7 @@ public sealed class TuningTests : IDisposable
     {
         var manifest = whole with { Utterances = [.. whole.Utterances.Where(u => u.Speaker is "01" or Tested or "03" or "04" or "05")] };
         var options = new ExperimentOptions(Model.Compact, new SpeakerIndependent(), new KeySegmentOptions(), new TrainingOptions { Epochs = 2, ValidateEvery = 1 });
-        var tuning = new Tuning(manifest, options,
+        var tuning = new NestedCrossValidation(manifest, options,
         [
             new("beta", [1, 1.5], (o, v) => o with { KeySegments = o.KeySegments with { Beta = v } }),
             new("learning_rate", [0.001, 0.003], (o, v) => o with { Training = o.Training with { LearningRate = v } }),

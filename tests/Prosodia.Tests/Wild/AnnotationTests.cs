@@ -23,7 +23,7 @@ public sealed class AnnotationTests : IDisposable
     public void Times_and_blank_rows_are_read(string rows, double start, double seconds)
     {
         File.WriteAllText(_folder["a.csv"], Header + rows);
-        var manifest = Annotations.Cut(_folder["a.csv"], _folder["clips"]);
+        var manifest = AnnotationImporter.Cut(_folder["a.csv"], _folder["clips"]);
         Assert.Empty(manifest.Problems);
         var clip = AudioFile.Read(Assert.Single(manifest.Utterances).Path).Samples;
         Assert.Equal(Ramp[(int)(start * 16_000)..(int)((start + seconds) * 16_000)], clip);
@@ -33,7 +33,7 @@ public sealed class AnnotationTests : IDisposable
     public void A_bad_row_costs_no_other_row_and_is_named()
     {
         File.WriteAllText(_folder["a.csv"], Header + "call.wav,0,1,2,a,sad\ncall.wav,0,\"1.234,5\",2,a,sad\ncall.wav,0,3,2,a,sad\ncall.wav,x,3,4,a,sad\ncall.wav,0,1,5,2,a,sad\ncall.wav,0,5,6,b,angry\n");
-        var manifest = Annotations.Cut(_folder["a.csv"], _folder["clips"]);
+        var manifest = AnnotationImporter.Cut(_folder["a.csv"], _folder["clips"]);
         Assert.Equal(2, manifest.Utterances.Count);
         Assert.Equal([3, 4, 5, 6], manifest.Problems.Select(p => int.Parse(p.Message.Split("line ")[1].Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)));
     }
@@ -42,7 +42,7 @@ public sealed class AnnotationTests : IDisposable
     public void Clips_never_share_a_name()
     {
         File.WriteAllText(_folder["a.csv"], Header + "call.wav,0,0,2,a,sad\ncall.wav,0,0,9,a,happy\ncall.wav,0,0,9,b,angry\ncall.wav,0,0.0001,2,a,sad\n");
-        var manifest = Annotations.Cut(_folder["a.csv"], _folder["clips"]);
+        var manifest = AnnotationImporter.Cut(_folder["a.csv"], _folder["clips"]);
         Assert.Equal(4, manifest.Utterances.Select(u => u.Path).Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.Equal([2, 9, 9, 2], manifest.Utterances.Select(u => Math.Round(AudioFile.Read(u.Path).Seconds)));
     }
@@ -52,7 +52,7 @@ public sealed class AnnotationTests : IDisposable
     {
         foreach (var name in new[] { "a/talk.wav", "b/talk.wav", "talk-1.wav", "TALK.wav" }) WavWriter.Write(_folder[name], Ramp);
         File.WriteAllText(_folder["a.csv"], Header + "a/talk.wav,0,0,2,a,sad\nb/talk.wav,0,0,3,a,sad\ntalk-1.wav,0,0,4,a,sad\nTALK.wav,0,0,5,a,sad\n");
-        var manifest = Annotations.Cut(_folder["a.csv"], _folder["clips"]);
+        var manifest = AnnotationImporter.Cut(_folder["a.csv"], _folder["clips"]);
         Assert.Equal([2, 3, 4, 5], manifest.Utterances.Select(u => Math.Round(AudioFile.Read(u.Path).Seconds)).Order());
     }
 
@@ -61,25 +61,25 @@ public sealed class AnnotationTests : IDisposable
     {
         WavWriter.Write(_folder["here/talk.wav"], Ramp);
         File.WriteAllText(_folder["a.csv"], Header + $"{Path.GetRelativePath(".", _folder["call.wav"])},0,0,2,a,sad\n");
-        Assert.Single(Annotations.Cut(_folder["a.csv"], _folder["clips"]).Utterances); // from the working folder
+        Assert.Single(AnnotationImporter.Cut(_folder["a.csv"], _folder["clips"]).Utterances); // from the working folder
         File.WriteAllText(_folder["gone/a.csv".Replace("gone/", "")], Header + "missing.wav,0,0,2,a,sad\n");
-        Assert.Contains("does not exist", Assert.Throws<InputException>(() => Annotations.Cut(_folder["a.csv"], _folder["clips"])).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<InputException>(() => Annotations.Cut(_folder["gone/a.TextGrid"], _folder["clips"])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<InputException>(() => AnnotationImporter.Cut(_folder["a.csv"], _folder["clips"])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<InputException>(() => AnnotationImporter.Cut(_folder["gone/a.TextGrid"], _folder["clips"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Only_tiers_of_emotions_are_read_unless_others_are_asked_for()
     {
         Grid("call.TextGrid", Tier("words", (0, 1, "Der"), (1, 2, "Lappen")), Tier("feeling", (0, 2, "angry"), (3, 5, "Sad")), Tier("notes", (0, 9, "door")));
-        var manifest = Annotations.Cut(_folder["call.TextGrid"], _folder["clips"]);
+        var manifest = AnnotationImporter.Cut(_folder["call.TextGrid"], _folder["clips"]);
         Assert.Equal(["angry", "Sad"], manifest.Utterances.Select(u => u.Emotion));
         Assert.Contains("'words', 'notes'", Assert.Single(manifest.Warnings), StringComparison.Ordinal);
-        Assert.Equal(["Der", "Lappen"], Annotations.Cut(_folder["call.TextGrid"], _folder["clips"], ["words"]).Utterances.Select(u => u.Emotion));
-        Assert.Contains("'feeling'", Assert.Throws<InputException>(() => Annotations.Cut(_folder["call.TextGrid"], _folder["clips"], ["wrds"])).Message, StringComparison.Ordinal);
+        Assert.Equal(["Der", "Lappen"], AnnotationImporter.Cut(_folder["call.TextGrid"], _folder["clips"], ["words"]).Utterances.Select(u => u.Emotion));
+        Assert.Contains("'feeling'", Assert.Throws<InputException>(() => AnnotationImporter.Cut(_folder["call.TextGrid"], _folder["clips"], ["wrds"])).Message, StringComparison.Ordinal);
         Grid("call.TextGrid", Tier("words", (0, 1, "Der"), (1, 2, "Lappen")));
-        Assert.Contains("--tier", Assert.Throws<InputException>(() => Annotations.Cut(_folder["call.TextGrid"], _folder["clips"])).Message, StringComparison.Ordinal);
+        Assert.Contains("--tier", Assert.Throws<InputException>(() => AnnotationImporter.Cut(_folder["call.TextGrid"], _folder["clips"])).Message, StringComparison.Ordinal);
         Grid("call.TextGrid", Tier("emotion", (0, 1, "so la la"), (1, 2, "meh")));
-        Assert.Equal(2, Annotations.Cut(_folder["call.TextGrid"], _folder["clips"]).Utterances.Count);
+        Assert.Equal(2, AnnotationImporter.Cut(_folder["call.TextGrid"], _folder["clips"]).Utterances.Count);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class AnnotationTests : IDisposable
     {
         foreach (var other in others) WavWriter.Write(_folder[other], new float[32_000]);
         Grid("call.TextGrid", Tier("emotion", (1, 2, "sad")));
-        Assert.Equal(Ramp[16_000..32_000], AudioFile.Read(Annotations.Cut(_folder["call.TextGrid"], _folder["clips"]).Utterances[0].Path).Samples);
+        Assert.Equal(Ramp[16_000..32_000], AudioFile.Read(AnnotationImporter.Cut(_folder["call.TextGrid"], _folder["clips"]).Utterances[0].Path).Samples);
     }
 
     [Fact]
@@ -98,16 +98,16 @@ public sealed class AnnotationTests : IDisposable
     {
         File.Copy(_folder["call.wav"], _folder["call.flac"]);
         Grid("call.TextGrid", Tier("emotion", (1, 2, "sad")));
-        Assert.Contains("call.flac, call.wav", Assert.Throws<InputException>(() => Annotations.Cut(_folder["call.TextGrid"], _folder["clips"])).Message, StringComparison.Ordinal);
+        Assert.Contains("call.flac, call.wav", Assert.Throws<InputException>(() => AnnotationImporter.Cut(_folder["call.TextGrid"], _folder["clips"])).Message, StringComparison.Ordinal);
         File.Move(_folder["call.TextGrid"], _folder["call.wav.TextGrid"]); // as predict names it then
-        Assert.Single(Annotations.Cut(_folder["call.wav.TextGrid"], _folder["clips"]).Utterances);
+        Assert.Single(AnnotationImporter.Cut(_folder["call.wav.TextGrid"], _folder["clips"]).Utterances);
     }
 
     [Fact]
     public void What_begins_before_or_ends_after_the_recording_is_clipped_with_a_warning()
     {
         Grid("call.TextGrid", Tier("emotion", (-0.5, 2, "angry"), (12, 99, "sad"), (-3, -1, "happy")));
-        var manifest = Annotations.Cut(_folder["call.TextGrid"], _folder["clips"]);
+        var manifest = AnnotationImporter.Cut(_folder["call.TextGrid"], _folder["clips"]);
         Assert.Equal([2.0, 2.0], manifest.Utterances.Select(u => AudioFile.Read(u.Path).Seconds));
         Assert.Equal(2, manifest.Warnings.Count);
         Assert.Contains("'happy'", Assert.Single(manifest.Problems).Message, StringComparison.Ordinal);

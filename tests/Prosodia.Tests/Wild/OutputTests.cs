@@ -17,7 +17,7 @@ public sealed class OutputTests : IDisposable
     public void Hundred_ways_to_name_an_input_as_output_change_none()
     {
         var inputs = Inputs();
-        var before = inputs.ToDictionary(f => f, Hash.OfFile);
+        var before = inputs.ToDictionary(f => f, Sha256Hash.OfFile);
         string[] recordings = ["in/a.wav", "in/b.wav"], models = ["in/model.onnx", "in/model.json"];
         var commands = new List<string[]>();
         foreach (var file in (string[])[.. recordings, .. models])
@@ -55,7 +55,7 @@ public sealed class OutputTests : IDisposable
             if (run.Code is 1 or 134 or 139) faults.Add($"{string.Join(' ', command)}: {run.Code} {run.Errors}");
         });
         Assert.Empty(faults);
-        Assert.All(before, f => Assert.Equal(f.Value, Hash.OfFile(f.Key)));
+        Assert.All(before, f => Assert.Equal(f.Value, Sha256Hash.OfFile(f.Key)));
         if (!OperatingSystem.IsWindows()) Assert.NotNull(new FileInfo(_folder["in/link.wav"]).LinkTarget);
     }
 
@@ -201,7 +201,7 @@ public sealed class OutputTests : IDisposable
         File.WriteAllText(_folder["in/a.TextGrid"], "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n0 2 <exists> 1 \"IntervalTier\" \"emotion\" 0 2 1 0 1 \"sad\"\n");
         File.WriteAllText(_folder["in/folds.csv"], "fold,speaker\n1,x\n2,y\n");
         File.WriteAllText(_folder["in/labels.csv"], "emotion,label\nsad,sad\n");
-        File.WriteAllText(_folder["in/sums"], $"{Hash.OfFile(_folder["in/a.wav"])}  a.wav\n");
+        File.WriteAllText(_folder["in/sums"], $"{Sha256Hash.OfFile(_folder["in/a.wav"])}  a.wav\n");
         File.WriteAllText(_folder["in/sweep.json"], "{\"corpora\": [\"m.csv\"], \"protocols\": [\"leave-one-speaker-out\"]}");
         foreach (var part in new[] { 1, 2 })
             Assert.Equal(0, CommandLine.Invoke("predict", _folder["in/a.wav"], _folder["in/b.wav"], "--format", "csv", "--shard", $"{part}/2", "--out", _folder[$"in/p{part}.csv"]).Code);

@@ -49,8 +49,8 @@ public sealed class ReviewTests : IDisposable
     {
         string[] emotions = ["angry", "neutral", "sad"];
         Utterance[] utterances = [.. from speaker in new[] { "1", "2", "3", "4" } from emotion in emotions from i in Enumerable.Range(0, 4) select new Utterance($"{speaker}-{emotion}-{i}", speaker, emotion)];
-        var corpus = new ExperimentCorpus(utterances, new Dictionary<Input, IReadOnlyList<float[]>> { [Input.Prosody] = [.. utterances.Select(u => new float[] { u.Path.Length })] },
-            new Dictionary<Input, long[]> { [Input.Prosody] = [1] }, [], []);
+        var corpus = new ExperimentCorpus(utterances, new Dictionary<InputKind, IReadOnlyList<float[]>> { [InputKind.Prosody] = [.. utterances.Select(u => new float[] { u.Path.Length })] },
+            new Dictionary<InputKind, long[]> { [InputKind.Prosody] = [1] }, [], []);
         var adapted = SpeakerAdaptation.Parse("neutral:4")!.Apply(corpus, u => new LeaveOneSpeakerOut().Split(u, 1), 1);
         Assert.Equal(["angry", "sad"], adapted.Classes);
     }
@@ -89,7 +89,7 @@ public sealed class ReviewTests : IDisposable
     public void Larger_corpora_are_read_at_their_own_speed_and_say_so(int recordings, int speeds)
     {
         float[][] items = [.. Enumerable.Range(0, recordings).Select(i => new float[] { i })];
-        var set = new SequenceSet(Input.Prosody, items, [1], [.. items.Select(_ => 0)]) { Perturbed = [items, items] };
+        var set = new SequenceSet(InputKind.Prosody, items, [1], [.. items.Select(_ => 0)]) { Perturbed = [items, items] };
         Assert.Equal([speeds], new ClosedFormClassifier([set], [.. items.Select(_ => "a")], null, 2).Speeds);
     }
 

@@ -64,7 +64,7 @@ public sealed class ServerTests : IDisposable
     [Fact]
     public async Task A_recording_that_cannot_be_kept_still_gets_its_answer()
     {
-        await using var server = await TestServer.StartAsync(o => o with { KeepIn = _folder["kept"] });
+        await using var server = await TestServer.StartAsync(o => o with { KeepDirectory = _folder["kept"] });
         Directory.Delete(_folder["kept"]);
         File.WriteAllText(_folder["kept"], "a file is in the way");
         using var answer = await server.Client.PostAsync("v1/recognitions", new ByteArrayContent(Wav()), Cancel);
@@ -78,7 +78,7 @@ public sealed class ServerTests : IDisposable
     [InlineData("call.exe")]
     public async Task A_name_that_a_client_chooses_never_meets_that_of_the_result(string name)
     {
-        await using (var server = await TestServer.StartAsync(o => o with { KeepIn = _folder["kept"] }))
+        await using (var server = await TestServer.StartAsync(o => o with { KeepDirectory = _folder["kept"] }))
         {
             using var form = new MultipartFormDataContent { { new ByteArrayContent(Wav()), "file", name } };
             using var answer = await server.Client.PostAsync("v1/recognitions", form, Cancel);
@@ -90,7 +90,7 @@ public sealed class ServerTests : IDisposable
     [Fact]
     public async Task An_error_within_the_model_costs_one_batch_and_no_worker()
     {
-        var recognizer = new Recogniser();
+        var recognizer = new EmotionRecognizer();
         using var metrics = new ServerMetrics();
         await using var queue = new RecognitionQueue(recognizer, new ServerOptions(), metrics);
         File.WriteAllBytes(_folder["a.wav"], Wav());
@@ -105,7 +105,7 @@ public sealed class ServerTests : IDisposable
     {
         for (var i = 0; i < 20; i++)
         {
-            var recognizer = new Recogniser();
+            var recognizer = new EmotionRecognizer();
             float[] talk = [.. SyntheticCorpus.Speak(i).Take(4).SelectMany(v => v.Concat(new float[12_000]))];
             using var stream = AudioStream.Open(new MemoryStream(WavBytes.Encode(talk, WavCoding.Pcm, 16, false)), "live");
             await foreach (var _ in recognizer.ListenAsync(stream, provisionalEvery: 0.2, Cancel)) break;

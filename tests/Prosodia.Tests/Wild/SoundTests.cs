@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Wild;
 
-/// <summary>Sound as it comes: mislabelled, in other codings and containers, from pipes, out of phase, silent.</summary>
+/// <summary>Sound as it comes: mislabeled, in other codings and containers, from pipes, out of phase, silent.</summary>
 public sealed class SoundTests : IDisposable
 {
     private const int Rate = 16_000;
@@ -171,8 +171,8 @@ public sealed class SoundTests : IDisposable
     {
         File.WriteAllBytes(_folder["a.wav"], WavBytes.Pcm16([.. Enumerable.Repeat(level, 2 * Rate)], Rate));
         Assert.Contains("holds no sound", Assert.Throws<InputException>(() => AudioFile.Read(_folder["a.wav"])).Message, StringComparison.Ordinal);
-        using var recognizer = new Prosodia.Recognition.Recogniser();
-        var result = recognizer.Recognise(_folder["a.wav"]);
+        using var recognizer = new Prosodia.Recognition.EmotionRecognizer();
+        var result = recognizer.Recognize(_folder["a.wav"]);
         Assert.Contains("holds no sound", Assert.Single(result.Warnings), StringComparison.Ordinal);
     }
 

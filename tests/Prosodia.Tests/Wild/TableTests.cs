@@ -141,7 +141,7 @@ public sealed class TableTests : IDisposable
     public void Checksum_lists_of_other_systems_are_read()
     {
         File.WriteAllText(_folder["a.wav"], "x");
-        var sum = Hash.OfFile(_folder["a.wav"]);
+        var sum = Sha256Hash.OfFile(_folder["a.wav"]);
         foreach (var text in new[] { $"{sum}  a.wav\r\n\r\n", $"{sum.ToUpperInvariant()} *wav\\A.WAV\n", $"\ufeff{sum}  ./wav/a.wav\n" })
         {
             File.WriteAllText(_folder["sums"], text);

@@ -5,16 +5,16 @@ namespace Prosodia.Encoders.Inputs;
 
 /// <summary>
 /// Natural logarithms of energies in mel bands from 0 to 8 kHz, as an image. Where a model asks for three channels, the
-/// levels from the floor to full scale become 0 to 1 and are normalised by ImageNet's means and deviations.
+/// levels from the floor to full scale become 0 to 1 and are normalized by ImageNet's means and deviations.
 /// </summary>
 public sealed class LogMelInput : ISegmentInput
 {
-    private const int MostBands = 128; // more would be narrower than the spectrogram's bins
+    private const int MaxBands = 128; // more would be narrower than the spectrogram's bins
 
     private static readonly (float Mean, float Deviation)[] ImageNet = [(0.485f, 0.229f), (0.456f, 0.224f), (0.406f, 0.225f)];
 
-    private readonly Stft _stft = new();
-    private readonly MelFilters _filters;
+    private readonly SegmentSpectrogram _stft = new();
+    private readonly MelFilterBank _filters;
     private readonly int _channels, _height, _width;
     private readonly bool _timeFirst, _resize;
 
@@ -29,11 +29,11 @@ public sealed class LogMelInput : ISegmentInput
         _resize = shape.Count == 3; // an image is stretched; a sequence keeps its frames and is filled up with silence
         _channels = _resize ? (int)shape[0] : 1;
         (_height, _width) = timeFirst ? ((int)shape[^1], (int)shape[^2]) : ((int)shape[^2], (int)shape[^1]);
-        _filters = new MelFilters(Math.Min(_height, MostBands));
+        _filters = new MelFilterBank(Math.Min(_height, MaxBands));
     }
 
     /// <inheritdoc/>
-    public string Description => $"log-mel {(_resize ? "image" : "sequence")}, {_filters.Count} bands, as [{string.Join(", ", Shape)}]{(_channels == 3 ? ", normalised as ImageNet" : "")}";
+    public string Description => $"log-mel {(_resize ? "image" : "sequence")}, {_filters.Count} bands, as [{string.Join(", ", Shape)}]{(_channels == 3 ? ", normalized as ImageNet" : "")}";
 
     /// <inheritdoc/>
     public IReadOnlyList<long> Shape { get; }
@@ -41,14 +41,14 @@ public sealed class LogMelInput : ISegmentInput
     /// <inheritdoc/>
     public void Write(SegmentedSpeech speech, int segment, Span<float> item)
     {
-        var magnitudes = new float[Stft.Size];
+        var magnitudes = new float[SegmentSpectrogram.Size];
         _stft.Magnitudes(speech, [segment], magnitudes);
-        var floor = MathF.Log(Stft.Floor);
-        var levels = new float[_filters.Count, Stft.Frames];
-        Span<float> power = stackalloc float[Stft.Bins], energies = stackalloc float[_filters.Count];
-        for (var frame = 0; frame < Stft.Frames; frame++)
+        var floor = MathF.Log(SegmentSpectrogram.Floor);
+        var levels = new float[_filters.Count, SegmentSpectrogram.Frames];
+        Span<float> power = stackalloc float[SegmentSpectrogram.Bins], energies = stackalloc float[_filters.Count];
+        for (var frame = 0; frame < SegmentSpectrogram.Frames; frame++)
         {
-            for (var bin = 0; bin < Stft.Bins; bin++) power[bin] = magnitudes[bin * Stft.Frames + frame] * magnitudes[bin * Stft.Frames + frame];
+            for (var bin = 0; bin < SegmentSpectrogram.Bins; bin++) power[bin] = magnitudes[bin * SegmentSpectrogram.Frames + frame] * magnitudes[bin * SegmentSpectrogram.Frames + frame];
             _filters.Apply(power, energies);
             for (var band = 0; band < _filters.Count; band++)
                 levels[band, frame] = Math.Max(0.5f * MathF.Log(energies[band] + float.Epsilon), floor); // as a magnitude
@@ -56,7 +56,7 @@ public sealed class LogMelInput : ISegmentInput
         for (var y = 0; y < _height; y++)
             for (var x = 0; x < _width; x++)
             {
-                var level = _resize ? Bilinear(levels, y, x) : x < Stft.Frames ? levels[y, x] : floor;
+                var level = _resize ? Bilinear(levels, y, x) : x < SegmentSpectrogram.Frames ? levels[y, x] : floor;
                 var at = _timeFirst ? x * _height + y : y * _width + x;
                 if (_channels == 1) item[at] = level;
                 else

@@ -6,18 +6,18 @@ namespace Prosodia.Encoders.Inputs;
 /// <summary>The paper's input: natural logarithms of STFT magnitudes, (1, 257, 63).</summary>
 public sealed class LogSpectrogramInput : ISegmentInput
 {
-    private readonly Stft _stft = new();
+    private readonly SegmentSpectrogram _stft = new();
 
     /// <inheritdoc/>
-    public string Description => $"log spectrogram, {Stft.Bins} x {Stft.Frames}";
+    public string Description => $"log spectrogram, {SegmentSpectrogram.Bins} x {SegmentSpectrogram.Frames}";
 
     /// <inheritdoc/>
-    public IReadOnlyList<long> Shape { get; } = [1, Stft.Bins, Stft.Frames];
+    public IReadOnlyList<long> Shape { get; } = [1, SegmentSpectrogram.Bins, SegmentSpectrogram.Frames];
 
     /// <inheritdoc/>
     public void Write(SegmentedSpeech speech, int segment, Span<float> item)
     {
         _stft.Magnitudes(speech, [segment], item);
-        Stft.ToLog(item);
+        SegmentSpectrogram.ToLog(item);
     }
 }

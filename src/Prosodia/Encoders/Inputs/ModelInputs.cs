@@ -9,10 +9,10 @@ namespace Prosodia.Encoders.Inputs;
 /// <param name="Name">The input that takes the sound.</param>
 /// <param name="Sound">How a segment is written.</param>
 /// <param name="Mask">The input that says which samples count, (N, samples); or null.</param>
-/// <param name="LargestBatch">Segments that it takes at once.</param>
-internal sealed record ModelInputs(string Name, ISegmentInput Sound, string? Mask, int LargestBatch)
+/// <param name="MaxBatch">Segments that it takes at once.</param>
+internal sealed record ModelInputs(string Name, ISegmentInput Sound, string? Mask, int MaxBatch)
 {
-    private const int LargestBand = 256; // an axis of more numbers is no bands
+    private const int MaxBand = 256; // an axis of more numbers is no bands
     private const int ImageSize = 224;   // of ImageNet's classifiers, where a model takes any
     private const string MaskName = "attention_mask";
 
@@ -41,17 +41,17 @@ internal sealed record ModelInputs(string Name, ISegmentInput Sound, string? Mas
         long Samples(int axis) => shape[axis] < 0 ? SegmentedSpeech.Length : shape[axis];
         bool Wave(int axis) => shape[axis] < 0 || shape[axis] >= SegmentedSpeech.Length;
         static bool Fits(int size, int wanted) => size < 0 || size == wanted;
-        static bool Bands(int size) => size is > 1 and <= LargestBand;
-        long Frames(int axis) => shape[axis] < 0 ? Stft.Frames : shape[axis];
+        static bool Bands(int size) => size is > 1 and <= MaxBand;
+        long Frames(int axis) => shape[axis] < 0 ? SegmentSpectrogram.Frames : shape[axis];
         long Pixels(int axis) => shape[axis] < 0 ? ImageSize : shape[axis];
         return shape switch
         {
             [_, _] when Wave(1) => new WaveformInput([Samples(1)]),
             [_, 1, _] when Wave(2) => new WaveformInput([1, Samples(2)]),
-            [_, var frames, var bands] when Bands(bands) && (frames < 0 || frames > bands) && frames is < 0 or >= Stft.Frames => new LogMelInput([Frames(1), bands], timeFirst: true),
-            [_, var bands, var frames] when Bands(bands) && frames is < 0 or >= Stft.Frames => new LogMelInput([bands, Frames(2)]),
-            [_, 1 or < 0, var h, var w] when Fits(h, Stft.Bins) && Fits(w, Stft.Frames) => new LogSpectrogramInput(),
-            [_, 1, var h, _] when h <= LargestBand => new LogMelInput([1, h < 0 ? Stft.Bins / 2 : h, Frames(3)]),
+            [_, var frames, var bands] when Bands(bands) && (frames < 0 || frames > bands) && frames is < 0 or >= SegmentSpectrogram.Frames => new LogMelInput([Frames(1), bands], timeFirst: true),
+            [_, var bands, var frames] when Bands(bands) && frames is < 0 or >= SegmentSpectrogram.Frames => new LogMelInput([bands, Frames(2)]),
+            [_, 1 or < 0, var h, var w] when Fits(h, SegmentSpectrogram.Bins) && Fits(w, SegmentSpectrogram.Frames) => new LogSpectrogramInput(),
+            [_, 1, var h, _] when h <= MaxBand => new LogMelInput([1, h < 0 ? SegmentSpectrogram.Bins / 2 : h, Frames(3)]),
             [_, 3, _, _] => new LogMelInput([3, Pixels(2), Pixels(3)]),
             _ => null,
         };

@@ -7,7 +7,7 @@ namespace Prosodia.Encoders.Inputs;
 /// <param name="shape">(samples) or (1, samples); what a segment doesn't fill stays zero.</param>
 public sealed class WaveformInput(IReadOnlyList<long> shape) : ISegmentInput
 {
-    private const float SmallestDeviation = 1e-5f; // silence stays silence
+    private const float MinDeviation = 1e-5f; // silence stays silence
 
     /// <inheritdoc/>
     public string Description => $"waveform at 16 kHz, {Shape[^1]} samples of zero mean and unit variance";
@@ -24,6 +24,6 @@ public sealed class WaveformInput(IReadOnlyList<long> shape) : ISegmentInput
         speech[segment].CopyTo(samples);
         TensorPrimitives.Subtract(samples, TensorPrimitives.Sum<float>(samples) / samples.Length, samples);
         var deviation = TensorPrimitives.Norm<float>(samples) / MathF.Sqrt(samples.Length);
-        TensorPrimitives.Divide(samples, Math.Max(deviation, SmallestDeviation), samples);
+        TensorPrimitives.Divide(samples, Math.Max(deviation, MinDeviation), samples);
     }
 }

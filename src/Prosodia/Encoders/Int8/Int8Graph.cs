@@ -31,7 +31,7 @@ internal sealed class Int8Graph
     public IEnumerable<NodeProto> Convolutions =>
         _graph.Node.Where(n => n.OpType == "Conv" && _constants.ContainsKey(n.Input[1]) && n.Input.Skip(2).All(_constants.ContainsKey));
 
-    /// <summary>The tensors whose ranges are needed to quantise some convolutions.</summary>
+    /// <summary>The tensors whose ranges are needed to quantize some convolutions.</summary>
     public HashSet<string> Activations(IEnumerable<NodeProto> convolutions)
     {
         var tensors = convolutions.SelectMany(c => new[] { c.Input[0], Result(c) }).ToHashSet();
@@ -43,7 +43,7 @@ internal sealed class Int8Graph
         return tensors;
     }
 
-    /// <summary>Quantises the convolutions of some names, and the additions and poolings between them.</summary>
+    /// <summary>Quantizes the convolutions of some names, and the additions and poolings between them.</summary>
     public void Quantize(IReadOnlySet<string> chosen, IReadOnlyDictionary<string, (float Min, float Max)> ranges)
     {
         var tensors = Activations(_graph.Node.Where(n => chosen.Contains(n.Name)));

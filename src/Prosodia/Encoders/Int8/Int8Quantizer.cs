@@ -7,16 +7,16 @@ using Prosodia.Synthesis;
 namespace Prosodia.Encoders.Int8;
 
 /// <summary>
-/// Makes the 8-bit form of an encoder. Ranges are measured on synthesised speech, so that no recording of any corpus, test
+/// Makes the 8-bit form of an encoder. Ranges are measured on synthesized speech, so that no recording of any corpus, test
 /// speakers' least of all, has a part in them. Layers that lose too much stay fp32.
 /// </summary>
 public static class Int8Quantizer
 {
     /// <summary>What the cosine of 8-bit and fp32 features must reach on every calibration segment.</summary>
-    public const double LeastCosine = 0.995;
+    public const double MinCosine = 0.995;
 
     private const int CalibrationSegments = 64, ProbeSegments = 8, Seed = 1;
-    private const int OldestOperatorSet = 13; // the first with a scale an output channel
+    private const int MinOperatorSet = 13; // the first with a scale an output channel
     private const int Version = 1;            // of what is made; another one makes kept files anew
 
     /// <summary>The 8-bit form of an encoder, made when it is first asked for and then kept.</summary>
@@ -52,7 +52,7 @@ public static class Int8Quantizer
         var model = OnnxModel.Read(file);
         BatchNormFolding.Apply(model.Graph);
         foreach (var (i, node) in model.Graph.Node.Index()) node.Name = $"{i}"; // names are optional in ONNX, and needed here
-        foreach (var set in model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx")) set.Version = Math.Max(set.Version, OldestOperatorSet);
+        foreach (var set in model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx")) set.Version = Math.Max(set.Version, MinOperatorSet);
         var graph = new Int8Graph(model.Graph);
         NodeProto[] convolutions = [.. graph.Convolutions];
         if (convolutions.Length == 0)
@@ -66,11 +66,11 @@ public static class Int8Quantizer
             new Int8Graph(quantized.Graph).Quantize(convolutions.Select(c => c.Name).Where(c => !fp32.Contains(c)).ToHashSet(), ranges);
             quantized.Write(trial);
             using (var int8 = new SegmentEncoder(trial))
-                if (!speech.All(s => TensorPrimitives.CosineSimilarity<float>(s.Features, int8.EncodeItems(s.Values, 1)) >= LeastCosine)) continue; // nor where it is no number
+                if (!speech.All(s => TensorPrimitives.CosineSimilarity<float>(s.Features, int8.EncodeItems(s.Values, 1)) >= MinCosine)) continue; // nor where it is no number
             File.Move(trial, target, overwrite: true);
             return;
         }
-        throw new InputException(file, $"keeps a cosine of {LeastCosine} with no layer on 8 bits", "Use it without --int8");
+        throw new InputException(file, $"keeps a cosine of {MinCosine} with no layer on 8 bits", "Use it without --int8");
     }
 
     /// <summary>
@@ -89,7 +89,7 @@ public static class Int8Quantizer
 
     private sealed record Segment(float[] Values, OrtValue Items, float[] Features);
 
-    /// <summary>Segments of synthesised speech of all voices and emotions, with what the fp32 encoder makes of them.</summary>
+    /// <summary>Segments of synthesized speech of all voices and emotions, with what the fp32 encoder makes of them.</summary>
     private static Segment[] CalibrationSpeech(SegmentEncoder encoder)
     {
         var speech = SyntheticCorpus.Speak(Seed).Select(s => new SegmentedSpeech(s)).ToArray();

@@ -18,9 +18,9 @@ internal static class ExternalData
     /// <exception cref="InputException">A file cannot be read.</exception>
     public static string Sha256Of(string file)
     {
-        var own = Hash.OfFile(file);
+        var own = Sha256Hash.OfFile(file);
         string[] others = [.. FilesOf(file)];
-        return others.Length == 0 ? own : Hash.Of(string.Concat(others.Select(o => $"{Hash.OfFile(Path.Combine(FolderOf(file), o))}  {o}\n").Prepend(own + "\n")));
+        return others.Length == 0 ? own : Sha256Hash.Of(string.Concat(others.Select(o => $"{Sha256Hash.OfFile(Path.Combine(FolderOf(file), o))}  {o}\n").Prepend(own + "\n")));
     }
 
     /// <summary>The files that a model refers to, relative to its folder, in alphabetical order; none where it is no whole model.</summary>

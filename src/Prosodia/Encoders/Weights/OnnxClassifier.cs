@@ -2,10 +2,10 @@ using Prosodia.Encoders.Onnx;
 
 namespace Prosodia.Encoders.Weights;
 
-/// <summary>Makes the encoder out of an ONNX ResNet-101 for colour images, such as the ONNX model zoo's.</summary>
+/// <summary>Makes the encoder out of an ONNX ResNet-101 for color images, such as the ONNX model zoo's.</summary>
 internal static class OnnxClassifier
 {
-    private const int OldestOperatorSet = 7, OldestIrVersion = 4; // from IR version 4 on, constants need not be inputs
+    private const int MinOperatorSet = 7, MinIrVersion = 4; // from IR version 4 on, constants need not be inputs
 
     /// <summary>Changes a classifier of (N, 3, height, width) to one of (N, 1, any height, any width), batch norms folded.</summary>
     /// <exception cref="InvalidDataException">It is another architecture or holds what cannot be changed.</exception>
@@ -14,7 +14,7 @@ internal static class OnnxClassifier
         var graph = model.Graph;
         var constants = graph.Constants();
         var opset = model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx").Select(o => o.Version).DefaultIfEmpty(0).Max();
-        if (opset < OldestOperatorSet) throw new InvalidDataException($"it uses operator set {opset}, expected at least {OldestOperatorSet}");
+        if (opset < MinOperatorSet) throw new InvalidDataException($"it uses operator set {opset}, expected at least {MinOperatorSet}");
         ValueInfoProto[] inputs = [.. graph.Input.Where(i => !constants.ContainsKey(i.Name))];
         if (inputs is not [var image] || image.Type?.TensorType?.Shape?.Dim is not [_, { DimValue: 3 }, _, _])
             throw new InvalidDataException($"its inputs are {string.Join(", ", inputs.Select(i => $"'{i.Name}' [{OnnxTensor.Shape(i.Type?.TensorType?.Shape?.Dim.Select(d => d.DimValue) ?? [])}]"))}, expected one image [N, 3, height, width]");
@@ -39,7 +39,7 @@ internal static class OnnxClassifier
         graph.Output.Clear();
         graph.Output.Add(OnnxModel.Value(output, null, ResNet101.Outputs));
         graph.ValueInfo.Clear();
-        model.IrVersion = Math.Max(model.IrVersion, OldestIrVersion);
+        model.IrVersion = Math.Max(model.IrVersion, MinIrVersion);
         BatchNormFolding.Apply(graph);
         return model;
     }

@@ -37,7 +37,7 @@ internal static class ResNet101Checkpoint
         }
     }
 
-    /// <summary>Kernels (outputs, channels, size) summed to (outputs, 1, size): a grey image then gives what three equal channels gave.</summary>
+    /// <summary>Kernels (outputs, channels, size) summed to (outputs, 1, size): a gray image then gives what three equal channels gave.</summary>
     public static float[] SumOverChannels(float[] kernels, int size, int outputs = 64)
     {
         var channels = kernels.Length / outputs / size;

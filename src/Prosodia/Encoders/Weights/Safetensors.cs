@@ -6,11 +6,11 @@ namespace Prosodia.Encoders.Weights;
 /// <summary>Reads the tensors of a safetensors file: a JSON header with names, types, shapes and places, then the bytes.</summary>
 internal static class Safetensors
 {
-    private const int LengthBytes = 8, LargestHeader = 100_000_000; // the limit of the format's own reader
+    private const int LengthBytes = 8, MaxHeader = 100_000_000; // the limit of the format's own reader
 
     /// <summary>Whether a file begins as a safetensors file does.</summary>
-    public static bool Recognises(ReadOnlySpan<byte> start) =>
-        start.Length > LengthBytes && start[LengthBytes] == '{' && BinaryPrimitives.ReadUInt64LittleEndian(start) <= LargestHeader;
+    public static bool Recognizes(ReadOnlySpan<byte> start) =>
+        start.Length > LengthBytes && start[LengthBytes] == '{' && BinaryPrimitives.ReadUInt64LittleEndian(start) <= MaxHeader;
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
@@ -20,7 +20,7 @@ internal static class Safetensors
         var length = new byte[LengthBytes];
         stream.ReadExactly(length);
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(length);
-        if (headerLength > (ulong)Math.Min(LargestHeader, stream.Length - LengthBytes))
+        if (headerLength > (ulong)Math.Min(MaxHeader, stream.Length - LengthBytes))
             throw new InvalidDataException($"its header claims {headerLength} bytes, the file has {stream.Length}");
         var header = new byte[headerLength];
         stream.ReadExactly(header);

@@ -6,7 +6,7 @@ namespace Prosodia.Encoders.Weights;
 /// <summary>Reads the tensors of a PyTorch file: a zip of one pickle, which names them, and their bytes.</summary>
 internal static class TorchCheckpoint
 {
-    private const int LargestPickle = 64 << 20; // ResNet-101's is 40 KB
+    private const int MaxPickle = 64 << 20; // ResNet-101's is 40 KB
 
     private static readonly string[] Nested = ["state_dict", "model_state_dict", "model"];
 
@@ -20,8 +20,8 @@ internal static class TorchCheckpoint
         var folder = pickle.FullName[..^"data.pkl".Length];
         if (zip.GetEntry(folder + "byteorder") is { } order && Encoding.UTF8.GetString(Bytes(order, 16)) is not "little" and var other)
             throw new InvalidDataException($"its numbers are in the byte order '{other}', expected 'little'");
-        if (pickle.Length > LargestPickle) throw new InvalidDataException($"its data.pkl claims {pickle.Length} bytes, more than a state dict's");
-        if (Pickle.Load(Bytes(pickle, LargestPickle)) is not Dictionary<object, object?> top)
+        if (pickle.Length > MaxPickle) throw new InvalidDataException($"its data.pkl claims {pickle.Length} bytes, more than a state dict's");
+        if (Pickle.Load(Bytes(pickle, MaxPickle)) is not Dictionary<object, object?> top)
             throw new InvalidDataException("it holds no state dict but something else");
         var dictionary = Nested.Select(name => top.GetValueOrDefault(name)).OfType<Dictionary<object, object?>>().FirstOrDefault() ?? top;
         return [.. dictionary.Where(item => item is { Key: string, Value: Pickle.Call { Function.Name: "torch._utils._rebuild_tensor_v2" } })

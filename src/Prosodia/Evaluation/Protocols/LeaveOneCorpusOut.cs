@@ -13,7 +13,7 @@ public sealed class LeaveOneCorpusOut : IProtocol
         "Each corpus is the test once. One in five of the other corpora's speakers chooses the epoch, the rest trains. No speaker and no corpus is in training and test.";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
+    public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         var random = new Random(seed);
@@ -22,7 +22,7 @@ public sealed class LeaveOneCorpusOut : IProtocol
             ? [.. corpora.Select(corpus =>
             {
                 var test = corpus.ToArray().Speakers();
-                return Evaluation.Split.BySpeaker(corpus.Key, utterances, ValidationSpeakers.Choose(utterances, test, random), test);
+                return Evaluation.Fold.BySpeaker(corpus.Key, utterances, ValidationSpeakers.Choose(utterances, test, random), test);
             })]
             : throw new InputException("leave-one-corpus-out", "needs two corpora at least", "Give several manifests");
     }

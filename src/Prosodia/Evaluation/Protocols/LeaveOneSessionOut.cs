@@ -13,7 +13,7 @@ public sealed class LeaveOneSessionOut : IProtocol
         "Each session is the test once. One in five of the other sessions' speakers chooses the epoch, the rest trains. No speaker is in two parts.";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
+    public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         if (utterances.FirstOrDefault(u => SessionOf(u).Length == 0) is { } without)
@@ -22,7 +22,7 @@ public sealed class LeaveOneSessionOut : IProtocol
         return [.. utterances.GroupBy(SessionOf).OrderBy(g => g.Key, StringComparer.Ordinal).Select(session =>
         {
             var test = session.ToArray().Speakers();
-            return Evaluation.Split.BySpeaker(session.Key, utterances, ValidationSpeakers.Choose(utterances, test, random), test);
+            return Evaluation.Fold.BySpeaker(session.Key, utterances, ValidationSpeakers.Choose(utterances, test, random), test);
         })];
     }
 

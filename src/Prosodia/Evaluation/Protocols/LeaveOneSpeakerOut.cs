@@ -13,11 +13,11 @@ public sealed class LeaveOneSpeakerOut : IProtocol
         "Each speaker is the test once. One in five of the other speakers chooses the epoch, the rest trains. No speaker is in two parts.";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
+    public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         var random = new Random(seed);
-        return [.. SpeakerIndependent.AtLeastThree(utterances).Select(test => Evaluation.Split.BySpeaker(
+        return [.. SpeakerIndependent.AtLeastThree(utterances).Select(test => Evaluation.Fold.BySpeaker(
             test, utterances, ValidationSpeakers.Choose(utterances, [test], random), [test]))];
     }
 }

@@ -19,7 +19,7 @@ public interface IProtocol
 
     /// <summary>Divides utterances; the same seed gives the same folds.</summary>
     /// <exception cref="InputException">The utterances cannot be divided so.</exception>
-    IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed);
+    IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed);
 }
 
 /// <summary>The protocols by their names.</summary>

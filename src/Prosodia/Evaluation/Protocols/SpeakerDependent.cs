@@ -21,7 +21,7 @@ public sealed class SpeakerDependent : IProtocol
     public string Note => "The speakers of the test recordings were heard in training, so these figures say nothing about people whom the model hasn't heard.";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
+    public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         var random = new Random(seed);
@@ -30,7 +30,7 @@ public sealed class SpeakerDependent : IProtocol
         {
             Utterance[] others = [.. utterances.Where(u => fold[u.Identity] != f)];
             var part = Deal(others, ValidationOneIn, random);
-            return new Split($"{f + 1}", others.Where(u => part[u.Identity] != 0), others.Where(u => part[u.Identity] == 0),
+            return new Fold($"{f + 1}", others.Where(u => part[u.Identity] != 0), others.Where(u => part[u.Identity] == 0),
                 utterances.Where(u => fold[u.Identity] == f), speakersDisjoint: false);
         })];
     }

@@ -43,14 +43,14 @@ public sealed class SpeakerFolds : IProtocol
         : new InputException(_file, $"has no fold for speaker {speaker} of the manifest", $"Add the speaker or correct the name; known are {string.Join(", ", _foldOfSpeaker.Keys)}");
 
     /// <inheritdoc/>
-    public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
+    public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         var random = new Random(seed);
         var present = utterances.Select(u => u.Speaker).ToHashSet();
         return [.. _foldOfSpeaker.Where(s => present.Contains(s.Key))
             .GroupBy(s => s.Value, s => s.Key)
-            .Select(fold => Evaluation.Split.BySpeaker(fold.Key, utterances,
+            .Select(fold => Evaluation.Fold.BySpeaker(fold.Key, utterances,
                 ValidationSpeakers.Choose(utterances, [.. fold], random), [.. fold]))];
     }
 }

@@ -17,7 +17,7 @@ public sealed class SpeakerGroups(int groups) : IProtocol
         $"Each of {groups} groups of speakers is the test once. One in five of the other speakers chooses the epoch, the rest trains. No speaker is in two parts.";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
+    public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         var random = new Random(seed);
@@ -29,7 +29,7 @@ public sealed class SpeakerGroups(int groups) : IProtocol
         return [.. Enumerable.Range(0, groups).Select(g =>
         {
             string[] test = [.. speakers.Where((_, i) => i % groups == g)];
-            return Evaluation.Split.BySpeaker($"{g + 1}", utterances, ValidationSpeakers.Choose(utterances, test, random), test);
+            return Evaluation.Fold.BySpeaker($"{g + 1}", utterances, ValidationSpeakers.Choose(utterances, test, random), test);
         })];
     }
 }

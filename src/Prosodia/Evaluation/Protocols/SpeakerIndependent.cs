@@ -20,7 +20,7 @@ public sealed class SpeakerIndependent(bool allSpeakers = false) : IProtocol
         "One other speaker chooses the epoch, the rest trains. No speaker is in two parts.";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Split> Split(IReadOnlyList<Utterance> utterances, int seed)
+    public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         var circle = AtLeastThree(utterances);
@@ -28,7 +28,7 @@ public sealed class SpeakerIndependent(bool allSpeakers = false) : IProtocol
         return [.. circle.Index()
             .Take(allSpeakers ? circle.Length : Folds)
             .OrderBy(s => s.Item, StringComparer.Ordinal)
-            .Select(s => Evaluation.Split.BySpeaker(s.Item, utterances, [circle[(s.Index + 1) % circle.Length]], [s.Item]))];
+            .Select(s => Evaluation.Fold.BySpeaker(s.Item, utterances, [circle[(s.Index + 1) % circle.Length]], [s.Item]))];
     }
 
     /// <summary>The speakers in alphabetical order; a test, a validation and a training speaker are the least there must be.</summary>

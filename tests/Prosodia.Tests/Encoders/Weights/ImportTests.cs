@@ -10,7 +10,7 @@ public sealed class ImportTests(TorchCheckpoints torch) : IClassFixture<TorchChe
 {
     private readonly TemporaryFolder _folder = new();
 
-    private ModelFolder Models => new(_folder["models"]);
+    private EncoderStore Models => new(_folder["models"]);
 
     [Theory]
     [InlineData("new.pth", "PyTorch")]
@@ -121,7 +121,7 @@ public sealed class ImportTests(TorchCheckpoints torch) : IClassFixture<TorchChe
             file.WriteByte(77);
         }
         Assert.False(Models.IsUnaltered(card));
-        Assert.Contains("not the file that was imported", Assert.Throws<InputException>(() => ChosenEncoder.Open(Models, "mine", random: false, int8: false)).Message, StringComparison.Ordinal);
+        Assert.Contains("not the file that was imported", Assert.Throws<InputException>(() => EncoderSelection.Open(Models, "mine", random: false, int8: false)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

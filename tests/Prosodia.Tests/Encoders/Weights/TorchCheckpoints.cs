@@ -65,8 +65,8 @@ public sealed class TorchCheckpoints : IDisposable
             ? Prosodia.Audio.AudioFile.Read(Directory.EnumerateFiles(real).Order(StringComparer.Ordinal).First()).Samples
             : SyntheticCorpus.Speak(seed: 1).First();
         var speech = new SegmentedSpeech(samples);
-        var values = new float[Segments * Stft.Size];
-        for (var i = 0; i < Segments; i++) new LogSpectrogramInput().Write(speech, i, values.AsSpan(i * Stft.Size, Stft.Size));
+        var values = new float[Segments * SegmentSpectrogram.Size];
+        for (var i = 0; i < Segments; i++) new LogSpectrogramInput().Write(speech, i, values.AsSpan(i * SegmentSpectrogram.Size, SegmentSpectrogram.Size));
         return values;
     }
 }

@@ -50,10 +50,10 @@ public sealed class SpeakerAdaptationTests
     public void A_speaker_at_another_speed_is_a_speaker_of_its_own(string name)
     {
         var corpus = Corpus(1);
-        float[][] faster = [.. corpus.Items[Input.Prosody].Select(x => new[] { 1.5f * x[0] + 40 })];
-        corpus = corpus with { Perturbed = new Dictionary<Input, IReadOnlyList<IReadOnlyList<float[]>>> { [Input.Prosody] = [faster] } };
+        float[][] faster = [.. corpus.Items[InputKind.Prosody].Select(x => new[] { 1.5f * x[0] + 40 })];
+        corpus = corpus with { Perturbed = new Dictionary<InputKind, IReadOnlyList<IReadOnlyList<float[]>>> { [InputKind.Prosody] = [faster] } };
         var adapted = SpeakerAdaptation.Parse(name)!.Apply(corpus, u => new LeaveOneSpeakerOut().Split(u, 1), 1);
-        var perturbed = adapted.Voices!.Standardise(adapted.Perturbed[Input.Prosody].Single(), [1]);
+        var perturbed = adapted.Voices!.Standardize(adapted.Perturbed[InputKind.Prosody].Single(), [1]);
         Assert.All(Values(adapted).Zip(perturbed), x => Assert.Equal(x.First[0], x.Second[0], 1e-3)); // scaled and moved alike for all speakers
     }
 
@@ -68,7 +68,7 @@ public sealed class SpeakerAdaptationTests
     public void What_one_tested_speaker_says_does_not_reach_another_tested_with_it()
     {
         // one fold tests speakers 1 and 2; the recordings of 2 change, what is made of 1 doesn't
-        Split[] Splits(IReadOnlyList<Utterance> all) => [new Split("a", all.Where(u => u.Speaker is "3" or "4"), all.Where(u => u.Speaker == "5"), all.Where(u => u.Speaker is "1" or "2"), true)];
+        Fold[] Splits(IReadOnlyList<Utterance> all) => [new Fold("a", all.Where(u => u.Speaker is "3" or "4"), all.Where(u => u.Speaker == "5"), all.Where(u => u.Speaker is "1" or "2"), true)];
         float[] Of(double loud)
         {
             var adapted = SpeakerAdaptation.Parse("speaker:3")!.Apply(Corpus(loud), Splits, 1);
@@ -77,7 +77,7 @@ public sealed class SpeakerAdaptationTests
         Assert.Equal(Of(1), Of(1000));
     }
 
-    private static IReadOnlyList<float[]> Values(ExperimentCorpus adapted) => adapted.Voices!.Standardise(adapted.Items[Input.Prosody], [1]);
+    private static IReadOnlyList<float[]> Values(ExperimentCorpus adapted) => adapted.Voices!.Standardize(adapted.Items[InputKind.Prosody], [1]);
 
     private static string[] Speakers => ["1", "2", "3", "4", "5"];
 
@@ -90,6 +90,6 @@ public sealed class SpeakerAdaptationTests
         var random = new Random(4);
         Utterance[] utterances = [.. Speakers.SelectMany(s => Enumerable.Range(0, 20).Select(i => new Utterance($"{s}-{i}.wav", s, i < 10 ? "neutral" : "sad") { Seconds = 1 }))];
         float[][] items = [.. utterances.Select(u => new[] { (float)((u.Speaker == "2" ? second : 1) * (10 * int.Parse(u.Speaker) + (5 + int.Parse(u.Speaker)) / 7.0 * (random.NextDouble() + (u.Emotion == "sad" ? 1 : 0)))) })];
-        return new ExperimentCorpus(utterances, new Dictionary<Input, IReadOnlyList<float[]>> { [Input.Prosody] = items }, new Dictionary<Input, long[]> { [Input.Prosody] = [1] }, [], []);
+        return new ExperimentCorpus(utterances, new Dictionary<InputKind, IReadOnlyList<float[]>> { [InputKind.Prosody] = items }, new Dictionary<InputKind, long[]> { [InputKind.Prosody] = [1] }, [], []);
     }
 }

@@ -71,7 +71,7 @@ public sealed class ClosedFormTests
     {
         var random = new Random(1);
         float[][] training = [.. Enumerable.Range(0, 1000).Select(_ => new[] { MathF.Exp(5 * random.NextSingle()), 7f })];
-        var scores = new GaussianRanks(training).Apply([.. training, [float.MaxValue, 7], [-1, 100]]);
+        var scores = new RankGaussTransform(training).Apply([.. training, [float.MaxValue, 7], [-1, 100]]);
         var first = Enumerable.Range(0, 1000).Select(i => scores[2 * i]).ToArray();
         Assert.Equal(0, first.Average(), 1e-6);
         Assert.Equal(1, Math.Sqrt(first.Average(x => x * x)), 0.02);
@@ -105,7 +105,7 @@ public sealed class ClosedFormTests
         string[] speakers = [.. Enumerable.Range(0, 80).Select(i => $"{i / 10}")];
         int[] labels = [.. Enumerable.Range(0, 80).Select(i => i % 2)];
         var parts = new FoldParts([.. Enumerable.Range(0, 60)], [.. Enumerable.Range(60, 10)], [.. Enumerable.Range(70, 10)]);
-        FoldOutcome Run(float[][] from, int[] truth) => new ClosedFormClassifier([new SequenceSet(Input.Prosody, from, [6], truth)], speakers, null, 2).Run(parts, 1, "", _ => { }, default);
+        FoldOutcome Run(float[][] from, int[] truth) => new ClosedFormClassifier([new SequenceSet(InputKind.Prosody, from, [6], truth)], speakers, null, 2).Run(parts, 1, "", _ => { }, default);
 
         var honest = Run(features, labels);
         var told = Run(features, [.. labels.Select((l, i) => i < 70 ? l : 1 - l)]);

@@ -18,9 +18,9 @@ public sealed class ModelTrainingTests
         var (one, two) = (Train(manifest), Train(manifest));
         Assert.Equal(one.Onnx, two.Onnx);
         Assert.Equal(one.Card.ToJson(), two.Card.ToJson());
-        Assert.InRange(one.Card.Figures.Ua, 0.5, 1);
+        Assert.InRange(one.Card.Metrics.Ua, 0.5, 1);
         Assert.Equal(manifest.Utterances.Count, one.Predictions.Count);
-        Assert.Equal(one.Card.Figures.Confusion.Sum(r => r.Sum()), manifest.Utterances.Count);
+        Assert.Equal(one.Card.Metrics.Confusion.Sum(r => r.Sum()), manifest.Utterances.Count);
         Assert.InRange(one.Card.Abstention.Coverage, 0.4, 0.95);
     }
 
@@ -41,7 +41,7 @@ public sealed class ModelTrainingTests
         var trained = Train(manifest);
         using var box = EmotionModel.OpenDefault();
         Assert.Equal(box.Card.Data, trained.Card.Data); // the same recordings, to the last byte
-        Assert.Equal(box.Card.Figures.Ua, trained.Card.Figures.Ua, 0.015); // another processor rounds differently
+        Assert.Equal(box.Card.Metrics.Ua, trained.Card.Metrics.Ua, 0.015); // another processor rounds differently
         Assert.Equal(box.Card.Abstention.Error, trained.Card.Abstention.Error, 0.015);
         Assert.Equal(box.Card.Speech.OtherRefused, trained.Card.Speech.OtherRefused, 0.02);
         Assert.InRange(trained.Card.Abstention.Error, 0, trained.Card.Abstention.ErrorWithout * 2 / 3);

@@ -60,7 +60,7 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
 
     private void Check(string name, double least, Func<Recording, Recording> change)
     {
-        var same = half.Recordings.Zip(half.Emotions).Count(r => half.Recogniser.Recognise(change(r.First)).Emotion == r.Second);
+        var same = half.Recordings.Zip(half.Emotions).Count(r => half.Recognizer.Recognize(change(r.First)).Emotion == r.Second);
         output.WriteLine($"{name}: {same} of {half.Recordings.Count} keep their emotion");
         Assert.InRange((double)same / half.Recordings.Count, least - AnotherProcessor, 1);
     }
@@ -75,19 +75,19 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
             var heard = manifest.Speakers.Where((_, i) => i % 4 < 2).ToHashSet();
             using var measured = new TemporaryFolder();
             var trained = ModelTraining.Train(manifest with { Utterances = [.. manifest.Utterances.Where(u => heard.Contains(u.Speaker))] }, new ModelDescription("half", [], "", ""), 1, measured.Path, _ => { }, default);
-            Recogniser = new Recogniser(EmotionModel.Open(trained.Onnx, trained.Card.ToJson(), "half"));
+            Recognizer = new EmotionRecognizer(EmotionModel.Open(trained.Onnx, trained.Card.ToJson(), "half"));
             Utterance[] unheard = [.. manifest.Utterances.Where(u => !heard.Contains(u.Speaker))];
             new Random(1).Shuffle(unheard);
             Recordings = [.. unheard.Take(100).Select(u => AudioFile.Read(u.Path))];
-            Emotions = [.. Recordings.Select(r => Recogniser.Recognise(r).Emotion)];
+            Emotions = [.. Recordings.Select(r => Recognizer.Recognize(r).Emotion)];
         }
 
-        public Recogniser Recogniser { get; }
+        public EmotionRecognizer Recognizer { get; }
 
         public IReadOnlyList<Recording> Recordings { get; }
 
         public IReadOnlyList<string> Emotions { get; }
 
-        public void Dispose() => Recogniser.Dispose();
+        public void Dispose() => Recognizer.Dispose();
     }
 }
