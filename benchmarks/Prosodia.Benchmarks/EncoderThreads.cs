@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Prosodia.Encoders;
-using Prosodia.Encoders.Onnx;
-using Prosodia.Spectrograms;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Onnx;
+using Prosodia.KeySegments;
 
 namespace Prosodia.Benchmarks;
 

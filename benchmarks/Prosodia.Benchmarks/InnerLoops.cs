@@ -1,8 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using Prosodia.Evaluation.Synthesis;
 using Prosodia.KeySegments;
-using Prosodia.Segments;
-using Prosodia.Spectrograms;
-using Prosodia.Synthesis;
 
 namespace Prosodia.Benchmarks;
 

@@ -1,3 +1,4 @@
+
 namespace Prosodia.Fuzz;
 
 /// <summary>Damaged files for every reader: <c>dotnet run -c Release --project benchmarks/Prosodia.Fuzz -- 5000000</c>.</summary>

@@ -3,15 +3,15 @@ using System.IO.Compression;
 using System.Text;
 using Google.Protobuf;
 using Prosodia.Audio;
-using Prosodia.Corpora;
-using Prosodia.Encoders;
-using Prosodia.Encoders.Onnx;
-using Prosodia.Encoders.Weights;
-using Prosodia.Evaluation;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Encoders.Weights;
+using Prosodia.Evaluation.FeatureStore;
+using Prosodia.Evaluation.Onnx;
 using Prosodia.Evaluation.Protocols;
-using Prosodia.Features;
+using Prosodia.Evaluation.Runs;
+using Prosodia.Formats;
 using Prosodia.Recognition;
-using Prosodia.Timelines;
 
 namespace Prosodia.Fuzz;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using Prosodia.Audio;
+using Prosodia.Audio.Wav;
 
 namespace Prosodia.Load;
 

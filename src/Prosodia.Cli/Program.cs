@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Prosodia.Cli.Commands;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
 
 namespace Prosodia.Cli;
 

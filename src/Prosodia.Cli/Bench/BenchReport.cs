@@ -1,5 +1,6 @@
 using System.Globalization;
-using Prosodia.Encoders;
+using Prosodia.Cli.Hosting;
+using Prosodia.Evaluation.Encoders;
 using Spectre.Console;
 
 namespace Prosodia.Cli.Bench;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Prosodia.Encoders;
+using Prosodia.Evaluation.Encoders;
 
 namespace Prosodia.Cli.Bench;
 

@@ -1,9 +1,12 @@
 using System.CommandLine;
-using Prosodia.Corpora;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Evaluation.Reports;
 using Prosodia.KeySegments;
-using Prosodia.Reports;
-using Prosodia.Training;
+using Prosodia.Training.Experiments;
+using Prosodia.Training.Optimization;
 using static System.FormattableString;
 
 namespace Prosodia.Cli.Commands;

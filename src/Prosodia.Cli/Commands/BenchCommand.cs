@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Prosodia.Cli.Bench;
-using Prosodia.Encoders;
-using Prosodia.Encoders.Int8;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Encoders.Quantization;
 
 namespace Prosodia.Cli.Commands;
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Prosodia.Evaluation;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Metrics;
+using Prosodia.Evaluation.Runs;
 
 namespace Prosodia.Cli.Commands;
 

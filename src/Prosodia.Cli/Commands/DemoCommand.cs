@@ -1,10 +1,12 @@
 using System.CommandLine;
-using Prosodia.Corpora;
-using Prosodia.Evaluation;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Evaluation.Runs;
+using Prosodia.Evaluation.Synthesis;
 using Prosodia.KeySegments;
-using Prosodia.Synthesis;
-using Prosodia.Training;
+using Prosodia.Training.Experiments;
 
 namespace Prosodia.Cli.Commands;
 
@@ -37,7 +39,7 @@ internal static class DemoCommand
 
         Console.WriteLine("3/3 A speaker-independent evaluation:");
         var options = new ExperimentOptions(Model.Compact, new SpeakerIndependent(), new KeySegmentOptions(Seed: seed),
-            TrainingOptions.Of(Model.Compact) with { Epochs = Epochs, Seed = seed })
+            Model.Compact.TrainingOptions() with { Epochs = Epochs, Seed = seed })
         { Note = SyntheticCorpus.Note };
         return EvaluateCommand.Evaluate(Manifest.Read(manifest), options, Path.Combine(folder, "evaluation"), seeds: 1, new StudyRunner(restart: true, cancellationToken), json: false);
     }

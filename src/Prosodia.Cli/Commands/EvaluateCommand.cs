@@ -1,9 +1,12 @@
 using System.CommandLine;
-using Prosodia.Corpora;
-using Prosodia.Evaluation;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Protocols;
-using Prosodia.Reports;
-using Prosodia.Training;
+using Prosodia.Evaluation.Reports;
+using Prosodia.Evaluation.Runs;
+using Prosodia.Training.Experiments;
 
 namespace Prosodia.Cli.Commands;
 
@@ -28,9 +31,13 @@ internal static class EvaluateCommand
             """)
         { manifests, protocol, labels, seeds, fold, json };
         experiment.AddTo(command);
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(labels) is not null && r.GetValue(manifests) is { Length: 1 }) r.AddError("--labels goes with several manifests.");
+        });
         command.SetAction((arguments, cancellationToken) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, arguments.GetValue(protocol)!), options =>
         {
-            var (manifest, note) = CommonOptions.OpenManifests(arguments.GetValue(manifests)!, arguments.GetValue(labels));
+            var (manifest, note) = ManifestJoin.Open(arguments.GetValue(manifests)!, arguments.GetValue(labels));
             if (arguments.GetValue(fold) is { } only) return new StudyRunner(restart: false, cancellationToken).RunFold(manifest, options with { Note = note }, experiment.Folder(arguments), only);
             return Evaluate(manifest, options with { Note = note }, experiment.Folder(arguments), arguments.GetValue(seeds), new StudyRunner(experiment.Restart(arguments), cancellationToken), arguments.GetValue(json));
         }, arguments.GetValue(fold) ?? "")));

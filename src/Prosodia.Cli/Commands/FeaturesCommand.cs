@@ -1,8 +1,9 @@
 using System.CommandLine;
-using Prosodia.Corpora;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Features;
-using Prosodia.Prosody;
-using Prosodia.Training;
 
 namespace Prosodia.Cli.Commands;
 

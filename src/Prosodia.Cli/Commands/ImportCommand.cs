@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Prosodia.Corpora;
-using Prosodia.Timelines;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Corpora;
 
 namespace Prosodia.Cli.Commands;
 

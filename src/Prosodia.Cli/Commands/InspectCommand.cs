@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
-using Prosodia.Corpora;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Reports;
 using Prosodia.KeySegments;
-using Prosodia.Reports;
-using Prosodia.Training;
 
 namespace Prosodia.Cli.Commands;
 

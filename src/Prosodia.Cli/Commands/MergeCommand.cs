@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
 using Prosodia.Cli.Predict;
 
 namespace Prosodia.Cli.Commands;

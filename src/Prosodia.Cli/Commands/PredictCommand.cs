@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Prosodia.Audio;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
 using Prosodia.Cli.Predict;
 using Prosodia.Recognition;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
-using Prosodia.Corpora;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
-using Prosodia.Reports;
-using Prosodia.Training;
+using Prosodia.Evaluation.Reports;
+using Prosodia.Training.Experiments;
 
 namespace Prosodia.Cli.Commands;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Prosodia.Evaluation;
-using Prosodia.Reports;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Reports;
+using Prosodia.Evaluation.Runs;
 
 namespace Prosodia.Cli.Commands;
 

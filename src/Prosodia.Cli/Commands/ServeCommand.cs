@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Net;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
 using Prosodia.Recognition;
 using Prosodia.Server;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
 using Prosodia.Cli.Sweep;
-using Prosodia.Evaluation;
-using Prosodia.Training;
+using Prosodia.Evaluation.Runs;
 
 namespace Prosodia.Cli.Commands;
 

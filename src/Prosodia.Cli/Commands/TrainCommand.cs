@@ -1,6 +1,9 @@
 using System.CommandLine;
-using Prosodia.Features;
-using Prosodia.Training.Recognition;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.FeatureStore;
+using Prosodia.Training.Export;
 using Spectre.Console;
 
 namespace Prosodia.Cli.Commands;
@@ -23,12 +26,16 @@ internal static class TrainCommand
             prosodia train calls.csv --out calls.onnx && prosodia predict today/ --model calls.onnx
             """)
         { manifests, labels, target, languages, license, seed, json, CommonOptions.Force() };
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(labels) is not null && r.GetValue(manifests) is { Length: 1 }) r.AddError("--labels goes with several manifests.");
+        });
         command.SetAction((arguments, cancellationToken) =>
         {
             var file = arguments.GetValue(target)!;
             if (Path.GetExtension(file) != ".onnx") throw new UsageException("--out must end with .onnx");
             OutputGuard.Claim(file, Path.ChangeExtension(file, ".json"));
-            var (manifest, note) = CommonOptions.OpenManifests(arguments.GetValue(manifests)!, arguments.GetValue(labels));
+            var (manifest, note) = ManifestJoin.Open(arguments.GetValue(manifests)!, arguments.GetValue(labels));
             var description = new ModelDescription(Path.GetFileNameWithoutExtension(file), arguments.GetValue(languages)!, arguments.GetValue(license)!, "prosodia " + string.Join(' ', arguments.Tokens.Select(t => Quoted(t.Value))));
             var measured = file + ".measured";
             var trained = Terminal.WithProgress(progress => ModelTraining.Train(manifest, description, arguments.GetValue(seed), measured, progress, cancellationToken));

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using Prosodia.Corpora;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Protocols;
-using Prosodia.Features;
-using Prosodia.Reports;
-using Prosodia.Training;
+using Prosodia.Evaluation.Reports;
+using Prosodia.Training.Experiments;
 
 namespace Prosodia.Cli.Commands;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using Prosodia.Encoders;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
+using Prosodia.Evaluation.Encoders;
 
 namespace Prosodia.Cli.Commands;
 

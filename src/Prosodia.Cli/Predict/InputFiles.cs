@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 using Prosodia.Audio;
-using Prosodia.Corpora;
+using Prosodia.Evaluation.Corpora;
 
 namespace Prosodia.Cli.Predict;
 

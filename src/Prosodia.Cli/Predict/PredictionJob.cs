@@ -1,7 +1,7 @@
 using Prosodia.Audio;
+using Prosodia.Cli.Hosting;
 using Prosodia.Recognition;
-using Prosodia.Timelines;
-using Prosodia.Training;
+using Prosodia.Reporting;
 
 namespace Prosodia.Cli.Predict;
 

@@ -3,8 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Prosodia.Formats;
 using Prosodia.Recognition;
-using Prosodia.Timelines;
 
 namespace Prosodia.Cli.Predict;
 

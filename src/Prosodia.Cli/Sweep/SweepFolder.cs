@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Prosodia.Evaluation;
-using Prosodia.Reports;
+using Prosodia.Evaluation.Reports;
+using Prosodia.Evaluation.Runs;
 
 namespace Prosodia.Cli.Sweep;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
 
 namespace Prosodia.Cli.Sweep;
@@ -80,7 +81,7 @@ internal static class SweepSpec
     private static IEnumerable<string?> Folds(string file, string[] manifests, string name, int seed)
     {
         var protocol = Protocol.Parse(name, allSpeakers: false) ?? throw new InputException(file, $"names a protocol that isn't there ({name})", $"Choose from {Protocol.Names}");
-        return protocol.Split(Commands.CommonOptions.OpenManifests(manifests, null).Manifest.Utterances, seed).Select(s => s.Name);
+        return protocol.Split(ManifestJoin.Open(manifests, null).Manifest.Utterances, seed).Select(s => s.Name);
     }
 
     private static string Slug(IEnumerable<string?> parts) =>

@@ -1,6 +1,6 @@
 using MathNet.Numerics.Distributions;
 using Prosodia.Audio;
-using Prosodia.Speech;
+using Prosodia.Recognition;
 
 namespace Prosodia.Training.Augmentation;
 

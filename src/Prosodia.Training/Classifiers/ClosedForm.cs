@@ -1,3 +1,4 @@
+using Prosodia.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

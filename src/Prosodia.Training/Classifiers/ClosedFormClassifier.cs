@@ -1,5 +1,6 @@
-using Prosodia.Prosody;
 using Prosodia.Training.Adaptation;
+using Prosodia.Training.Data;
+using Prosodia.Training.Features;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
-using Prosodia.Evaluation;
+using Prosodia.Evaluation.Runs;
+using Prosodia.Training.Data;
 
 namespace Prosodia.Training.Classifiers;
 

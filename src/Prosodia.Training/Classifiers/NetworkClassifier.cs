@@ -1,4 +1,7 @@
+using Prosodia.Training.Data;
 using Prosodia.Training.Networks;
+using Prosodia.Training.Optimization;
+using Prosodia.Training.Torch;
 using static TorchSharp.torch;
 
 namespace Prosodia.Training.Classifiers;
@@ -33,7 +36,7 @@ public sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOpti
 
     private nn.Module<Tensor, Tensor, Tensor> Network(Generator generator)
     {
-        nn.Module<Tensor, Tensor, Tensor> Head(int features) => options.Head == Training.Head.BiLstm
+        nn.Module<Tensor, Tensor, Tensor> Head(int features) => options.Head == Optimization.Head.BiLstm
             ? new BiLstmClassifier(features, classes, options.Dropout, generator)
             : new MeanClassifier(features, classes, options.Dropout, generator);
         return set.Kind switch

@@ -1,3 +1,4 @@
+using Prosodia.Training.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using Prosodia.Audio.Wav;
+
 namespace Prosodia.Audio;
 
 /// <summary>Reads any audio or video file as a 16 kHz recording of one channel.</summary>

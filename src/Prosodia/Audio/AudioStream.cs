@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Prosodia.Audio.Wav;
 
 namespace Prosodia.Audio;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Prosodia.Dsp;
 
 namespace Prosodia.Audio;
 
@@ -118,24 +119,11 @@ public sealed class Resampler
             for (var tap = 0; tap < _taps; tap++)
             {
                 var x = tap - _taps / 2 + 1 - (double)phase / _count; // distance from the output's time, input samples
-                row[tap] = Kaiser(x / half, StopBandDecibels) * (x == 0 ? 2 * cutoff : Math.Sin(2 * Math.PI * cutoff * x) / (Math.PI * x));
+                row[tap] = KaiserWindow.At(x / half, StopBandDecibels) * (x == 0 ? 2 * cutoff : Math.Sin(2 * Math.PI * cutoff * x) / (Math.PI * x));
             }
             var gain = row.Sum(); // a constant stays the same constant in every phase
             for (var tap = 0; tap < _taps; tap++) phases[phase * _taps + tap] = (float)(row[tap] / gain);
         }
         return phases;
-    }
-
-    /// <summary>The Kaiser window, up to a factor.</summary>
-    /// <param name="x">Distance from its middle over its half width.</param>
-    /// <param name="decibels">How far down the stop band is.</param>
-    internal static double Kaiser(double x, double decibels) => Math.Abs(x) >= 1 ? 0 : Bessel0(0.1102 * (decibels - 8.7) * Math.Sqrt(1 - x * x));
-
-    /// <summary>Modified Bessel function of the first kind and order zero, by its power series.</summary>
-    private static double Bessel0(double x)
-    {
-        double sum = 1, term = 1;
-        for (var k = 1; term > sum * 1e-17; k++) sum += term *= x * x / (4.0 * k * k);
-        return sum;
     }
 }

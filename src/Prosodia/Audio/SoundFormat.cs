@@ -1,4 +1,5 @@
 using System.Text;
+using Prosodia.Audio.Wav;
 
 namespace Prosodia.Audio;
 

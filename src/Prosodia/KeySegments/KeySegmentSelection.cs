@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Prosodia.Audio;
-using Prosodia.Segments;
 
 namespace Prosodia.KeySegments;
 

@@ -1,5 +1,3 @@
-using Prosodia.Segments;
-
 namespace Prosodia.KeySegments;
 
 /// <summary>How alike two segments are.</summary>

@@ -1,8 +1,6 @@
 using System.Text;
 using Microsoft.ML.OnnxRuntime;
-using Prosodia.Encoders.Onnx;
-using Prosodia.Prosody;
-using Prosodia.Speech;
+using Prosodia.Features;
 
 namespace Prosodia.Recognition;
 
@@ -14,7 +12,11 @@ internal sealed record ModelOutput(float[] Probabilities, float Speech);
 /// <summary>A trained model: an ONNX graph and its card. Thread-safe.</summary>
 public sealed class EmotionModel : IDisposable
 {
-    private const string InTheBox = "prosodia";
+    /// <summary>Names of the tensors that a model's ONNX graph has.</summary>
+    internal const string FeaturesInput = "features", ProbabilitiesOutput = "probabilities", SpeechOutput = "speech",
+        DeviatesOutput = "deviates", ContributionsOutput = "contributions";
+
+    private const string Bundled = "prosodia";
 
     private readonly InferenceSession _session;
     private readonly ReaderWriterLockSlim _running = new(); // a run that goes on keeps the session from being disposed
@@ -45,7 +47,7 @@ public sealed class EmotionModel : IDisposable
     public static string FeatureSet { get; } = Sha256Hash.Of(string.Join('\n', ProsodicFeatures.FeatureNames));
 
     /// <summary>Opens the model in the box.</summary>
-    public static EmotionModel OpenDefault() => Open(Resource(InTheBox + ".onnx"), Encoding.UTF8.GetString(Resource(InTheBox + ".json")), "the model in the box");
+    public static EmotionModel OpenDefault() => Open(Resource(Bundled + ".onnx"), Encoding.UTF8.GetString(Resource(Bundled + ".json")), "the model in the box");
 
     /// <summary>Opens a model from memory.</summary>
     /// <param name="onnx">The bytes of its ONNX file.</param>
@@ -88,7 +90,7 @@ public sealed class EmotionModel : IDisposable
     internal ModelOutput[] Run(IReadOnlyList<float[]> features)
     {
         if (features.Count == 0) return [];
-        using var results = Outputs([.. features.SelectMany(f => f)], features.Count, LinearEmotionModel.ProbabilitiesOutput, LinearEmotionModel.SpeechOutput);
+        using var results = Outputs([.. features.SelectMany(f => f)], features.Count, ProbabilitiesOutput, SpeechOutput);
         var (probabilities, speech) = (results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>().ToArray());
         return [.. probabilities.Chunk(Card.Emotions.Count).Zip(speech, (p, s) => new ModelOutput(p, s))];
     }
@@ -96,7 +98,7 @@ public sealed class EmotionModel : IDisposable
     /// <summary>Asks how far each feature is from the training recordings' middle, in deviations, and what it adds to each emotion's score, (features, emotions).</summary>
     internal (float[] Deviates, float[] Contributions) Explain(float[] features)
     {
-        using var results = Outputs(features, 1, LinearEmotionModel.DeviatesOutput, LinearEmotionModel.ContributionsOutput);
+        using var results = Outputs(features, 1, DeviatesOutput, ContributionsOutput);
         return (results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>().ToArray());
     }
 
@@ -123,7 +125,7 @@ public sealed class EmotionModel : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             using var input = OrtValue.CreateTensorValueFromMemory(features, [utterances, features.Length / utterances]);
             using var options = new RunOptions();
-            return _session.Run(options, [LinearEmotionModel.FeaturesInput], [input], names);
+            return _session.Run(options, [FeaturesInput], [input], names);
         }
         finally
         {

@@ -1,8 +1,6 @@
 using Prosodia.Audio;
+using Prosodia.Features;
 using Prosodia.KeySegments;
-using Prosodia.Prosody;
-using Prosodia.Segments;
-using Prosodia.Speech;
 
 namespace Prosodia.Recognition;
 

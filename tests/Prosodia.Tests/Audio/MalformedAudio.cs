@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Prosodia.Audio;
+using Prosodia.Audio.Wav;
 
 namespace Prosodia.Tests.Audio;
 

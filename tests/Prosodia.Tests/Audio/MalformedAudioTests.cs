@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Prosodia.Audio;
+using Prosodia.Audio.Wav;
 using Prosodia.Tests.Cli;
 using Xunit;
 

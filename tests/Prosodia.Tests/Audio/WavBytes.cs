@@ -1,5 +1,5 @@
 using System.Text;
-using Prosodia.Audio;
+using Prosodia.Audio.Wav;
 
 namespace Prosodia.Tests.Audio;
 

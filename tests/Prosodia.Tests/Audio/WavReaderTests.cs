@@ -1,5 +1,5 @@
 using CsCheck;
-using Prosodia.Audio;
+using Prosodia.Audio.Wav;
 using Xunit;
 
 namespace Prosodia.Tests.Audio;

@@ -17,7 +17,7 @@ public sealed class ThirdPartyTests
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.Is64BitProcess, "other systems have other native packages");
         var packages = Packages().ToArray();
         Assert.Empty(packages.Where(p => !Permissive.Contains(p.License)).Select(p => $"{p.Name}: {p.License}"));
-        var page = new StringBuilder("# Packages and their licenses\n\nWhat the program is made of beside its own sources, on Linux; the fonts' license lies in `src/Prosodia/Reports`. Made by the tests, which also compare it.\n\n| package | version | license |\n|---|---|---|\n");
+        var page = new StringBuilder("# Packages and their licenses\n\nWhat the program is made of beside its own sources, on Linux; the fonts' license lies in `src/Prosodia.Reporting`. Made by the tests, which also compare it.\n\n| package | version | license |\n|---|---|---|\n");
         foreach (var (name, version, license, source) in packages) page.Append($"| [{name}]({source}) | {version} | {license} |\n");
         var file = Path.Combine(TestData.Repository, "THIRD-PARTY.md");
         if (Environment.GetEnvironmentVariable("PROSODIA_UPDATE_SNAPSHOTS") == "1") File.WriteAllText(file, page.ToString());

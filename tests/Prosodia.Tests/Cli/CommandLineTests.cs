@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Prosodia.Audio;
-using Prosodia.Synthesis;
+using Prosodia.Audio.Wav;
+using Prosodia.Evaluation.Synthesis;
 using Prosodia.Tests.Audio;
 using Xunit;
 using static Prosodia.Tests.Cli.CommandLine;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Prosodia.Encoders;
-using Prosodia.Encoders.Onnx;
-using Prosodia.Synthesis;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Onnx;
+using Prosodia.Evaluation.Synthesis;
 using Prosodia.Tests.Encoders;
 using Xunit;
 using static Prosodia.Tests.Cli.CommandLine;

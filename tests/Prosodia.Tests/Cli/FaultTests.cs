@@ -1,7 +1,7 @@
 using System.Globalization;
-using Prosodia.Corpora;
-using Prosodia.Features;
-using Prosodia.Synthesis;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.FeatureStore;
+using Prosodia.Evaluation.Synthesis;
 using Xunit;
 using static Prosodia.Tests.Cli.CommandLine;
 

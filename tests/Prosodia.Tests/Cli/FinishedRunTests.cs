@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Prosodia.Evaluation;
+using Prosodia.Evaluation.Metrics;
+using Prosodia.Evaluation.Reports;
+using Prosodia.Evaluation.Runs;
 using Prosodia.KeySegments;
-using Prosodia.Reports;
 using Xunit;
 using static Prosodia.Tests.Cli.CommandLine;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Prosodia.Synthesis;
+using Prosodia.Evaluation.Synthesis;
 using Xunit;
 using static Prosodia.Tests.Cli.CommandLine;
 

@@ -1,4 +1,4 @@
-using Prosodia.Corpora;
+using Prosodia.Evaluation.Corpora;
 using Xunit;
 
 namespace Prosodia.Tests.Corpora;

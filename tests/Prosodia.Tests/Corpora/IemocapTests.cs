@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Prosodia.Audio;
-using Prosodia.Corpora;
-using Prosodia.Encoders.Onnx;
+using Prosodia.Audio.Wav;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Onnx;
 using Prosodia.Tests.Encoders;
 using Xunit;
 using static Prosodia.Tests.Cli.CommandLine;

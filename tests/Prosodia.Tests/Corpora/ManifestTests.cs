@@ -1,5 +1,5 @@
 using CsCheck;
-using Prosodia.Corpora;
+using Prosodia.Evaluation.Corpora;
 using Xunit;
 
 namespace Prosodia.Tests.Corpora;

@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using Prosodia.Audio;
+using Prosodia.Audio.Wav;
+using Prosodia.Evaluation.Synthesis;
+using Prosodia.Formats;
 using Prosodia.Recognition;
-using Prosodia.Synthesis;
-using Prosodia.Timelines;
+using Prosodia.Reporting;
 using Xunit;
 
 namespace Prosodia.Tests.Docs;
@@ -90,7 +92,7 @@ public sealed class LibrarySamples : IDisposable
     [Fact]
     public void A_model_of_ones_own()
     {
-        var path = Path.Combine(TestData.Repository, "src/Prosodia/Recognition/InTheBox/prosodia.onnx");
+        var path = Path.Combine(TestData.Repository, "src/Prosodia/Recognition/Bundled/prosodia.onnx");
         // sample: a model of one's own
         using var model = EmotionModel.Open(path);
         Console.WriteLine($"{model.Card.Name}: UA {model.Card.Metrics.Ua:0.000} on speakers it hasn't heard; {model.Card.License}");

@@ -1,10 +1,9 @@
 using Google.Protobuf;
-using Prosodia.Encoders;
-using Prosodia.Encoders.Onnx;
-using Prosodia.Features;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.FeatureStore;
+using Prosodia.Evaluation.Onnx;
+using Prosodia.Evaluation.Synthesis;
 using Prosodia.KeySegments;
-using Prosodia.Segments;
-using Prosodia.Synthesis;
 using Xunit;
 
 namespace Prosodia.Tests.Encoders;
@@ -55,8 +54,8 @@ public sealed class ExternalDataTests : IDisposable
     {
         SmallModels.Convolutions(1, 257, 63).Write(_folder["whole.onnx"]);
         Split(SmallModels.Convolutions(1, 257, 63), "split.onnx");
-        using var whole = new SegmentEncoder(Prosodia.Encoders.Int8.Int8Quantizer.Of(_folder["whole.onnx"], _folder["int8"]));
-        using var split = new SegmentEncoder(Prosodia.Encoders.Int8.Int8Quantizer.Of(_folder["split.onnx"], _folder["int8"]));
+        using var whole = new SegmentEncoder(Prosodia.Evaluation.Encoders.Quantization.Int8Quantizer.Of(_folder["whole.onnx"], _folder["int8"]));
+        using var split = new SegmentEncoder(Prosodia.Evaluation.Encoders.Quantization.Int8Quantizer.Of(_folder["split.onnx"], _folder["int8"]));
         Assert.Equal(whole.Encode(Speech, [0]), split.Encode(Speech, [0]));
         Assert.Empty(Directory.GetFiles(_folder["int8"], "*.trial"));
     }

@@ -1,12 +1,11 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using Prosodia.Audio;
-using Prosodia.Encoders;
-using Prosodia.Encoders.Int8;
-using Prosodia.Encoders.Onnx;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Encoders.Quantization;
+using Prosodia.Evaluation.Onnx;
+using Prosodia.Evaluation.Synthesis;
 using Prosodia.KeySegments;
-using Prosodia.Segments;
-using Prosodia.Synthesis;
 using Xunit;
 
 namespace Prosodia.Tests.Encoders;

@@ -1,6 +1,6 @@
-using Prosodia.Encoders;
-using Prosodia.Encoders.Onnx;
-using Prosodia.Spectrograms;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Onnx;
+using Prosodia.KeySegments;
 using Xunit;
 
 namespace Prosodia.Tests.Encoders;

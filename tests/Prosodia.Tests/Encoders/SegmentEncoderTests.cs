@@ -1,8 +1,8 @@
-using Prosodia.Encoders;
-using Prosodia.Encoders.Inputs;
-using Prosodia.Encoders.Onnx;
-using Prosodia.Segments;
-using Prosodia.Synthesis;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Encoders.Inputs;
+using Prosodia.Evaluation.Onnx;
+using Prosodia.Evaluation.Synthesis;
+using Prosodia.KeySegments;
 using Xunit;
 
 namespace Prosodia.Tests.Encoders;

@@ -1,5 +1,5 @@
-using Prosodia.Encoders;
-using Prosodia.Encoders.Onnx;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Onnx;
 
 namespace Prosodia.Tests.Encoders;
 

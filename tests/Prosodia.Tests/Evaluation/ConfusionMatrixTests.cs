@@ -1,5 +1,5 @@
 using CsCheck;
-using Prosodia.Evaluation;
+using Prosodia.Evaluation.Metrics;
 using Xunit;
 
 namespace Prosodia.Tests.Evaluation;

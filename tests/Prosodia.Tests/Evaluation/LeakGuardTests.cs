@@ -1,6 +1,5 @@
 using CsCheck;
-using Prosodia.Corpora;
-using Prosodia.Evaluation;
+using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
 using Xunit;
 

@@ -1,4 +1,5 @@
-using Prosodia.Evaluation;
+using Prosodia.Evaluation.Metrics;
+using Prosodia.Evaluation.Runs;
 using Prosodia.KeySegments;
 using Xunit;
 

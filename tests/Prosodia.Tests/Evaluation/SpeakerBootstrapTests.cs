@@ -1,4 +1,4 @@
-using Prosodia.Evaluation;
+using Prosodia.Evaluation.Metrics;
 using Xunit;
 
 namespace Prosodia.Tests.Evaluation;

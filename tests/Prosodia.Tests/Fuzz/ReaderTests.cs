@@ -1,8 +1,8 @@
-using Prosodia.Corpora;
-using Prosodia.Encoders.Onnx;
-using Prosodia.Encoders.Weights;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Encoders.Weights;
+using Prosodia.Evaluation.Onnx;
+using Prosodia.Formats;
 using Prosodia.Fuzz;
-using Prosodia.Timelines;
 using Xunit;
 
 namespace Prosodia.Tests.Fuzz;

@@ -1,6 +1,5 @@
 using CsCheck;
 using Prosodia.KeySegments;
-using Prosodia.Segments;
 using Xunit;
 
 namespace Prosodia.Tests.KeySegments;

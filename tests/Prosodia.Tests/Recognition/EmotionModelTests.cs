@@ -16,7 +16,7 @@ public sealed class EmotionModelTests
         Assert.InRange(card.Metrics.Ua, 0.7, 1);
         Assert.InRange(card.Abstention.Error, 0, card.Abstention.ErrorWithout * 2 / 3);
         Assert.Contains("European Union", card.NotFor, StringComparison.Ordinal);
-        var box = new DirectoryInfo(Path.Combine(TestData.Repository, "src/Prosodia/Recognition/InTheBox"));
+        var box = new DirectoryInfo(Path.Combine(TestData.Repository, "src/Prosodia/Recognition/Bundled"));
         Assert.InRange(box.EnumerateFiles().Sum(f => f.Length), 1, 8 << 20);
     }
 
@@ -37,7 +37,7 @@ public sealed class EmotionModelTests
     {
         using var folder = new TemporaryFolder();
         var file = folder["model.onnx"];
-        var box = Path.Combine(TestData.Repository, "src/Prosodia/Recognition/InTheBox/prosodia");
+        var box = Path.Combine(TestData.Repository, "src/Prosodia/Recognition/Bundled/prosodia");
         File.Copy(box + ".onnx", file);
         File.Copy(box + ".json", folder["model.json"]);
         EmotionModel.Open(file).Dispose();

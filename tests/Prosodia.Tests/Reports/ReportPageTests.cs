@@ -1,8 +1,10 @@
 using Microsoft.Playwright;
-using Prosodia.Audio;
-using Prosodia.Evaluation;
+using Prosodia.Audio.Wav;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Metrics;
+using Prosodia.Evaluation.Reports;
+using Prosodia.Evaluation.Runs;
 using Prosodia.KeySegments;
-using Prosodia.Reports;
 using Xunit;
 
 namespace Prosodia.Tests.Reports;
@@ -76,8 +78,8 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>, I
     private ReproducedRow Row(string protocol)
     {
         var result = Result(0.6);
-        var utterance = new Prosodia.Corpora.Utterance("a.wav", "1", "sad") { Details = [new("corpus", "RAVDESS")] };
-        return new ReproducedRow(new Prosodia.Corpora.Manifest("ravdess", [utterance], []), new SeedSummary([result with { Setup = result.Setup with { Protocol = protocol } }]), _folder[protocol]);
+        var utterance = new Utterance("a.wav", "1", "sad") { Details = [new("corpus", "RAVDESS")] };
+        return new ReproducedRow(new Manifest("ravdess", [utterance], []), new SeedSummary([result with { Setup = result.Setup with { Protocol = protocol } }]), _folder[protocol]);
     }
 
     /// <summary>As large as RAVDESS: 24 speakers, eight classes, 1,440 recordings, of which those at the top of the mistakes are there.</summary>

@@ -1,6 +1,7 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Prosodia.Audio;
+using Prosodia.Audio.Wav;
 using Xunit;
 
 namespace Prosodia.Tests.Server;

@@ -1,4 +1,4 @@
-using Prosodia.Synthesis;
+using Prosodia.Evaluation.Synthesis;
 using Xunit;
 using static Prosodia.Tests.Cli.CommandLine;
 

@@ -1,4 +1,4 @@
-using Prosodia.Encoders;
+using Prosodia.Evaluation.Encoders;
 using Prosodia.Training.Networks;
 using Xunit;
 using static TorchSharp.torch;

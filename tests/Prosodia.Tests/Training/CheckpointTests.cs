@@ -1,6 +1,8 @@
-using Prosodia.Spectrograms;
-using Prosodia.Training;
+using Prosodia.KeySegments;
+using Prosodia.Training.Data;
 using Prosodia.Training.Networks;
+using Prosodia.Training.Optimization;
+using Prosodia.Training.Torch;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -65,7 +67,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(expected.Probabilities, actual.Probabilities);
     }
 
-    private sealed record Outcome(List<int> TrainedNow, int Best, IReadOnlyList<Prosodia.Evaluation.LossPoint> Loss, double[][] Probabilities);
+    private sealed record Outcome(List<int> TrainedNow, int Best, IReadOnlyList<Prosodia.Evaluation.Runs.LossPoint> Loss, double[][] Probabilities);
 
     private static Outcome Train(InputKind input, string file, int? stopAfter)
     {

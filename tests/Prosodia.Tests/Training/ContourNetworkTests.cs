@@ -1,4 +1,5 @@
 using Prosodia.Training.Networks;
+using Prosodia.Training.Torch;
 using Xunit;
 using static TorchSharp.torch;
 

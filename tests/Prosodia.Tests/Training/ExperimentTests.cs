@@ -1,12 +1,13 @@
-using Prosodia.Corpora;
-using Prosodia.Encoders;
-using Prosodia.Encoders.Onnx;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Onnx;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Evaluation.Synthesis;
 using Prosodia.KeySegments;
-using Prosodia.Synthesis;
 using Prosodia.Tests.Encoders;
-using Prosodia.Training;
 using Prosodia.Training.Adaptation;
+using Prosodia.Training.Experiments;
+using Prosodia.Training.Optimization;
 using Xunit;
 
 namespace Prosodia.Tests.Training;

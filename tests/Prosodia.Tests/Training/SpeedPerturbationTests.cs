@@ -1,5 +1,5 @@
-using Prosodia.Prosody;
-using Prosodia.Tests.Prosody;
+using Prosodia.Features;
+using Prosodia.Tests.Features;
 using Prosodia.Training.Augmentation;
 using Xunit;
 

@@ -1,7 +1,8 @@
-using Prosodia.Spectrograms;
-using Prosodia.Training;
+using Prosodia.KeySegments;
 using Prosodia.Training.Classifiers;
+using Prosodia.Training.Data;
 using Prosodia.Training.Networks;
+using Prosodia.Training.Optimization;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Prosodia.Audio;
-using Prosodia.Timelines;
+using Prosodia.Audio.Wav;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Formats;
 using Xunit;
 
 namespace Prosodia.Tests.Wild;

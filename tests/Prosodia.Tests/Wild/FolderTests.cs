@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Prosodia.Audio;
-using Prosodia.Corpora;
-using Prosodia.Synthesis;
+using Prosodia.Audio.Wav;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Synthesis;
 using Prosodia.Tests.Cli;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Prosodia.Audio;
+using Prosodia.Audio.Wav;
+using Prosodia.Evaluation.Synthesis;
 using Prosodia.Recognition;
-using Prosodia.Synthesis;
 using Prosodia.Tests.Cli;
 using Xunit;
 
@@ -191,7 +191,7 @@ public sealed class OutputTests : IDisposable
         using (var model = EmotionModel.OpenDefault())
         {
             File.WriteAllText(_folder["in/model.json"], model.Card.ToJson());
-            File.Copy(Path.Combine(TestData.Repository, "src", "Prosodia", "Recognition", "InTheBox", "prosodia.onnx"), _folder["in/model.onnx"]);
+            File.Copy(Path.Combine(TestData.Repository, "src", "Prosodia", "Recognition", "Bundled", "prosodia.onnx"), _folder["in/model.onnx"]);
         }
         var manifest = "path,speaker,sex,emotion\na.wav,x,,sad\nb.wav,y,,angry\n";
         File.WriteAllText(_folder["in/m.csv"], manifest);

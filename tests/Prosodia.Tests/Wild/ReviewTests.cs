@@ -1,15 +1,17 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Prosodia.Cli.Predict;
-using Prosodia.Corpora;
-using Prosodia.Evaluation;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Evaluation.Reports;
+using Prosodia.Evaluation.Runs;
 using Prosodia.KeySegments;
-using Prosodia.Reports;
 using Prosodia.Tests.Cli;
-using Prosodia.Training;
 using Prosodia.Training.Adaptation;
 using Prosodia.Training.Classifiers;
+using Prosodia.Training.Data;
+using Prosodia.Training.Experiments;
 using Xunit;
 
 namespace Prosodia.Tests.Wild;
@@ -64,7 +66,7 @@ public sealed class ReviewTests : IDisposable
     [InlineData("contours", 0, false)]
     public void A_report_says_what_the_model_read(string model, double segments, bool marked)
     {
-        Prosodia.Audio.WavWriter.Write(_folder["a.wav"], TestData.Sine(300, 16_000, 32_000));
+        Prosodia.Audio.Wav.WavWriter.Write(_folder["a.wav"], TestData.Sine(300, 16_000, 32_000));
         var report = Report(Result(model, 1, right: false) with { SegmentsPerUtterance = segments });
         Assert.Equal(marked, report.Contains("Colors mark the key segments", StringComparison.Ordinal));
         Assert.Equal(!marked, report.Contains("The model reads the whole recording", StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Prosodia.Audio;
-using Prosodia.Synthesis;
+using Prosodia.Audio.Wav;
+using Prosodia.Evaluation.Synthesis;
 using Prosodia.Tests.Audio;
 using Xunit;
 

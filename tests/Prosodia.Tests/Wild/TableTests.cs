@@ -1,5 +1,6 @@
 using System.Text;
-using Prosodia.Corpora;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.IO;
 using Prosodia.Evaluation.Protocols;
 using Xunit;
 

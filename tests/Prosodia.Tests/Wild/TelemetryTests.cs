@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Prosodia.Audio;
-using Prosodia.Synthesis;
+using Prosodia.Audio.Wav;
+using Prosodia.Evaluation.Synthesis;
 using Xunit;
 
 namespace Prosodia.Tests.Wild;

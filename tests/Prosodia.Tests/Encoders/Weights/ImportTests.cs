@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using Prosodia.Encoders;
+using Prosodia.Evaluation.Encoders;
 using Xunit;
 
 namespace Prosodia.Tests.Encoders.Weights;

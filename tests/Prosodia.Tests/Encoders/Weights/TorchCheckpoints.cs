@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Prosodia.Encoders.Inputs;
-using Prosodia.Segments;
-using Prosodia.Spectrograms;
-using Prosodia.Synthesis;
+using Prosodia.Evaluation.Encoders.Inputs;
+using Prosodia.Evaluation.Synthesis;
+using Prosodia.KeySegments;
 using Xunit;
 
 namespace Prosodia.Tests.Encoders.Weights;

@@ -1,8 +1,8 @@
-using Prosodia.Corpora;
-using Prosodia.Evaluation;
+using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
-using Prosodia.Training;
 using Prosodia.Training.Adaptation;
+using Prosodia.Training.Data;
+using Prosodia.Training.Experiments;
 using Xunit;
 
 namespace Prosodia.Tests.Training.Adaptation;

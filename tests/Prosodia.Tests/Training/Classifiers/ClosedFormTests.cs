@@ -1,5 +1,5 @@
-using Prosodia.Training;
 using Prosodia.Training.Classifiers;
+using Prosodia.Training.Data;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.FeatureStore;
+using Prosodia.Evaluation.Reports;
+using Prosodia.Evaluation.Runs;
+using Prosodia.Training.Experiments;
+
+namespace Prosodia.Cli.Hosting;
+
+/// <summary>Evaluations that belong together, one after the other, each with a report of its own.</summary>
+internal sealed class StudyRunner(bool restart, CancellationToken cancellationToken)
+{
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly OrderedDictionary<string, InputException> _leftOut = [];
+    private readonly HashSet<string> _warnings = [];
+
+    /// <summary>What is known of the run so far.</summary>
+    public RunContext Context => new("./prosodia " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(Quote)),
+        DateOnly.FromDateTime(DateTime.UtcNow), _watch.Elapsed, [.. _leftOut.Keys]);
+
+    /// <summary>Runs an evaluation and writes its files; gives its result, its corpus and its report.</summary>
+    public (EvaluationResult Result, ExperimentCorpus Corpus, string Report) Run(Manifest manifest, ExperimentOptions options, string folder)
+    {
+        var watch = Stopwatch.StartNew();
+        OutputGuard.Claim(RunFiles.In(folder));
+        foreach (var utterance in manifest.Utterances) OutputGuard.Mentions(utterance.Path);
+        var (result, corpus) = Terminal.WithProgress(progress => Experiment.Run(manifest, options, folder, restart, progress, cancellationToken));
+        Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
+        var report = RunFiles.Write(folder, result, Context with { Duration = watch.Elapsed, LeftOut = [.. manifest.Problems.Concat(corpus.Problems).Select(p => p.Message)] });
+        FeatureSet.Delete(Experiment.MeasurementsOf(folder));
+        return (result, corpus, report);
+    }
+
+    /// <summary>Runs one fold of an evaluation and keeps it; gives the exit code.</summary>
+    public int RunFold(Manifest manifest, ExperimentOptions options, string folder, string fold)
+    {
+        var corpus = Terminal.WithProgress(progress => Experiment.RunFold(manifest, options, folder, fold, progress, cancellationToken));
+        Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
+        Console.WriteLine($"fold {fold} is kept in {folder}");
+        return End();
+    }
+
+    /// <summary>The same with several seeds, from that of the options on, each in a folder of its own.</summary>
+    public SeedSummary Run(Manifest manifest, ExperimentOptions options, string folder, int seeds)
+    {
+        if (seeds == 1) return new SeedSummary([Run(manifest, options, folder).Result]);
+        return new SeedSummary([.. Enumerable.Range(options.Training.Seed, seeds)
+            .Select(seed => Run(manifest, options.WithSeed(seed), Path.Combine(folder, $"seed-{seed}")).Result)]);
+    }
+
+    /// <summary>Remembers what could not be used, and says what is odd.</summary>
+    public void Note(IEnumerable<InputException> problems, IEnumerable<string> warnings)
+    {
+        foreach (var problem in problems) _leftOut.TryAdd(problem.Message, problem);
+        foreach (var warning in warnings.Where(_warnings.Add)) Terminal.Warning(warning);
+    }
+
+    /// <summary>Says what could not be used; gives the exit code that follows.</summary>
+    public int End() => Terminal.LeftOut(_leftOut.Values);
+
+    private static string Quote(string argument) =>
+        argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,~".Contains(c, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,58 @@
+using Prosodia.Audio;
+
+namespace Prosodia.Evaluation.Corpora;
+
+/// <summary>What the readers of corpora share: going through a folder by file names, whose case and ending don't matter.</summary>
+internal static class CorpusReader
+{
+    /// <summary>Reads every recording below a folder whose name the corpus knows.</summary>
+    /// <param name="corpus">The corpus's name, for errors.</param>
+    /// <param name="folder">Where the corpus lies.</param>
+    /// <param name="pattern">How its files are named, for errors.</param>
+    /// <param name="parse">The utterance of a path, or null when the file's name isn't one of the corpus.</param>
+    /// <exception cref="InputException">The folder cannot be read or holds no such file.</exception>
+    public static Manifest Read(string corpus, string folder, string pattern, Func<string, Utterance?> parse)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var utterances = new List<Utterance>();
+        var problems = new List<InputException>();
+        foreach (var file in FolderTree.Files(folder, problems).Where(SoundFormat.HasExtension))
+        {
+            if (parse(file) is { } utterance)
+                utterances.Add(utterance with { Details = [new(Manifest.CorpusColumn, corpus), .. utterance.Details] });
+            else problems.Add(new InputException(file, $"is not named as {corpus} names its recordings ({pattern})", "It is left out"));
+        }
+        if (utterances.Count == 0) throw new InputException(folder, $"holds no recording of {corpus} ({pattern})", "Give the folder of the corpus");
+        return Once(new Manifest(corpus, utterances, problems));
+    }
+
+    /// <summary>
+    /// Takes each recording once. A corpus names a recording by what is said in it, so a name that occurs again is a copy, as in
+    /// archives that hold the corpus twice, or a different version of the same recording.
+    /// </summary>
+    private static Manifest Once(Manifest all)
+    {
+        var problems = all.Problems.ToList();
+        var (once, copies, example) = (new List<Utterance>(), 0, "");
+        foreach (var same in all.Utterances.GroupBy(u => Path.GetFileNameWithoutExtension(u.Path), StringComparer.OrdinalIgnoreCase))
+        {
+            var first = same.First();
+            once.Add(first);
+            foreach (var other in same.Skip(1))
+            {
+                if (Sha256Hash.OfFile(other.Path) != Sha256Hash.OfFile(first.Path))
+                {
+                    problems.Add(new InputException(other.Path, $"has the name of {first.Path} and other content", "It is left out; remove one of the two"));
+                    continue;
+                }
+                if (copies++ == 0) example = $"{first.Path} and {other.Path}";
+            }
+        }
+        return all with
+        {
+            Utterances = [.. once.OrderBy(u => u.Path, StringComparer.Ordinal)],
+            Problems = problems,
+            Warnings = copies == 0 ? [] : [$"{copies} files are copies of others, such as {example}; each recording is used once"],
+        };
+    }
+}

@@ -1,0 +1,22 @@
+using Prosodia.Recognition;
+
+namespace Prosodia.Evaluation.Corpora;
+
+/// <summary>Words that annotations use for emotions.</summary>
+internal static class EmotionLabels
+{
+    private static readonly HashSet<string> None =
+        ["", .. Enum.GetValues<PredictionStatus>().Where(a => a != PredictionStatus.Emotion).Select(a => new EmotionPrediction(a, "", 0, []).Label)];
+
+    private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "angry", "anger", "happy", "happiness", "joy", "joyful", "neutral", "sad", "sadness", "fearful", "fear", "afraid", "disgusted", "disgust", "surprised", "surprise",
+        "calm", "bored", "boredom", "excited", "excitement", "frustrated", "frustration", "contempt", "anxious", "anxiety", "amused", "amusement", "pleased", "annoyed", "relaxed",
+    };
+
+    /// <summary>Whether a label says that there is no emotion to learn from.</summary>
+    public static bool IsNone(string label) => None.Contains(label);
+
+    /// <summary>Whether labels are those of emotions.</summary>
+    public static bool AreEmotions(IEnumerable<string> labels) => labels.All(l => IsNone(l) || Known.Contains(l));
+}

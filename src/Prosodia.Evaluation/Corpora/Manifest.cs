@@ -1,0 +1,62 @@
+using Prosodia.Evaluation.IO;
+
+namespace Prosodia.Evaluation.Corpora;
+
+/// <summary>
+/// The utterances of a corpus, kept as a CSV file that a person can edit: columns <c>path</c> (relative to the file's
+/// folder, or absolute), <c>speaker</c>, <c>sex</c>, <c>emotion</c>, then anything else.
+/// </summary>
+/// <param name="Name">What reports call the corpus: the file's name without its extension.</param>
+/// <param name="Utterances">The usable rows, in the order of the file.</param>
+/// <param name="Problems">The rows that cannot be used, each with why.</param>
+public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, IReadOnlyList<InputException> Problems)
+{
+    /// <summary>The column that says which corpus a recording is of, where that is known.</summary>
+    public const string CorpusColumn = "corpus";
+
+    /// <summary>The column that says in which session of a corpus of dialogues a recording was made.</summary>
+    public const string SessionColumn = "session";
+
+    /// <summary>What was odd although all of it could be used.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The columns of every manifest, in their order; only <c>sex</c> may be missing.</summary>
+    public static IReadOnlyList<string> FixedColumns { get; } = ["path", "speaker", "sex", "emotion"];
+
+    /// <summary>The emotions that occur, in alphabetical order: the classes of every table and matrix.</summary>
+    public IReadOnlyList<string> Emotions => Utterances.Emotions();
+
+    /// <summary>The speakers that occur, in alphabetical order.</summary>
+    public IReadOnlyList<string> Speakers => Utterances.Speakers();
+
+    /// <summary>Reads a manifest.</summary>
+    /// <param name="file">The file; any <see cref="UserTable"/>.</param>
+    /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for it; null where it has these names.</param>
+    /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
+    public static Manifest Read(string file, IReadOnlyDictionary<string, string>? columns = null)
+    {
+        var problems = new List<InputException>();
+        Utterance[] utterances = [.. ManifestReader.Read(file, problems, columns)];
+        return new Manifest(Path.GetFileNameWithoutExtension(file), utterances, problems);
+    }
+
+    /// <summary>Writes the manifest, paths relative to its folder; the file appears complete or not at all.</summary>
+    public void Write(string file) => Write(file, [.. Utterances.SelectMany(u => u.Details).Select(d => d.Key).Distinct()], Utterances);
+
+    /// <summary>Writes a manifest, paths relative to its folder; the file appears complete or not at all.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="details">Columns beside the fixed ones.</param>
+    /// <param name="utterances">Its rows, which are written as they come.</param>
+    public static void Write(string file, IReadOnlyList<string> details, IEnumerable<Utterance> utterances)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        CsvFile.Write(file, utterances
+            .Select<Utterance, IEnumerable<object?>>(u =>
+            [
+                Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/'), u.Speaker, u.Sex, u.Emotion,
+                .. details.Select(u.Detail),
+            ])
+            .Prepend(FixedColumns.Concat(details)));
+    }
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using Prosodia.Audio;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.KeySegments;
+
+namespace Prosodia.Evaluation.FeatureStore;
+
+/// <summary>How features are made.</summary>
+/// <param name="KeySegments">How key segments are chosen.</param>
+/// <param name="Channel">Which channel of the recordings to keep, from 1; null averages them.</param>
+public sealed record FeatureOptions(KeySegmentOptions KeySegments, int? Channel = null);
+
+/// <summary>The features of a corpus, which stay in the cache until they are asked for.</summary>
+/// <param name="Utterances">The utterances that could be read, each with the SHA-256 of its file.</param>
+/// <param name="Cache">Where their features are.</param>
+/// <param name="Problems">The recordings that could not be used, each with why.</param>
+/// <param name="Warnings">What was odd about recordings that were read now.</param>
+public sealed record CorpusFeatures(IReadOnlyList<Utterance> Utterances, FeatureCache<KeyFeatures> Cache, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The features of an utterance.</summary>
+    public KeyFeatures Of(Utterance utterance)
+    {
+        ArgumentNullException.ThrowIfNull(utterance);
+        return Cache.Get(utterance.Sha256);
+    }
+}
+
+/// <summary>
+/// Recordings to features, each recording once. Every core takes a recording from the file to its features on its own, so
+/// reading, clustering and encoding overlap and memory doesn't grow with the corpus.
+/// </summary>
+/// <param name="encoder">What makes features of segments.</param>
+/// <param name="options">How key segments are chosen.</param>
+public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions options)
+{
+    /// <summary>Everything that features depend on beside the recording: version, settings and encoder.</summary>
+    public string Description => string.Create(CultureInfo.InvariantCulture, $"""
+        features version {FeatureVersion.Current}
+        beta {options.KeySegments.Beta:R}, starts {options.KeySegments.Starts}, seed {options.KeySegments.Seed}, silence {options.KeySegments.SilenceDecibels ?? 0:R}, {options.KeySegments.Choice} segments, {options.KeySegments.Distance} distance, channel {options.Channel ?? 0}
+        encoder {encoder.Sha256}
+        {encoder.Description}
+        """);
+
+    /// <summary>Opens the cache of these features in a folder.</summary>
+    public FeatureCache<KeyFeatures> OpenCache(string root) => new(root, Description, new FeatureShardFormat(encoder.Features),
+        $"Make room there, choose another folder with {UserFolder.Variable}, or use --no-cache");
+
+    /// <summary>Computes the features that the cache doesn't hold yet.</summary>
+    /// <param name="utterances">The corpus.</param>
+    /// <param name="cache">Where features are kept.</param>
+    /// <param name="lookedUp">Told after each recording that was looked up.</param>
+    /// <param name="encoded">Told after each recording that was encoded, of so many.</param>
+    /// <param name="cancellationToken">Stops between recordings; what was computed stays.</param>
+    /// <exception cref="InputException">Not one recording can be used.</exception>
+    public CorpusFeatures Run(IReadOnlyList<Utterance> utterances, FeatureCache<KeyFeatures> cache, Action? lookedUp = null, Action<int>? encoded = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(utterances);
+        ArgumentNullException.ThrowIfNull(cache);
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var hashed = new Utterance[utterances.Count];
+        var problems = new ConcurrentDictionary<string, InputException>(); // by path
+        var warnings = new ConcurrentDictionary<string, IReadOnlyList<string>>();
+        Parallel.For(0, utterances.Count, parallel, i =>
+        {
+            Try(utterances[i], () => hashed[i] = utterances[i] with { Sha256 = Sha256Hash.OfFile(utterances[i].Path) });
+            lookedUp?.Invoke();
+        });
+
+        Utterance[] found = [.. hashed.Where(u => u is not null)];
+        Utterance[] missing = [.. found.Where(u => !cache.Contains(u.Sha256)).DistinctBy(u => u.Sha256)];
+        try
+        {
+            var inTurn = Partitioner.Create(InTurn(missing), EnumerablePartitionerOptions.NoBuffering);
+            Parallel.ForEach(inTurn, parallel, utterance =>
+            {
+                KeyFeatures? features = null;
+                if (!cache.Contains(utterance.Sha256)) Try(utterance, () => features = Encode(utterance));
+                if (features is not null) cache.Add(utterance.Sha256, features);
+                encoded?.Invoke(missing.Length);
+            });
+        }
+        catch (AggregateException e) when (e.InnerException is InputException full)
+        {
+            ExceptionDispatchInfo.Throw(full); // the cache cannot be written, which is no recording's fault
+        }
+        finally
+        {
+            cache.Flush();
+        }
+        Utterance[] usable = [.. found.Where(u => cache.Contains(u.Sha256))];
+        InputException[] leftOut = [.. utterances.Zip(hashed).Select(u => problems.GetValueOrDefault(u.First.Path) ?? problems.GetValueOrDefault(u.Second.Sha256)).OfType<InputException>()];
+        if (usable.Length == 0) throw leftOut[0];
+        return new CorpusFeatures(usable, cache, leftOut, [.. usable.SelectMany(u => warnings.GetValueOrDefault(u.Path) ?? [])]);
+
+        void Try(Utterance utterance, Action work)
+        {
+            try
+            {
+                work();
+            }
+            catch (InputException problem)
+            {
+                problems[utterance.Path] = problems[utterance.Sha256] = problem; // copies of a recording have its problem too
+            }
+        }
+
+        KeyFeatures Encode(Utterance utterance)
+        {
+            var recording = AudioFile.Read(utterance.Path, options.Channel);
+            warnings[utterance.Path] = recording.Warnings;
+            var segments = new SegmentedSpeech(recording.Samples);
+            var keys = KeySegmentSelection.Select(segments, options.KeySegments).Keys;
+            var features = new KeyFeatures(keys, encoder.Encode(segments, [.. keys.Select(k => k.Segment)]));
+            Sha256Hash.RequireUnchanged(utterance.Path, utterance.Sha256);
+            return features;
+        }
+    }
+
+    /// <summary>
+    /// The shortest tenth comes last, the longest of it first, so that cores end together. Processes that fill a cache together
+    /// begin at different places, so that they do different work.
+    /// </summary>
+    private static IEnumerable<Utterance> InTurn(Utterance[] utterances)
+    {
+        Utterance[] longestFirst = [.. utterances.OrderByDescending(u => new FileInfo(u.Path).Length)];
+        var longer = longestFirst.Length - longestFirst.Length / 10;
+        var start = Random.Shared.Next(Math.Max(1, longer));
+        return [.. longestFirst[start..longer], .. longestFirst[..start], .. longestFirst[longer..]];
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Prosodia.Evaluation.Metrics;
+using Prosodia.KeySegments;
+
+namespace Prosodia.Evaluation.Runs;
+
+/// <summary>What was evaluated: enough to repeat it.</summary>
+/// <param name="Protocol">The protocol's name.</param>
+/// <param name="ProtocolDescription">What the protocol does, in words.</param>
+/// <param name="Corpus">The manifest's name.</param>
+/// <param name="Model">The model's name.</param>
+/// <param name="Encoder">What made its features, with its SHA-256; null where the model reads spectrograms.</param>
+/// <param name="Note">What a reader must know about the figures, such as synthetic speech or weights that were not pretrained; or null.</param>
+/// <param name="Seed">The seed of folds, clustering, weights and batches.</param>
+/// <param name="KeySegments">How key segments are chosen.</param>
+/// <param name="Channel">Which channel of the recordings is kept, from 1; null averages them.</param>
+/// <param name="Settings">All settings by name.</param>
+public sealed record EvaluationSetup(string Protocol, string ProtocolDescription, string Corpus, string Model, string? Encoder, string? Note, int Seed,
+    KeySegmentOptions KeySegments, int? Channel, IReadOnlyDictionary<string, object> Settings);
+
+/// <summary>The outcome of a cross-validation: all that <c>results.json</c> and the report say.</summary>
+/// <param name="Setup">What was evaluated.</param>
+/// <param name="Classes">The emotions, in the order of every table and matrix.</param>
+/// <param name="Folds">The folds, in the order of the protocol.</param>
+public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<string> Classes, IReadOnlyList<FoldResult> Folds)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private Derivation? _derivation;
+
+    /// <summary>Whether something was trained in epochs, so that there are loss curves.</summary>
+    public bool HasLoss => Folds.Any(f => f.Loss.Length > 0);
+
+    /// <summary>Key segments that the model reads of an utterance, in the mean; 0 where it reads none.</summary>
+    public double SegmentsPerUtterance { get; init; }
+
+    /// <summary>How many speeds each of the model's streams read a recording at; empty where that is not known.</summary>
+    public IReadOnlyList<int> Speeds { get; init; } = [];
+
+    /// <summary>The test predictions of all folds together.</summary>
+    public IReadOnlyList<Prediction> Predictions => Derived.Predictions;
+
+    /// <summary>The confusion matrix of all folds together.</summary>
+    public ConfusionMatrix Confusion => ClassificationMetrics.Matrix(Predictions, Classes);
+
+    /// <summary>The figures of all folds together.</summary>
+    public ClassificationMetrics Pooled => ClassificationMetrics.Of(Confusion);
+
+    /// <summary>The mean of the folds' figures.</summary>
+    public ClassificationMetrics Mean => ClassificationMetrics.Mean([.. Folds.Select(f => ClassificationMetrics.Of(f.Test, Classes))]);
+
+    /// <summary>95 % intervals of the pooled figures.</summary>
+    public IReadOnlyDictionary<string, double[]> Ci95 => Derived.Ci95.Value;
+
+    /// <summary>The figures by speaker and by every other group.</summary>
+    public IReadOnlyList<GroupScores> Groups => Derived.Groups.Value;
+
+    /// <summary>Each fold's temperature, fitted on its validation recordings.</summary>
+    public IReadOnlyList<double> Temperatures => Derived.Temperatures.Value;
+
+    /// <summary>Whether the networks' probabilities mean what they say.</summary>
+    public Calibration Calibration => Derived.Calibration.Value;
+
+    /// <summary>The same with each fold's temperature.</summary>
+    public Calibration ScaledCalibration => Derived.ScaledCalibration.Value;
+
+    /// <summary>What follows from the folds, computed once; a copy that <c>with</c> makes computes its own.</summary>
+    private Derivation Derived => _derivation is { } known && ReferenceEquals(known.Of, this) ? known : _derivation = new Derivation(this);
+
+    /// <summary>The text of <c>results.json</c>: the same for the same recordings, settings, seed and machine.</summary>
+    public string ToJson() => JsonSerializer.Serialize(new
+    {
+        Setup.Protocol,
+        Setup.Corpus,
+        Setup.Model,
+        Setup.Encoder,
+        Setup.Note,
+        Setup.Seed,
+        Setup.Settings,
+        SegmentsPerUtterance,
+        Classes,
+        Folds = Folds.Zip(Temperatures, (f, temperature) => new
+        {
+            f.Name,
+            f.TrainSpeakers,
+            f.ValidationSpeakers,
+            f.TestSpeakers,
+            f.NTrain,
+            NValidation = f.Validation.Length,
+            NTest = f.Test.Length,
+            f.BestEpoch,
+            f.Chosen,
+            Temperature = temperature,
+            Validation = ClassificationMetrics.Of(f.Validation, Classes),
+            Test = ClassificationMetrics.Of(f.Test, Classes),
+        }),
+        Pooled = new
+        {
+            Pooled.Wa,
+            Pooled.Ua,
+            Pooled.Recall,
+            Pooled.Precision,
+            Pooled.F1,
+            Confusion = Confusion.ToRows(),
+        },
+        Mean,
+        Ci95,
+        Groups,
+        WorstGroup = GroupScores.Worst(Groups),
+        Calibration = new { Calibration.ExpectedError, ScaledExpectedError = ScaledCalibration.ExpectedError, ScaledCalibration.Bins, ScaledCalibration.RiskCoverage },
+    }, Json) + "\n";
+
+    private sealed class Derivation
+    {
+        public Derivation(EvaluationResult of)
+        {
+            Of = of;
+            Predictions = [.. of.Folds.SelectMany(f => f.Test)];
+            Ci95 = new(() => SpeakerBootstrap.Intervals(Predictions, of.Classes, of.Setup.Seed));
+            Groups = new(() => GroupScores.Of(Predictions, of.Classes));
+            Temperatures = new(() => [.. of.Folds.Select(f => TemperatureScaling.Fit(f.Validation, of.Classes))]);
+            Calibration = new(() => Metrics.Calibration.Of(Predictions));
+            ScaledCalibration = new(() => Metrics.Calibration.Of([.. of.Folds.Zip(Temperatures.Value)
+                .SelectMany(f => f.First.Test.Select(p => p with { Probabilities = TemperatureScaling.Apply(p.Probabilities, f.Second) }))]));
+        }
+
+        public EvaluationResult Of { get; }
+
+        public Prediction[] Predictions { get; }
+
+        public Lazy<IReadOnlyDictionary<string, double[]>> Ci95 { get; }
+
+        public Lazy<IReadOnlyList<GroupScores>> Groups { get; }
+
+        public Lazy<IReadOnlyList<double>> Temperatures { get; }
+
+        public Lazy<Calibration> Calibration { get; }
+
+        public Lazy<Calibration> ScaledCalibration { get; }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Prosodia.Training.Data;
+
+/// <summary>What a classifier reads of a recording.</summary>
+public enum InputKind
+{
+    /// <summary>The key segments' log spectrograms, an item each.</summary>
+    KeySpectrograms,
+
+    /// <summary>An encoder's features of the key segments, an item each.</summary>
+    KeyFeatures,
+
+    /// <summary>Pitch, voice and spectrum of the utterance over time, an item a frame.</summary>
+    Contours,
+
+    /// <summary>Hand-made features of the utterance, one item.</summary>
+    Prosody,
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Metrics;
+using Prosodia.Evaluation.Protocols;
+using Prosodia.Evaluation.Runs;
+using Prosodia.Training.Classifiers;
+using Prosodia.Training.Optimization;
+using static TorchSharp.torch;
+
+namespace Prosodia.Training.Experiments;
+
+/// <summary>
+/// Trains and tests a network on every fold. As many folds run side by side as there are cores, each on one core, which
+/// is faster than one fold on all of them and gives the same numbers on any number of cores.
+/// </summary>
+/// <param name="corpus">What networks see.</param>
+/// <param name="model">The network.</param>
+/// <param name="options">How to train.</param>
+public sealed class CrossValidation(ExperimentCorpus corpus, Model model, TrainingOptions options)
+{
+    private const string AllocationRefused = "can't allocate memory"; // libtorch's words
+
+    private readonly IFoldClassifier _classifier = corpus.Classifier(model, options);
+    private readonly string[] _classes = corpus.Classes;
+    private readonly Dictionary<string, int> _index = corpus.Utterances.Index().ToDictionary(u => u.Item.Path, u => u.Index);
+
+    /// <summary>How many speeds each of the model's streams reads a recording at.</summary>
+    public IReadOnlyList<int> Speeds => _classifier.Speeds;
+
+    /// <summary>Runs the folds that the run's folder doesn't hold yet.</summary>
+    /// <param name="splits">The folds.</param>
+    /// <param name="run">Where each fold is kept as soon as it is done.</param>
+    /// <param name="progress">Told how far it is, by any thread.</param>
+    /// <param name="cancellationToken">Stops all folds; finished ones stay kept.</param>
+    /// <param name="numberOf">The number of a fold, which its seed follows from; null for its place among the splits.</param>
+    /// <returns>The results in the order of the splits.</returns>
+    public IReadOnlyList<FoldResult> Run(IReadOnlyList<Fold> splits, RunFolder run, Action<StageProgress> progress, CancellationToken cancellationToken,
+        Func<Fold, int>? numberOf = null)
+    {
+        ArgumentNullException.ThrowIfNull(splits);
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(progress);
+        var results = splits.Select(s => run.Finished(s.Name)).ToArray();
+        int[] done = [.. results.Select(r => r is null ? 0 : _classifier.Steps)];
+        var waiting = new ConcurrentQueue<int>(Enumerable.Range(0, splits.Count).Where(i => results[i] is null));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ExceptionDispatchInfo? failure = null;
+
+        void Tell(int split, int steps)
+        {
+            lock (done)
+            {
+                done[split] = steps;
+                progress(new StageProgress("Training folds", done.Sum(), (double)splits.Count * _classifier.Steps));
+            }
+        }
+
+        void Work()
+        {
+            try
+            {
+                set_num_threads(1); // counts for the thread that calls it
+                while (!stop.IsCancellationRequested && waiting.TryDequeue(out var i))
+                {
+                    results[i] = RunFold(splits[i], options.Seed * 1000 + (numberOf?.Invoke(splits[i]) ?? i), run.WorkOf(splits[i].Name), steps => Tell(i, steps), stop.Token);
+                    run.Save(results[i]!);
+                    Tell(i, _classifier.Steps);
+                }
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
+                stop.Cancel();
+            }
+        }
+
+        Thread[] workers = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount, waiting.Count)).Select(_ => new Thread(Work))];
+        foreach (var worker in workers) worker.Start();
+        foreach (var worker in workers) worker.Join();
+        failure?.Throw();
+        cancellationToken.ThrowIfCancellationRequested();
+        return [.. results.Select(r => r!)];
+    }
+
+    private FoldResult RunFold(Fold split, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var parts = new FoldParts(Indices(split.Train), Indices(split.Validation), Indices(split.Test));
+        FoldOutcome outcome;
+        try
+        {
+            outcome = _classifier.Run(parts, seed, keptIn, stepsDone, cancellationToken);
+        }
+        catch (Exception e) when (e is OutOfMemoryException || e.Message.Contains(AllocationRefused, StringComparison.Ordinal))
+        {
+            throw new InputException($"fold {split.Name}", "needs more memory than there is",
+                "What is done is kept, and the same command continues it: set DOTNET_PROCESSOR_COUNT=1, so that it works on one fold at a time, or choose a smaller --batch");
+        }
+        return new FoldResult(split.Name, split.Train.Speakers(), split.Validation.Speakers(), split.Test.Speakers(), parts.Train.Length,
+            outcome.BestEpoch, outcome.Loss, Predictions(parts.Validation, [.. parts.Validation.Select(u => outcome.Held[u])]), Predictions(parts.Test, outcome.Test))
+        { Seconds = watch.Elapsed.TotalSeconds, Chosen = outcome.Chosen };
+    }
+
+    private Prediction[] Predictions(int[] which, double[][] probabilities) =>
+        [.. which.Zip(probabilities, (i, p) =>
+        {
+            var utterance = corpus.Utterances[i];
+            return new Prediction(utterance.Path, utterance.Speaker, utterance.Emotion, _classes[Array.IndexOf(p, p.Max())], p)
+            {
+                Groups = utterance.Details.Append(new("sex", utterance.Sex)).Where(d => d.Value.Length > 0).DistinctBy(d => d.Key).ToDictionary(),
+            };
+        })];
+
+    private int[] Indices(IReadOnlyList<Utterance> part) => [.. part.Select(u => _index[u.Path])];
+}

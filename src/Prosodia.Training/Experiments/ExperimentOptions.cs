@@ -1,0 +1,116 @@
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Protocols;
+using Prosodia.Evaluation.Runs;
+using Prosodia.KeySegments;
+using Prosodia.Training.Adaptation;
+using Prosodia.Training.Data;
+using Prosodia.Training.Optimization;
+
+namespace Prosodia.Training.Experiments;
+
+/// <summary>The models that can be evaluated.</summary>
+public enum Model
+{
+    /// <summary>The acoustic model and networks over contours, with weights learned in each fold.</summary>
+    Fusion,
+
+    /// <summary>A small CNN over key segments, trained in each fold together with the classifier.</summary>
+    Compact,
+
+    /// <summary>The paper's: frozen ResNet-101 features and the classifier.</summary>
+    Paper,
+
+    /// <summary>Networks over the contours of pitch, voice and spectrum.</summary>
+    Contours,
+
+    /// <summary>Hand-made features of the utterance and a classifier in closed form.</summary>
+    Prosody,
+
+    /// <summary>Hand-made features, random convolutions and covariances of the contours, and a classifier in closed form.</summary>
+    Acoustic,
+}
+
+/// <summary>A part of a model that could classify alone.</summary>
+/// <param name="Name">What results call it.</param>
+/// <param name="ClosedForm">Whether it is fitted in closed form; a network otherwise.</param>
+/// <param name="Inputs">What it reads of recordings.</param>
+internal sealed record ModelStream(string Name, bool ClosedForm, params InputKind[] Inputs);
+
+/// <summary>What models consist of.</summary>
+internal static class Models
+{
+    private static readonly ModelStream Acoustic = new("acoustic features", true, InputKind.Prosody, InputKind.Contours), Contours = new("contours", false, InputKind.Contours);
+
+    /// <summary>The streams of a model.</summary>
+    public static ModelStream[] Streams(this Model model) => model switch
+    {
+        Model.Fusion => [Acoustic, Contours],
+        Model.Acoustic => [Acoustic],
+        Model.Contours => [Contours],
+        Model.Compact => [new("key segments", false, InputKind.KeySpectrograms)],
+        Model.Paper => [new("key segments", false, InputKind.KeyFeatures)],
+        _ => [new("prosody", true, InputKind.Prosody)],
+    };
+}
+
+/// <summary>What an evaluation consists of, beside its corpus.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Protocol">The folds.</param>
+/// <param name="KeySegments">How key segments are chosen.</param>
+/// <param name="Training">How networks are trained; its seed is the seed of everything.</param>
+public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegmentOptions KeySegments, TrainingOptions Training)
+{
+    /// <summary>Which channel of the recordings to keep, from 1; null averages them.</summary>
+    public int? Channel { get; init; }
+
+    /// <summary>How each speaker's recordings are adapted to; null where they are not.</summary>
+    public SpeakerAdaptation? Adaptation { get; init; }
+
+    /// <summary>What every reader of the figures must know about the corpus; or null.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>What makes the features of <see cref="Model.Paper"/>.</summary>
+    public EncoderSelection? Encoder { get; init; }
+
+    /// <summary>The folder where its features are kept.</summary>
+    public string Cache { get; init; } = "";
+
+    /// <summary>The same with another seed.</summary>
+    public ExperimentOptions WithSeed(int seed) =>
+        this with { KeySegments = KeySegments with { Seed = seed }, Training = Training with { Seed = seed } };
+
+    /// <summary>What results say of all this.</summary>
+    public EvaluationSetup Describe(Manifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        string?[] notes = [Note, Protocol.Note, Adaptation?.Note, Encoder?.Note];
+        var note = string.Join(" ", notes.Where(n => n is not null));
+        return new EvaluationSetup(Protocol.Name, Protocol.Description, manifest.Name, Name(Model), Encoder?.Name, note.Length > 0 ? note : null,
+            Training.Seed, KeySegments, Channel, Settings);
+    }
+
+    private Dictionary<string, object> Settings => new()
+    {
+        ["segments"] = Name(KeySegments.Choice),
+        ["distance"] = Name(KeySegments.Distance),
+        ["beta"] = KeySegments.Beta,
+        ["kmeans_starts"] = KeySegments.Starts,
+        ["skip_silence_db"] = KeySegments.SilenceDecibels ?? 0,
+        ["channel"] = Channel ?? 0,
+        ["adapt"] = Adaptation?.Name ?? "no",
+        ["normalise"] = Training.Normalize,
+        ["head"] = Name(Training.Head),
+        ["epochs"] = Training.Epochs,
+        ["batches"] = Training.MaxBatches ?? 0,
+        ["validate_every"] = Training.ValidateEvery,
+        ["patience"] = Training.Patience,
+        ["batch"] = Training.Batch,
+        ["learning_rate"] = Training.LearningRate,
+        ["weight_decay"] = Training.WeightDecay,
+        ["dropout"] = Training.Dropout,
+        ["label_smoothing"] = Training.LabelSmoothing,
+    };
+
+    private static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

@@ -1,8 +1,0 @@
-using Prosodia.KeySegments;
-
-namespace Prosodia.Features;
-
-/// <summary>What an encoder makes of an utterance.</summary>
-/// <param name="Keys">The key segments, in the order of time.</param>
-/// <param name="Values">Their features, (key segments, features), row-major.</param>
-public sealed record KeyFeatures(IReadOnlyList<KeySegment> Keys, ReadOnlyMemory<float> Values);

@@ -1,0 +1,66 @@
+using Prosodia.Audio;
+using Prosodia.Dsp;
+
+namespace Prosodia.Features;
+
+/// <summary>
+/// Hand-made features of a whole utterance, in the spirit of eGeMAPS and ComParE but defined on their own: contours of the
+/// spectrum and the voice, every 10 ms, and their functionals; rhythm and pauses; the modulation spectrum.
+/// </summary>
+public sealed class ProsodicFeatures
+{
+    /// <summary>Columns of <see cref="Contours"/>.</summary>
+    public static int ContourCount { get; } = OfSilence().Columns;
+
+    /// <summary>Names, units and sources of <see cref="Features"/>.</summary>
+    public static IReadOnlyList<ProsodyFeature> FeatureSet { get; } = OfSilence().Features();
+
+    /// <summary>The names of <see cref="Features"/>.</summary>
+    public static IReadOnlyList<string> FeatureNames { get; } = [.. FeatureSet.Select(f => f.Name)];
+
+    private readonly IReadOnlyList<LowLevelDescriptor> _spectral, _voice;
+    private readonly bool[] _voiced;
+    private readonly Range _speech;
+
+    /// <summary>Measures the contours of a recording.</summary>
+    public ProsodicFeatures(Recording recording)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        var spectra = new PowerSpectrogram(recording.Samples);
+        var pitch = new PitchTracker(recording.Samples, spectra.Frames);
+        _spectral = SpectralDescriptors.Of(recording.Samples, spectra);
+        _voice = VoiceDescriptors.Of(recording.Samples, spectra, pitch);
+        _voiced = [.. pitch.Hertz.Select(h => h > 0)];
+        _speech = spectra.Speech;
+    }
+
+    /// <summary>The features, always the same ones in the same order.</summary>
+    public ProsodyFeature[] Features() =>
+    [
+        .. _spectral.Concat(_voice).SelectMany(c => Functionals.Of(c, _speech, _voiced)),
+        .. RhythmFeatures.Of(_spectral, _speech, _voiced),
+    ];
+
+    /// <summary>
+    /// The contours from the first to the last frame of speech, (frames, contours), row-major; where one isn't defined, its mean.
+    /// The last column is 1 where a frame is voiced and 0 elsewhere.
+    /// </summary>
+    public float[] Contours()
+    {
+        float[][] columns = [.. _spectral.Concat(_voice).Select(c => Filled(c.Values[_speech])), [.. _voiced[_speech].Select(v => v ? 1f : 0)]];
+        var rows = new float[columns[0].Length * columns.Length];
+        for (var c = 0; c < columns.Length; c++)
+            for (var f = 0; f < columns[c].Length; f++) rows[f * columns.Length + c] = columns[c][f];
+        return rows;
+    }
+
+    private static ProsodicFeatures OfSilence() => new(new Recording(new float[PowerSpectrogram.Window], []));
+
+    private int Columns => _spectral.Count + _voice.Count + 1;
+
+    private static float[] Filled(float[] values)
+    {
+        var mean = (float)Functionals.MeanAndDeviation(values).Mean;
+        return [.. values.Select(v => float.IsNaN(v) ? mean : v)];
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Prosodia.Recognition;
+
+namespace Prosodia.Formats;
+
+/// <summary>A labeled stretch of a tier of Praat's.</summary>
+/// <param name="Tier">The tier's name.</param>
+/// <param name="Start">Where it begins, in seconds.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="Label">The label.</param>
+public sealed record TextGridInterval(string Tier, double Start, double End, string Label);
+
+/// <summary>Timelines as Praat's TextGrid, a tier a channel, and back. Source: Boersma and Weenink, Praat's manual, "TextGrid file formats".</summary>
+public static partial class TextGrid
+{
+    private const string Tier = "emotion";
+
+    /// <summary>Whether a tier is named as <see cref="Write"/> names them: emotion, emotion 1, ...</summary>
+    internal static bool IsEmotionTier(string name) =>
+        name == Tier || (name.StartsWith(Tier + " ", StringComparison.Ordinal) && name[(Tier.Length + 1)..].All(char.IsAsciiDigit));
+
+    /// <summary>Writes a recording's turns; what lies between them are intervals without a label, as Praat wants it.</summary>
+    public static void Write(TextWriter writer, RecognitionResult recording)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(recording);
+        var tiers = recording.Turns.GroupBy(t => t.Channel).OrderBy(g => g.Key).Select(g => (Name: g.Key == 0 ? Tier : $"{Tier} {g.Key}", Turns: g.OrderBy(t => t.Start).ToArray())).ToList();
+        if (tiers.Count == 0) tiers.Add((Tier, []));
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = {recording.Seconds:0.000}\ntiers? <exists>\nsize = {tiers.Count}\nitem []:\n");
+        foreach (var (i, (name, turns)) in tiers.Index())
+        {
+            var intervals = Filled(turns, recording.Seconds).ToArray();
+            text.Append(CultureInfo.InvariantCulture, $"    item [{i + 1}]:\n        class = \"IntervalTier\"\n        name = \"{name}\"\n        xmin = 0\n        xmax = {recording.Seconds:0.000}\n        intervals: size = {intervals.Length}\n");
+            foreach (var (n, (start, end, label)) in intervals.Index())
+                text.Append(CultureInfo.InvariantCulture, $"        intervals [{n + 1}]:\n            xmin = {start:0.000}\n            xmax = {end:0.000}\n            text = \"{label.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n");
+        }
+        writer.Write(text.ToString());
+    }
+
+    /// <summary>Reads the labeled intervals of a TextGrid that Praat saved as text, long or short.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="InputException">It is none, or something in it cannot be read; the line is named.</exception>
+    public static IReadOnlyList<TextGridInterval> Read(string file)
+    {
+        var text = TextFile.Read(file);
+        if (!text.Contains("ooTextFile", StringComparison.Ordinal) || !text.Contains("TextGrid", StringComparison.Ordinal))
+            throw new InputException(file, "is no TextGrid that was saved as text", "Save it in Praat with: Save as text file");
+        var tokens = new Tokens(file, text);
+        var intervals = new List<TextGridInterval>();
+        while (tokens.NextText(out var kind))
+        {
+            if (kind is not ("IntervalTier" or "TextTier")) continue; // what comes before the first tier
+            var tier = tokens.Text("the name of a tier");
+            tokens.Time(); // where the tier begins
+            tokens.Time();
+            for (var left = (int)Math.Min(tokens.Time(), text.Length); left > 0; left--)
+            {
+                var start = tokens.Time();
+                var end = kind == "IntervalTier" ? tokens.Time() : start;
+                if (tokens.Text("a label").Trim() is { Length: > 0 } label && kind == "IntervalTier") intervals.Add(new TextGridInterval(tier, start, end, label));
+            }
+        }
+        return intervals;
+    }
+
+    private static IEnumerable<(double Start, double End, string Label)> Filled(EmotionSegment[] turns, double seconds)
+    {
+        double at = 0;
+        foreach (var turn in turns)
+        {
+            var end = Math.Min(turn.End, seconds);
+            if (turn.Start > at) yield return (at, turn.Start, "");
+            yield return (Math.Max(at, turn.Start), end, turn.Estimate.Label);
+            at = end;
+        }
+        if (at < seconds || turns.Length == 0) yield return (at, seconds, "");
+    }
+
+    /// <summary>
+    /// What Praat reads of a text file: texts in double quotes and numbers that stand free; all else explains them. Source: Praat's
+    /// manual, "Text file formats", the section on shorter text files.
+    /// </summary>
+    private sealed partial class Tokens(string file, string text)
+    {
+        private Match _next = Token().Match(text);
+
+        public bool NextText(out string value)
+        {
+            while (_next.Success && !_next.Groups["text"].Success) _next = _next.NextMatch();
+            value = _next.Success ? Text("") : "";
+            return value.Length > 0 || _next.Success;
+        }
+
+        public string Text(string what)
+        {
+            if (!_next.Groups["text"].Success) throw Unexpected(what);
+            var value = _next.Groups["text"].Value.Replace("\"\"", "\"", StringComparison.Ordinal);
+            _next = _next.NextMatch();
+            return value;
+        }
+
+        public double Time()
+        {
+            if (!_next.Groups["number"].Success || !DecimalNumber.TryParse(_next.Value, out var value, out _)) throw Unexpected("a time");
+            _next = _next.NextMatch();
+            return value;
+        }
+
+        private InputException Unexpected(string what) => _next.Success
+            ? new($"{file}, line {1 + text.AsSpan(0, _next.Index).Count('\n')}", $"has '{_next.Value}' where {what} should be", "Correct it, or save it in Praat again")
+            : new(file, $"ends where {what} should be", "Save it in Praat again");
+
+        [GeneratedRegex("""(?<=^|\s)(?:"(?<text>(?:[^"]|"")*)"|(?<number>[-+\u2212.\d]\S*))(?=\s|$)""")]
+        private static partial Regex Token();
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using Prosodia.Recognition;
+
+namespace Prosodia.Formats;
+
+/// <summary>Timelines as subtitles that browsers and players show. Source: WebVTT, W3C Candidate Recommendation of 4 April 2019, section 4.</summary>
+public static class WebVtt
+{
+    /// <summary>Writes a recording's turns; those without speech are left out.</summary>
+    public static void Write(TextWriter writer, RecognitionResult recording)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(recording);
+        writer.Write("WEBVTT\n");
+        foreach (var turn in recording.Turns.Where(t => t.Estimate.Emotion.Length > 0 && t.End > t.Start))
+        {
+            var voice = turn.Channel > 0 ? $"<v channel {turn.Channel}>" : "";
+            var maybe = turn.Estimate.Answer == PredictionStatus.Unsure ? "unsure, perhaps " : "";
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"\n{Time(turn.Start)} --> {Time(turn.End)}\n{voice}{maybe}{Text(turn.Estimate.Emotion)} ({turn.Estimate.Probability:0%})\n"));
+        }
+    }
+
+    private static string Time(double seconds)
+    {
+        var time = TimeSpan.FromMilliseconds(Math.Round(seconds * 1000));
+        return string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}.{time.Milliseconds:000}");
+    }
+
+    private static string Text(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+}

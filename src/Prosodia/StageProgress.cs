@@ -1,0 +1,7 @@
+namespace Prosodia;
+
+/// <summary>How far long work is.</summary>
+/// <param name="Stage">What is being done.</param>
+/// <param name="Done">How much of it is done.</param>
+/// <param name="Total">How much there is.</param>
+public readonly record struct StageProgress(string Stage, double Done, double Total);

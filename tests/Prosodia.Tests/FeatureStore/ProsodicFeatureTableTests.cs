@@ -1,0 +1,67 @@
+using System.Globalization;
+using Parquet;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.FeatureStore;
+using Prosodia.Evaluation.Synthesis;
+using Prosodia.Features;
+using Xunit;
+using static Prosodia.Tests.Cli.CommandLine;
+
+namespace Prosodia.Tests.FeatureStore;
+
+public sealed class ProsodicFeatureTableTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Manifest _manifest;
+
+    public ProsodicFeatureTableTests()
+    {
+        var whole = SyntheticCorpus.Write(_folder["it's here"], seed: 1);
+        _manifest = whole with { Utterances = [.. whole.Utterances.Take(5)] };
+        _manifest.Write(_folder["m.csv"]);
+    }
+
+    [Fact]
+    public async Task Every_format_holds_the_same_numbers_and_their_names_units_and_sources()
+    {
+        using var kept = FeatureSet.OpenCache(_folder["measured"], "");
+        var corpus = FeatureSet.Of(_manifest.Utterances, r => [[.. new ProsodicFeatures(r).Features().Select(f => f.Value)]], kept);
+        foreach (var extension in ProsodyTable.Extensions) ProsodyTable.Write(_folder["t" + extension], corpus);
+        var (names, last) = (ProsodicFeatures.FeatureNames, corpus.Values[^1][0]);
+
+        var csv = await File.ReadAllLinesAsync(_folder["t.csv"], TestContext.Current.CancellationToken);
+        Assert.Equal(["path", "speaker", "sex", "emotion", .. names], csv[0].Split(','));
+        Assert.Equal(last, csv[^1].Split(',')[4..].Select(Number));
+
+        var arff = await File.ReadAllLinesAsync(_folder["t.arff"], TestContext.Current.CancellationToken);
+        Assert.Equal(names, arff.Where(l => l.EndsWith(" numeric", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]));
+        Assert.Contains(arff, l => l.StartsWith("@attribute emotion {'", StringComparison.Ordinal));
+        Assert.Contains("it\\'s here", arff[^1], StringComparison.Ordinal);
+        Assert.Equal(last, arff[^1].Split(',')[3..^1].Select(Number));
+
+        await using var parquet = await ParquetReader.CreateAsync(_folder["t.parquet"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(["path", "speaker", "sex", "emotion", .. names], parquet.Schema.Fields.Select(f => f.Name));
+        Assert.Equal(5, parquet.OpenRowGroupReader(0).RowCount);
+
+        var about = await File.ReadAllLinesAsync(_folder["t.features.csv"], TestContext.Current.CancellationToken);
+        Assert.Equal(names.Count + 1, about.Length);
+        Assert.Contains(about, l => l.StartsWith("f0_mean,semitones from 27.5 Hz,", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_command_writes_them_and_leaves_out_what_it_cannot_read()
+    {
+        File.WriteAllText(_folder["bad.wav"], "no sound");
+        File.AppendAllText(_folder["m.csv"], "bad.wav,1,male,sad,,\n");
+        var run = Invoke("features", _folder["m.csv"], "--set", "prosody", "--out", _folder["t.csv"]);
+        Assert.Equal(3, run.Code);
+        Assert.Contains("5 recordings, 953 features each", run.Output, StringComparison.Ordinal);
+        Assert.Contains("bad.wav", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, Invoke("features", _folder["m.csv"], "--set", "prosody", "--out", _folder["t.npy"]).Code);
+        Assert.Equal(2, Invoke("features", _folder["m.csv"], "--set", "prosody", "--int8", "--out", _folder["t.csv"]).Code);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static float Number(string text) => float.Parse(text, CultureInfo.InvariantCulture);
+}
