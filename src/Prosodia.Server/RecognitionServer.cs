@@ -64,7 +64,9 @@ public sealed class RecognitionServer : IAsyncDisposable
             {
                 SocketError.AccessDenied => "Ports below 1024 need the rights of root: choose another one with --port, such as 8080",
                 SocketError.AddressNotAvailable => "This machine has no such address: choose one of its own with --address, or 0.0.0.0 for all of them",
-                _ => "Choose another one with --port, or end what uses it",
+                SocketError.AddressAlreadyInUse => "Choose another one with --port, or end what uses it",
+                null => "Choose another one with --port, or end what uses it",
+                _ => "Choose another --address",
             });
         }
     }
@@ -74,6 +76,7 @@ public sealed class RecognitionServer : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(folder);
+            using var trial = new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

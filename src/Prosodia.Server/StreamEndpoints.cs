@@ -18,6 +18,7 @@ namespace Prosodia.Server;
 internal sealed class StreamEndpoints(EmotionRecognizer recognizer, ServerOptions options, ServerMetrics metrics, IHostApplicationLifetime life)
 {
     private const int MessageBytes = 64 << 10, WaitingBytes = 1 << 20; // beyond these, who sends waits
+    private const int MaxTextBytes = 64;
     private const double ProvisionalSeconds = 1;
     private const string Source = "live";
 
@@ -101,14 +102,19 @@ internal sealed class StreamEndpoints(EmotionRecognizer recognizer, ServerOption
         var buffer = new byte[MessageBytes];
         try
         {
-            var wholeText = true;
+            var text = new List<byte>(); // of a message that comes in parts
             while (await socket.ReceiveAsync(buffer, stop.Token).ConfigureAwait(false) is { MessageType: not WebSocketMessageType.Close } message)
             {
                 var received = buffer.AsMemory(0, message.Count);
                 if (message.MessageType == WebSocketMessageType.Binary) await samples.WriteAsync(received, stop.Token).ConfigureAwait(false);
-                else if (wholeText && message.EndOfMessage && IsEnd(received.Span)) await samples.EndAsync().ConfigureAwait(false);
-                else if (message.EndOfMessage) await socket.SendAsync(new { Type = "error", Detail = UnknownText }, stop.Token).ConfigureAwait(false);
-                if (message.MessageType == WebSocketMessageType.Text) wholeText = message.EndOfMessage;
+                else
+                {
+                    if (text.Count < MaxTextBytes) text.AddRange(received.Span);
+                    if (!message.EndOfMessage) continue;
+                    if (IsEnd([.. text])) await samples.EndAsync().ConfigureAwait(false);
+                    else await socket.SendAsync(new { Type = "error", Detail = UnknownText }, stop.Token).ConfigureAwait(false);
+                    text.Clear();
+                }
             }
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)

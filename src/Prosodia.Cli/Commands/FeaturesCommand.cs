@@ -41,9 +41,10 @@ internal static class FeaturesCommand
             var (corpus, file) = (Manifest.Read(arguments.GetValue(manifest)!), arguments.GetValue(target)!);
             var prosody = CommonOptions.Parse<FeatureKind>(arguments.GetValue(set)!) == FeatureKind.Prosody;
             var extensions = prosody ? ProsodyTable.Extensions : FeatureTable.Extensions;
-            if (!extensions.Contains(Path.GetExtension(file))) throw new UsageException($"--out must end with {string.Join(" or ", extensions)}");
+            if (!extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)) throw new UsageException($"--out must end with {string.Join(" or ", extensions)}");
             OutputGuard.Claim(prosody ? [file, ProsodyTable.AboutOf(file)] : [file]);
             foreach (var utterance in corpus.Utterances) OutputGuard.Mentions(utterance.Path);
+            foreach (var warning in corpus.Warnings) Terminal.Warning(warning);
             if (prosody && encoder.AnyGiven(arguments)) throw new UsageException("--set prosody needs no encoder");
             return Task.FromResult(prosody
                 ? WriteProsody(corpus, keySegments.Channel(arguments), file, cancellationToken)
@@ -61,7 +62,7 @@ internal static class FeaturesCommand
         foreach (var warning in corpus.Warnings) Terminal.Warning(warning);
         var about = ProsodyTable.Write(file, corpus);
         FeatureSet.Delete(measured);
-        Console.WriteLine($"{file}: {corpus.Utterances.Count} recordings, {ProsodicFeatures.FeatureNames.Count} features each; their units and sources: {about}");
+        Terminal.Written(file, $"{file}: {corpus.Utterances.Count} recordings, {ProsodicFeatures.FeatureNames.Count} features each; their units and sources: {about}");
         return Terminal.LeftOut([.. manifest.Problems, .. corpus.Problems]);
     }
 
@@ -78,7 +79,7 @@ internal static class FeaturesCommand
                 all => progress(new StageProgress("Encoding recordings", Interlocked.Increment(ref encoded), all)), cancellationToken));
             foreach (var warning in corpus.Warnings) Terminal.Warning(warning);
             var rows = FeatureTable.Write(file, corpus);
-            Console.WriteLine($"{file}: {rows} key segments of {corpus.Utterances.Count} recordings, {chosen.Encoder.Features} features each; {encoded} recordings encoded, {corpus.Utterances.Count - Math.Min(encoded, corpus.Utterances.Count)} from the cache");
+            Terminal.Written(file, $"{file}: {rows} key segments of {corpus.Utterances.Count} recordings, {chosen.Encoder.Features} features each; {encoded} recordings encoded, {corpus.Utterances.Count - Math.Min(encoded, corpus.Utterances.Count)} from the cache");
             if (chosen.Note is { } note) Console.WriteLine(note);
             return Terminal.LeftOut([.. manifest.Problems, .. corpus.Problems]);
         });

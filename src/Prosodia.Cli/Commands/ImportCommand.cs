@@ -31,14 +31,20 @@ internal static class ImportCommand
             var (from, to, problems) = (arguments.GetValue(source)!, arguments.GetValue(target)!, new List<InputException>());
             OutputGuard.Claim(to);
             if (arguments.GetValue(verify) is { } list) OutputGuard.Reads(list);
-            if (arguments.GetValue(corpus) == "csv")
+            var kind = arguments.GetValue(corpus)!;
+            var isTextGrid = Path.GetExtension(from).Equals(".TextGrid", StringComparison.OrdinalIgnoreCase);
+            if (arguments.GetValue(tiers) is { Length: > 0 } && !(kind == "annotations" && isTextGrid)) throw new UsageException("--tier goes with a TextGrid of import annotations");
+            if (kind == "annotations" && !FilePath.IsRegular(to)) throw new UsageException("--out must be a file, since recordings are written next to it");
+            var tally = new Tally(keepPaths: arguments.GetValue(verify) is not null);
+            if (kind == "csv")
             {
-                var names = ParseColumns(arguments.GetValue(columns));
-                Manifest.Write(to, ManifestReader.Details(from, names), ManifestReader.Read(from, problems, names)); // as they are read, so that there may be any number
+                using var reader = ManifestReader.Open(from, ParseColumns(arguments.GetValue(columns)));
+                Manifest.Write(to, reader.Details, tally.Of(reader.Rows(problems))); // as they are read, so that there may be any number
+                foreach (var warning in reader.Warnings) Terminal.Warning(warning);
             }
             else
             {
-                var manifest = arguments.GetValue(corpus) switch
+                var manifest = kind switch
                 {
                     "emodb" => EmoDb.Read(from),
                     "ravdess" => Ravdess.Read(from),
@@ -47,34 +53,19 @@ internal static class ImportCommand
                 };
                 foreach (var utterance in manifest.Utterances) OutputGuard.Mentions(utterance.Path);
                 foreach (var warning in manifest.Warnings) Terminal.Warning(warning);
-                manifest.Write(to);
+                (manifest with { Utterances = [.. tally.Of(manifest.Utterances)] }).Write(to);
                 problems.AddRange(manifest.Problems);
             }
-            Describe(to);
-            var altered = arguments.GetValue(verify) is { } sums && !Verify(to, arguments.GetValue(corpus)!, sums);
+            tally.Print(to);
+            var altered = arguments.GetValue(verify) is { } sums && !Verify(tally.Paths, kind, sums);
             var code = Terminal.LeftOut(problems);
             return altered ? ExitCode.UnusableInput : code;
         });
         return command;
     }
 
-    private static void Describe(string manifest)
-    {
-        var (recordings, speakers, emotions) = (0, new HashSet<string>(), new SortedDictionary<string, int>(StringComparer.Ordinal));
-        foreach (var utterance in Rows(manifest))
-        {
-            recordings++;
-            speakers.Add(utterance.Speaker);
-            emotions[utterance.Emotion] = emotions.GetValueOrDefault(utterance.Emotion) + 1;
-        }
-        Console.WriteLine($"{manifest}: {recordings} recordings, {speakers.Count} speakers, {emotions.Count} emotions");
-        foreach (var (emotion, count) in emotions) Console.WriteLine($"  {emotion,-10} {count,6}");
-    }
-
-    private static IEnumerable<Utterance> Rows(string manifest) => ManifestReader.Read(manifest, []);
-
     /// <summary>Says how the files compare with the published ones; false when some are not those.</summary>
-    private static bool Verify(string manifest, string corpus, string sums)
+    private static bool Verify(IEnumerable<string> paths, string corpus, string sums)
     {
         Func<string, bool> belongs = corpus switch
         {
@@ -82,7 +73,7 @@ internal static class ImportCommand
             "ravdess" => Ravdess.Knows,
             _ => _ => true,
         };
-        var found = ChecksumList.Read(sums, belongs).Verify(Rows(manifest).Select(u => u.Path));
+        var found = ChecksumList.Read(sums, belongs).Verify(paths);
         foreach (var name in found.Missing) Console.WriteLine($"  missing  {name}");
         foreach (var name in found.Altered) Console.WriteLine($"  altered  {name}");
         foreach (var name in found.Extra) Console.WriteLine($"  extra    {name}");
@@ -101,5 +92,31 @@ internal static class ImportCommand
             columns[parts[0]] = parts[1];
         }
         return columns;
+    }
+
+    /// <summary>Counts utterances as they pass.</summary>
+    private sealed class Tally(bool keepPaths)
+    {
+        private readonly HashSet<string> _speakers = [];
+        private readonly SortedDictionary<string, int> _emotions = new(StringComparer.Ordinal);
+
+        public List<string> Paths { get; } = [];
+
+        public IEnumerable<Utterance> Of(IEnumerable<Utterance> utterances)
+        {
+            foreach (var utterance in utterances)
+            {
+                _speakers.Add(utterance.Speaker);
+                _emotions[utterance.Emotion] = _emotions.GetValueOrDefault(utterance.Emotion) + 1;
+                if (keepPaths) Paths.Add(utterance.Path);
+                yield return utterance;
+            }
+        }
+
+        public void Print(string manifest)
+        {
+            Terminal.Written(manifest, $"{manifest}: {_emotions.Values.Sum()} recordings, {_speakers.Count} speakers, {_emotions.Count} emotions");
+            foreach (var (emotion, count) in _emotions) Terminal.Written(manifest, $"  {emotion,-10} {count,6}");
+        }
     }
 }

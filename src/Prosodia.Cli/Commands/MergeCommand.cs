@@ -25,7 +25,6 @@ internal static class MergeCommand
     private static int Merge(string[] files, string target)
     {
         foreach (var file in files.Concat(files.Select(ShardNote.Beside))) OutputGuard.Reads(file);
-        OutputGuard.Claim(target);
         var parts = files.Select(file => (File: file, Note: ShardNote.Read(file))).OrderBy(p => p.Note.Number).ToArray();
         var first = parts[0];
         foreach (var (file, note) in parts)
@@ -42,7 +41,7 @@ internal static class MergeCommand
         {
             foreach (var (i, part) in parts.Index()) Append(part.File, output, withoutHeader: i > 0 && Path.GetExtension(part.File).Equals(".csv", StringComparison.OrdinalIgnoreCase));
         });
-        Console.WriteLine($"{parts.Sum(p => p.Note.Files)} recordings, {parts.Sum(p => p.Note.LeftOut)} of them left out, from {parts.Length} shards: {target}");
+        Terminal.Written(target, $"{parts.Sum(p => p.Note.Files)} recordings, {parts.Sum(p => p.Note.LeftOut)} of them left out, from {parts.Length} shards: {target}");
         return ExitCode.Done;
     }
 

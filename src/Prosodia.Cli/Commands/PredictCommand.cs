@@ -20,7 +20,7 @@ internal sealed class PredictCommand
     private readonly Option<bool> _explain = new("--explain") { Description = "Say what decided: key segments, groups of features, what of the voice stands out (recordings of up to 10 s)" };
     private readonly Option<string[]> _speaker = new("--speaker") { Description = "With --explain: other recordings of the same person, to say what stands out against them; may be given several times", HelpName = "PATH", DefaultValueFactory = _ => [] };
     private readonly Option<bool> _channels = new("--per-channel") { Description = "Keep channels apart, as in a call; otherwise they are averaged" };
-    private readonly Option<double?> _threshold = new("--threshold") { Description = "Answer 'unsure' below this probability, 0 to 1 (default: the model's own)", HelpName = "P" };
+    private readonly Option<double?> _threshold = new Option<double?>("--threshold") { Description = "Answer 'unsure' below this probability, 0 to 1 (default: the model's own)", HelpName = "P" }.Decimal();
     private readonly Option<int> _rate = new Option<int>("--raw-rate") { Description = "Frames a second of standard input without a header", HelpName = "HZ", DefaultValueFactory = _ => Recording.SampleRate }.AtLeast(1000);
     private readonly Option<int> _rawChannels = new Option<int>("--raw-channels") { Description = "Channels of standard input without a header", HelpName = "N", DefaultValueFactory = _ => 1 }.AtLeast(1);
 
@@ -30,7 +30,7 @@ internal sealed class PredictCommand
 
     private Command Build()
     {
-        _threshold.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<double?>() is < 0 or > 1) r.AddError("--threshold must be from 0 to 1."); });
+        _threshold.Validators.Add(r => { if (r.TryGet(out double? p) && p is < 0 or > 1) r.AddError("--threshold must be from 0 to 1."); });
         var command = new Verb("predict", "Says how people sound in recordings, folders, calls or live audio; longer than 10 s, as a timeline.", """
             prosodia predict interview.mp3 --pictures look
             prosodia predict calls/ --per-channel --format csv --out calls.csv
@@ -45,6 +45,10 @@ internal sealed class PredictCommand
             if (r.GetValue(_shard) is not { } shard) return;
             if (Shard.Parse(shard) is null) r.AddError("--shard is a part of several, as 3/8.");
             if (r.GetValue(_out) is null || r.GetValue(_explain) || r.GetValue(_format) is not ("csv" or "jsonl")) r.AddError("--shard needs --out FILE and --format csv or jsonl, and doesn't go with --explain.");
+        });
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(_explain) && (r.GetValue(_out) is not null || r.GetResult(_format) is { Implicit: false })) r.AddError("--explain prints to standard output and doesn't go with --out and --format.");
         });
         command.SetAction(RunAsync);
         return command;
@@ -63,24 +67,29 @@ internal sealed class PredictCommand
 
         var problems = new List<InputException>();
         var shard = arguments.GetValue(_shard) is { } part ? Shard.Parse(part) : null;
+        if (shard is not null && !FilePath.IsRegular(arguments.GetValue(_out)!)) throw new UsageException("--shard needs a file as --out, which merge can check");
         var list = shard is null ? default : ShardNote.Measure(InputFiles.Find(inputs, problems));
         var files = shard?.PartOf(InputFiles.Find(inputs, []), list.Count) ?? [.. InputFiles.Find(inputs, problems)];
         ClaimOutputs(arguments, writer, files);
-        var job = new PredictionJob(recognizer, arguments.GetValue(_channels), arguments.GetValue(_pictures), cancellationToken);
+        var job = new PredictionJob(recognizer, inputs, arguments.GetValue(_channels), arguments.GetValue(_pictures), cancellationToken);
         if (arguments.GetValue(_explain))
         {
             job.Explain(files, [.. InputFiles.Find(arguments.GetValue(_speaker)!, problems)]);
         }
-        else if (writer.OneFileEach && (files.Count > 1 || arguments.GetValue(_out) is null)) job.WriteEach(files, writer, arguments.GetValue(_out));
+        else if (writer.OneFileEach && IsFolderOfOutputs(arguments, files)) job.WriteEach(files, writer, arguments.GetValue(_out));
         else job.Write(files, writer, arguments.GetValue(_out), streamed: format is PredictionFormat.Csv or PredictionFormat.Jsonl);
         if (shard is { } done) Note(done, list.Sha256, files, job.Problems.Count, recognizer, arguments.GetValue(_out)!);
         return Terminal.LeftOut([.. problems, .. job.Problems]);
     }
 
+    /// <summary>Whether each recording has a file of its own: where several are given, or a folder, or --out is one.</summary>
+    private bool IsFolderOfOutputs(ParseResult arguments, IReadOnlyList<string> files) =>
+        arguments.GetValue(_out) is not { } target || files.Count > 1 || arguments.GetValue(_inputs)!.Any(Directory.Exists) || Directory.Exists(target) || Path.EndsInDirectorySeparator(target);
+
     /// <summary>Refuses before the work what could not be written after it.</summary>
     private void ClaimOutputs(ParseResult arguments, PredictionWriter writer, IReadOnlyList<string> files)
     {
-        if (arguments.GetValue(_out) is { } file && !(writer.OneFileEach && files.Count > 1))
+        if (arguments.GetValue(_out) is { } file && !(writer.OneFileEach && IsFolderOfOutputs(arguments, files)))
             OutputGuard.Claim(arguments.GetValue(_shard) is null ? [file] : [file, ShardNote.Beside(file)]);
         foreach (var recording in files) OutputGuard.Reads(recording);
     }
@@ -92,8 +101,11 @@ internal sealed class PredictCommand
     private async Task<int> ListenAsync(ParseResult arguments, EmotionRecognizer recognizer, PredictionWriter writer, PredictionFormat format, CancellationToken cancellationToken)
     {
         if (arguments.GetValue(_explain) || arguments.GetValue(_pictures) is not null) throw new UsageException("--explain and --pictures need files");
+        if (FilePath.Behind("/proc/self/fd/0") is var input && File.Exists(input) && !FilePath.IsDescriptor(input)) OutputGuard.Reads(input);
         if (arguments.GetValue(_out) is { } claimed) OutputGuard.Claim(claimed);
         using var stream = AudioStream.Open(Console.OpenStandardInput(), "standard input", arguments.GetValue(_rate), arguments.GetValue(_rawChannels), separate: arguments.GetValue(_channels));
+        if (stream.IsRaw && arguments.GetResult(_rate) is { Implicit: true } && arguments.GetResult(_rawChannels) is { Implicit: true })
+            Terminal.Hint($"standard input has no header that is known: read as 16-bit samples at {Recording.SampleRate} Hz, one channel (--raw-rate, --raw-channels)");
         async Task WriteAsync(TextWriter output)
         {
             if (format is PredictionFormat.Table or PredictionFormat.Csv or PredictionFormat.Jsonl)
@@ -108,6 +120,7 @@ internal sealed class PredictCommand
                 var output = new StreamWriter(target);
                 await using (output.ConfigureAwait(false)) await WriteAsync(output).ConfigureAwait(false);
             }).ConfigureAwait(false);
+        if (stream.Frames == 0) throw new InputException("standard input", "holds no samples", "Check the program that should have written them");
         foreach (var warning in stream.Warnings) Terminal.Warning(warning);
         return ExitCode.Done;
     }

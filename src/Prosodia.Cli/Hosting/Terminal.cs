@@ -20,6 +20,9 @@ internal static class Terminal
 
     public static void Hint(string message) => System.Console.Error.WriteLine(message);
 
+    /// <summary>Says what was written: on standard output, unless that is where it was written.</summary>
+    public static void Written(string file, string line) => (FilePath.IsRegular(file) ? System.Console.Out : System.Console.Error).WriteLine(line);
+
     /// <summary>Prints a value to standard output as JSON for programs.</summary>
     public static void PrintJson<T>(T value) => System.Console.WriteLine(JsonSerializer.Serialize(value, Json));
 

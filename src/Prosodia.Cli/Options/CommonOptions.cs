@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Prosodia.Cli.Options;
 
@@ -28,13 +29,50 @@ internal static class CommonOptions
     /// <summary>The value that <see cref="OneOf"/> took.</summary>
     public static T Parse<T>(string name) where T : struct, Enum => Enum.Parse<T>(name, ignoreCase: true);
 
+    /// <summary>Reads a number with a decimal point or a decimal comma.</summary>
+    public static Option<double> Decimal(this Option<double> option)
+    {
+        option.CustomParser = result => ParseDecimal(result, option.Name) ?? 0;
+        return option;
+    }
+
+    /// <summary>Reads a number with a decimal point or a decimal comma, where there is one.</summary>
+    public static Option<double?> Decimal(this Option<double?> option)
+    {
+        option.CustomParser = result => ParseDecimal(result, option.Name);
+        return option;
+    }
+
+    /// <summary>The value of an option for its validators; false where it has none or an error that is reported anyway.</summary>
+    public static bool TryGet<T>(this OptionResult result, out T value)
+    {
+        value = default!;
+        if (result.Tokens.Count == 0 || result.Errors.Any()) return false;
+        try
+        {
+            value = result.GetValueOrDefault<T>()!;
+            return value is not null && !result.Errors.Any();
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // no such value; the parser says so
+        }
+    }
+
+    private static double? ParseDecimal(ArgumentResult result, string name)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (DecimalNumber.TryParse(text, out var value, out var mark) && !(mark == ',' && DecimalNumber.MayBeThousands(text))) return value;
+        result.AddError($"{name}: '{text}' is not a number such as 0.5.");
+        return null;
+    }
+
     /// <summary>Makes smaller values a usage error.</summary>
     public static Option<T> AtLeast<T>(this Option<T> option, T least) where T : struct, IComparable<T>
     {
         option.Validators.Add(result =>
         {
-            if (!result.Tokens.Any() || result.Errors.Any()) return;
-            if (result.GetValueOrDefault<T>().CompareTo(least) < 0) result.AddError($"{option.Name} must be at least {least}.");
+            if (result.TryGet(out T value) && value.CompareTo(least) < 0) result.AddError($"{option.Name} must be at least {least}.");
         });
         return option;
     }

@@ -7,15 +7,15 @@ namespace Prosodia.Cli.Options;
 internal sealed class KeySegmentOptionsBinder
 {
     private readonly Option<int> _seed = CommonOptions.Seed();
-    private readonly Option<double> _beta = new Option<double>("--beta") { HelpName = "N", Description = "Shot-boundary threshold over the mean distance; larger gives fewer key segments", DefaultValueFactory = _ => ShotBoundaries.DefaultBeta }.AtLeast(0.01);
+    private readonly Option<double> _beta = new Option<double>("--beta") { HelpName = "N", Description = "Shot-boundary threshold over the mean distance; larger gives fewer key segments", DefaultValueFactory = _ => ShotBoundaries.DefaultBeta }.Decimal().AtLeast(0.01);
     private readonly Option<int> _starts = new Option<int>("--starts") { HelpName = "N", Description = "Starts of the clustering; the best is kept", DefaultValueFactory = _ => KernelKMeans.DefaultStarts }.AtLeast(1);
     private readonly Option<string> _segments = CommonOptions.OneOf<SegmentChoice>("--segments", "Which segments are kept: one a cluster, all, as many as clusters at random, or the first ones");
     private readonly Option<string> _distance = CommonOptions.OneOf<SegmentDistance>("--distance", "The distance of the clustering");
-    private readonly Option<double?> _silence = new("--skip-silence") { HelpName = "DB", Description = "Leave out key segments that are so many decibels quieter than the recording's loudest" };
+    private readonly Option<double?> _silence = new Option<double?>("--skip-silence") { HelpName = "DB", Description = "Leave out key segments that are so many decibels quieter than the recording's loudest" }.Decimal();
     private readonly Option<int?> _channel = new("--channel") { HelpName = "N", Description = "Keep this channel, from 1 (otherwise all are averaged)" };
 
     public KeySegmentOptionsBinder() =>
-        _silence.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<double?>() is <= 0) r.AddError("--skip-silence must be above 0."); });
+        _silence.Validators.Add(r => { if (r.TryGet(out double? db) && db <= 0) r.AddError("--skip-silence must be above 0."); });
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)

@@ -17,11 +17,11 @@ internal static class InputFiles
         foreach (var input in inputs)
         {
             using var files = Files(input, problems).GetEnumerator();
-            while (Next(files, problems)) yield return files.Current;
+            while (Next(files, input, problems)) yield return files.Current;
         }
     }
 
-    private static bool Next(IEnumerator<string> files, ICollection<InputException> problems)
+    private static bool Next(IEnumerator<string> files, string input, ICollection<InputException> problems)
     {
         try
         {
@@ -32,11 +32,16 @@ internal static class InputFiles
             if (!problems.Contains(problem)) problems.Add(problem); // a manifest without a usable row has reported it
             return false;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(InputException.From(input, e));
+            return false;
+        }
     }
 
     private static IEnumerable<string> Files(string input, ICollection<InputException> problems)
     {
-        var files = Directory.Exists(input) ? Found(input, FolderTree.Files(input, problems).Where(f => IsUsable(f, problems)))
+        var files = Directory.Exists(input) ? Found(input, FolderTree.Files(input, problems).Where(SoundFormat.IsRecording))
             : File.Exists(input) ? IsManifest(input) ? ManifestReader.Read(input, problems, mayRepeat: true).Select(u => u.Path) : [input]
             : IsPattern(input) ? Found(input, Matching(input, problems))
             : throw new InputException(input, "does not exist", "Give recordings, folders, manifests (.csv), patterns such as 'calls/*.wav', or - for standard input");
@@ -44,15 +49,6 @@ internal static class InputFiles
     }
 
     private static bool IsManifest(string input) => ManifestExtensions.Contains(Path.GetExtension(input), StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Whether a file of a folder is a recording with content; an empty one, which could be a pipe that nothing writes to, is reported.</summary>
-    private static bool IsUsable(string file, ICollection<InputException> problems)
-    {
-        if (!SoundFormat.IsRecording(file)) return false;
-        if (!File.Exists(file) || new FileInfo(file).Length > 0) return true;
-        problems.Add(new InputException(file, "is empty (0 bytes)", "Copy it again from its source"));
-        return false;
-    }
 
     private static bool IsPattern(string input) => input.Contains('*', StringComparison.Ordinal) || input.Contains('?', StringComparison.Ordinal);
 

@@ -6,7 +6,7 @@ using Prosodia.Reporting;
 namespace Prosodia.Cli.Predict;
 
 /// <summary>Recognizes files on all cores, in their order; one that cannot be used stops none of the others.</summary>
-internal sealed class PredictionJob(EmotionRecognizer recognizer, bool separate, string? pictures, CancellationToken cancellationToken)
+internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyCollection<string> inputs, bool separate, string? pictures, CancellationToken cancellationToken)
 {
     private readonly List<InputException> _problems = [];
     private OutputNames? _pictureNames;
@@ -31,7 +31,7 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, bool separate,
                 });
                 return 0;
             });
-            Console.WriteLine($"{files.Count - _problems.Count} recordings: {target}");
+            Terminal.Written(target, $"{files.Count - _problems.Count} recordings: {target}");
         }
     }
 
@@ -125,6 +125,7 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, bool separate,
         }
         try
         {
+            RequireContent(file);
             return (recognizer.Recognize(file, separate, Heard, cancellationToken), null);
         }
         catch (InputException problem)
@@ -135,6 +136,13 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, bool separate,
         {
             Heard(1);
         }
+    }
+
+    /// <summary>A file that was found in a folder is not waited for where it is empty: it may be a pipe. One that the user named may be one.</summary>
+    private void RequireContent(string file)
+    {
+        if (!inputs.Contains(file) && new FileInfo(file) is { Exists: true, Length: 0 })
+            throw new InputException(file, "is empty (0 bytes)", "Copy it again from its source");
     }
 
     private void Draw(RecognitionResult recording, IReadOnlyList<string> files)

@@ -72,7 +72,10 @@ public sealed record AnnotationList(IReadOnlyList<Annotation> Annotations, IRead
         var recording = RecordingOf(file);
         var name = Path.GetFileNameWithoutExtension(file);
         var (annotations, problems, warnings) = (new List<Annotation>(), new List<InputException>(), new List<string>());
-        foreach (var interval in Chosen(file, TextGrid.Read(file), tiers, warnings))
+        var read = TextGrid.Read(file);
+        foreach (var points in read.Where(i => i.Start == i.End).GroupBy(i => i.Tier))
+            warnings.Add($"{file}: tier '{points.Key}' has {points.Count()} labeled points, which have no length; they are left out");
+        foreach (var interval in Chosen(file, [.. read.Where(i => i.Start != i.End)], tiers, warnings))
         {
             var place = Invariant($"{file}, tier {interval.Tier}, '{interval.Label}' from {interval.Start:0.000} s");
             if (interval.Start < 0 && interval.End > 0) warnings.Add($"{place}: begins before the recording; it is used from 0 s");
@@ -82,7 +85,7 @@ public sealed record AnnotationList(IReadOnlyList<Annotation> Annotations, IRead
                 problems.Add(new InputException(place, Invariant($"ends at {interval.End:0.000} s"), "Correct it in Praat"));
                 continue;
             }
-            var channel = int.TryParse(interval.Tier.Split(' ')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            var channel = TextGrid.IsEmotionTier(interval.Tier) && int.TryParse(interval.Tier.Split(' ')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
             annotations.Add(new Annotation(Path.GetRelativePath(".", recording), channel, start, interval.End, channel > 0 ? $"{name}-{channel}" : name, interval.Label, place));
         }
         return new AnnotationList(annotations, problems, warnings);
@@ -112,8 +115,17 @@ public sealed record AnnotationList(IReadOnlyList<Annotation> Annotations, IRead
     {
         var (folder, name) = (Path.GetDirectoryName(Path.GetFullPath(file))!, Path.GetFileNameWithoutExtension(file));
         if (!Directory.Exists(folder)) throw InputException.From(file, new DirectoryNotFoundException());
-        string[] of = [.. Directory.EnumerateFiles(folder).Where(f => BelongsTo(f, name, StringComparison.Ordinal))];
-        if (of.Length == 0) of = [.. Directory.EnumerateFiles(folder).Where(f => BelongsTo(f, name, StringComparison.OrdinalIgnoreCase))];
+        string[] files;
+        try
+        {
+            files = Directory.GetFiles(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw InputException.From(folder, e);
+        }
+        string[] of = [.. files.Where(f => BelongsTo(f, name, StringComparison.Ordinal))];
+        if (of.Length == 0) of = [.. files.Where(f => BelongsTo(f, name, StringComparison.OrdinalIgnoreCase))];
         return of switch
         {
             [var only] => only,

@@ -16,11 +16,14 @@ internal static class CorpusReader
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var utterances = new List<Utterance>();
         var problems = new List<InputException>();
-        foreach (var file in FolderTree.Files(folder, problems).Where(SoundFormat.HasExtension))
+        foreach (var file in FolderTree.Files(folder, problems))
         {
             if (parse(file) is { } utterance)
-                utterances.Add(utterance with { Details = [new(Manifest.CorpusColumn, corpus), .. utterance.Details] });
-            else problems.Add(new InputException(file, $"is not named as {corpus} names its recordings ({pattern})", "It is left out"));
+            {
+                if (SoundFormat.IsRecording(file)) utterances.Add(utterance with { Details = [new(Manifest.CorpusColumn, corpus), .. utterance.Details] });
+                else problems.Add(new InputException(file, $"has the name of a recording of {corpus} but no sound that is known", "Convert it to WAV"));
+            }
+            else if (SoundFormat.HasExtension(file)) problems.Add(new InputException(file, $"is not named as {corpus} names its recordings ({pattern})", "It is left out"));
         }
         if (utterances.Count == 0) throw new InputException(folder, $"holds no recording of {corpus} ({pattern})", "Give the folder of the corpus");
         return Once(new Manifest(corpus, utterances, problems));
@@ -40,9 +43,9 @@ internal static class CorpusReader
             once.Add(first);
             foreach (var other in same.Skip(1))
             {
-                if (Sha256Hash.OfFile(other.Path) != Sha256Hash.OfFile(first.Path))
+                if (Difference(first.Path, other.Path) is { } problem)
                 {
-                    problems.Add(new InputException(other.Path, $"has the name of {first.Path} and other content", "It is left out; remove one of the two"));
+                    problems.Add(problem);
                     continue;
                 }
                 if (copies++ == 0) example = $"{first.Path} and {other.Path}";
@@ -54,5 +57,19 @@ internal static class CorpusReader
             Problems = problems,
             Warnings = copies == 0 ? [] : [$"{copies} files are copies of others, such as {example}; each recording is used once"],
         };
+    }
+
+    /// <summary>Why a file is no copy of another one; null where it is.</summary>
+    private static InputException? Difference(string first, string other)
+    {
+        try
+        {
+            return Sha256Hash.OfFile(other) == Sha256Hash.OfFile(first) ? null
+                : new InputException(other, $"has the name of {first} and other content", "It is left out; remove one of the two");
+        }
+        catch (InputException problem)
+        {
+            return problem;
+        }
     }
 }

@@ -5,8 +5,8 @@ namespace Prosodia.Evaluation.Corpora;
 /// <summary>Words that annotations use for emotions.</summary>
 internal static class EmotionLabels
 {
-    private static readonly HashSet<string> None =
-        ["", .. Enum.GetValues<PredictionStatus>().Where(a => a != PredictionStatus.Emotion).Select(a => new EmotionPrediction(a, "", 0, []).Label)];
+    private static readonly HashSet<string> None = new([
+        "", .. Enum.GetValues<PredictionStatus>().Where(a => a != PredictionStatus.Emotion).Select(a => new EmotionPrediction(a, "", 0, []).Label)], StringComparer.OrdinalIgnoreCase);
 
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -15,7 +15,7 @@ internal static class EmotionLabels
     };
 
     /// <summary>Whether a label says that there is no emotion to learn from.</summary>
-    public static bool IsNone(string label) => None.Contains(label);
+    public static bool IsNone(string label) => None.Contains(label.Trim());
 
     /// <summary>Whether labels are those of emotions.</summary>
     public static bool AreEmotions(IEnumerable<string> labels) => labels.All(l => IsNone(l) || Known.Contains(l));

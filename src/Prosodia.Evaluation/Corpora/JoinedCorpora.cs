@@ -27,7 +27,7 @@ public sealed record JoinedCorpora(Manifest Manifest, string Note)
         var kept = all.Where(u => shared.Contains(u.Emotion)).ToArray();
         Utterance[] once = [.. kept.DistinctBy(u => u.Path)];
         IEnumerable<InputException> twice = kept.Except(once).Select(u => new InputException(u.Path, "is listed in two manifests", "It is used once"));
-        return new JoinedCorpora(new Manifest(string.Join('+', manifests.Select(m => m.Name)), once, [.. manifests.SelectMany(m => m.Problems), .. twice]), note);
+        return new JoinedCorpora(new Manifest(string.Join('+', manifests.Select(m => m.Name)), once, [.. manifests.SelectMany(m => m.Problems), .. twice]) { Warnings = [.. manifests.SelectMany(m => m.Warnings)] }, note);
     }
 
     private static Utterance Rename(Utterance utterance, string corpus, string emotion) => utterance with

@@ -36,8 +36,9 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
     public static Manifest Read(string file, IReadOnlyDictionary<string, string>? columns = null)
     {
         var problems = new List<InputException>();
-        Utterance[] utterances = [.. ManifestReader.Read(file, problems, columns)];
-        return new Manifest(Path.GetFileNameWithoutExtension(file), utterances, problems);
+        using var reader = ManifestReader.Open(file, columns);
+        Utterance[] utterances = [.. reader.Rows(problems)];
+        return new Manifest(Path.GetFileNameWithoutExtension(file), utterances, problems) { Warnings = [.. reader.Warnings] };
     }
 
     /// <summary>Writes the manifest, paths relative to its folder; the file appears complete or not at all.</summary>

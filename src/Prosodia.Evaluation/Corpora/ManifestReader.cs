@@ -6,29 +6,62 @@ namespace Prosodia.Evaluation.Corpora;
 
 /// <summary>
 /// The rows of a manifest one at a time, so that a list of any length takes little memory: that by which repeated rows are known,
-/// of so many recordings at most.
+/// of so many recordings at most. The file is read once, so that it may be a pipe.
 /// </summary>
-public static class ManifestReader
+public sealed class ManifestReader : IDisposable
 {
     private const int MaxRemembered = 4_000_000; // 150 MB
 
-    /// <summary>Reads the usable rows.</summary>
+    private readonly string _file, _folder;
+    private readonly IReadOnlyDictionary<string, string> _columns;
+    private readonly UserTable _table;
+    private readonly string[] _details; // as the table calls them
+    private readonly Dictionary<string, string> _emotions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _warnings = [];
+
+    private ManifestReader(string file, IReadOnlyDictionary<string, string> columns)
+    {
+        (_file, _folder, _columns) = (file, Path.GetDirectoryName(file) ?? "", columns);
+        _table = UserTable.Open(file, [.. Manifest.FixedColumns.Where(c => c != "sex").Select(c => columns.GetValueOrDefault(c, c))],
+            "Rename a column, or say which it is with: prosodia import csv FILE --columns path=...,speaker=...,emotion=...");
+        _details = [.. _table.Columns.Except(columns.Values, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>The further columns of the manifest, in their order; one that has the name of a fixed column is called original_NAME.</summary>
+    public IReadOnlyList<string> Details => [.. _details.Select(NameOf)];
+
+    /// <summary>What was odd about the rows read so far although they could be used.</summary>
+    public IReadOnlyCollection<string> Warnings => _warnings;
+
+    /// <summary>Opens a manifest and reads its header.</summary>
+    /// <param name="file">The file, any <see cref="UserTable"/>.</param>
+    /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for it; null where it has these names.</param>
+    /// <exception cref="InputException">The file cannot be read, or a column is missing.</exception>
+    public static ManifestReader Open(string file, IReadOnlyDictionary<string, string>? columns = null) => new(file, columns ?? Manifest.FixedColumns.ToDictionary(c => c));
+
+    /// <summary>Reads the usable rows of a manifest.</summary>
     /// <param name="file">The file, any <see cref="UserTable"/>.</param>
     /// <param name="problems">Where rows that cannot be used are added, each with why.</param>
-    /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for it; null where it has these names.</param>
-    /// <param name="mayRepeat">Whether a recording may be listed again: where nothing is learned from them, that harms nobody.</param>
+    /// <param name="mayRepeat">Whether a recording may be listed again.</param>
     /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
-    public static IEnumerable<Utterance> Read(string file, ICollection<InputException> problems, IReadOnlyDictionary<string, string>? columns = null, bool mayRepeat = false)
+    public static IEnumerable<Utterance> Read(string file, ICollection<InputException> problems, bool mayRepeat = false)
+    {
+        using var reader = Open(file);
+        foreach (var utterance in reader.Rows(problems, mayRepeat)) yield return utterance;
+    }
+
+    /// <summary>Reads the usable rows.</summary>
+    /// <param name="problems">Where rows that cannot be used are added, each with why.</param>
+    /// <param name="mayRepeat">Whether a recording may be listed again: where nothing is learned from them, that harms nobody.</param>
+    /// <exception cref="InputException">The file cannot be read on, or no row is usable.</exception>
+    public IEnumerable<Utterance> Rows(ICollection<InputException> problems, bool mayRepeat = false)
     {
         ArgumentNullException.ThrowIfNull(problems);
-        using var table = Open(file, columns ??= Manifest.FixedColumns.ToDictionary(c => c));
-        string[] details = [.. DetailsOf(table, columns)];
-        var folder = Path.GetDirectoryName(file) ?? "";
         var (seen, again) = (new HashSet<UInt128>(), new HashSet<UInt128>());
         var (usable, first) = (false, (InputException?)null);
-        foreach (var row in table.Rows())
+        foreach (var row in _table.Rows())
         {
-            var utterance = Utterance(row, details, columns, folder, out var problem);
+            var utterance = Utterance(row, out var problem);
             if (utterance is not null && !mayRepeat && Key(utterance.Path) is var key && (seen.Count < MaxRemembered ? !seen.Add(key) : seen.Contains(key)))
             {
                 if (!again.Add(key)) continue; // that it is repeated was reported
@@ -42,45 +75,42 @@ public static class ManifestReader
             OutputGuard.Mentions(utterance.Path);
             yield return utterance;
         }
-        if (!usable) throw first ?? new InputException(file, "lists no recording", "Write it again with: prosodia import");
+        if (!usable) throw first ?? new InputException(_file, "lists no recording", "Write it again with: prosodia import");
     }
 
-    /// <summary>The further columns of a manifest, in their order.</summary>
-    /// <exception cref="InputException">The file cannot be read, or a column is missing.</exception>
-    public static IReadOnlyList<string> Details(string file, IReadOnlyDictionary<string, string> columns)
+    /// <inheritdoc/>
+    public void Dispose() => _table.Dispose();
+
+    private static string NameOf(string detail) => Manifest.FixedColumns.Contains(detail, StringComparer.OrdinalIgnoreCase) ? "original_" + detail : detail;
+
+    private Utterance? Utterance(UserRow row, out InputException? problem)
     {
-        ArgumentNullException.ThrowIfNull(columns);
-        using var table = Open(file, columns);
-        return [.. DetailsOf(table, columns)];
-    }
-
-    private static UserTable Open(string file, IReadOnlyDictionary<string, string> columns) =>
-        UserTable.Open(file, [.. Manifest.FixedColumns.Where(c => c != "sex").Select(c => columns.GetValueOrDefault(c, c))],
-            "Rename a column, or say which it is with: prosodia import csv FILE --columns path=...,speaker=...,emotion=...");
-
-    private static IEnumerable<string> DetailsOf(UserTable table, IReadOnlyDictionary<string, string> columns) =>
-        table.Columns.Except(columns.Values, StringComparer.OrdinalIgnoreCase);
-
-    private static Utterance? Utterance(UserRow row, string[] details, IReadOnlyDictionary<string, string> columns, string folder, out InputException? problem)
-    {
-        string Field(string column) => columns.TryGetValue(column, out var name) ? row[name] : "";
+        string Field(string column) => _columns.TryGetValue(column, out var name) ? row[name] : "";
         var empty = Manifest.FixedColumns.FirstOrDefault(c => c != "sex" && Field(c).Length == 0);
         problem = row.Problem ?? (empty is not null ? new InputException(row.Place, $"has no {empty}", "Fill it in or remove the row")
             : Field("path").Contains('\0', StringComparison.Ordinal) ? new InputException(row.Place, "has a path that no file can have", "Correct it or remove the row") : null);
         if (problem is not null) return null;
 
-        var path = Path.Combine(folder, Separated(Field("path"), folder)); // named as the user named the manifest: from here, or in full
-        return new Utterance(Path.IsPathRooted(path) ? Path.GetFullPath(path) : Path.GetRelativePath(".", path), Field("speaker"), Field("emotion"))
+        var path = Path.Combine(_folder, Separated(Field("path"))); // named as the user named the manifest: from here, or in full
+        return new Utterance(Path.IsPathRooted(path) ? Path.GetFullPath(path) : Path.GetRelativePath(".", path), Field("speaker"), Spelled(Field("emotion"), row.Place))
         {
             Sex = Field("sex"),
-            Details = [.. details.Select(h => KeyValuePair.Create(h, row[h]))],
+            Details = [.. _details.Select(h => KeyValuePair.Create(NameOf(h), row[h]))],
         };
     }
 
-    /// <summary>A path with this system's separators, where it was written on Windows and names a file so.</summary>
-    private static string Separated(string path, string folder)
+    /// <summary>An emotion as it is spelled where it occurs first: the case of letters makes no other class of it.</summary>
+    private string Spelled(string emotion, string place)
     {
-        if (Path.DirectorySeparatorChar == '\\' || !path.Contains('\\', StringComparison.Ordinal) || File.Exists(Path.Combine(folder, path))) return path;
+        if (_emotions.TryAdd(emotion, emotion) || _emotions[emotion] == emotion) return emotion;
+        if (_warnings.Count < 100) _warnings.Add($"{place}: '{emotion}' is taken for '{_emotions[emotion]}', as it is spelled above");
+        return _emotions[emotion];
+    }
+
+    /// <summary>A path with this system's separators, where it was written on Windows and names no file otherwise.</summary>
+    private string Separated(string path)
+    {
+        if (Path.DirectorySeparatorChar == '\\' || !path.Contains('\\', StringComparison.Ordinal) || File.Exists(Path.Combine(_folder, path))) return path;
         return path.Replace('\\', '/');
     }
 

@@ -27,7 +27,7 @@ public static class FeatureTable
         ArgumentNullException.ThrowIfNull(corpus);
         var rows = corpus.Utterances.SelectMany(u => Rows(u, corpus.Of(u)));
         var count = 0;
-        OutputFile.Write(file, stream => count = Path.GetExtension(file) == ".npy"
+        OutputFile.Write(file, stream => count = Path.GetExtension(file).Equals(".npy", StringComparison.OrdinalIgnoreCase)
             ? WriteNumpy(stream, corpus, rows)
             : WriteParquet(stream, rows).GetAwaiter().GetResult());
         return count;

@@ -26,7 +26,7 @@ public static class ProsodyTable
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(corpus);
-        switch (Path.GetExtension(file))
+        switch (Path.GetExtension(file).ToLowerInvariant())
         {
             case ".parquet":
                 OutputFile.Write(file, stream => WriteParquet(stream, corpus).GetAwaiter().GetResult());

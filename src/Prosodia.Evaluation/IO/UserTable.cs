@@ -19,6 +19,9 @@ public sealed class UserTable : IDisposable
     private readonly char _separator;
     private readonly CsvParser _parser;
     private readonly Dictionary<string, int> _columns = new(StringComparer.OrdinalIgnoreCase);
+    private readonly int _headerCells;
+    private int _line = 1, _nextLine = 1; // where the current row begins, and the one after it
+    private bool _badQuote;
     private char? _decimal; // the mark that numbers of this table have
 
     private UserTable(string file, string[] required)
@@ -27,11 +30,14 @@ public sealed class UserTable : IDisposable
         var text = TextFile.Open(file, out var sample);
         _separator = SeparatorOf(sample, required);
         _parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
-        { Delimiter = $"{_separator}", TrimOptions = TrimOptions.Trim, BadDataFound = null, MaxFieldSize = MaxCell });
+        { Delimiter = $"{_separator}", TrimOptions = TrimOptions.Trim, IgnoreBlankLines = false, BadDataFound = NoteBadQuote, MaxFieldSize = MaxCell });
         try
         {
             while (Next() && (IsEmpty(_parser.Record!) || IsExcelHint(_parser.RawRecord))) { }
             string[] header = _parser.Record ?? [];
+            if (header.All(h => h.Length == 0)) throw new InputException(file, $"is empty and has no column '{required.FirstOrDefault()}'", "Write a first line with the names of its columns");
+            if (header.Any(h => h.Any(char.IsControl))) throw new InputException(file, "is no table", "Save it as CSV in UTF-8");
+            _headerCells = header.Length;
             Columns = [.. header.Where(h => h.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
             foreach (var (i, name) in header.Index()) _columns.TryAdd(name, i);
             if (required.FirstOrDefault(r => header.Count(h => h.Equals(r, StringComparison.OrdinalIgnoreCase)) > 1) is { } twice)
@@ -77,7 +83,7 @@ public sealed class UserTable : IDisposable
     public IEnumerable<UserRow> Rows()
     {
         while (Next())
-            if (!IsEmpty(_parser.Record!)) yield return new UserRow(this, _parser.Record!, $"{_file}, line {Line}");
+            if (!IsEmpty(_parser.Record!)) yield return new UserRow(this, _parser.Record!, $"{_file}, line {_line}");
     }
 
     /// <inheritdoc/>
@@ -85,13 +91,11 @@ public sealed class UserTable : IDisposable
 
     internal string Cell(string[] cells, string column) => _columns.TryGetValue(column, out var i) && i < cells.Length ? cells[i] : "";
 
-    /// <summary>Why a row cannot be used; null where it can.</summary>
-    internal InputException? ProblemOf(string[] cells, string place)
-    {
-        var header = _columns.Count == 0 ? 0 : _columns.Values.Max() + 1;
-        return cells.Skip(header).All(c => c.Length == 0) ? null
-            : new InputException(place, $"has {cells.Length} cells where the header has {header}", "Put cells that hold the separator, such as 1,5, in double quotes");
-    }
+    /// <summary>Why the current row cannot be used; null where it can.</summary>
+    internal InputException? ProblemOf(string[] cells, string place) =>
+        _badQuote ? new InputException(place, "has a double quote within a quoted cell", "Write it twice: \"\"")
+        : cells.Skip(_headerCells).All(c => c.Length == 0) ? null
+        : new InputException(place, $"has {cells.Length} cells where the header has {_headerCells}", "Put cells that hold the separator, such as 1,5, in double quotes");
 
     /// <summary>A number with a decimal point, or with a comma where that cannot separate thousands.</summary>
     internal double Number(string text, string column, string place)
@@ -105,17 +109,18 @@ public sealed class UserTable : IDisposable
         return value;
     }
 
-    /// <summary>The line in which the current row begins.</summary>
-    private int Line => _parser.RawRow - _parser.RawRecord.AsSpan().Trim().Count('\n');
-
     private bool Next()
     {
         try
         {
+            _badQuote = false;
             if (!_parser.Read()) return false;
-            if (_parser.RawRecord.AsSpan().Count('"') % 2 == 0) return true;
-            if (_parser.RawRecord.TrimEnd().Contains('\n', StringComparison.Ordinal)) throw Unclosed();
-            return true; // a quote as a sign of inches, within one line
+            _line = _nextLine;
+            var lines = _parser.RawRecord.AsSpan().Count('\n');
+            _nextLine += Math.Max(1, lines > 0 ? lines : _parser.RawRecord.AsSpan().Count('\r'));
+            var several = _parser.RawRecord.AsSpan().Trim().ContainsAny('\n', '\r');
+            if (several && (_parser.RawRecord.AsSpan().Count('"') % 2 == 1 || _parser.Record!.Any(HoldsRows))) throw Unclosed();
+            return true; // within one line, a lone quote is a sign of inches
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -123,6 +128,7 @@ public sealed class UserTable : IDisposable
         }
         catch (MaxFieldSizeException)
         {
+            _line = _nextLine;
             throw Unclosed();
         }
         catch (CsvHelperException e)
@@ -131,7 +137,12 @@ public sealed class UserTable : IDisposable
         }
     }
 
-    private InputException Unclosed() => new($"{_file}, line {_parser.RawRow - _parser.RawRecord.AsSpan().TrimStart().Count('\n')}", "opens a double quote that is not closed", "Close it, or write a quote within a cell twice");
+    /// <summary>Whether a cell has swallowed rows, as from a quote that is not closed to the next one.</summary>
+    private bool HoldsRows(string cell) => _headerCells > 1 && cell.Contains('\n', StringComparison.Ordinal) && cell.Split('\n').Any(line => line.Count(c => c == _separator) >= _headerCells - 1);
+
+    private void NoteBadQuote(BadDataFoundArgs bad) => _badQuote |= bad.Field.TrimStart().StartsWith('"');
+
+    private InputException Unclosed() => new($"{_file}, line {_line}", "opens a double quote that is not closed", "Close it, or write a quote within a cell twice");
 
     private static bool IsEmpty(string[] cells) => cells.All(string.IsNullOrWhiteSpace);
 

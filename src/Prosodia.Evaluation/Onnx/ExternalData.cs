@@ -20,6 +20,11 @@ internal static class ExternalData
     {
         var own = Sha256Hash.OfFile(file);
         string[] others = [.. FilesOf(file)];
+        foreach (var other in others.Select(o => Path.Combine(FolderOf(file), o)))
+        {
+            OutputGuard.Reads(other);
+            if (File.Exists(other) && new FileInfo(other).Length == 0) throw new InputException(other, "holds no weights", "Copy the model again with all of its files");
+        }
         return others.Length == 0 ? own : Sha256Hash.Of(string.Concat(others.Select(o => $"{Sha256Hash.OfFile(Path.Combine(FolderOf(file), o))}  {o}\n").Prepend(own + "\n")));
     }
 

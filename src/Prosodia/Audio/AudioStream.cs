@@ -11,8 +11,8 @@ public sealed class AudioStream : IDisposable
 {
     private const int BlockSamples = 65_536; // of all channels together
     private const double LiveSeconds = 0.1;  // of a block of a stream that may be live
-    private const float SilentRange = 2f / 32768;
-    private const double QuietPower = 1e-7, CanceledPower = 1e-3; // -70 dB of full scale; 30 dB below the loudest channel
+    private const float SilentRange = 8f / 32768;
+    private const double QuietPower = 1e-7, CanceledPower = 0.1; // -70 dB of full scale; 10 dB below the loudest channel
 
     private readonly WavReader _wav;
     private readonly Ffmpeg? _ffmpeg;
@@ -53,7 +53,10 @@ public sealed class AudioStream : IDisposable
     /// <summary>Frames a second of the source.</summary>
     public int SourceRate => _wav.Format.SampleRate;
 
-    /// <summary>Whether no sample so far differs from its neighbors by more than the last bit of 16: digital silence.</summary>
+    /// <summary>Whether it has no header, so that rate and channels are what the caller said.</summary>
+    public bool IsRaw { get; private init; }
+
+    /// <summary>Whether no sample so far differs from its neighbors by more than some of the last of 16 bits: digital silence.</summary>
     public bool IsSilent => _highest - _lowest <= SilentRange;
 
     /// <summary>Opens a file.</summary>
@@ -73,10 +76,10 @@ public sealed class AudioStream : IDisposable
             if (!file.CanSeek) return Open(file, name, channel: channel, separate: separate); // a pipe, which can be read only once
             try
             {
-                Span<byte> start = stackalloc byte[4];
+                Span<byte> start = stackalloc byte[12];
                 var got = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
                 if (got == 0) throw new InputException(name, "is empty (0 bytes)", "Copy it again from its source");
-                if (WavReader.Recognizes(start[..got]))
+                if (SoundFormat.Of(start[..got]) == StreamStart.Wav)
                 {
                     file.Position = 0;
                     return new AudioStream(WavReader.Open(new BufferedStream(file, 65_536), name), name, channel, separate, live: false, file: file);
@@ -137,7 +140,7 @@ public sealed class AudioStream : IDisposable
             StreamStart.Wav or StreamStart.Streamed => Decoded(Ffmpeg.Start(whole, mustSeek: false, name), name, channel, separate, live: true),
             StreamStart.Seekable => Decoded(Ffmpeg.Start(whole, mustSeek: true, name), name, channel, separate, live: false),
             StreamStart.NoSound => throw new InputException(name, "is no sound: it begins as text, a picture or an archive", "Check what it is"),
-            _ => new AudioStream(WavReader.Raw(whole, name, new WavFormat(WavCoding.Pcm, rawChannels, rawRate, sizeof(short), BigEndian: false)), name, channel, separate, live: true),
+            _ => new AudioStream(WavReader.Raw(whole, name, new WavFormat(WavCoding.Pcm, rawChannels, rawRate, sizeof(short), BigEndian: false)), name, channel, separate, live: true) { IsRaw = true },
         };
     }
 
@@ -252,20 +255,27 @@ public sealed class AudioStream : IDisposable
             mono[i] = channel is { } chosen
                 ? interleaved[i * channels + chosen - 1]
                 : channels == 1 ? interleaved[i] : TensorPrimitives.Sum(interleaved.Slice(i * channels, channels)) / channels;
-        if (channel is null && channels > 1) KeepFromCancelling(interleaved, channels, mono);
+        if (channel is null && channels > 1) KeepFromCanceling(interleaved, channels, mono);
     }
 
-    /// <summary>Takes the loudest channel where the average has lost nearly all of the channels' energy.</summary>
-    private void KeepFromCancelling(ReadOnlySpan<float> interleaved, int channels, Span<float> mono)
+    /// <summary>
+    /// Takes the loudest channel where the average has lost nearly all of the channels' energy. First differences are compared, so that hum
+    /// and offsets, which channels may have in common, don't count.
+    /// </summary>
+    private void KeepFromCanceling(ReadOnlySpan<float> interleaved, int channels, Span<float> mono)
     {
         Span<double> energies = stackalloc double[channels];
-        for (var i = 0; i < interleaved.Length; i++) energies[i % channels] += interleaved[i] * interleaved[i];
+        var mixed = 0.0;
+        for (var i = channels; i < interleaved.Length; i++) energies[i % channels] += Square(interleaved[i] - interleaved[i - channels]);
+        for (var i = 1; i < mono.Length; i++) mixed += Square(mono[i] - mono[i - 1]);
         var loudest = 0;
         for (var c = 1; c < channels; c++)
             if (energies[c] > energies[loudest]) loudest = c;
-        if (energies[loudest] < mono.Length * QuietPower || TensorPrimitives.SumOfSquares<float>(mono) > energies[loudest] * CanceledPower) return;
+        if (energies[loudest] < mono.Length * QuietPower || mixed > energies[loudest] * Math.Min(CanceledPower, 0.4 / channels)) return; // unrelated channels keep 1 / channels
         _canceled = true;
         for (var i = 0; i < mono.Length; i++) mono[i] = interleaved[i * channels + loudest];
+
+        static double Square(float x) => (double)x * x;
     }
 
     private void RequireFinite(ReadOnlySpan<float> block)

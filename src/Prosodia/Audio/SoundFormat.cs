@@ -35,7 +35,7 @@ public static class SoundFormat
 
     private static readonly (int At, byte[] Bytes, StreamStart Start)[] Signatures =
     [
-        .. Each(StreamStart.Streamed, "fLaC", "OggS", "ID3", "#!AMR", ".snd", "wvpk", "TTA1", "caff", "FORM", "NIST_1A", "tBaK", "MAC ", "ADIF", "FLV",
+        .. Each(StreamStart.Streamed, ".SoX", "XoS.", "PVF1", "APETAGEX", "FWS", "CWS", "ajkg", "fLaC", "OggS", "ID3", "#!AMR", ".snd", "wvpk", "TTA1", "caff", "FORM", "NIST_1A", "tBaK", "MAC ", "ADIF", "FLV",
             "Creative Voice File", ".RMF", "DSD ", "MPCK", "MP+", "NUTnut", "nut/multimedia"),
         (0, [0x1A, 0x45, 0xDF, 0xA3], StreamStart.Streamed),                                 // Matroska, WebM
         (0, [0x00, 0x00, 0x01, 0xBA], StreamStart.Streamed),                                 // MPEG program stream
@@ -45,8 +45,15 @@ public static class SoundFormat
         (0, [0x64, 0xA3, 0x01, 0x00], StreamStart.Streamed),                                 // IRCAM
         (0, [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11], StreamStart.Seekable),         // ASF, WMA
         (0, [0x06, 0x0E, 0x2B, 0x34], StreamStart.Seekable),                                 // MXF
-        .. new[] { "ftyp", "moov", "mdat", "wide", "skip", "free" }.Select(t => (4, Encoding.ASCII.GetBytes(t), StreamStart.Seekable)), // MP4, QuickTime
-        .. Each(StreamStart.NoSound, "%PDF", "PK\u0003\u0004", "GIF8", "BZh", "7z"),
+        (0, [0xB7, 0xD8, 0x00, 0x20], StreamStart.Seekable),                                 // WTV
+        (4, [0xF8, 0x72, 0x6F, 0xBA], StreamStart.Streamed),                                 // TrueHD
+        (4, [0xF8, 0x72, 0x6F, 0xBB], StreamStart.Streamed),                                 // MLP
+        .. new[] { "ftyp", "styp", "uuid", "moov", "mdat", "wide", "skip", "free" }.Select(t => (4, Encoding.ASCII.GetBytes(t), StreamStart.Seekable)), // MP4, QuickTime
+        .. Each(StreamStart.NoSound, "%PDF", "PK\u0003\u0004", "GIF8", "BZh", "7z", "SQLite format 3", "II*\0", "MM\0*", "P6\n", "P5\n", "HTTP/"),
+        (257, Encoding.ASCII.GetBytes("ustar"), StreamStart.NoSound),                        // tar
+        (0, [0xFD, .. "7zXZ"u8], StreamStart.NoSound),
+        (0, [0x93, .. "NUMPY"u8], StreamStart.NoSound),
+        (0, [0xD0, 0xCF, 0x11, 0xE0], StreamStart.NoSound),                                  // Office of old
         (0, [0x1F, 0x8B], StreamStart.NoSound),                                              // gzip
         (0, [0x28, 0xB5, 0x2F, 0xFD], StreamStart.NoSound),                                  // Zstandard
         (0, [0x89, .. "PNG"u8], StreamStart.NoSound),
@@ -59,7 +66,7 @@ public static class SoundFormat
         ".wav", ".wave", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".m4b", ".m4r", ".aac", ".wma", ".asf", ".aiff", ".aif", ".aifc", ".au", ".snd", ".amr",
         ".awb", ".3ga", ".webm", ".weba", ".mp4", ".m4v", ".mkv", ".mka", ".mov", ".avi", ".3gp", ".3g2", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".mxf", ".flv",
         ".caf", ".w64", ".rf64", ".bwf", ".mp1", ".mp2", ".mpga", ".ac3", ".eac3", ".dts", ".tta", ".tak", ".wv", ".ape", ".spx", ".voc", ".sph", ".8svx", ".iff",
-        ".gsm", ".g722", ".ra", ".rm", ".dsf", ".mpc", ".nut", ".ircam", ".sln", ".wmv", ".vob", ".ogv",
+        ".gsm", ".g722", ".sox", ".paf", ".pvf", ".mlp", ".thd", ".loas", ".adts", ".wtv", ".ra", ".rm", ".dsf", ".mpc", ".nut", ".ircam", ".sln", ".wmv", ".vob", ".ogv",
     };
 
     /// <summary>Whether a file's name is that of a recording.</summary>
@@ -78,7 +85,7 @@ public static class SoundFormat
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return true; // what cannot be read is to be reported, not left out
         }
     }
 
@@ -88,18 +95,37 @@ public static class SoundFormat
         if (WavReader.Recognizes(start)) return start.Length < 12 || start[8..12].SequenceEqual("WAVE"u8) ? StreamStart.Wav : StreamStart.Streamed;
         foreach (var (at, bytes, what) in Signatures)
             if (start.Length >= at + bytes.Length && start.Slice(at, bytes.Length).SequenceEqual(bytes)) return what;
-        if (IsMpegAudio(start) || IsAdts(start) || IsTransportStream(start)) return StreamStart.Streamed;
-        return IsText(start) ? StreamStart.NoSound : StreamStart.Unknown;
+        if (start.Length > 10 && start[..2].SequenceEqual("BM"u8) && start[6..10].IndexOfAnyExcept((byte)0) < 0) return StreamStart.NoSound; // BMP
+        if (IsText(start)) return StreamStart.NoSound;
+        return IsFramed(start) || start.IndexOf("OggS"u8) > 0 ? StreamStart.Streamed : StreamStart.Unknown;
+    }
+
+    /// <summary>Whether frames of MPEG audio, AAC or a transport stream follow one another, from the start or, of a stream joined midway, further in.</summary>
+    private static bool IsFramed(ReadOnlySpan<byte> start)
+    {
+        if (MpegFrames(start) >= 2 || AdtsFrames(start) >= 2 || IsTransportStream(start)) return true;
+        for (var at = 1; at + 4 < start.Length; at++)
+        {
+            var rest = start[at..];
+            if (rest[0] == 0xFF && (MpegFrames(rest) >= 3 || AdtsFrames(rest) >= 3)) return true; // three, since chance has more places here
+            if (at < TsPacket && IsTransportStream(rest)) return true;
+        }
+        return false;
     }
 
     private static IEnumerable<(int, byte[], StreamStart)> Each(StreamStart what, params string[] signatures) =>
         signatures.Select(s => (0, Encoding.ASCII.GetBytes(s), what));
 
-    /// <summary>Two headers of MPEG-1 or -2 audio, a frame apart: samples could look like one by chance. Source: ISO/IEC 11172-3, 2.4.1.3.</summary>
-    private static bool IsMpegAudio(ReadOnlySpan<byte> start)
+    /// <summary>How many headers of MPEG-1 or -2 audio follow one another, a frame apart, up to 3: samples could look like one by chance. Source: ISO/IEC 11172-3, 2.4.1.3.</summary>
+    private static int MpegFrames(ReadOnlySpan<byte> start)
     {
-        var length = FrameLength(start);
-        return length > 0 && start.Length >= length + 4 && FrameLength(start[length..]) > 0;
+        var frames = 0;
+        while (frames < 3 && FrameLength(start) is > 0 and var length)
+        {
+            frames++;
+            start = start[Math.Min(length, start.Length)..];
+        }
+        return frames;
 
         static int FrameLength(ReadOnlySpan<byte> b)
         {
@@ -121,25 +147,38 @@ public static class SoundFormat
         }
     }
 
-    /// <summary>Two headers of AAC in ADTS, a frame apart. Source: ISO/IEC 13818-7, 6.2.</summary>
-    private static bool IsAdts(ReadOnlySpan<byte> start)
+    /// <summary>How many headers of AAC in ADTS follow one another, a frame apart, up to 3. Source: ISO/IEC 13818-7, 6.2.</summary>
+    private static int AdtsFrames(ReadOnlySpan<byte> start)
     {
-        if (start.Length < 7 || !HasSync(start)) return false;
-        var length = ((start[3] & 3) << 11) | (start[4] << 3) | (start[5] >> 5);
-        return length >= 7 && start.Length >= length + 2 && HasSync(start[length..]);
-
-        static bool HasSync(ReadOnlySpan<byte> b) => b[0] == 0xFF && (b[1] & 0xF6) == 0xF0;
+        var frames = 0;
+        while (frames < 3 && start.Length >= 7 && start[0] == 0xFF && (start[1] & 0xF6) == 0xF0)
+        {
+            var length = ((start[3] & 3) << 11) | (start[4] << 3) | (start[5] >> 5);
+            if (length < 7) break;
+            frames++;
+            start = start[Math.Min(length, start.Length)..];
+        }
+        return frames;
     }
 
     private static bool IsTransportStream(ReadOnlySpan<byte> start) =>
         start.Length > 2 * TsPacket && start[0] == 0x47 && start[TsPacket] == 0x47 && start[2 * TsPacket] == 0x47;
 
+    /// <summary>Text in UTF-8 without control characters, or ASCII in UTF-16.</summary>
     private static bool IsText(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith(Encoding.UTF8.Preamble)) return true;
         if (start.Length < MinText) return false;
-        foreach (var b in start[..Math.Min(start.Length, 512)])
-            if (b is < 0x20 or > 0x7E and not ((byte)'\t' or (byte)'\n' or (byte)'\r')) return false;
-        return true;
+        var sample = start[..Math.Min(start.Length, 512)];
+        var (wide, controls) = (true, false);
+        for (var i = 0; i < sample.Length; i++)
+        {
+            controls |= sample[i] < 0x20 && sample[i] is not ((byte)'\t' or (byte)'\n' or (byte)'\r');
+            if (i >= 2) wide &= i % 2 == 1 ? sample[i] == 0 : sample[i] is (>= 0x20 and < 0x7F) or (byte)'\t' or (byte)'\n' or (byte)'\r';
+        }
+        if (controls) return wide;
+        for (var cut = 0; cut < 4; cut++) // characters that the sample's end may cut
+            if (System.Text.Unicode.Utf8.IsValid(sample[..^cut])) return true;
+        return false;
     }
 }

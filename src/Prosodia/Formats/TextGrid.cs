@@ -40,7 +40,7 @@ public static partial class TextGrid
         writer.Write(text.ToString());
     }
 
-    /// <summary>Reads the labeled intervals of a TextGrid that Praat saved as text, long or short.</summary>
+    /// <summary>Reads the labeled intervals of a TextGrid that Praat saved as text, long or short; points are intervals without length.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="InputException">It is none, or something in it cannot be read; the line is named.</exception>
     public static IReadOnlyList<TextGridInterval> Read(string file)
@@ -50,9 +50,8 @@ public static partial class TextGrid
             throw new InputException(file, "is no TextGrid that was saved as text", "Save it in Praat with: Save as text file");
         var tokens = new Tokens(file, text);
         var intervals = new List<TextGridInterval>();
-        while (tokens.NextText(out var kind))
+        for (var first = true; tokens.NextTier(first, out var kind); first = false)
         {
-            if (kind is not ("IntervalTier" or "TextTier")) continue; // what comes before the first tier
             var tier = tokens.Text("the name of a tier");
             tokens.Time(); // where the tier begins
             tokens.Time();
@@ -60,7 +59,7 @@ public static partial class TextGrid
             {
                 var start = tokens.Time();
                 var end = kind == "IntervalTier" ? tokens.Time() : start;
-                if (tokens.Text("a label").Trim() is { Length: > 0 } label && kind == "IntervalTier") intervals.Add(new TextGridInterval(tier, start, end, label));
+                if (tokens.Text("a label").Trim() is { Length: > 0 } label) intervals.Add(new TextGridInterval(tier, start, end, label));
             }
         }
         return intervals;
@@ -85,35 +84,65 @@ public static partial class TextGrid
     /// </summary>
     private sealed partial class Tokens(string file, string text)
     {
-        private Match _next = Token().Match(text);
+        private const string Interval = "IntervalTier", Point = "TextTier";
 
-        public bool NextText(out string value)
+        private Match _next = Token().Match(text);
+        private int _from; // where what is not read yet begins
+
+        /// <summary>Goes on to the next tier: what comes before the first one is skipped, after that nothing else may come.</summary>
+        public bool NextTier(bool first, out string kind)
         {
-            while (_next.Success && !_next.Groups["text"].Success) _next = _next.NextMatch();
-            value = _next.Success ? Text("") : "";
-            return value.Length > 0 || _next.Success;
+            while (first && _next.Success && _next.Groups["text"].Value is not (Interval or Point)) Skip();
+            kind = "";
+            if (!_next.Success)
+            {
+                RequireNoQuote(text.Length);
+                return false;
+            }
+            if (_next.Groups["text"].Value is not (Interval or Point)) throw Unexpected("a tier");
+            kind = Text("a tier");
+            return true;
         }
 
         public string Text(string what)
         {
             if (!_next.Groups["text"].Success) throw Unexpected(what);
             var value = _next.Groups["text"].Value.Replace("\"\"", "\"", StringComparison.Ordinal);
-            _next = _next.NextMatch();
+            RequireNoQuote(_next.Index);
+            Skip();
             return value;
         }
 
         public double Time()
         {
-            if (!_next.Groups["number"].Success || !DecimalNumber.TryParse(_next.Value, out var value, out _)) throw Unexpected("a time");
-            _next = _next.NextMatch();
+            if (!_next.Groups["number"].Success || !DecimalNumber.TryParse(_next.Groups["number"].Value, out var value, out _)) throw Unexpected("a time");
+            RequireNoQuote(_next.Index);
+            Skip();
             return value;
+        }
+
+        private void Skip()
+        {
+            do
+            {
+                _from = _next.Index + _next.Length;
+                _next = _next.NextMatch();
+            }
+            while (_next.Groups["remark"].Success);
+        }
+
+        /// <summary>A quote that belongs to no text is one within a label that should be written twice.</summary>
+        private void RequireNoQuote(int to)
+        {
+            var quote = text.AsSpan(_from, to - _from).IndexOf('"');
+            if (quote >= 0) throw new InputException($"{file}, line {1 + text.AsSpan(0, _from + quote).Count('\n')}", "has a double quote within a label", "Write it twice, or save it in Praat again");
         }
 
         private InputException Unexpected(string what) => _next.Success
             ? new($"{file}, line {1 + text.AsSpan(0, _next.Index).Count('\n')}", $"has '{_next.Value}' where {what} should be", "Correct it, or save it in Praat again")
             : new(file, $"ends where {what} should be", "Save it in Praat again");
 
-        [GeneratedRegex("""(?<=^|\s)(?:"(?<text>(?:[^"]|"")*)"|(?<number>[-+\u2212.\d]\S*))(?=\s|$)""")]
+        [GeneratedRegex("""(?<=^|\s)(?:(?<remark>![^\n]*)|"(?<text>(?:[^"]|"")*)"|(?<number>[-+\u2212.\d]\S*))(?=\s|$)""")]
         private static partial Regex Token();
     }
 }

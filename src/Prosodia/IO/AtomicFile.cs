@@ -16,6 +16,11 @@ public static class AtomicFile
         try
         {
             var target = FilePath.Resolve(file);
+            if (FilePath.StandardStream(target) is { } standard)
+            {
+                using (standard) write(standard);
+                return;
+            }
             if (IsWrittenInto(target))
             {
                 using var open = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
@@ -26,6 +31,7 @@ public static class AtomicFile
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             temporary = $"{target}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.tmp";
             using (var stream = new FileStream(temporary, FileMode.Create)) write(stream);
+            if (!OperatingSystem.IsWindows() && File.Exists(target)) File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
             using (var written = new FileStream(temporary, FileMode.Open, FileAccess.Write))
                 written.Flush(flushToDisk: true); // or a power cut could leave the new name with no content
             File.Move(temporary, target, overwrite: true);

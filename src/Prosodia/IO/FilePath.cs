@@ -39,6 +39,21 @@ public static class FilePath
     public static bool IsDescriptor(string path) =>
         OperatingSystem.IsLinux() && path.StartsWith("/proc/", StringComparison.Ordinal) && path.Contains("/fd/", StringComparison.Ordinal);
 
+    /// <summary>The file behind a resolved path: of what a process has open, the file that it was opened as, where there is one.</summary>
+    public static string Behind(string resolved) =>
+        IsDescriptor(resolved) && new FileInfo(resolved).LinkTarget is { } target && File.Exists(target) ? target : resolved;
+
+    /// <summary>What this process has open under a resolved path; null where that is not one of its own standard streams.</summary>
+    internal static Stream? StandardStream(string resolved) => !IsDescriptor(resolved) ? null : resolved switch
+    {
+        var path when path == "/proc/self/fd/1" || path == $"/proc/{Environment.ProcessId}/fd/1" => Console.OpenStandardOutput(),
+        var path when path == "/proc/self/fd/2" || path == $"/proc/{Environment.ProcessId}/fd/2" => Console.OpenStandardError(),
+        _ => null,
+    };
+
+    /// <summary>Whether a path names a regular file, or nothing yet: not a device, a pipe or what a process has open.</summary>
+    public static bool IsRegular(string path) => Resolve(path) is var resolved && !IsDescriptor(resolved) && (!File.Exists(resolved) || new FileInfo(resolved).Length > 0);
+
     /// <summary>The parts of a full path below its root, last first.</summary>
     private static IEnumerable<string> Components(string full) =>
         full[Path.GetPathRoot(full)!.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse();

@@ -29,6 +29,11 @@ public static class OutputFile
         try
         {
             var target = FilePath.Resolve(file);
+            if (FilePath.StandardStream(target) is { } standard)
+            {
+                await using (standard.ConfigureAwait(false)) await write(standard).ConfigureAwait(false);
+                return;
+            }
             var mode = AtomicFile.IsWrittenInto(target) ? FileMode.Open : FileMode.Create;
             var stream = new FileStream(target, mode, FileAccess.Write, FileShare.ReadWrite);
             await using (stream.ConfigureAwait(false)) await write(stream).ConfigureAwait(false);

@@ -29,7 +29,7 @@ public sealed class OutputGuard(bool force, WrittenFiles home) : IDisposable
     public static void Reads(string path)
     {
         if (Current is not { } guard) return;
-        var resolved = FilePath.Resolve(path);
+        var resolved = FilePath.Behind(FilePath.Resolve(path));
         lock (guard._lock)
         {
             guard._inputs.Add(Key(resolved));
@@ -46,7 +46,7 @@ public sealed class OutputGuard(bool force, WrittenFiles home) : IDisposable
         {
             var name = Path.GetFileName(path);
             if (!guard._outputs.Any(o => FilePath.Comparer.Equals(Path.GetFileName(o.Key), name) || FilePath.Comparer.Equals(Path.GetFileName(o.Value), name))) return;
-            if (guard._outputs.ContainsKey(FilePath.Resolve(path))) throw InputAndOutput(path);
+            if (guard._outputs.ContainsKey(FilePath.Behind(FilePath.Resolve(path)))) throw InputAndOutput(path);
         }
     }
 
@@ -61,10 +61,11 @@ public sealed class OutputGuard(bool force, WrittenFiles home) : IDisposable
     internal void Require(string file)
     {
         var resolved = FilePath.Resolve(file);
+        var behind = FilePath.Behind(resolved);
         lock (_lock)
         {
-            if (_inputs.Contains(Key(resolved))) throw InputAndOutput(file);
-            _outputs.TryAdd(resolved, file);
+            if (_inputs.Contains(Key(behind))) throw InputAndOutput(file);
+            _outputs.TryAdd(behind, file);
         }
         if (Directory.Exists(resolved)) throw new InputException(file, "is a folder", "Name a file");
         if (force || !File.Exists(resolved) || AtomicFile.IsWrittenInto(resolved) || ListOf(resolved).Contains(Sha256Of(resolved))) return;
@@ -75,7 +76,7 @@ public sealed class OutputGuard(bool force, WrittenFiles home) : IDisposable
     internal void Wrote(string file)
     {
         var resolved = FilePath.Resolve(file);
-        lock (_lock) _outputs.Remove(resolved); // from here on, the run may read it
+        lock (_lock) _outputs.Remove(FilePath.Behind(resolved)); // from here on, the run may read it
         if (File.Exists(resolved) && !AtomicFile.IsWrittenInto(resolved)) ListOf(resolved).Add(Sha256Of(resolved));
     }
 

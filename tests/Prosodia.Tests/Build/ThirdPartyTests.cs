@@ -39,7 +39,7 @@ public sealed class ThirdPartyTests
 
     private static IEnumerable<(string Name, string Version, string License, string Source)> Packages()
     {
-        using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(TestData.Repository, "src/Prosodia.Cli/obj/project.assets.json")));
+        using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(TestData.Repository, "src/Prosodia.Training.Cli/obj/project.assets.json")));
         var folder = assets.RootElement.GetProperty("packageFolders").EnumerateObject().First().Name;
         foreach (var library in assets.RootElement.GetProperty("libraries").EnumerateObject().OrderBy(l => l.Name, StringComparer.Ordinal))
         {

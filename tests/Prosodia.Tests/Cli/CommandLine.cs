@@ -70,7 +70,7 @@ internal static class CommandLine
 
     private static ProcessStartInfo Command(string home, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Prosodia.Cli.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Prosodia.Training.Cli.dll"), .. arguments])
         { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["PROSODIA_HOME"] = home;
         start.Environment.Remove(Server.TestServer.LogLevel);

@@ -96,6 +96,22 @@ public sealed class AnnotationTests : IDisposable
     }
 
     [Fact]
+    public void Points_and_other_raters_are_named_or_read()
+    {
+        Grid("call.TextGrid", Tier("rater 2", (0, 2, "angry")), "        class = \"TextTier\"\n        name = \"moments\"\n        xmin = 0\n        xmax = 14\n        points: size = 1\n        points [1]:\n            number = 3\n            mark = \"sad\"\n");
+        var manifest = AnnotationImporter.Cut(_folder["call.TextGrid"], _folder["clips"]);
+        Assert.Equal("call", Assert.Single(manifest.Utterances).Speaker); // a rater is no channel
+        Assert.Contains("'moments' has 1 labeled points", Assert.Single(manifest.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Answers_without_emotion_are_none_whatever_their_case()
+    {
+        File.WriteAllText(_folder["a.csv"], Header + "call.wav,0,1,2,a,Sad\ncall.wav,0,2,3,a,Unsure\ncall.wav,0,3,4,a,No speech \n");
+        Assert.Equal("Sad", Assert.Single(AnnotationImporter.Cut(_folder["a.csv"], _folder["clips"]).Utterances).Emotion);
+    }
+
+    [Fact]
     public void Two_recordings_of_one_name_are_refused()
     {
         File.Copy(_folder["call.wav"], _folder["call.flac"]);
@@ -120,12 +136,17 @@ public sealed class AnnotationTests : IDisposable
     [InlineData("2.06", "2..06", false)]
     [InlineData("2.06", "-", false)]
     [InlineData("text = \"angry\"", "text = angry", false)]
+    [InlineData("text = \"angry\"", "text = \"said \"no\" angry\"", false)]
+    [InlineData("text = \"happy\"", "text = \"said \"no\"", false)]
+    [InlineData("intervals: size = 3", "intervals: size = 2", false)]
+    [InlineData("intervals: size = 3", "intervals: size = 4", false)]
+    [InlineData("intervals: size = 3", "! 17 \"remarks\" by hand\n        intervals: size = 3", true)]
     public void No_label_is_dropped_in_silence(string text, string by, bool read)
     {
         Grid("call.TextGrid", Tier("emotion", (0, 2.06, "angry"), (3, 5, "sad"), (6, 8, "happy")));
         File.WriteAllText(_folder["call.TextGrid"], File.ReadAllText(_folder["call.TextGrid"]).Replace(text, by, StringComparison.Ordinal));
         if (read) Assert.Equal(3, TextGrid.Read(_folder["call.TextGrid"]).Count);
-        else Assert.Contains("line ", Assert.Throws<InputException>(() => TextGrid.Read(_folder["call.TextGrid"])).Message, StringComparison.Ordinal);
+        else Assert.Matches("line |ends where", Assert.Throws<InputException>(() => TextGrid.Read(_folder["call.TextGrid"])).Message);
     }
 
     [Theory]
@@ -137,7 +158,7 @@ public sealed class AnnotationTests : IDisposable
     {
         var shorter = "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\n0\n14\n<exists>\n2\n\"IntervalTier\"\n\"name = \"\"x\"\"\"\n0\n14\n1\n0\n2\n\"ärger\"\n\"TextTier\"\n\"bells\"\n0\n14\n1\n3\n\"ding\"\n";
         File.WriteAllText(_folder["s.TextGrid"], shorter, Encoding.GetEncoding(encoding));
-        Assert.Equal([new TextGridInterval("name = \"x\"", 0, 2, "ärger")], TextGrid.Read(_folder["s.TextGrid"]));
+        Assert.Equal([new TextGridInterval("name = \"x\"", 0, 2, "ärger"), new TextGridInterval("bells", 3, 3, "ding")], TextGrid.Read(_folder["s.TextGrid"]));
         Grid("l.TextGrid", Tier("a", (0, 2, "ärger 1 \"\"2\"\"")));
         File.WriteAllText(_folder["l.TextGrid"], File.ReadAllText(_folder["l.TextGrid"]), Encoding.GetEncoding(encoding));
         Assert.Equal([new TextGridInterval("a", 0, 2, "ärger 1 \"2\"")], TextGrid.Read(_folder["l.TextGrid"]));

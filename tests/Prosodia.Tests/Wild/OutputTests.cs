@@ -142,6 +142,46 @@ public sealed class OutputTests : IDisposable
         Assert.StartsWith("path,channel", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("predict \"$0/a.wav\" --format csv --out /dev/stdout >> \"$0/kept\"", "KEEP\npath,channel")]
+    [InlineData("predict \"$0/a.wav\" --format csv --out /dev/stdout > \"$0/kept\"", "path,channel")]
+    [InlineData("import csv \"$0/m.csv\" --out /dev/stdout > \"$0/kept\"", "path,speaker")]
+    [InlineData("import csv <(cat \"$0/m.csv\") --out /dev/stdout | cat > \"$0/kept\"", "path,speaker")]
+    public async Task What_the_shell_opened_is_appended_to_and_nothing_else_is_mixed_in(string command, string beginning)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/bash"), "Linux's names");
+        WavWriter.Write(_folder["a.wav"], SyntheticCorpus.Speak(1).First());
+        File.WriteAllText(_folder["m.csv"], "path,speaker,emotion\na.wav,x,sad\n");
+        File.WriteAllText(_folder["kept"], "KEEP\n");
+        await ShellAsync(command);
+        var text = File.ReadAllText(_folder["kept"]);
+        Assert.StartsWith(beginning, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("recordings", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("predict - --format csv --out \"$0/a.wav\" --force < \"$0/a.wav\"")]
+    [InlineData("predict /dev/stdin --format csv --out \"$0/a.wav\" --force < \"$0/a.wav\"")]
+    [InlineData("predict \"$0/a.wav\" --format csv --out /dev/stdout >> \"$0/a.wav\"")]
+    public async Task A_recording_that_the_shell_opened_is_an_input_too(string command)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/bash"), "Linux's names");
+        WavWriter.Write(_folder["a.wav"], SyntheticCorpus.Speak(1).First());
+        var before = Sha256Hash.OfFile(_folder["a.wav"]);
+        Assert.Equal(3, await ShellAsync(command));
+        Assert.Equal(before, Sha256Hash.OfFile(_folder["a.wav"]));
+    }
+
+    [Fact]
+    public void A_replaced_file_keeps_who_may_read_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "other rights there");
+        AtomicFile.Write(_folder["a"], "one");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder["a"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        AtomicFile.Write(_folder["a"], "two");
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["a"]));
+    }
+
     [Fact]
     public void Folders_of_others_lose_nothing()
     {
@@ -206,6 +246,19 @@ public sealed class OutputTests : IDisposable
         foreach (var part in new[] { 1, 2 })
             Assert.Equal(0, CommandLine.Invoke("predict", _folder["in/a.wav"], _folder["in/b.wav"], "--format", "csv", "--shard", $"{part}/2", "--out", _folder[$"in/p{part}.csv"]).Code);
         return [.. Directory.GetFiles(_folder["in"]), .. Directory.GetFiles(_folder["emodb"])];
+    }
+
+    /// <summary>Runs the program as a shell does, with $0 as the test's folder; gives its exit code.</summary>
+    private async Task<int> ShellAsync(string command)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Prosodia.Training.Cli.dll");
+        var start = new ProcessStartInfo("/bin/bash", ["-o", "pipefail", "-c", $"dotnet '{program}' {command}", _folder.Path]) { RedirectStandardError = true, RedirectStandardInput = true };
+        start.Environment["PROSODIA_HOME"] = _folder["home"];
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        _ = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return process.ExitCode;
     }
 
     private static void Run(string program, params string[] arguments)

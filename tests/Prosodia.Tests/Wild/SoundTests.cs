@@ -51,6 +51,24 @@ public sealed class SoundTests : IDisposable
         Assert.Empty(recording.Warnings);
     }
 
+    [Fact]
+    public void What_follows_the_declared_samples_is_reported()
+    {
+        var data = WavBytes.Encode(Speech, WavCoding.Pcm, 16, false);
+        File.WriteAllBytes(_folder["a.wav"], new WavBytes().Format(WavCoding.Pcm, 1, Rate, 16).Data(data, size: 16_000).Riff());
+        Assert.Contains("more follows", Assert.Single(AudioFile.Read(_folder["a.wav"]).Warnings), StringComparison.Ordinal);
+        File.WriteAllBytes(_folder["b.wav"], new WavBytes().Format(WavCoding.Pcm, 1, Rate, 16).Data(data).Chunk("LIST", new byte[20]).Riff());
+        Assert.Empty(AudioFile.Read(_folder["b.wav"]).Warnings);
+    }
+
+    [Fact]
+    public void A_chunk_of_odd_size_may_lack_its_padding()
+    {
+        var whole = new WavBytes().Chunk("LIST", new byte[7]).Format(WavCoding.Pcm, 1, Rate, 16).Data(WavBytes.Encode(Speech, WavCoding.Pcm, 16, false)).Riff();
+        File.WriteAllBytes(_folder["a.wav"], [.. whole[..(12 + 8 + 7)], .. whole[(12 + 8 + 8)..]]);
+        Assert.Equal(Speech.Length, AudioFile.Read(_folder["a.wav"]).Samples.Length);
+    }
+
     [Theory]
     [InlineData("adpcm_ima_wav", "wav")]
     [InlineData("adpcm_ms", "wav")]
@@ -79,6 +97,8 @@ public sealed class SoundTests : IDisposable
     [InlineData("wmav2", "asf")]
     [InlineData("pcm_s16le", "nut")]
     [InlineData("pcm_s16le", "matroska")]
+    [InlineData("pcm_s16le", "avi")]
+    [InlineData("libmp3lame", "avi")]
     public void A_pipe_and_a_file_of_any_format_give_the_same_sound(string codec, string container)
     {
         WavWriter.Write(_folder["source.wav"], Speech);
@@ -110,6 +130,11 @@ public sealed class SoundTests : IDisposable
     [InlineData("<!DOCTYPE html><html><body>404</body></html>", "is no sound")]
     [InlineData("%PDF-1.7 and so on", "is no sound")]
     [InlineData("PK\u0003\u0004 an archive of recordings", "is no sound")]
+    [InlineData("error: no such file\nplease try again\n", "is no sound")]
+    [InlineData("Fehler: die Datei wurde nicht gefunden, bitte \u00c3\u00bcberpr\u00c3\u00bcfen\n", "is no sound")]
+    [InlineData("p\0a\0t\0h\0,\0s\0p\0e\0a\0k\0e\0r\0\n\0", "is no sound")]
+    [InlineData("\u00fd7zXZ\0 and so on", "is no sound")]
+    [InlineData("SQLite format 3\0 and so on", "is no sound")]
     public void A_pipe_without_sound_is_refused(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<InputException>(() => AudioStream.Open(new MemoryStream(System.Text.Encoding.Latin1.GetBytes(text)), "pipe")).Message, StringComparison.Ordinal);
 
@@ -122,6 +147,17 @@ public sealed class SoundTests : IDisposable
         float[] samples = [.. new float[silence * Rate / 10], .. Speech];
         using var stream = AudioStream.Open(new MemoryStream(WavBytes.Encode(samples, WavCoding.Pcm, 16, false)), "pipe");
         Assert.Equal(samples.Length, Samples(stream).Length);
+    }
+
+    [Theory]
+    [InlineData("libmp3lame", "mp3")]
+    [InlineData("aac", "adts")]
+    [InlineData("aac", "mpegts")]
+    public void A_stream_that_is_joined_midway_is_recognized(string codec, string container)
+    {
+        WavWriter.Write(_folder["source.wav"], [.. Speech, .. Speech]);
+        Convert("-i", _folder["source.wav"], "-c:a", codec, "-b:a", "64k", "-f", container, _folder["coded"]);
+        Assert.Equal(StreamStart.Streamed, SoundFormat.Of(File.ReadAllBytes(_folder["coded"]).AsSpan(1001, SoundFormat.StartBytes)));
     }
 
     [Fact]
@@ -150,6 +186,18 @@ public sealed class SoundTests : IDisposable
         Assert.Contains("cancel each other out", Assert.Single(recording.Warnings), StringComparison.Ordinal);
         Assert.Equal(Speech.Max() * Math.Abs(left), recording.Samples.Max(Math.Abs), 0.1f);
         Assert.Empty(AudioFile.Read(_folder["a.wav"], channel: 2).Warnings);
+    }
+
+    [Theory]
+    [InlineData("offset")]
+    [InlineData("hum")]
+    [InlineData("noise")]
+    public void Channels_that_cancel_are_noticed_under_what_they_have_in_common(string common)
+    {
+        var random = new Random(1);
+        float Common(int i) => common switch { "offset" => 0.05f, "hum" => 0.01f * MathF.Sin(2 * MathF.PI * 50 * i / Rate), _ => 0.002f * (float)(random.NextDouble() - 0.5) };
+        File.WriteAllBytes(_folder["a.wav"], WavBytes.Pcm16([.. Speech.SelectMany((x, i) => Common(i) is var c ? new[] { 0.8f * x + c, -0.8f * x + c } : [])], Rate, channels: 2));
+        Assert.Contains("cancel each other out", Assert.Single(AudioFile.Read(_folder["a.wav"]).Warnings), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -39,6 +39,8 @@ public sealed class TableTests : IDisposable
     [InlineData("path,speaker,emotion,note\na.wav,x,sad,\"two\nlines\"\n")]
     [InlineData("path,speaker,emotion\ra.wav,x,sad\r")]
     [InlineData("path,speaker,emotion\na.wav,x,sad")]
+    [InlineData("path,speaker,emotion,note,note\na.wav,x,sad,1,2\n")]
+    [InlineData("path,speaker,emotion,disk\na.wav,x,sad,5\"\n")]
     public void Habits_of_programs_do_no_harm(string text)
     {
         File.WriteAllText(_folder["m.csv"], text);
@@ -52,6 +54,12 @@ public sealed class TableTests : IDisposable
     [InlineData("path,speaker,emotion\na.wav,x,sad\nb.wav,\"y,sad\nc.wav,z,sad\nd.wav,z,sad\n", "line 3: opens a double quote that is not closed")]
     [InlineData("path,speaker,emotion\na, b.wav,x,sad\nc.wav,y,sad\n", "line 2: has 4 cells where the header has 3")]
     [InlineData("path,speaker,emotion\n\n\na.wav,,sad\nc.wav,y,sad\n", "line 4: has no speaker")]
+    [InlineData("path,speaker,sex,emotion\na.wav,\"anna,female,happy\nb.wav,ben,male,sad\nc.wav,cleo\",female,angry\nd.wav,dan,male,sad\n", "line 2: opens a double quote that is not closed")]
+    [InlineData("path,speaker,emotion\n\na.wav,\"x,sad\nb.wav,y,sad\n", "line 3: opens a double quote that is not closed")]
+    [InlineData("path,speaker,emotion\na.wav,\"Ben \"Big\" C\",sad\nb.wav,y,sad\n", "line 2: has a double quote within a quoted cell")]
+    [InlineData("", "is empty")]
+    [InlineData("\n\n", "is empty")]
+    [InlineData("RIFF\u0001\u0002,\u0003\n", "is no table")]
     [InlineData("path,path,speaker,emotion\na.wav,b.wav,x,sad\n", "has two columns 'path'")]
     [InlineData("file,speaker,emotion\na.wav,x,sad\n", "has no column 'path'")]
     [InlineData("path,speaker,emotion,note\na.wav,x,sad,\"two\nlines\"\nb.wav,,sad,\n", "line 4: has no speaker")]
@@ -148,6 +156,25 @@ public sealed class TableTests : IDisposable
             File.WriteAllText(_folder["sums"], text);
             Assert.Equal(1, ChecksumList.Read(_folder["sums"], _ => true).Verify([_folder["a.wav"]]).Unaltered);
         }
+    }
+
+    [Fact]
+    public void Emotions_that_differ_in_case_are_one_and_it_is_reported()
+    {
+        File.WriteAllText(_folder["m.csv"], "path,speaker,emotion\na.wav,x,Sad\nb.wav,x,sad\nc.wav,y,SAD\nd.wav,y,angry\n");
+        var manifest = Manifest.Read(_folder["m.csv"]);
+        Assert.Equal(["Sad", "Sad", "Sad", "angry"], manifest.Utterances.Select(u => u.Emotion));
+        Assert.Equal(2, manifest.Warnings.Count);
+    }
+
+    [Fact]
+    public void A_column_that_has_a_fixed_name_but_is_not_the_chosen_one_is_kept_under_another()
+    {
+        File.WriteAllText(_folder["t.csv"], "path,speaker,agent,emotion\na.wav,customer,anna,sad\n");
+        using var reader = ManifestReader.Open(_folder["t.csv"], new Dictionary<string, string> { ["path"] = "path", ["speaker"] = "agent", ["sex"] = "sex", ["emotion"] = "emotion" });
+        Manifest.Write(_folder["m.csv"], reader.Details, reader.Rows([]));
+        var utterance = Assert.Single(Manifest.Read(_folder["m.csv"]).Utterances);
+        Assert.Equal(("anna", "customer"), (utterance.Speaker, utterance.Detail("original_speaker")));
     }
 
     [Fact]

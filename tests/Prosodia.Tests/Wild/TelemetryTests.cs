@@ -35,7 +35,7 @@ public sealed class TelemetryTests : IDisposable
             "features" => ["features", _folder["m.csv"], "--random-weights", "--out", _folder["f.npy"]],
             _ => ["serve", "--port", "0"],
         };
-        var start = new ProcessStartInfo("strace", ["-f", "-qq", "-e", "trace=connect,sendto,sendmmsg,openat,mkdir,mkdirat", "-o", _folder["trace"], "dotnet", Path.Combine(AppContext.BaseDirectory, "Prosodia.Cli.dll"), .. arguments])
+        var start = new ProcessStartInfo("strace", ["-f", "-qq", "-e", "trace=connect,sendto,sendmmsg,openat,mkdir,mkdirat", "-o", _folder["trace"], "dotnet", Path.Combine(AppContext.BaseDirectory, "Prosodia.Training.Cli.dll"), .. arguments])
         { RedirectStandardOutput = true, RedirectStandardError = true };
         Directory.CreateDirectory(_folder["home"]);
         foreach (var variable in start.Environment.Keys.Where(k => k.StartsWith("XDG_", StringComparison.Ordinal) || k is "PROSODIA_HOME" or "ORT_DISABLE_TELEMETRY").ToArray()) start.Environment.Remove(variable);

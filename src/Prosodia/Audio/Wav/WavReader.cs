@@ -18,6 +18,7 @@ public sealed class WavReader : IDisposable
     private readonly List<string> _warnings = [];
     private long _bytesLeft; // of the data chunk; long.MaxValue when only the stream's end tells
     private byte[] _buffer = [];
+    private bool _lookedBehind;
 
     private WavReader(Stream stream, string name, WavFormat format, long dataBytes)
     {
@@ -61,9 +62,10 @@ public sealed class WavReader : IDisposable
         long position = 12, dataSize64 = -1;
         WavFormat? format = null;
         Span<byte> chunk = stackalloc byte[8];
+        var filled = 0; // of the next chunk's header
         while (true)
         {
-            Need(stream, chunk, name, format is null ? "fmt chunk" : "data chunk");
+            Need(stream, chunk[filled..], name, format is null ? "fmt chunk" : "data chunk");
             position += 8;
             var id = Encoding.ASCII.GetString(chunk[..4]);
             var size = read.UInt32(chunk[4..]);
@@ -85,13 +87,22 @@ public sealed class WavReader : IDisposable
                 if (id == "fmt ") format = WavFormat.Parse(body, bigEndian, name);
                 else if (size >= 16) dataSize64 = (long)Math.Min(read.UInt64(body.AsSpan(8)), long.MaxValue);
                 position += size;
-                if (size % 2 == 1) position += Skip(stream, 1);
             }
-            else
-            {
-                position += Skip(stream, size + (size % 2));
-            }
+            else position += Skip(stream, size);
+            filled = size % 2 == 1 ? ReadPadding(stream, chunk, ref position) : 0;
         }
+    }
+
+    /// <summary>Reads the byte that fills up a chunk of odd size; some programs leave it out, and then it is the first one of the next chunk.</summary>
+    private static int ReadPadding(Stream stream, Span<byte> chunk, ref long position)
+    {
+        if (stream.ReadAtLeast(chunk[..1], 1, throwOnEndOfStream: false) == 0) return 0;
+        if (!char.IsAsciiLetter((char)chunk[0]))
+        {
+            position++;
+            return 0;
+        }
+        return 1;
     }
 
     /// <summary>Reads the next samples, channels interleaved.</summary>
@@ -105,10 +116,25 @@ public sealed class WavReader : IDisposable
         if (got < wanted && _bytesLeft != long.MaxValue)
             _warnings.Add($"{_name}: the recording is cut off: {_bytesLeft - got:N0} bytes of samples are missing at the end; what is there is used");
         _bytesLeft = got < wanted ? 0 : _bytesLeft == long.MaxValue ? _bytesLeft : _bytesLeft - got;
+        if (wanted == 0 && _bytesLeft == 0) LookBehind();
 
         var samples = got / Format.BytesPerFrame * Format.Channels;
         SampleDecoder.Decode(_buffer, Format, interleaved[..samples]);
         return samples;
+    }
+
+    /// <summary>Notices samples behind the declared ones, which a header that was not updated leaves out.</summary>
+    private void LookBehind()
+    {
+        if (_lookedBehind) return;
+        _lookedBehind = true;
+        Span<byte> next = stackalloc byte[9];
+        var got = _stream.ReadAtLeast(next, next.Length, throwOnEndOfStream: false);
+        var start = got > 0 && next[0] == 0 ? 1 : 0; // a byte that fills up
+        if (got < 8) return;
+        var isChunk = !next.Slice(start, 4).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E);
+        if (isChunk && !next.Slice(start, 4).SequenceEqual("data"u8)) return;
+        _warnings.Add($"{_name}: more follows the samples that the header declares, and is left out; repair it, for example with: ffmpeg -i FILE repaired.wav");
     }
 
     /// <summary>Closes the stream.</summary>

@@ -13,7 +13,7 @@ using Prosodia.Training.Optimization;
 using Prosodia.Training.Torch;
 using static TorchSharp.torch;
 
-namespace Prosodia.Cli.Bench;
+namespace Prosodia.Training.Cli.Bench;
 
 /// <summary>What is timed.</summary>
 internal enum Stage

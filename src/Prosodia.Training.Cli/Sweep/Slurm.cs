@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Prosodia.Cli.Sweep;
+namespace Prosodia.Training.Cli.Sweep;
 
 /// <summary>What each task of a job array asks Slurm for.</summary>
 /// <param name="Cpus">Cores.</param>

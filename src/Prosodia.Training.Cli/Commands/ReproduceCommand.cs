@@ -4,9 +4,11 @@ using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Reports;
+using Prosodia.Training.Cli.Hosting;
+using Prosodia.Training.Cli.Options;
 using Prosodia.Training.Experiments;
 
-namespace Prosodia.Cli.Commands;
+namespace Prosodia.Training.Cli.Commands;
 
 /// <summary><c>reproduce</c>: the paper's table, speaker-dependent and -independent, on every corpus given.</summary>
 internal static class ReproduceCommand
@@ -17,7 +19,7 @@ internal static class ReproduceCommand
         var folds = new Option<string?>("--folds") { HelpName = "FILE", Description = "Also evaluate on these folds of speakers (CSV: fold,speaker), on the corpora whose speakers they name" };
         var seeds = CommonOptions.Seeds();
         var experiment = new ExperimentOptionsBinder(Model.Compact);
-        var command = new Verb("reproduce", "Evaluates speaker-dependently and speaker-independently, as the paper does, and sets the figures beside the published ones.", """
+        var command = new Verb("reproduce", TrainingVerbs.DescriptionOf("reproduce"), """
             prosodia reproduce iemocap.csv emodb.csv ravdess.csv --model paper --encoder resnet101-63fe2227 --out runs/paper
             prosodia reproduce ravdess.csv --folds ravdess-6fold.csv --seeds 3 --out runs/ravdess
             """)

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Prosodia.Cli.Hosting;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Reports;
 using Prosodia.Evaluation.Runs;
 using Prosodia.Training.Experiments;
 
-namespace Prosodia.Cli.Hosting;
+namespace Prosodia.Training.Cli.Hosting;
 
 /// <summary>Evaluations that belong together, one after the other, each with a report of its own.</summary>
 internal sealed class StudyRunner(bool restart, CancellationToken cancellationToken)
@@ -25,7 +26,7 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
         OutputGuard.Claim(RunFiles.In(folder));
         foreach (var utterance in manifest.Utterances) OutputGuard.Mentions(utterance.Path);
         var (result, corpus) = Terminal.WithProgress(progress => Experiment.Run(manifest, options, folder, restart, progress, cancellationToken));
-        Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
+        Note([.. manifest.Problems, .. corpus.Problems], [.. manifest.Warnings, .. corpus.Warnings]);
         var report = RunFiles.Write(folder, result, Context with { Duration = watch.Elapsed, LeftOut = [.. manifest.Problems.Concat(corpus.Problems).Select(p => p.Message)] });
         FeatureSet.Delete(Experiment.MeasurementsOf(folder));
         return (result, corpus, report);
@@ -35,7 +36,7 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
     public int RunFold(Manifest manifest, ExperimentOptions options, string folder, string fold)
     {
         var corpus = Terminal.WithProgress(progress => Experiment.RunFold(manifest, options, folder, fold, progress, cancellationToken));
-        Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
+        Note([.. manifest.Problems, .. corpus.Problems], [.. manifest.Warnings, .. corpus.Warnings]);
         Console.WriteLine($"fold {fold} is kept in {folder}");
         return End();
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
-namespace Prosodia.Cli.Bench;
+namespace Prosodia.Training.Cli.Bench;
 
 /// <summary>The same pipeline in Python, run on the same files.</summary>
 /// <param name="script">The program, which prints one JSON object.</param>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
 
-namespace Prosodia.Cli.Sweep;
+namespace Prosodia.Training.Cli.Sweep;
 
 /// <summary>Evaluations of a sweep: every corpus under every protocol with every model, settings and seed.</summary>
 /// <param name="Corpora">Manifests; several in one text, parted by spaces, are joined.</param>

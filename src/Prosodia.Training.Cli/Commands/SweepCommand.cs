@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
-using Prosodia.Cli.Sweep;
 using Prosodia.Evaluation.Runs;
+using Prosodia.Training.Cli.Hosting;
+using Prosodia.Training.Cli.Sweep;
 
-namespace Prosodia.Cli.Commands;
+namespace Prosodia.Training.Cli.Commands;
 
 /// <summary><c>sweep</c>: many evaluations, here or on a cluster.</summary>
 internal sealed class SweepCommand
@@ -28,7 +29,7 @@ internal sealed class SweepCommand
 
     private Command Build()
     {
-        var command = new Verb("sweep", "Runs many evaluations: corpora x protocols x models x settings x seeds, here or as a Slurm job array.", """
+        var command = new Verb("sweep", TrainingVerbs.DescriptionOf("sweep"), """
             echo '{"corpora": ["emodb4.csv"], "protocols": ["leave-one-speaker-out"], "models": ["prosody", "acoustic"], "seeds": [1, 2, 3]}' > sweep.json
             prosodia sweep sweep.json --out runs/sweep
             prosodia sweep sweep.json --out runs/sweep --on slurm --cpus 4 --sbatch=--partition=long

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Prosodia.Evaluation.Encoders;
 
-namespace Prosodia.Cli.Bench;
+namespace Prosodia.Training.Cli.Bench;
 
 /// <summary>The machine's limit: how fast it multiplies matrices of 32-bit floats on all cores.</summary>
 internal static class MatrixProduct

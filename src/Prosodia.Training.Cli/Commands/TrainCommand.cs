@@ -6,7 +6,7 @@ using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Training.Export;
 using Spectre.Console;
 
-namespace Prosodia.Cli.Commands;
+namespace Prosodia.Training.Cli.Commands;
 
 /// <summary><c>train</c>: one model from all recordings, with its card.</summary>
 internal static class TrainCommand
@@ -20,7 +20,7 @@ internal static class TrainCommand
         var license = new Option<string>("--license", "--licence") { Description = "Under which terms the model may be used, for the card", HelpName = "TEXT", DefaultValueFactory = _ => "not stated; the terms of the recordings apply" };
         var seed = CommonOptions.Seed();
         var json = CommonOptions.Json();
-        var command = new Verb("train", "Trains a model for predict from all recordings of a corpus, and measures it on speakers whom it hasn't heard.", """
+        var command = new Verb("train", TrainingVerbs.DescriptionOf("train"), """
             prosodia train emodb.csv --out emodb.onnx --language German
             prosodia train emodb.csv ravdess.csv --out both.onnx --language German --language English --license "CC BY-NC-SA 4.0"
             prosodia train calls.csv --out calls.onnx && prosodia predict today/ --model calls.onnx
@@ -33,12 +33,13 @@ internal static class TrainCommand
         command.SetAction((arguments, cancellationToken) =>
         {
             var file = arguments.GetValue(target)!;
-            if (Path.GetExtension(file) != ".onnx") throw new UsageException("--out must end with .onnx");
+            if (!Path.GetExtension(file).Equals(".onnx", StringComparison.OrdinalIgnoreCase)) throw new UsageException("--out must end with .onnx");
             OutputGuard.Claim(file, Path.ChangeExtension(file, ".json"));
             var (manifest, note) = ManifestJoin.Open(arguments.GetValue(manifests)!, arguments.GetValue(labels));
             var description = new ModelDescription(Path.GetFileNameWithoutExtension(file), arguments.GetValue(languages)!, arguments.GetValue(license)!, "prosodia " + string.Join(' ', arguments.Tokens.Select(t => Quoted(t.Value))));
             var measured = file + ".measured";
-            var trained = Terminal.WithProgress(progress => ModelTraining.Train(manifest, description, arguments.GetValue(seed), measured, progress, cancellationToken));
+            var trained = Train(manifest, description, arguments.GetValue(seed), measured, cancellationToken);
+            foreach (var warning in manifest.Warnings) Terminal.Warning(warning);
             foreach (var warning in trained.Warnings) Terminal.Warning(warning);
             OutputFile.Write(file, trained.Onnx);
             OutputFile.Write(Path.ChangeExtension(file, ".json"), trained.Card.ToJson());
@@ -48,6 +49,20 @@ internal static class TrainCommand
             return Task.FromResult(Terminal.LeftOut([.. manifest.Problems, .. trained.Problems]));
         });
         return command;
+    }
+
+    /// <summary>Trains; where the recordings cannot be used, no measurement of them stays.</summary>
+    private static TrainedModel Train(Manifest manifest, ModelDescription description, int seed, string measured, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Terminal.WithProgress(progress => ModelTraining.Train(manifest, description, seed, measured, progress, cancellationToken));
+        }
+        catch (InputException)
+        {
+            FeatureSet.Delete(measured);
+            throw;
+        }
     }
 
     private static void Print(TrainedModel trained, string? note, string file)

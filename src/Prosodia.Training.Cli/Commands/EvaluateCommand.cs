@@ -6,9 +6,11 @@ using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Reports;
 using Prosodia.Evaluation.Runs;
+using Prosodia.Training.Cli.Hosting;
+using Prosodia.Training.Cli.Options;
 using Prosodia.Training.Experiments;
 
-namespace Prosodia.Cli.Commands;
+namespace Prosodia.Training.Cli.Commands;
 
 /// <summary><c>evaluate</c>: cross-validation and report.</summary>
 internal static class EvaluateCommand
@@ -22,7 +24,7 @@ internal static class EvaluateCommand
         var fold = new Option<string?>("--fold") { Description = "Run this fold only and keep it; the same command without --fold puts all together", HelpName = "NAME" };
         var json = CommonOptions.Json();
         var experiment = new ExperimentOptionsBinder();
-        var command = new Verb("evaluate", "Trains and tests a model on every fold of a corpus and writes figures, pictures and a report.", """
+        var command = new Verb("evaluate", TrainingVerbs.DescriptionOf("evaluate"), """
             prosodia evaluate emodb.csv --protocol leave-one-speaker-out --out runs/emodb
             prosodia evaluate emodb.csv --protocol leave-one-speaker-out --adapt speaker --out runs/emodb-adapted
             prosodia evaluate emodb.csv --protocol speaker-independent --model paper --encoder resnet101-63fe2227 --out runs/emodb-paper

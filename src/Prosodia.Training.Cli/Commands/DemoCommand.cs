@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Prosodia.Cli.Commands;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
@@ -6,9 +7,10 @@ using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Runs;
 using Prosodia.Evaluation.Synthesis;
 using Prosodia.KeySegments;
+using Prosodia.Training.Cli.Hosting;
 using Prosodia.Training.Experiments;
 
-namespace Prosodia.Cli.Commands;
+namespace Prosodia.Training.Cli.Commands;
 
 /// <summary><c>demo</c>: the whole job on a corpus that it synthesizes itself.</summary>
 internal static class DemoCommand
@@ -19,7 +21,7 @@ internal static class DemoCommand
     {
         var target = new Option<string>("--out") { Description = "The folder for everything", DefaultValueFactory = _ => "prosodia-demo", HelpName = "DIR" };
         var seed = CommonOptions.Seed();
-        var command = new Verb("demo", "Runs the whole job on a small corpus that it synthesizes itself.", """
+        var command = new Verb("demo", TrainingVerbs.DescriptionOf("demo"), """
             prosodia demo --out try
             """)
         { target, seed, CommonOptions.Force() };

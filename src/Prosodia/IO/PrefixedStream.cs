@@ -1,4 +1,4 @@
-namespace Prosodia.Audio;
+namespace Prosodia.IO;
 
 /// <summary>A stream whose first bytes were read already, as if they hadn't been.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : Stream

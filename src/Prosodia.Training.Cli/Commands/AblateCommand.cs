@@ -5,11 +5,13 @@ using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Reports;
 using Prosodia.KeySegments;
+using Prosodia.Training.Cli.Hosting;
+using Prosodia.Training.Cli.Options;
 using Prosodia.Training.Experiments;
 using Prosodia.Training.Optimization;
 using static System.FormattableString;
 
-namespace Prosodia.Cli.Commands;
+namespace Prosodia.Training.Cli.Commands;
 
 /// <summary><c>ablate</c>: what each part of the method is worth.</summary>
 internal static class AblateCommand
@@ -22,7 +24,7 @@ internal static class AblateCommand
         var protocol = new Option<string>("--protocol") { Description = $"How the corpus is divided: {Protocol.Names}", HelpName = "P", DefaultValueFactory = _ => new SpeakerGroups(5).Name };
         var seeds = CommonOptions.Seeds();
         var experiment = new ExperimentOptionsBinder(Model.Compact);
-        var command = new Verb("ablate", "Evaluates variants that differ from the method in one thing, and says what each part is worth and saves.", """
+        var command = new Verb("ablate", TrainingVerbs.DescriptionOf("ablate"), """
             prosodia ablate emodb.csv --out runs/ablation
             prosodia ablate emodb.csv --model paper --encoder resnet101-63fe2227 --seeds 3 --out runs/ablation-paper
             """)

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Runs;
 using Prosodia.Training.Adaptation;
 using Prosodia.Training.Experiments;
 using Prosodia.Training.Optimization;
 
-namespace Prosodia.Cli.Options;
+namespace Prosodia.Training.Cli.Options;
 
 /// <summary>The options of verbs that train and test models, with one meaning everywhere.</summary>
 internal sealed class ExperimentOptionsBinder
@@ -25,16 +26,16 @@ internal sealed class ExperimentOptionsBinder
     private readonly Option<int> _epochs = Number("--epochs", "Epochs at most", Defaults.Epochs).AtLeast(1);
     private readonly Option<int> _patience = Number("--patience", "Epochs without a lower validation loss after which a fold ends", Defaults.Patience).AtLeast(1);
     private readonly Option<int> _batch = Number("--batch", "Utterances a batch", Defaults.Batch).AtLeast(2);
-    private readonly Option<double?> _rate = new("--learning-rate") { HelpName = "N", Description = $"Adam's step at its largest (default: {Either(o => o.LearningRate)})" };
-    private readonly Option<double?> _dropout = new("--dropout") { HelpName = "N", Description = $"Probability to drop a feature while training, below 1 (default: {Either(o => o.Dropout)})" };
+    private readonly Option<double?> _rate = new Option<double?>("--learning-rate") { HelpName = "N", Description = $"Adam's step at its largest (default: {Either(o => o.LearningRate)})" }.Decimal();
+    private readonly Option<double?> _dropout = new Option<double?>("--dropout") { HelpName = "N", Description = $"Probability to drop a feature while training, below 1 (default: {Either(o => o.Dropout)})" }.Decimal();
 
     /// <summary>Prepares the options.</summary>
     /// <param name="model">The model where nothing is said.</param>
     public ExperimentOptionsBinder(Model model = Model.Fusion)
     {
         _model = CommonOptions.OneOf("--model", "fusion: acoustic and contours together; acoustic: prosody, random convolutions and covariances of contours; prosody: hand-made features of the utterance; contours: networks over pitch, voice and spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an encoder and the BiLSTM", model);
-        _dropout.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<double?>() is < 0 or >= 1) r.AddError("--dropout must be at least 0 and below 1."); });
-        _rate.Validators.Add(r => { if (!r.Errors.Any() && r.GetValueOrDefault<double?>() is < 0) r.AddError("--learning-rate must be at least 0."); });
+        _dropout.Validators.Add(r => { if (r.TryGet(out double? value) && value is < 0 or >= 1) r.AddError("--dropout must be at least 0 and below 1."); });
+        _rate.Validators.Add(r => { if (r.TryGet(out double? value) && value < 0) r.AddError("--learning-rate must be at least 0."); });
     }
 
     /// <summary>Adds the options to a verb.</summary>

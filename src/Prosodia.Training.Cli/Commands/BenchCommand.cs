@@ -1,11 +1,11 @@
 using System.CommandLine;
-using Prosodia.Cli.Bench;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Encoders;
 using Prosodia.Evaluation.Encoders.Quantization;
+using Prosodia.Training.Cli.Bench;
 
-namespace Prosodia.Cli.Commands;
+namespace Prosodia.Training.Cli.Commands;
 
 /// <summary><c>bench</c>: this machine's figures beside the peer's and the limit.</summary>
 internal static class BenchCommand
@@ -20,7 +20,7 @@ internal static class BenchCommand
         var rounds = new Option<int>("--rounds") { HelpName = "N", Description = "How often; medians are shown", DefaultValueFactory = _ => Rounds }.AtLeast(1);
         var peer = new Option<string?>("--peer") { HelpName = "SCRIPT", Description = $"Run the same pipeline in Python on the same recordings, in turn with ours (default: {PeerScript})", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
-        var command = new Verb("bench", "Times every stage on this machine, beside the Python peer and the machine's limit.", """
+        var command = new Verb("bench", TrainingVerbs.DescriptionOf("bench"), """
             prosodia bench --corpus ../shared/corpora/ravdess
             prosodia bench --corpus ../shared/corpora/ravdess --peer --limit 40
             """)

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Prosodia.Evaluation.Reports;
 using Prosodia.Evaluation.Runs;
 
-namespace Prosodia.Cli.Sweep;
+namespace Prosodia.Training.Cli.Sweep;
 
 /// <summary>A sweep's folder: its jobs, the folders of their evaluations, their logs, and in the end one table of all.</summary>
 internal sealed class SweepFolder

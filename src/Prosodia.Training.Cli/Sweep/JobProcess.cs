@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Prosodia.Cli.Sweep;
+namespace Prosodia.Training.Cli.Sweep;
 
 /// <summary>A job in a process of its own, whose output is its log.</summary>
 internal static class JobProcess

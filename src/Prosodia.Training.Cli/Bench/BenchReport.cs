@@ -3,7 +3,7 @@ using Prosodia.Cli.Hosting;
 using Prosodia.Evaluation.Encoders;
 using Spectre.Console;
 
-namespace Prosodia.Cli.Bench;
+namespace Prosodia.Training.Cli.Bench;
 
 /// <summary>What a benchmark found, as medians over its rounds.</summary>
 /// <param name="recordings">How many recordings were timed.</param>

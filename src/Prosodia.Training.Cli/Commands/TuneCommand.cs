@@ -6,9 +6,11 @@ using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Reports;
+using Prosodia.Training.Cli.Hosting;
+using Prosodia.Training.Cli.Options;
 using Prosodia.Training.Experiments;
 
-namespace Prosodia.Cli.Commands;
+namespace Prosodia.Training.Cli.Commands;
 
 /// <summary><c>tune</c>: settings by nested cross-validation.</summary>
 internal static class TuneCommand
@@ -23,7 +25,7 @@ internal static class TuneCommand
         var rates = Values("--learning-rates", "Values to try of --learning-rate", "", 0);
         var dropouts = Values("--dropouts", "Values to try of --dropout", "", 0, below: 1);
         var experiment = new ExperimentOptionsBinder(Model.Compact);
-        var command = new Verb("tune", "Chooses settings by nested cross-validation, without a look at test speakers, and tests once.", """
+        var command = new Verb("tune", TrainingVerbs.DescriptionOf("tune"), """
             prosodia tune emodb.csv --out runs/tuned
             prosodia tune emodb.csv --betas 1,1.5 --learning-rates 0.0003,0.001,0.003 --dropouts 0.2,0.4,0.6 --out runs/tuned
             """)
