@@ -40,12 +40,12 @@ internal static class FeaturesCommand
         {
             var (corpus, file) = (Manifest.Read(arguments.GetValue(manifest)!), arguments.GetValue(target)!);
             var prosody = CommonOptions.Parse<FeatureKind>(arguments.GetValue(set)!) == FeatureKind.Prosody;
-            var extensions = prosody ? ProsodyTable.Extensions : FeatureTable.Extensions;
+            var extensions = prosody ? ProsodicFeatureTable.Extensions : FeatureTable.Extensions;
             if (!extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)) throw new UsageException($"--out must end with {string.Join(" or ", extensions)}");
-            OutputGuard.Claim(prosody ? [file, ProsodyTable.AboutOf(file)] : [file]);
+            if (prosody && encoder.AnyGiven(arguments)) throw new UsageException("--set prosody needs no encoder");
+            OutputGuard.Claim(prosody ? [file, ProsodicFeatureTable.AboutOf(file)] : [file]);
             foreach (var utterance in corpus.Utterances) OutputGuard.Mentions(utterance.Path);
             foreach (var warning in corpus.Warnings) Terminal.Warning(warning);
-            if (prosody && encoder.AnyGiven(arguments)) throw new UsageException("--set prosody needs no encoder");
             return Task.FromResult(prosody
                 ? WriteProsody(corpus, keySegments.Channel(arguments), file, cancellationToken)
                 : Write(corpus, new FeatureOptions(keySegments.Parse(arguments), keySegments.Channel(arguments)), encoder, arguments, file, cancellationToken));
@@ -60,7 +60,7 @@ internal static class FeaturesCommand
         var corpus = Terminal.WithProgress(progress => FeatureSet.Of(manifest.Utterances, recording => [[.. new ProsodicFeatures(recording).Features().Select(f => f.Value)]], kept, channel,
             () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), manifest.Utterances.Count)), cancellationToken));
         foreach (var warning in corpus.Warnings) Terminal.Warning(warning);
-        var about = ProsodyTable.Write(file, corpus);
+        var about = ProsodicFeatureTable.Write(file, corpus);
         FeatureSet.Delete(measured);
         Terminal.Written(file, $"{file}: {corpus.Utterances.Count} recordings, {ProsodicFeatures.FeatureNames.Count} features each; their units and sources: {about}");
         return Terminal.LeftOut([.. manifest.Problems, .. corpus.Problems]);

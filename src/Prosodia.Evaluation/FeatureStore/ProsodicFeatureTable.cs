@@ -11,7 +11,7 @@ namespace Prosodia.Evaluation.FeatureStore;
 /// Hand-made features as a table that other programs read: one row a recording with path, speaker, sex, emotion and features.
 /// <c>.csv</c>, <c>.arff</c> (Weka) or <c>.parquet</c>; beside it a table of the features' names, units and sources.
 /// </summary>
-public static class ProsodyTable
+public static class ProsodicFeatureTable
 {
     private const int RowsPerGroup = 4096;
 

@@ -47,7 +47,7 @@ internal static class HtmlReport
     private static void Groups(StringBuilder html, EvaluationResult result)
     {
         html.Append("<h2>Who and what it understands</h2>\n");
-        if (GroupScores.Worst(result.Groups) is { } worst)
+        if (GroupMetrics.Worst(result.Groups) is { } worst)
             html.Append(CultureInfo.InvariantCulture, $"<p>Worst for {Text(worst.Column)} {Text(worst.Value)}: UA {worst.Ua:0.0%} on {worst.Count} recordings.</p>\n");
         html.Append("<div class=\"wide\"><table class=\"bars sortable\">\n<thead><tr><th>group</th><th></th><th>UA</th><th>WA</th><th>recordings</th></tr></thead>\n<tbody>\n");
         foreach (var g in result.Groups)

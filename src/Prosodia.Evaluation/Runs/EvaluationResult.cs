@@ -59,7 +59,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
     public IReadOnlyDictionary<string, double[]> Ci95 => Derived.Ci95.Value;
 
     /// <summary>The figures by speaker and by every other group.</summary>
-    public IReadOnlyList<GroupScores> Groups => Derived.Groups.Value;
+    public IReadOnlyList<GroupMetrics> Groups => Derived.Groups.Value;
 
     /// <summary>Each fold's temperature, fitted on its validation recordings.</summary>
     public IReadOnlyList<double> Temperatures => Derived.Temperatures.Value;
@@ -112,7 +112,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
         Mean,
         Ci95,
         Groups,
-        WorstGroup = GroupScores.Worst(Groups),
+        WorstGroup = GroupMetrics.Worst(Groups),
         Calibration = new { Calibration.ExpectedError, ScaledExpectedError = ScaledCalibration.ExpectedError, ScaledCalibration.Bins, ScaledCalibration.RiskCoverage },
     }, Json) + "\n";
 
@@ -123,7 +123,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
             Of = of;
             Predictions = [.. of.Folds.SelectMany(f => f.Test)];
             Ci95 = new(() => SpeakerBootstrap.Intervals(Predictions, of.Classes, of.Setup.Seed));
-            Groups = new(() => GroupScores.Of(Predictions, of.Classes));
+            Groups = new(() => GroupMetrics.Of(Predictions, of.Classes));
             Temperatures = new(() => [.. of.Folds.Select(f => TemperatureScaling.Fit(f.Validation, of.Classes))]);
             Calibration = new(() => Metrics.Calibration.Of(Predictions));
             ScaledCalibration = new(() => Metrics.Calibration.Of([.. of.Folds.Zip(Temperatures.Value)
@@ -136,7 +136,7 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
 
         public Lazy<IReadOnlyDictionary<string, double[]>> Ci95 { get; }
 
-        public Lazy<IReadOnlyList<GroupScores>> Groups { get; }
+        public Lazy<IReadOnlyList<GroupMetrics>> Groups { get; }
 
         public Lazy<IReadOnlyList<double>> Temperatures { get; }
 

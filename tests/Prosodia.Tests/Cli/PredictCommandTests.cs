@@ -69,7 +69,7 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Contains("is shard 2 once more", Merge(1, 2, 2, 3, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
         File.AppendAllText(_folder[$"3.{format}"], "x");
         Assert.Contains("was changed after it was written", Merge(1, 2, 3, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
-        Predict($"3.{format}", "--shard", "3/8");
+        Predict($"3.{format}", "--shard", "3/8", "--force");
         Assert.Contains("another model, form or number of shards", Merge(1, 2, 3, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
         File.Delete(_folder[$"4.{format}.shard.json"]);
         Assert.Contains("has no readable", Merge(1, 2, 4, 5, 6, 7).Errors, StringComparison.Ordinal);

@@ -69,9 +69,9 @@ public sealed class CalibrationTests
                 Groups = new Dictionary<string, string> { ["sex"] = i < 40 ? "male" : "female", ["valence"] = $"{i}", ["take"] = "one" },
             };
         })];
-        var groups = GroupScores.Of(predictions, Classes);
+        var groups = GroupMetrics.Of(predictions, Classes);
         Assert.Equal(["speaker 1", "speaker 2", "sex female", "sex male"], groups.Select(g => $"{g.Column} {g.Value}"));
-        Assert.Equal(new GroupScores("speaker", "1", 40, 0.75, 0.75), GroupScores.Worst(groups));
+        Assert.Equal(new GroupMetrics("speaker", "1", 40, 0.75, 0.75), GroupMetrics.Worst(groups));
     }
 
     /// <summary>Truths drawn from probabilities, which are then sharpened as by a network at this temperature.</summary>

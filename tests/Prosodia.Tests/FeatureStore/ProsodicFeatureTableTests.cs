@@ -26,7 +26,7 @@ public sealed class ProsodicFeatureTableTests : IDisposable
     {
         using var kept = FeatureSet.OpenCache(_folder["measured"], "");
         var corpus = FeatureSet.Of(_manifest.Utterances, r => [[.. new ProsodicFeatures(r).Features().Select(f => f.Value)]], kept);
-        foreach (var extension in ProsodyTable.Extensions) ProsodyTable.Write(_folder["t" + extension], corpus);
+        foreach (var extension in ProsodicFeatureTable.Extensions) ProsodicFeatureTable.Write(_folder["t" + extension], corpus);
         var (names, last) = (ProsodicFeatures.FeatureNames, corpus.Values[^1][0]);
 
         var csv = await File.ReadAllLinesAsync(_folder["t.csv"], TestContext.Current.CancellationToken);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Recognition;
 
-public sealed class RecognizerTests : IDisposable
+public sealed class EmotionRecognizerTests : IDisposable
 {
     private readonly EmotionRecognizer _recognizer = new();
     private readonly TemporaryFolder _folder = new();

@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Metrics;
 /// <param name="Count">How many recordings.</param>
 /// <param name="Ua">UA over the classes that occur among them.</param>
 /// <param name="Wa">The fraction that is right.</param>
-public sealed record GroupScores(string Column, string Value, int Count, double Ua, double Wa)
+public sealed record GroupMetrics(string Column, string Value, int Count, double Ua, double Wa)
 {
     /// <summary>The column that every evaluation has.</summary>
     public const string Speaker = "speaker";
@@ -15,21 +15,21 @@ public sealed record GroupScores(string Column, string Value, int Count, double 
     private const int MinRecordings = 10; // of a group that is called the worst
 
     /// <summary>The figures by speaker, and by every other column of few values.</summary>
-    public static IReadOnlyList<GroupScores> Of(IReadOnlyList<Prediction> predictions, IReadOnlyList<string> classes)
+    public static IReadOnlyList<GroupMetrics> Of(IReadOnlyList<Prediction> predictions, IReadOnlyList<string> classes)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         var bySpeaker = By(Speaker, p => p.Speaker);
         var columns = predictions.SelectMany(p => p.Groups.Keys).Distinct().Order(StringComparer.Ordinal);
         return [.. bySpeaker, .. columns.Select(column => By(column, p => p.Groups.GetValueOrDefault(column, ""))).Where(groups => groups.Length is > 1 and <= MaxValues).SelectMany(g => g)];
 
-        GroupScores[] By(string column, Func<Prediction, string> value) =>
+        GroupMetrics[] By(string column, Func<Prediction, string> value) =>
             [.. predictions.Where(p => value(p).Length > 0).GroupBy(value).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g =>
             {
                 var scores = ClassificationMetrics.Of([.. g], classes);
-                return new GroupScores(column, g.Key, g.Count(), scores.Ua, scores.Wa);
+                return new GroupMetrics(column, g.Key, g.Count(), scores.Ua, scores.Wa);
             })];
     }
 
     /// <summary>The group of the lowest UA; null where none is large enough to say so.</summary>
-    public static GroupScores? Worst(IEnumerable<GroupScores> groups) => groups.Where(g => g.Count >= MinRecordings).MinBy(g => g.Ua);
+    public static GroupMetrics? Worst(IEnumerable<GroupMetrics> groups) => groups.Where(g => g.Count >= MinRecordings).MinBy(g => g.Ua);
 }
