@@ -25,7 +25,7 @@ public static class TimelinePage
         Turns(html, recording, card, audio is not null);
         html.Append(CultureInfo.InvariantCulture, $"""
             <h2>What this is</h2>
-            <p>Model <code>{Text(card.Name)}</code>, trained on {Text(string.Join(", ", card.Data.Select(d => d.Name)))} ({Text(string.Join(", ", card.Languages))}). On speakers whom such a model hasn't heard its
+            <p>Model <code>{Text(card.Name)}</code>, trained on {Text(string.Join(", ", card.Data.Select(d => d.Name)))} ({Text(string.Join(", ", card.Languages))}). On unseen speakers its
             unweighted accuracy is {card.Metrics.Ua:0.0%}, and {card.Abstention.Error:0.0%} of what it answers surely enough is wrong.</p>
             <p>{Text(card.Limits)}</p>
             <p>Not for: {Text(card.NotFor)}</p>

@@ -70,7 +70,7 @@ internal static class InspectCommand
         return Terminal.LeftOut([.. manifest?.Problems ?? [], .. problems]);
     }
 
-    /// <summary>Recordings of every emotion by turns, evenly spaced in the manifest and so from different speakers.</summary>
+    /// <summary>Recordings of every emotion alternating, evenly spaced in the manifest and so from different speakers.</summary>
     private static IReadOnlyList<Utterance> Spread(Manifest manifest)
     {
         var emotions = manifest.Emotions.Select(e => manifest.Utterances.Where(u => u.Emotion == e).ToArray()).ToArray();

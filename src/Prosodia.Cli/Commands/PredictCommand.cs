@@ -13,7 +13,7 @@ internal sealed class PredictCommand
     private const string StandardInput = "-";
 
     private readonly Argument<string[]> _inputs = new("INPUT") { Description = "Recordings, folders, patterns such as 'calls/*.wav', manifests (.csv), or - for standard input: WAV, or 16-bit samples without a header", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string?> _model = new("--model") { Description = "A model that train wrote (default: the model in the box)", HelpName = "FILE.onnx" };
+    private readonly Option<string?> _model = new("--model") { Description = "A model that train wrote (default: the bundled model)", HelpName = "FILE.onnx" };
     private readonly Option<string> _format = CommonOptions.OneOf<PredictionFormat>("--format", "What to write");
     private readonly Option<string?> _out = new("--out") { Description = "Write there instead of to standard output: a file; for textgrid and webvtt of several recordings a folder", HelpName = "PATH" };
     private readonly Option<string?> _pictures = new("--pictures") { Description = "Also draw each recording: a PNG and a page there", HelpName = "DIR" };

@@ -15,7 +15,7 @@ internal sealed class ServeCommand
 
     private static readonly ServerOptions Default = new();
 
-    private readonly Option<string?> _model = new("--model") { Description = "A model that train wrote (default: the model in the box)", HelpName = "FILE.onnx" };
+    private readonly Option<string?> _model = new("--model") { Description = "A model that train wrote (default: the bundled model)", HelpName = "FILE.onnx" };
     private readonly Option<string> _address = new("--address") { Description = "Where to listen; beyond this machine (0.0.0.0) only with --keys", HelpName = "IP", DefaultValueFactory = _ => $"{Default.Address}" };
     private readonly Option<int> _port = new Option<int>("--port") { Description = "The port; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => Default.Port }.AtLeast(0);
     private readonly Option<string?> _keys = new("--keys") { Description = $"File of keys, one a line, of {ApiKeys.MinKeyLength} characters or more; who has none is let in to health only", HelpName = "FILE" };
@@ -24,7 +24,7 @@ internal sealed class ServeCommand
     private readonly Option<int> _megabytes = Limit("--max-megabytes", "Largest upload", (int)(Default.MaxUploadBytes >> 20));
     private readonly Option<int> _minutes = Limit("--max-minutes", "Longest recording, and longest live stream", (int)(Default.MaxSeconds / 60));
     private readonly Option<int> _timeout = Limit("--timeout", "Seconds that a recording may wait and be worked on", (int)Default.Timeout.TotalSeconds);
-    private readonly Option<int> _queue = Limit("--queue", "Recordings that may wait; more are told to come back (429)", Default.QueueCapacity);
+    private readonly Option<int> _queue = Limit("--queue", "Recordings that may wait; more are refused (429)", Default.QueueCapacity);
     private readonly Option<int> _inFlight = Limit("--in-flight", "Requests at once", Default.MaxConcurrentRequests);
     private readonly Option<int> _streams = Limit("--streams", "Live streams at once", Default.MaxStreams);
     private readonly Option<int> _perMinute = Limit("--per-minute", "Requests a minute of each client", Default.RequestsPerMinute);

@@ -51,8 +51,8 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
     /// <summary>Computes the features that the cache doesn't hold yet.</summary>
     /// <param name="utterances">The corpus.</param>
     /// <param name="cache">Where features are kept.</param>
-    /// <param name="lookedUp">Told after each recording that was looked up.</param>
-    /// <param name="encoded">Told after each recording that was encoded, of so many.</param>
+    /// <param name="lookedUp">Called after each recording that was looked up.</param>
+    /// <param name="encoded">Called after each recording that was encoded, of so many.</param>
     /// <param name="cancellationToken">Stops between recordings; what was computed stays.</param>
     /// <exception cref="InputException">Not one recording can be used.</exception>
     public CorpusFeatures Run(IReadOnlyList<Utterance> utterances, FeatureCache<KeyFeatures> cache, Action? lookedUp = null, Action<int>? encoded = null, CancellationToken cancellationToken = default)

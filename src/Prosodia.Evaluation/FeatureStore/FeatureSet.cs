@@ -38,7 +38,7 @@ public sealed record FeatureSet(
     /// <param name="measure">Measures a recording; called by several threads.</param>
     /// <param name="kept">Where measurements are kept, so that interrupted work goes on from there.</param>
     /// <param name="channel">Which channel to keep, from 1; null averages them.</param>
-    /// <param name="done">Told after each recording.</param>
+    /// <param name="done">Called after each recording.</param>
     /// <param name="cancellationToken">Stops between recordings.</param>
     /// <exception cref="InputException">Not one recording can be used, or measurements can't be kept.</exception>
     public static FeatureSet Of(IReadOnlyList<Utterance> utterances, Func<Recording, float[][]> measure, FeatureCache<Measurement> kept, int? channel = null,

@@ -3,7 +3,7 @@ using Prosodia.Evaluation.Corpora;
 namespace Prosodia.Evaluation.Protocols;
 
 /// <summary>
-/// Speakers dealt into groups, men and women by turns; each group is the test once. All speakers are tested in fewer trainings
+/// Speakers dealt into groups, men and women alternating; each group is the test once. All speakers are tested in fewer trainings
 /// than one a speaker; nested cross-validation tries settings so.
 /// </summary>
 /// <param name="groups">How many groups, at least 2.</param>

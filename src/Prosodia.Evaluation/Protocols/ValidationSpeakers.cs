@@ -2,7 +2,7 @@ using Prosodia.Evaluation.Corpora;
 
 namespace Prosodia.Evaluation.Protocols;
 
-/// <summary>Sets aside one in five of the speakers that aren't tested, by turns of either sex, to choose the epoch by.</summary>
+/// <summary>Sets aside one in five of the speakers that aren't tested, alternating of either sex, to choose the epoch by.</summary>
 internal static class ValidationSpeakers
 {
     private const int OneIn = 5;
@@ -13,7 +13,7 @@ internal static class ValidationSpeakers
         return [.. others.Take((int)Math.Ceiling((double)others.Length / OneIn))];
     }
 
-    /// <summary>All speakers in random order, men and women by turns.</summary>
+    /// <summary>All speakers in random order, men and women alternating.</summary>
     public static IEnumerable<string> InTurns(IReadOnlyList<Utterance> utterances, Random random)
     {
         var speakers = utterances.DistinctBy(u => u.Speaker).OrderBy(u => u.Speaker, StringComparer.Ordinal).ToArray();

@@ -45,7 +45,7 @@ internal static class Citation
             "prosody" => ClosedForm(Prosody),
             "acoustic" => ClosedForm(Acoustic),
             "contours" => $"{Contours} {training}",
-            "fusion" => $"Two streams were combined log-linearly with weights learned on known speakers whom the streams had not heard. First: {ClosedForm(Acoustic)} Second: {Contours} {training}",
+            "fusion" => $"Two streams were combined log-linearly with weights learned on known speakers that the streams were not trained on. First: {ClosedForm(Acoustic)} Second: {Contours} {training}",
             _ => $"{Segments(setup, Of)} {training}",
         };
         return string.Create(CultureInfo.InvariantCulture, $"""

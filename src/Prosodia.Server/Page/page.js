@@ -140,7 +140,7 @@ async function introduce() {
     byId("model").textContent = `Model ${model.name}: ${emotions.join(", ")}; learned from ${model.data.map(d => d.name).join(" and ")} (${model.languages.join(", ")}).`;
     byId("limits").textContent = model.limits;
     const percent = share => `${Math.round(100 * share)}\u202f%`;
-    byId("figures").textContent = `On speakers whom such a model hadn't heard, its unweighted accuracy was ${percent(model.figures.ua)} (95 % over speakers: ${percent(model.figures.ua_ci95[0])} to ${percent(model.figures.ua_ci95[1])}); it answered ${percent(model.abstention.coverage)} of the recordings, and ${percent(model.abstention.error)} of these answers were wrong. For the others it says "unsure".`;
+    byId("figures").textContent = `On unseen speakers, its unweighted accuracy was ${percent(model.figures.ua)} (95 % over speakers: ${percent(model.figures.ua_ci95[0])} to ${percent(model.figures.ua_ci95[1])}); it answered ${percent(model.abstention.coverage)} of the recordings, and ${percent(model.abstention.error)} of these answers were wrong. For the others it says "unsure".`;
     byId("license").textContent = `License of the model: ${model.licence}`;
   } catch (problem) {
     say(problem.message, true);

@@ -69,7 +69,7 @@ internal static class TrainCommand
     {
         var (card, figures) = (trained.Card, trained.Card.Metrics);
         Console.WriteLine($"{card.Name}: {card.Data.Sum(d => d.Recordings)} recordings of {card.Data.Sum(d => d.Speakers)} speakers, {string.Join(", ", card.Emotions)}{(note is null ? "" : $"\n{note}")}");
-        Console.WriteLine($"On speakers whom such a model hasn't heard ({figures.Protocol}, seed {figures.Seed}):");
+        Console.WriteLine($"On unseen speakers ({figures.Protocol}, seed {figures.Seed}):");
         Console.WriteLine($"  UA {figures.Ua:0.000} (95 % over speakers: {figures.UaCi95[0]:0.000} to {figures.UaCi95[1]:0.000}), WA {figures.Wa:0.000}, F1 {figures.F1:0.000}, calibration error {figures.CalibrationError:0.000}");
         foreach (var (corpus, ua) in figures.UaByCorpus) Console.WriteLine($"  UA on {corpus} {ua:0.000}");
         Console.WriteLine($"  answers {card.Abstention.Coverage:0%} of recordings, {card.Abstention.Error:0.0%} of the answers wrong; {card.Abstention.ErrorWithout:0.0%} if it always answered");

@@ -18,7 +18,7 @@ namespace Prosodia.Training.Classifiers;
 public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadOnlyList<string> speakers, SpeakerStatistics? voices, int classes) : IFoldClassifier
 {
     private const int InnerFolds = 5;
-    private const int MaxExamples = 6000; // memory grows with their square; of a larger corpus, recordings are heard at their own speed only
+    private const int MaxExamples = 6000; // memory grows with their square; of a larger corpus, recordings are read at their own speed only
 
     private IReadOnlyList<int> Labels => sets[0].Labels;
 
@@ -85,7 +85,7 @@ public sealed class ClosedFormClassifier(IReadOnlyList<SequenceSet> sets, IReadO
         }
     }
 
-    /// <summary>Inner products of all recordings at all speeds, those of each group of features having the same say; and how many features there are.</summary>
+    /// <summary>Inner products of all recordings at all speeds, those of each group of features having the same weight; and how many features there are.</summary>
     private (Tensor Products, int Features) Products(int[] known, int seed, Action setDone, CancellationToken cancellationToken)
     {
         var products = zeros(SpeedCount * Recordings, SpeedCount * Recordings, float64);

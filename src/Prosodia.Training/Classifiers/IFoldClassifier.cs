@@ -37,7 +37,7 @@ public interface IFoldClassifier
     /// <param name="parts">The fold.</param>
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="keptIn">A folder of this fold alone, for what an interrupted run of it goes on from.</param>
-    /// <param name="stepsDone">Told how many steps are done.</param>
+    /// <param name="stepsDone">Reports how many steps are done.</param>
     /// <param name="cancellationToken">Stops.</param>
     FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken);
 }

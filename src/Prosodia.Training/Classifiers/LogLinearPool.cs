@@ -2,7 +2,7 @@ namespace Prosodia.Training.Classifiers;
 
 /// <summary>
 /// Several classifiers' scores as one probability: softmax of the weighted sum of their scores. The weights, none below 0, are
-/// those of the lowest negative log-likelihood, each class having the same say; so they also calibrate. Source: Genest and
+/// those of the lowest negative log-likelihood, each class having the same weight; so they also calibrate. Source: Genest and
 /// Zidek, Combining Probability Distributions, Statistical Science 1, 1986.
 /// </summary>
 public sealed class LogLinearPool
@@ -13,7 +13,7 @@ public sealed class LogLinearPool
 
     private LogLinearPool(double[] weights, double loss) => (Weights, Loss) = (weights, loss);
 
-    /// <summary>Negative log-likelihood of the examples that it was fitted to, each class having the same say; with what restrains the weights.</summary>
+    /// <summary>Negative log-likelihood of the examples that it was fitted to, each class having the same weight; with what restrains the weights.</summary>
     public double Loss { get; }
 
     /// <summary>The weight of each classifier's scores.</summary>

@@ -32,7 +32,7 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
     /// <summary>Runs the folds that the run's folder doesn't hold yet.</summary>
     /// <param name="splits">The folds.</param>
     /// <param name="run">Where each fold is kept as soon as it is done.</param>
-    /// <param name="progress">Told how far it is, by any thread.</param>
+    /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops all folds; finished ones stay kept.</param>
     /// <param name="numberOf">The number of a fold, which its seed follows from; null for its place among the splits.</param>
     /// <returns>The results in the order of the splits.</returns>

@@ -13,7 +13,7 @@ public static class Experiment
     /// <param name="options">The model, the protocol and their settings.</param>
     /// <param name="folder">Where folds are kept.</param>
     /// <param name="restart">True forgets folds that were finished before.</param>
-    /// <param name="progress">Told how far it is, by any thread.</param>
+    /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops; finished folds stay kept.</param>
     /// <returns>The outcome, and what became of recordings that could not be used or were odd.</returns>
     /// <exception cref="InputException">Nothing can be evaluated; the message says why.</exception>
@@ -34,7 +34,7 @@ public static class Experiment
     /// <param name="options">The model, the protocol and their settings.</param>
     /// <param name="folder">Where folds are kept.</param>
     /// <param name="fold">The fold's name.</param>
-    /// <param name="progress">Told how far it is, by any thread.</param>
+    /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>What became of recordings that could not be used or were odd.</returns>
     /// <exception cref="InputException">There is no such fold, or nothing can be evaluated.</exception>

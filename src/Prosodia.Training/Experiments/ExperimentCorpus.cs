@@ -61,7 +61,7 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
     /// <param name="manifest">The corpus.</param>
     /// <param name="options">The model and how key segments are chosen.</param>
     /// <param name="keptIn">The folder where measurements are kept for as long as the work lasts.</param>
-    /// <param name="progress">Told how far it is, by any thread.</param>
+    /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops between recordings.</param>
     /// <exception cref="InputException">No recording can be used, or they are all of one emotion.</exception>
     public static ExperimentCorpus Read(Manifest manifest, ExperimentOptions options, string keptIn, Action<StageProgress> progress, CancellationToken cancellationToken)

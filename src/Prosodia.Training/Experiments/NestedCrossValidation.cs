@@ -35,7 +35,7 @@ public sealed class NestedCrossValidation(Manifest manifest, ExperimentOptions s
     public IReadOnlyList<TuningTrial> Trials => _trials;
 
     /// <summary>Tunes and tests; gives the outcome and what became of recordings that could not be used.</summary>
-    /// <param name="progress">Told how far it is, by any thread.</param>
+    /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops; what is finished stays kept.</param>
     /// <exception cref="InputException">Nothing can be evaluated, or a fold has too few speakers beside those it tests.</exception>
     public (EvaluationResult Result, ExperimentCorpus Corpus) Run(Action<StageProgress> progress, CancellationToken cancellationToken)

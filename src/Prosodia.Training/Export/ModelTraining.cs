@@ -26,7 +26,7 @@ public sealed record ModelDescription(string Name, IReadOnlyList<string> Languag
 /// <param name="Warnings">What was odd about others.</param>
 public sealed record TrainedModel(byte[] Onnx, ModelCard Card, IReadOnlyList<Prediction> Predictions, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings);
 
-/// <summary>Trains a model of <see cref="EmotionModel"/>'s kind from all recordings of a corpus, and measures how well that does on speakers whom it hasn't heard.</summary>
+/// <summary>Trains a model of <see cref="EmotionModel"/>'s kind from all recordings of a corpus, and measures how well that does on unseen speakers.</summary>
 public static class ModelTraining
 {
     private const int Groups = 6, OtherSounds = 600;
@@ -37,7 +37,7 @@ public static class ModelTraining
     /// <param name="description">What its card says of it.</param>
     /// <param name="seed">The same seed and recordings give the same model.</param>
     /// <param name="keptIn">The folder where measurements are kept for as long as the work lasts.</param>
-    /// <param name="progress">Told how far it is, by any thread.</param>
+    /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="InputException">No recording can be used, or there are too few speakers or emotions.</exception>
     public static TrainedModel Train(Manifest manifest, ModelDescription description, int seed, string keptIn, Action<StageProgress> progress, CancellationToken cancellationToken)

@@ -100,7 +100,7 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
         return Math.Min(edge, edge + Leniency * (high[(int)(OtherTaken * high.Length)] - edge));
     }
 
-    /// <summary>The temperature of the lowest negative log-likelihood, each emotion having the same say; and that likelihood.</summary>
+    /// <summary>The temperature of the lowest negative log-likelihood, each emotion having the same weight; and that likelihood.</summary>
     private (double Temperature, double Loss) Calibrate(Dictionary<int, double[]> scores)
     {
         var counts = scores.Keys.CountBy(u => examples.Labels[u]).ToDictionary();

@@ -162,7 +162,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return stream.ToArray();
     }
 
-    /// <summary>Inverse of how often a class occurs in training, so that every class has the same say; 1 for one that doesn't, which validation may have.</summary>
+    /// <summary>Inverse of how often a class occurs in training, so that every class has the same weight; 1 for one that doesn't, which validation may have.</summary>
     private Tensor ClassWeights(int[] train)
     {
         var weights = new float[classes];

@@ -46,8 +46,8 @@ public sealed class EmotionModel : IDisposable
     /// <summary>SHA-256 of the names of the features that models read.</summary>
     public static string FeatureSet { get; } = Sha256Hash.Of(string.Join('\n', ProsodicFeatures.FeatureNames));
 
-    /// <summary>Opens the model in the box.</summary>
-    public static EmotionModel OpenDefault() => Open(Resource(Bundled + ".onnx"), Encoding.UTF8.GetString(Resource(Bundled + ".json")), "the model in the box");
+    /// <summary>Opens the bundled model.</summary>
+    public static EmotionModel OpenDefault() => Open(Resource(Bundled + ".onnx"), Encoding.UTF8.GetString(Resource(Bundled + ".json")), "the bundled model");
 
     /// <summary>Opens a model from memory.</summary>
     /// <param name="onnx">The bytes of its ONNX file.</param>

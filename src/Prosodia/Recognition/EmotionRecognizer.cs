@@ -27,7 +27,7 @@ public sealed class EmotionRecognizer : IDisposable
         (_model, Threshold) = (model, model.Card.Abstention.Threshold);
     }
 
-    /// <summary>Makes a recognizer with the model in the box.</summary>
+    /// <summary>Makes a recognizer with the bundled model.</summary>
     public EmotionRecognizer() : this(EmotionModel.OpenDefault())
     {
     }
@@ -41,7 +41,7 @@ public sealed class EmotionRecognizer : IDisposable
     /// <summary>Recognizes a file: WAV, or whatever ffmpeg reads.</summary>
     /// <param name="path">The file.</param>
     /// <param name="separate">Whether channels are kept apart, each with a timeline of its own, as in a call.</param>
-    /// <param name="heard">Told which share of a long file was heard, where that is known.</param>
+    /// <param name="heard">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
     public RecognitionResult Recognize(string path, bool separate = false, Action<double>? heard = null, CancellationToken cancellationToken = default)
@@ -53,7 +53,7 @@ public sealed class EmotionRecognizer : IDisposable
     /// <summary>Recognizes audio up to its end.</summary>
     /// <param name="stream">The audio.</param>
     /// <param name="source">What the result calls it.</param>
-    /// <param name="heard">Told which share of a long file was heard, where that is known.</param>
+    /// <param name="heard">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The audio cannot be used.</exception>
     public RecognitionResult Recognize(AudioStream stream, string source, Action<double>? heard = null, CancellationToken cancellationToken = default) =>
@@ -62,7 +62,7 @@ public sealed class EmotionRecognizer : IDisposable
     /// <summary>Reads audio up to its end. What is longer than ten seconds is recognized on the way; the rest is for <see cref="Classify(IReadOnlyList{BufferedAudio})"/>.</summary>
     /// <param name="stream">The audio.</param>
     /// <param name="source">What the result calls it.</param>
-    /// <param name="heard">Told which share of a long file was heard, where that is known.</param>
+    /// <param name="heard">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The audio cannot be used.</exception>
     public BufferedAudio Buffer(AudioStream stream, string source, Action<double>? heard = null, CancellationToken cancellationToken = default)

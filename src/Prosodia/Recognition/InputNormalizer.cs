@@ -23,7 +23,7 @@ public static class InputNormalizer
     private static readonly float[] LowPass = Design();
     private static readonly float[] Noise = White(1 << 15);
 
-    /// <summary>The speech of a stretch of sound, made alike.</summary>
+    /// <summary>The speech of a stretch of sound, normalized.</summary>
     /// <param name="samples">At 16 kHz.</param>
     /// <returns>The speech, and where it begins in the samples.</returns>
     public static (Recording Speech, int Start) Apply(ReadOnlySpan<float> samples)

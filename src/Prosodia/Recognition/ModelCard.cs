@@ -10,7 +10,7 @@ namespace Prosodia.Recognition;
 /// <param name="Sha256">SHA-256 over the sorted SHA-256 sums of the recordings, so that others can tell whether they have the same.</param>
 public sealed record TrainingCorpus(string Name, int Recordings, int Speakers, string Sha256);
 
-/// <summary>How well models that are trained like this one do on speakers whom they haven't heard.</summary>
+/// <summary>How well models that are trained like this one do on unseen speakers.</summary>
 /// <param name="Protocol">How speakers were divided.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="Ua">Unweighted accuracy.</param>
@@ -23,7 +23,7 @@ public sealed record TrainingCorpus(string Name, int Recordings, int Speakers, s
 public sealed record ModelMetrics(string Protocol, int Seed, double Ua, double[] UaCi95, double Wa, double F1,
     IReadOnlyDictionary<string, double> UaByCorpus, int[][] Confusion, double CalibrationError);
 
-/// <summary>When a model answers "unsure", measured on speakers whom it hadn't heard.</summary>
+/// <summary>When a model answers "unsure", measured on unseen speakers.</summary>
 /// <param name="Threshold">Below this probability.</param>
 /// <param name="Coverage">Share of recordings that it answers.</param>
 /// <param name="Error">Share of wrong answers among these.</param>

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Audio;
 
+[Trait("Tier", "Slow")]
 public sealed class AudioFileTests
 {
     private static readonly float[] Second = TestData.Sine(440, 16000, 16000);

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Audio;
 
+[Trait("Tier", "Slow")]
 public sealed class MalformedAudioTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

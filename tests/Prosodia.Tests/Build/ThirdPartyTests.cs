@@ -7,6 +7,7 @@ using Xunit;
 namespace Prosodia.Tests.Build;
 
 /// <summary>The packages that the program is made of, and their licenses, as <c>THIRD-PARTY.md</c> lists them. PROSODIA_UPDATE_SNAPSHOTS=1 writes it anew.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ThirdPartyTests
 {
     private static readonly string[] Permissive = ["MIT", "Apache-2.0", "BSD-3-Clause", "MS-PL OR Apache-2.0", "in the package"];

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Build;
 
+[Trait("Tier", "Slow")]
 public sealed class VersionNeedsTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using static Prosodia.Tests.Cli.CommandLine;
 namespace Prosodia.Tests.Cli;
 
 /// <summary>Processes that are killed, and two that want one folder; <c>benchmarks/kill_nine.py</c> kills more.</summary>
+[Trait("Tier", "Slow")]
 public sealed class CancellationSignalsTests : IDisposable
 {
     private const int Kills = 3;

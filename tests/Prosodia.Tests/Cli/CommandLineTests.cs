@@ -7,6 +7,7 @@ using static Prosodia.Tests.Cli.CommandLine;
 
 namespace Prosodia.Tests.Cli;
 
+[Trait("Tier", "Slow")]
 public sealed class CommandLineTests
 {
     [Theory]

@@ -8,6 +8,7 @@ using static Prosodia.Tests.Cli.CommandLine;
 
 namespace Prosodia.Tests.Cli;
 
+[Trait("Tier", "Slow")]
 public sealed class EncoderCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

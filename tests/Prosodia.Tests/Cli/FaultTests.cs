@@ -8,6 +8,7 @@ using static Prosodia.Tests.Cli.CommandLine;
 namespace Prosodia.Tests.Cli;
 
 /// <summary>Disks that are full or may not be written to, files that change, clocks that jump, too little memory, impatient users.</summary>
+[Trait("Tier", "Slow")]
 public sealed class FaultTests : IDisposable
 {
     private const int Crashed = 128; // and the signal's number

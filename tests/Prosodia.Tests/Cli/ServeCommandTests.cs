@@ -6,6 +6,7 @@ using Xunit;
 namespace Prosodia.Tests.Cli;
 
 /// <summary><c>serve</c> as whoever runs it sees it: its address, its log, its end.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ServeCommandTests : IDisposable
 {
     private const string Key = "a-key-of-more-than-sixteen-letters";

@@ -6,6 +6,7 @@ using static Prosodia.Tests.Cli.CommandLine;
 namespace Prosodia.Tests.Cli;
 
 /// <summary>Commands of several evaluations, on a corpus of six speakers.</summary>
+[Trait("Tier", "Slow")]
 public sealed class StudyCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -18,7 +18,7 @@ public sealed class CorpusTests
     [Fact]
     public void Emodb_has_its_535_recordings_of_seven_classes()
     {
-        var manifest = EmoDb.Read(Path.Combine(TestData.Corpora(), "emodb7-2s"));
+        var manifest = EmoDb.Read(Path.Combine(TestData.Corpora(), "emodb"));
         Assert.Equal(["angry 127", "bored 81", "disgusted 46", "fearful 69", "happy 71", "neutral 79", "sad 62"], Counts(manifest));
     }
 

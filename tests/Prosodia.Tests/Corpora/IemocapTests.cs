@@ -9,6 +9,7 @@ using static Prosodia.Tests.Cli.CommandLine;
 namespace Prosodia.Tests.Corpora;
 
 /// <summary>On a tree of the release's layout that is generated from the published list of its four-class utterances.</summary>
+[Trait("Tier", "Slow")]
 public sealed class IemocapTests : IClassFixture<IemocapTests.Release>
 {
     private readonly string _folder;

@@ -95,7 +95,7 @@ public sealed class LibrarySamples : IDisposable
         var path = Path.Combine(TestData.Repository, "src/Prosodia/Recognition/Bundled/prosodia.onnx");
         // sample: a model of one's own
         using var model = EmotionModel.Open(path);
-        Console.WriteLine($"{model.Card.Name}: UA {model.Card.Metrics.Ua:0.000} on speakers it hasn't heard; {model.Card.License}");
+        Console.WriteLine($"{model.Card.Name}: UA {model.Card.Metrics.Ua:0.000} on unseen speakers; {model.Card.License}");
         using var own = new EmotionRecognizer(model) { Threshold = 0.9 };
         // end
         Assert.Equal(0.9, own.Threshold);

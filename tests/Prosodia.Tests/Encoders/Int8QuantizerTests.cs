@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Encoders;
 
+[Trait("Tier", "Slow")]
 public sealed class Int8QuantizerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

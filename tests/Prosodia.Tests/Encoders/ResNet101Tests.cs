@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Encoders;
 
+[Trait("Tier", "Slow")]
 public sealed class ResNet101Tests
 {
     [Fact]

@@ -11,6 +11,7 @@ using Xunit;
 
 namespace Prosodia.Tests.FeatureStore;
 
+[Trait("Tier", "Slow")]
 public sealed class FeatureExtractionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -9,6 +9,7 @@ using static Prosodia.Tests.Cli.CommandLine;
 
 namespace Prosodia.Tests.FeatureStore;
 
+[Trait("Tier", "Slow")]
 public sealed class ProsodicFeatureTableTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -8,6 +8,7 @@ using Xunit;
 namespace Prosodia.Tests.Fuzz;
 
 /// <summary>A slice of what <c>benchmarks/Prosodia.Fuzz</c> tries, and what it found.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ReaderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

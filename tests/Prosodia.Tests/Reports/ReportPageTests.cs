@@ -10,6 +10,7 @@ using Xunit;
 namespace Prosodia.Tests.Reports;
 
 /// <summary>Reports as a reader's browser shows them.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
     private static readonly string[] Classes = ["angry", "bored", "disgusted", "fearful", "happy", "neutral", "sad", "surprised"];

@@ -4,6 +4,7 @@ using Xunit;
 namespace Prosodia.Tests.Server;
 
 /// <summary>What nobody sends in good faith; <c>benchmarks/Prosodia.Load hostile</c> sends more of it.</summary>
+[Trait("Tier", "Slow")]
 public sealed class HostileUploadTests
 {
     private const int Count = 400;

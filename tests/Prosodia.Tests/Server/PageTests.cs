@@ -7,6 +7,7 @@ using Xunit;
 namespace Prosodia.Tests.Server;
 
 /// <summary>The page as people use it, in a real browser. PROSODIA_SCREENSHOTS=DIR keeps what it looks like.</summary>
+[Trait("Tier", "Slow")]
 public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
     private static readonly string? Screenshots = Environment.GetEnvironmentVariable("PROSODIA_SCREENSHOTS");

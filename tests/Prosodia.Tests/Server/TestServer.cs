@@ -3,7 +3,7 @@ using Prosodia.Server;
 
 namespace Prosodia.Tests.Server;
 
-/// <summary>A server on a free port with the model in the box, and a client that reaches it.</summary>
+/// <summary>A server on a free port with the bundled model, and a client that reaches it.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     /// <summary>The variable by which tests keep servers quiet.</summary>

@@ -5,6 +5,7 @@ using static Prosodia.Tests.Cli.CommandLine;
 namespace Prosodia.Tests.Sweep;
 
 /// <summary>Sweeps here and on a real Slurm, of a corpus of eight speakers with four recordings each.</summary>
+[Trait("Tier", "Slow")]
 public sealed class SweepTests : IDisposable
 {
     private const string Grid = """{"corpora": ["CORPUS"], "protocols": ["leave-one-speaker-out"], "models": ["prosody"], "seeds": [1, 2, 3, 4, 5], "by_fold": FOLDS}""";

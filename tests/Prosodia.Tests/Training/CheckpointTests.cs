@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 
 namespace Prosodia.Tests.Training;
 
+[Trait("Tier", "Slow")]
 public sealed class CheckpointTests : IDisposable
 {
     private const int Epochs = 7;

@@ -12,6 +12,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Training;
 
+[Trait("Tier", "Slow")]
 public sealed class ExperimentTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace Prosodia.Tests.Training;
 
+[Trait("Tier", "Slow")]
 public sealed class MeanClassifierTests
 {
     [Fact]

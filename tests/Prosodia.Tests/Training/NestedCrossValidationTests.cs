@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Training;
 
+[Trait("Tier", "Slow")]
 public sealed class NestedCrossValidationTests : IDisposable
 {
     private const string Tested = "02";

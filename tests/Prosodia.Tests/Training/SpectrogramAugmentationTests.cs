@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Training;
 
+[Trait("Tier", "Slow")]
 public sealed class SpectrogramAugmentationTests
 {
     private const int Bins = 257, Frames = 63, Size = Bins * Frames;

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Training;
 
+[Trait("Tier", "Slow")]
 public sealed class SpeedPerturbationTests
 {
     [Theory]

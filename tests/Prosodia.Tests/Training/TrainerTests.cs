@@ -10,6 +10,7 @@ namespace Prosodia.Tests.Training;
 
 /// <summary>Alone in its collection: it counts the process's live tensors.</summary>
 [Collection(nameof(LiveTensors))]
+[Trait("Tier", "Slow")]
 public sealed class TrainerTests
 {
     [CollectionDefinition(nameof(LiveTensors), DisableParallelization = true)]

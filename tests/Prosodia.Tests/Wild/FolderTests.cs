@@ -8,6 +8,7 @@ using Xunit;
 namespace Prosodia.Tests.Wild;
 
 /// <summary>Folders as they come: copied twice, linked in circles, in capitals, of any format, partly unreadable.</summary>
+[Trait("Tier", "Slow")]
 public sealed class FolderTests : IDisposable
 {
     private static readonly float[][] Speech = [.. SyntheticCorpus.Speak(1).Take(3)];

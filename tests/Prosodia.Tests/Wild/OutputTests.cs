@@ -9,6 +9,7 @@ using Xunit;
 namespace Prosodia.Tests.Wild;
 
 /// <summary>What may be written where: never an input, never a file of others unless forced, never a device, pipe or link replaced.</summary>
+[Trait("Tier", "Slow")]
 public sealed class OutputTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

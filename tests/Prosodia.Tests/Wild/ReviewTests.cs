@@ -17,6 +17,7 @@ using Xunit;
 namespace Prosodia.Tests.Wild;
 
 /// <summary>Errors that a review of the source found, and their relatives.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ReviewTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

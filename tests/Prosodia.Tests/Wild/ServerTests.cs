@@ -15,6 +15,7 @@ using Xunit;
 namespace Prosodia.Tests.Wild;
 
 /// <summary>A server among clients that don't keep to its protocol, disks that fail and addresses that can't be had.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ServerTests : IDisposable
 {
     private static readonly byte[] Speech = WavBytes.Encode([.. SyntheticCorpus.Speak(1).First(), .. new float[16_000]], WavCoding.Pcm, 16, false);

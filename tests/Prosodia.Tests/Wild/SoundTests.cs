@@ -8,6 +8,7 @@ using Xunit;
 namespace Prosodia.Tests.Wild;
 
 /// <summary>Sound as it comes: mislabeled, in other codings and containers, from pipes, out of phase, silent.</summary>
+[Trait("Tier", "Slow")]
 public sealed class SoundTests : IDisposable
 {
     private const int Rate = 16_000;

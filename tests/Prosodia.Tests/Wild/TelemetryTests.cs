@@ -6,6 +6,7 @@ using Xunit;
 namespace Prosodia.Tests.Wild;
 
 /// <summary>Nothing is sent and nothing is left: neither files that aren't the program's nor look-ups of names.</summary>
+[Trait("Tier", "Slow")]
 public sealed class TelemetryTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

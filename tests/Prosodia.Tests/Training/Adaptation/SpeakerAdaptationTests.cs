@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Training.Adaptation;
 
+[Trait("Tier", "Slow")]
 public sealed class SpeakerAdaptationTests
 {
     [Theory]

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace Prosodia.Tests.Training.Classifiers;
 
+[Trait("Tier", "Slow")]
 public sealed class ClosedFormTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Training.Classifiers;
 
+[Trait("Tier", "Slow")]
 public sealed class LinearDiscriminantTests
 {
     private static readonly Random Random = new(3);

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Training.Export;
 
+[Trait("Tier", "Slow")]
 public sealed class LinearEmotionModelTests
 {
     private static readonly float[][] Features = [.. SyntheticCorpus.Speak(1).Take(24).Select(s => EmotionModel.Features(s))];

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Training.Export;
 
+[Trait("Tier", "Slow")]
 public sealed class ModelTrainingTests
 {
     private static readonly ModelDescription Description = new("test", ["none"], "none", "none");

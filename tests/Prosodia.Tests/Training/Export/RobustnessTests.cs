@@ -9,6 +9,7 @@ using Xunit;
 namespace Prosodia.Tests.Training.Export;
 
 /// <summary>A model that heard half of the speakers, and a hundred recordings of the others as they are and as telephones, players and clumsy hands change them.</summary>
+[Trait("Tier", "Slow")]
 public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutputHelper output) : IClassFixture<RobustnessTests.HalfTrained>
 {
     private const double AnotherProcessor = 0.02; // rounds differently; two in a hundred recordings may lie on the edge of two emotions

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Prosodia.Tests.Training.Features;
 
+[Trait("Tier", "Slow")]
 public sealed class TemporalFeaturesTests
 {
     private const int Contours = 5;
