@@ -8,8 +8,8 @@ namespace Prosodia.Evaluation.Metrics;
 /// <param name="Accuracy">The fraction of them that is right.</param>
 public sealed record ReliabilityBin(double From, double To, int Count, double Confidence, double Accuracy);
 
-/// <summary>What answering only the most confident answers brings.</summary>
-/// <param name="Coverage">The fraction of recordings that is answered, the most confident ones.</param>
+/// <summary>What answering only the confident answers brings.</summary>
+/// <param name="Coverage">The fraction of recordings that is answered, the confident ones.</param>
 /// <param name="Error">The fraction of wrong answers among them.</param>
 public sealed record CoveragePoint(double Coverage, double Error);
 
@@ -31,10 +31,10 @@ public sealed record Calibration(double ExpectedError, IReadOnlyList<Reliability
         var answers = predictions.Select(p => (Confidence: p.Probabilities.Max(), Right: p.Predicted == p.Truth ? 1.0 : 0)).ToArray();
         ReliabilityBin[] bins = [.. answers.GroupBy(a => Math.Clamp((int)Math.Ceiling(a.Confidence * Tenths) - 1, 0, Tenths - 1)).OrderBy(g => g.Key)
             .Select(g => new ReliabilityBin((double)g.Key / Tenths, (g.Key + 1.0) / Tenths, g.Count(), g.Average(a => a.Confidence), g.Average(a => a.Right)))];
-        var most confident = answers.OrderByDescending(a => a.Confidence).Select(a => a.Right).ToArray();
+        var confident = answers.OrderByDescending(a => a.Confidence).Select(a => a.Right).ToArray();
         CoveragePoint[] curve = [.. Enumerable.Range(1, Tenths)
-            .Select(tenth => (int)Math.Ceiling((double)tenth * most confident.Length / Tenths))
-            .Select(n => new CoveragePoint((double)n / most confident.Length, 1 - most confident.Take(n).Average()))];
+            .Select(tenth => (int)Math.Ceiling((double)tenth * confident.Length / Tenths))
+            .Select(n => new CoveragePoint((double)n / confident.Length, 1 - confident.Take(n).Average()))];
         return new Calibration(bins.Sum(b => b.Count * Math.Abs(b.Confidence - b.Accuracy)) / answers.Length, bins, curve);
     }
 }

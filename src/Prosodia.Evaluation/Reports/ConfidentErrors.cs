@@ -6,7 +6,7 @@ using static Prosodia.Reporting.HtmlPage;
 
 namespace Prosodia.Evaluation.Reports;
 
-/// <summary>The report's section on the mistakes that the model was most confident of, to see and to hear where the recordings are.</summary>
+/// <summary>The report's section on the mistakes that the model was confident of, to see and to hear where the recordings are.</summary>
 internal static class ConfidentErrors
 {
     private const int Shown = 10, Width = 640, Height = 130;
@@ -16,11 +16,11 @@ internal static class ConfidentErrors
     /// <param name="folder">Where the report will lie: sound is linked from there, not copied.</param>
     public static string ToHtml(EvaluationResult result, string folder)
     {
-        Prediction[] most confident = [.. result.Predictions.Where(p => p.Predicted != p.Truth).DistinctBy(p => p.Path).OrderByDescending(p => p.Probabilities.Max()).Take(Shown)];
-        if (most confident.Length == 0) return "";
+        Prediction[] confident = [.. result.Predictions.Where(p => p.Predicted != p.Truth).DistinctBy(p => p.Path).OrderByDescending(p => p.Probabilities.Max()).Take(Shown)];
+        if (confident.Length == 0) return "";
         var html = new StringBuilder("<h2>The most confident errors</h2>\n<p>").Append(ReadsSegments(result)
             ? "Colors mark the key segments, which are all that the model reads of a recording." : "The model reads the whole recording.").Append("</p>\n");
-        foreach (var mistake in most confident)
+        foreach (var mistake in confident)
         {
             html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption><b>{Text(mistake.Truth)}</b> taken for <b>{Text(mistake.Predicted)}</b> ({mistake.Probabilities.Max():0%}): {Text(Path.GetFileName(mistake.Path))}, speaker {Text(mistake.Speaker)}</figcaption>\n");
             if (Waveform(mistake, result) is { } png)

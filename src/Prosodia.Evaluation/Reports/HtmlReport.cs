@@ -32,7 +32,7 @@ internal static class HtmlReport
         Section(html, "Calibration", $"""
             A probability of 0.8 should be right eight times in ten. The expected calibration error is {result.Calibration.ExpectedError:0.000} as trained and
             {result.ScaledCalibration.ExpectedError:0.000} with a temperature that was fitted on each fold's validation recordings; which class is the most probable stays as it is.
-            """, "Reliability, and the error when only the most confident answers are answered", calibrationPng);
+            """, "Reliability, and the error when only the most confident recordings are answered", calibrationPng);
         if (lossPng is not null) Section(html, "Loss", $"Each fold keeps the epoch of the lowest validation loss and is then tested once.", "Loss of every fold over the epochs", lossPng);
         html.Append(RunTables.Folds(result).ToHtml());
         html.Append(ConfidentErrors.ToHtml(result, folder));

@@ -70,7 +70,7 @@ internal static class RunPlots
         reliability.Axes.SetLimits(0, 1, 0, 1);
         reliability.ShowLegend(Alignment.LowerRight);
 
-        var coverage = PlotCanvas.NewPlot("Answering only the most confident answers", "fraction answered", "fraction wrong");
+        var coverage = PlotCanvas.NewPlot("Answering only the most confident recordings", "fraction answered", "fraction wrong");
         Curve(coverage, scaled.RiskCoverage.Select(p => (p.Coverage, p.Error)), PlotCanvas.OfCluster(0), "");
         coverage.Axes.SetLimits(0, 1.02, 0, Math.Max(0.1, 1.15 * scaled.RiskCoverage.Max(p => p.Error)));
         coverage.HideLegend();
