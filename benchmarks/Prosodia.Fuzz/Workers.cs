@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Prosodia.Fuzz;
 
-/// <summary>Campaigns in processes of their own, as many at once as there are cores, with instrumented copies of the readers: a reader that ends its process is told, too.</summary>
+/// <summary>Campaigns in processes of their own, as many at once as there are cores, with instrumented copies of the readers: a reader that ends its process is reported, too.</summary>
 internal sealed class Workers : IDisposable
 {
     private static readonly string Name = typeof(Workers).Assembly.GetName().Name + ".dll";
@@ -15,7 +15,8 @@ internal sealed class Workers : IDisposable
     {
         foreach (var file in Directory.GetFiles(AppContext.BaseDirectory)) File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
         foreach (var folder in Directory.GetDirectories(AppContext.BaseDirectory)) Directory.CreateSymbolicLink(Path.Combine(_folder, Path.GetFileName(folder)), folder);
-        SharpFuzz.Fuzzer.Instrument(Path.Combine(_folder, "Prosodia.dll"), _ => true, SharpFuzz.Options.Value);
+        foreach (var readers in new[] { "Prosodia.dll", "Prosodia.Evaluation.dll" })
+            SharpFuzz.Fuzzer.Instrument(Path.Combine(_folder, readers), _ => true, SharpFuzz.Options.Value);
     }
 
     /// <summary>Runs the campaigns; tells each outcome as soon as it is there.</summary>
