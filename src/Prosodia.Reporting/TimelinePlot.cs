@@ -7,7 +7,7 @@ namespace Prosodia.Reporting;
 public static class TimelinePlot
 {
     private const int Width = 1400;
-    private const int MaxTurns = 150, MaxPeaks = 2000; // more can't be told apart
+    private const int MaxTurns = 150, MaxPeaks = 2000; // more are indistinguishable
     private const float Faint = 0.3f, AxisWidth = 60;
 
     /// <summary>The picture; of very many turns, the means over equal stretches of time.</summary>

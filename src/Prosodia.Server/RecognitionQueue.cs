@@ -83,21 +83,21 @@ internal sealed class RecognitionQueue : IAsyncDisposable
     {
         if (together.Count == 0) return;
         var watch = Stopwatch.StartNew();
-        List<(RecognitionJob Job, BufferedAudio Heard)> heard = [.. together.Select(job => (job, Heard: Attempt(job, Hear)!)).Where(h => h.Heard is not null)];
-        var recognized = _recognizer.Classify([.. heard.Select(h => h.Heard)]);
-        foreach (var ((job, audio), result) in heard.Zip(recognized))
+        List<(RecognitionJob Job, BufferedAudio Audio)> buffered = [.. together.Select(job => (job, Audio: Attempt(job, Read)!)).Where(h => h.Audio is not null)];
+        var recognized = _recognizer.Classify([.. buffered.Select(h => h.Audio)]);
+        foreach (var ((job, audio), result) in buffered.Zip(recognized))
             if (Attempt(job, _ => new Recognition(result, job.Explain && audio.Channels is [var only] ? ExplanationResponse.Of(_recognizer.Explain(only), only) : null)) is { } done) job.Finish(done);
         lock (_waiting) _secondsEach += 0.1 * (watch.Elapsed.TotalSeconds / together.Count - _secondsEach);
         _metrics.Recognized(recognized, together.Count, watch.Elapsed);
     }
 
-    private BufferedAudio Hear(RecognitionJob job)
+    private BufferedAudio Read(RecognitionJob job)
     {
         using var stream = job.Open();
         return _recognizer.Buffer(stream, job.Name, cancellationToken: job.Cancel);
     }
 
-    /// <summary>A step of a job; null where it failed, which whoever waits for the job is told.</summary>
+    /// <summary>A step of a job; null where it failed, which is reported to whoever waits for the job.</summary>
     private static T? Attempt<T>(RecognitionJob job, Func<RecognitionJob, T> step) where T : class
     {
         try

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Prosodia.Server;
 
-/// <summary>A line a request: which route, how it ended, how long it took. No path, name, key or content, so nothing that says who was heard.</summary>
+/// <summary>A line a request: which route, how it ended, how long it took. No path, name, key or content, so nothing that identifies a speaker.</summary>
 internal sealed partial class RequestLogging(RequestDelegate next, ILogger<RequestLogging> logger)
 {
     public async Task InvokeAsync(HttpContext context)

@@ -3,7 +3,7 @@ using Prosodia.Recognition;
 
 namespace Prosodia.Server;
 
-/// <summary>What a server counts, for Prometheus at <c>/metrics</c> beside ASP.NET Core's own figures. Nothing says who or what was heard.</summary>
+/// <summary>What a server counts, for Prometheus at <c>/metrics</c> beside ASP.NET Core's own figures. Nothing identifies a speaker or a recording.</summary>
 internal sealed class ServerMetrics : IDisposable
 {
     public const string Name = "Prosodia.Server";
@@ -19,7 +19,7 @@ internal sealed class ServerMetrics : IDisposable
     {
         _recordings = _meter.CreateCounter<long>("prosodia.recordings", description: "Recordings recognized");
         _turns = _meter.CreateCounter<long>("prosodia.turns", description: "Answers by kind");
-        _audio = _meter.CreateCounter<double>("prosodia.audio", "s", "Audio heard");
+        _audio = _meter.CreateCounter<double>("prosodia.audio", "s", "Audio received");
         _together = _meter.CreateHistogram<int>("prosodia.batch", description: "Recordings that were recognized together");
         _work = _meter.CreateHistogram<double>("prosodia.work", "s", "Time that a batch took");
         _streams = _meter.CreateUpDownCounter<int>("prosodia.streams", description: "Live streams open");

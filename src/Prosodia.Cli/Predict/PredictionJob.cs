@@ -62,14 +62,14 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
             try
             {
                 using var stream = AudioStream.Open(file);
-                var heard = recognizer.Buffer(stream, file, cancellationToken: cancellationToken);
-                if (heard.Channels is not [var recording])
-                    throw new InputException(file, $"is {heard.Audio.Seconds:0.0} s long, and only recordings of up to {EmotionRecognizer.TimelineSeconds:0} s are explained", "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav");
+                var audio = recognizer.Buffer(stream, file, cancellationToken: cancellationToken);
+                if (audio.Channels is not [var recording])
+                    throw new InputException(file, $"is {audio.Audio.Seconds:0.0} s long, and only recordings of up to {EmotionRecognizer.TimelineSeconds:0} s are explained", "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav");
                 var explanation = recognizer.Explain(recording, usual);
                 Print(file, explanation, usual.Count > 0);
                 if (pictures is null || explanation.Groups.Count == 0) continue;
                 var picture = (_pictureNames ??= new OutputNames(files, pictures)).Of(file, "-why.png");
-                OutputFile.Write(picture, ExplanationPlot.Of(recognizer.Classify([heard])[0], explanation));
+                OutputFile.Write(picture, ExplanationPlot.Of(recognizer.Classify([audio])[0], explanation));
                 Console.WriteLine($"  picture: {picture}");
             }
             catch (InputException problem)
@@ -115,18 +115,18 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
         }
     }
 
-    private (RecognitionResult? Recording, InputException? Problem) Recognize(string file, Action<double> tell)
+    private (RecognitionResult? Recording, InputException? Problem) Recognize(string file, Action<double> progress)
     {
-        double told = 0;
-        void Heard(double share)
+        double reported = 0;
+        void Report(double share)
         {
-            tell(share - told);
-            told = share;
+            progress(share - reported);
+            reported = share;
         }
         try
         {
             RequireContent(file);
-            return (recognizer.Recognize(file, separate, Heard, cancellationToken), null);
+            return (recognizer.Recognize(file, separate, Report, cancellationToken), null);
         }
         catch (InputException problem)
         {
@@ -134,7 +134,7 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
         }
         finally
         {
-            Heard(1);
+            Report(1);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class SpeakerDependent : IProtocol
         "Five times 80 % of the recordings train and 20 % test, stratified by emotion; an eighth of the 80 % chooses the epoch. Each recording is the test once.";
 
     /// <inheritdoc/>
-    public string Note => "The speakers of the test recordings were heard in training, so these figures say nothing about people whom the model hasn't heard.";
+    public string Note => "The test speakers are also in the training set, so these figures say nothing about unseen speakers.";
 
     /// <inheritdoc/>
     public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)

@@ -6,7 +6,7 @@ using static Prosodia.Reporting.HtmlPage;
 
 namespace Prosodia.Evaluation.Reports;
 
-/// <summary>The report's section on the mistakes that the model was confident of, to see and to hear where the recordings are.</summary>
+/// <summary>The report's section on the mistakes that the model was confident of, to see, and to play where the recordings are.</summary>
 internal static class ConfidentErrors
 {
     private const int Shown = 10, Width = 640, Height = 130;

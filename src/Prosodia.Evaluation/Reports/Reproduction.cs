@@ -40,7 +40,7 @@ public sealed record Reproduction(IReadOnlyList<ReproducedRow> Rows, int Seeds)
         .. from corpus in Rows.GroupBy(r => r.Corpus.Name)
            let dependent = corpus.First(r => r.Protocol == new SpeakerDependent().Name).Summary.Mean.Ua
            let independent = corpus.First(r => r.Protocol.StartsWith(SpeakerIndependent.PlainName, StringComparison.Ordinal)).Summary.Mean.Ua
-           select Invariant($"{corpus.Key}: UA is {dependent:0.000} where the test speakers were heard in training and {independent:0.000} where they were not, a gap of {100 * (dependent - independent):0.0} points."),
+           select Invariant($"{corpus.Key}: UA is {dependent:0.000} speaker-dependently and {independent:0.000} speaker-independently, a gap of {100 * (dependent - independent):0.0} points."),
     ];
 
     /// <summary>What every reader must know, a sentence each.</summary>

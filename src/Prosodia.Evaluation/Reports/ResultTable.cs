@@ -5,7 +5,7 @@ using Prosodia.Reporting;
 
 namespace Prosodia.Evaluation.Reports;
 
-/// <summary>A table of figures that goes to people (HTML), papers (LaTeX, with the package booktabs) and programs (CSV) alike.</summary>
+/// <summary>A table of figures that is written as HTML, LaTeX (package booktabs) and CSV.</summary>
 /// <param name="Title">What it shows; a comment in LaTeX.</param>
 /// <param name="Columns">The headings.</param>
 /// <param name="Rows">The cells: texts, whole numbers, fractions (shown with three decimals), null where there is nothing.</param>

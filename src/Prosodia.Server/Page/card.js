@@ -40,7 +40,7 @@ export class Card {
     this.audio = new Audio(URL.createObjectURL(file));
     this.fill();
     this.wire(changed);
-    this.decoded = file.size < MOST_DECODED ? decode(file).then(samples => this.hear(samples)) : this.hear(null);
+    this.decoded = file.size < MOST_DECODED ? decode(file).then(samples => this.drawSamples(samples)) : this.drawSamples(null);
   }
 
   get chosen() { return this.find(".compare").checked; }
@@ -102,7 +102,7 @@ export class Card {
     audio.addEventListener("error", () => Object.assign(this.find(".play"), { disabled: true, title: "This browser can't play this format" }), { once: true });
   }
 
-  hear(samples) {
+  drawSamples(samples) {
     this.samples = samples;
     if (samples) this.peaks = peaks(samples, PEAKS);
     for (const button of this.node.querySelectorAll(".closer")) button.disabled = !samples;
@@ -112,7 +112,7 @@ export class Card {
   play(start, end = Infinity) {
     this.end = end;
     this.moveTo(start);
-    this.audio.play().catch(() => {}); // the error event has told
+    this.audio.play().catch(() => {}); // the error event reports it
   }
 
   moveTo(seconds) {

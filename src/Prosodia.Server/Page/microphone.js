@@ -15,7 +15,7 @@ export class Microphone {
     url.protocol = url.protocol.replace("http", "ws");
     this.socket = new WebSocket(url);
     this.socket.binaryType = "arraybuffer";
-    this.socket.onmessage = message => this.hear(JSON.parse(message.data));
+    this.socket.onmessage = message => this.receive(JSON.parse(message.data));
     this.socket.onclose = () => this.finish("The connection to the server was lost. What was recorded is below.");
     await new Promise((opened, failed) => { this.socket.onopen = opened; this.socket.onerror = () => failed(new Error("The server doesn't take a live stream now. Try again later.")); });
     const recorder = new AudioWorkletNode(this.context, "recorder", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
@@ -38,7 +38,7 @@ export class Microphone {
     this.tell.level(loudest, this.chunks.length * samples.length / this.context.sampleRate);
   }
 
-  hear(event) {
+  receive(event) {
     if (event.type === "error") this.problem = event.detail;
     if (event.type === "end") this.finish(null);
     else this.tell.event(event);

@@ -113,7 +113,7 @@ async function record() {
   try {
     await microphone.start();
     byId("live").hidden = false;
-    say("Speak. What is heard is sent to the server while you do.");
+    say("Speak. The audio is sent to the server while you do.");
   } catch (problem) {
     const names = { NotAllowedError: "The microphone may not be used. Allow it in the browser's settings for this page.", NotFoundError: "There is no microphone.", TypeError: "Browsers let pages use the microphone over https or on this machine only." };
     microphone.stop();

@@ -6,7 +6,7 @@ using Prosodia.Evaluation.Protocols;
 namespace Prosodia.Training.Cli.Sweep;
 
 /// <summary>Evaluations of a sweep: every corpus under every protocol with every model, settings and seed.</summary>
-/// <param name="Corpora">Manifests; several in one text, parted by spaces, are joined.</param>
+/// <param name="Corpora">Manifests; several in one text, separated by spaces, are joined.</param>
 /// <param name="Protocols">As <c>evaluate --protocol</c> names them.</param>
 /// <param name="Models">As <c>evaluate --model</c> names them; the default where there are none.</param>
 /// <param name="Settings">Other options of <c>evaluate</c> by name, without the dashes; a value of true stands for an option that has none.</param>

@@ -18,14 +18,14 @@ public sealed class SpeakerStatistics(IReadOnlyList<string> speakers, IReadOnlyL
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(shape);
         var own = speakers.Index().GroupBy(s => s.Item, s => s.Index).ToDictionary(g => g.Key, g => g.ToArray());
-        var heard = own.ToDictionary(v => v.Key, v => v.Value.Where(u => references[u]).ToArray());
-        var measured = heard.ToDictionary(v => v.Key, v => Moments.Of(v.Value.Select(u => items[u]), shape));
+        var adapting = own.ToDictionary(v => v.Key, v => v.Value.Where(u => references[u]).ToArray());
+        var measured = adapting.ToDictionary(v => v.Key, v => Moments.Of(v.Value.Select(u => items[u]), shape));
         var spread = ownSpread ? measured : own.ToDictionary(v => v.Key, v => Moments.Of(v.Value.Select(u => items[u]), shape));
         var standardized = new float[items.Count][];
         foreach (var (speaker, recordings) in own)
         {
             string[] others = [.. own.Keys.Except([.. testedTogether(speaker), speaker])];
-            var moments = measured[speaker].Drawn(heard[speaker].Length, [.. others.Select(o => measured[o])], [.. others.Select(o => spread[o])], ownSpread);
+            var moments = measured[speaker].Drawn(adapting[speaker].Length, [.. others.Select(o => measured[o])], [.. others.Select(o => spread[o])], ownSpread);
             foreach (var u in recordings) standardized[u] = moments.Standardize(items[u], shape);
         }
         return standardized;

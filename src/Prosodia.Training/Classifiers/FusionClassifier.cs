@@ -1,6 +1,6 @@
 namespace Prosodia.Training.Classifiers;
 
-/// <summary>Several classifiers that read a recording in different ways, each with the weight that suits speakers whom it hasn't heard.</summary>
+/// <summary>Several classifiers that read a recording in different ways, each with a weight fitted on out-of-fold predictions.</summary>
 /// <param name="streams">The classifiers, by name.</param>
 /// <param name="labels">The class of each utterance.</param>
 public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier Classifier)> streams, IReadOnlyList<int> labels) : IFoldClassifier

@@ -1,6 +1,6 @@
 namespace Prosodia.Training.Classifiers;
 
-/// <summary>Divides what a fold knows, so that something can be learned from recordings whose speakers a model hasn't heard.</summary>
+/// <summary>Divides what a fold knows, so that something can be learned from out-of-fold predictions.</summary>
 internal static class InnerFolds
 {
     /// <summary>Speakers dealt into groups; where there are fewer speakers than groups, recordings.</summary>

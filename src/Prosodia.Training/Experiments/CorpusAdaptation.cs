@@ -45,7 +45,7 @@ public static class CorpusAdaptation
         if (adaptation.Seconds is null && adaptation.NeutralRecordings is null) return candidates;
         random.Shuffle(candidates = [.. candidates]);
         if (adaptation.NeutralRecordings is { } count) return candidates[..count];
-        double heard = 0;
-        return [.. candidates.TakeWhile((u, i) => i == 0 || (heard += utterances[candidates[i - 1]].Seconds) < adaptation.Seconds)];
+        double seconds = 0;
+        return [.. candidates.TakeWhile((u, i) => i == 0 || (seconds += utterances[candidates[i - 1]].Seconds) < adaptation.Seconds)];
     }
 }

@@ -20,7 +20,7 @@ namespace Prosodia.Training.Experiments;
 public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IReadOnlyDictionary<InputKind, IReadOnlyList<float[]>> Items,
     IReadOnlyDictionary<InputKind, long[]> Shapes, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
 {
-    /// <summary>The same as <see cref="Items"/> of the recordings at other speeds, where the model hears speech; by kind and speed.</summary>
+    /// <summary>The same as <see cref="Items"/> of the recordings after speed perturbation, where the model uses it; by kind and speed.</summary>
     public IReadOnlyDictionary<InputKind, IReadOnlyList<IReadOnlyList<float[]>>> Perturbed { get; init; } = new Dictionary<InputKind, IReadOnlyList<IReadOnlyList<float[]>>>();
 
     /// <summary>Whose voice each item is, where models adapt to speakers.</summary>

@@ -21,7 +21,7 @@ public sealed record ModelDescription(string Name, IReadOnlyList<string> Languag
 /// <summary>A trained model with its card.</summary>
 /// <param name="Onnx">The bytes of its ONNX file.</param>
 /// <param name="Card">Its card.</param>
-/// <param name="Predictions">What models trained the same way said of each recording without having heard its speaker.</param>
+/// <param name="Predictions">What models trained the same way predicted for each recording out of fold, without its speaker in training.</param>
 /// <param name="Problems">Recordings that could not be used.</param>
 /// <param name="Warnings">What was odd about others.</param>
 public sealed record TrainedModel(byte[] Onnx, ModelCard Card, IReadOnlyList<Prediction> Predictions, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings);
@@ -107,7 +107,7 @@ public static class ModelTraining
         [.. utterances.GroupBy(u => u.Detail(Manifest.CorpusColumn) is { Length: > 0 } corpus ? corpus : name).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => new TrainingCorpus(g.Key, g.Count(), g.Speakers().Length, Sha256Hash.Of(string.Concat(g.Select(u => u.Sha256).Order(StringComparer.Ordinal)))))];
 
-    /// <summary>What models said of recordings whose speakers they hadn't heard.</summary>
+    /// <summary>Out-of-fold predictions of recordings by models not trained on their speakers.</summary>
     private sealed class Trial(IReadOnlyList<Utterance> utterances, Examples examples)
     {
         private readonly Dictionary<string, int> _numbers = utterances.Index().ToDictionary(u => u.Item.Path, u => u.Index);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Prosodia.Training.Export;
 
-/// <summary>What a model learns from: features of recordings, each heard in several versions, and of other sound.</summary>
+/// <summary>What a model learns from: features of recordings, each in several versions, and of other sound.</summary>
 /// <param name="Versions">Features by version and recording; the first version is the recording as it is.</param>
 /// <param name="Labels">The emotion of each recording.</param>
 /// <param name="Speakers">The speaker of each recording.</param>
@@ -75,7 +75,7 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
     }
 
     /// <summary>
-    /// LDA of speech against other sound, as one score that is above 0 for speech. It hears how sound moves, not how it is: levels and
+    /// LDA of speech against other sound, as one score that is above 0 for speech. It uses how sound moves, not its level: levels and
     /// spectra differ from one room to the next, and speech in another room is still speech.
     /// </summary>
     private static (float[] Weights, double Bias) SpeechScore(LinearDiscriminant.Statistics speech, LinearDiscriminant.Statistics other)
@@ -92,7 +92,7 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
 
     private static double Score(float[] weights, double bias, float[] deviates) => bias + weights.Zip(deviates, (w, x) => (double)w * x).Sum();
 
-    /// <summary>The least score of speech: below that of speech that was heard, towards that of other sound, since speech of another corpus scores lower.</summary>
+    /// <summary>The least score of speech: below that of speech in training, towards that of other sound, since speech of another corpus scores lower.</summary>
     private static double Between(IEnumerable<double> speech, IEnumerable<double> other)
     {
         double[] low = [.. speech.Order()], high = [.. other.OrderDescending()];

@@ -34,11 +34,11 @@ public sealed class RandomConvolutions
     {
         ArgumentNullException.ThrowIfNull(contours);
         var answers = new float[(contours[0].Length + Stride - 1) / Stride];
-        float[][][] parted = [.. contours.Select(Parted)];
+        float[][][] deinterleaved = [.. contours.Select(Deinterleaved)];
         var features = new float[Count];
         for (var p = 0; p < Patterns; p++)
         {
-            Answer(_patterns[p], parted, answers);
+            Answer(_patterns[p], deinterleaved, answers);
             Describe(answers, features.AsSpan(p * Statistics, Statistics));
         }
         return features;
@@ -55,21 +55,21 @@ public sealed class RandomConvolutions
     }
 
     /// <summary>Frames of even and of odd number, so that every second answer reads neighbors.</summary>
-    private static float[][] Parted(float[] contour)
+    private static float[][] Deinterleaved(float[] contour)
     {
         var halves = new[] { new float[contour.Length / 2 + Padding + 1], new float[contour.Length / 2 + Padding + 1] };
         for (var f = 0; f < contour.Length; f++) halves[f & 1][(f + Padding) / 2] = contour[f];
         return halves;
     }
 
-    private static void Answer(Pattern pattern, float[][][] parted, float[] answers)
+    private static void Answer(Pattern pattern, float[][][] deinterleaved, float[] answers)
     {
         Array.Clear(answers);
         for (var c = 0; c < pattern.Contours.Length; c++)
             for (var k = 0; k < Taps; k++)
             {
                 var first = Padding + (k - Taps / 2) * pattern.Dilation;
-                var frames = parted[pattern.Contours[c]][first & 1].AsSpan(first / 2, answers.Length);
+                var frames = deinterleaved[pattern.Contours[c]][first & 1].AsSpan(first / 2, answers.Length);
                 TensorPrimitives.MultiplyAdd(frames, pattern.Weights[c][k], answers, answers);
             }
     }

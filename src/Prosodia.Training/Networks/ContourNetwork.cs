@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Prosodia.Training.Networks;
 
-/// <summary>A network that hears contours of pitch, voice and spectrum in their time, and pools them by attention. About 250,000 weights.</summary>
+/// <summary>A network over contours of pitch, voice and spectrum that pools them by attention. About 250,000 weights.</summary>
 public sealed class ContourNetwork : nn.Module<Tensor, Tensor, Tensor>
 {
     private const int Features = 128;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Prosodia.Training.Networks;
 
-/// <summary>The mean of an utterance's items and a linear layer: what a classifier knows that doesn't hear their order.</summary>
+/// <summary>The mean of an utterance's items and a linear layer: a classifier without their order.</summary>
 public sealed class MeanClassifier : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly Linear @out;

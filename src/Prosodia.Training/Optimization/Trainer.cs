@@ -27,7 +27,7 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     /// <param name="train">The utterances to train on.</param>
     /// <param name="validation">The utterances to choose the epoch by.</param>
     /// <param name="normalizer">Fitted on the training utterances.</param>
-    /// <param name="epochDone">Told after each epoch.</param>
+    /// <param name="epochDone">Called after each epoch.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <param name="checkpoint">Where epochs are kept, so that training that was interrupted goes on from there; null keeps none.</param>
     /// <returns>The epoch whose weights stay, and the loss curve.</returns>

@@ -27,7 +27,7 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
         ArgumentOutOfRangeException.ThrowIfGreaterThan(clusters, gram.GetLength(0));
         ArgumentOutOfRangeException.ThrowIfLessThan(starts, 1);
         var random = new Random(seed);
-        if (clusters == 1) starts = 1; // every start ends alike
+        if (clusters == 1) starts = 1; // every start gives the same result
         return Enumerable.Range(0, starts)
             .Select(_ => Run(gram, clusters, Start(gram, clusters, random)))
             .MinBy(run => run.Objective)!;

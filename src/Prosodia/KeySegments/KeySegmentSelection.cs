@@ -64,10 +64,10 @@ public sealed record KeySegmentSelection(
         var kernel = SegmentKernel.Of(segments, options.Distance);
         var clustering = KernelKMeans.Fit(kernel.Gram, boundaries.Clusters, options.Starts, options.Seed);
         var keys = options.Choice == SegmentChoice.Key ? NearestToCenters(clustering) : Others(segments, clustering, boundaries.Clusters, options);
-        return new KeySegmentSelection(boundaries, kernel, clustering, options.SilenceDecibels is { } quieter ? Heard(segments, keys, quieter) : keys);
+        return new KeySegmentSelection(boundaries, kernel, clustering, options.SilenceDecibels is { } quieter ? WithoutSilence(segments, keys, quieter) : keys);
     }
 
-    private static IReadOnlyList<KeySegment> Heard(SegmentedSpeech segments, IReadOnlyList<KeySegment> keys, double decibels)
+    private static IReadOnlyList<KeySegment> WithoutSilence(SegmentedSpeech segments, IReadOnlyList<KeySegment> keys, double decibels)
     {
         float[] energies = [.. keys.Select(key => TensorPrimitives.SumOfSquares(segments[key.Segment]))];
         var least = energies.Max() * Math.Pow(10, -decibels / 10);

@@ -1,6 +1,6 @@
 namespace Prosodia.KeySegments;
 
-/// <summary>How alike two segments are.</summary>
+/// <summary>Similarity of two segments.</summary>
 public enum SegmentDistance
 {
     /// <summary>Radial basis function, the paper's: k(x, y) = exp(-|x - y|^2 / (2 sigma^2)).</summary>
@@ -12,14 +12,14 @@ public enum SegmentDistance
 
 /// <summary>
 /// The similarity of all pairs of an utterance's segments. sigma^2 is the median squared distance of the pairs, so that it
-/// fits loud and quiet recordings alike.
+/// fits both loud and quiet recordings.
 /// </summary>
 /// <param name="SigmaSquared">The median squared distance of the pairs: the width of the radial basis function.</param>
 /// <param name="Gram">k of segments i and j at [i, j]; symmetric.</param>
 public sealed record SegmentKernel(double SigmaSquared, double[,] Gram)
 {
     private const int ManySegments = 200; // a minute of speech; below, other cores are better kept for other recordings
-    private const double MinSigmaSquared = 1e-12; // silence: all segments are alike
+    private const double MinSigmaSquared = 1e-12; // silence: all segments are equal
 
     /// <summary>Compares all pairs of an utterance's segments.</summary>
     public static SegmentKernel Of(SegmentedSpeech segments, SegmentDistance distance = SegmentDistance.Rbf)

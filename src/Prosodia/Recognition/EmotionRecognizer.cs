@@ -41,31 +41,31 @@ public sealed class EmotionRecognizer : IDisposable
     /// <summary>Recognizes a file: WAV, or whatever ffmpeg reads.</summary>
     /// <param name="path">The file.</param>
     /// <param name="separate">Whether channels are kept apart, each with a timeline of its own, as in a call.</param>
-    /// <param name="heard">Reports which share of a long file was read, where that is known.</param>
+    /// <param name="progress">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
-    public RecognitionResult Recognize(string path, bool separate = false, Action<double>? heard = null, CancellationToken cancellationToken = default)
+    public RecognitionResult Recognize(string path, bool separate = false, Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         using var stream = AudioStream.Open(path, null, separate);
-        return Recognize(stream, path, heard, cancellationToken);
+        return Recognize(stream, path, progress, cancellationToken);
     }
 
     /// <summary>Recognizes audio up to its end.</summary>
     /// <param name="stream">The audio.</param>
     /// <param name="source">What the result calls it.</param>
-    /// <param name="heard">Reports which share of a long file was read, where that is known.</param>
+    /// <param name="progress">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The audio cannot be used.</exception>
-    public RecognitionResult Recognize(AudioStream stream, string source, Action<double>? heard = null, CancellationToken cancellationToken = default) =>
-        Classify([Buffer(stream, source, heard, cancellationToken)])[0];
+    public RecognitionResult Recognize(AudioStream stream, string source, Action<double>? progress = null, CancellationToken cancellationToken = default) =>
+        Classify([Buffer(stream, source, progress, cancellationToken)])[0];
 
     /// <summary>Reads audio up to its end. What is longer than ten seconds is recognized on the way; the rest is for <see cref="Classify(IReadOnlyList{BufferedAudio})"/>.</summary>
     /// <param name="stream">The audio.</param>
     /// <param name="source">What the result calls it.</param>
-    /// <param name="heard">Reports which share of a long file was read, where that is known.</param>
+    /// <param name="progress">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The audio cannot be used.</exception>
-    public BufferedAudio Buffer(AudioStream stream, string source, Action<double>? heard = null, CancellationToken cancellationToken = default)
+    public BufferedAudio Buffer(AudioStream stream, string source, Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var stop = cancellationToken.Register(stream.Stop);
@@ -92,13 +92,13 @@ public sealed class EmotionRecognizer : IDisposable
             while (stream.Read() is { } blocks)
             {
                 yield return blocks;
-                if (stream.Share is { } share) heard?.Invoke(share);
+                if (stream.Share is { } share) progress?.Invoke(share);
             }
         }
     }
 
-    /// <summary>Judges what was heard together, in one run of the model.</summary>
-    /// <param name="together">What was heard; timelines stay as they are.</param>
+    /// <summary>Classifies buffered recordings together, in one run of the model.</summary>
+    /// <param name="together">Buffered recordings; timelines stay as they are.</param>
     public IReadOnlyList<RecognitionResult> Classify(IReadOnlyList<BufferedAudio> together)
     {
         ArgumentNullException.ThrowIfNull(together);
@@ -194,7 +194,7 @@ public sealed class EmotionRecognizer : IDisposable
     /// <summary>Turns in the order in which they end; up to so many are judged on all cores while the audio is read on.</summary>
     private IEnumerable<EmotionSegment> Timeline(IEnumerable<float[][]> audio, Clock clock, int ahead, CancellationToken cancellationToken, double? provisionalEvery = null)
     {
-        var (finders, smoothing, told) = (new List<SpeechSegmenter>(), new List<ForwardSmoothing>(), new List<double>());
+        var (finders, smoothing, reported) = (new List<SpeechSegmenter>(), new List<ForwardSmoothing>(), new List<double>());
         var waiting = new Queue<(SpeechSegment Turn, int Channel, Task<ModelOutput> Output)>();
         foreach (var blocks in audio)
         {
@@ -203,7 +203,7 @@ public sealed class EmotionRecognizer : IDisposable
             {
                 finders.Add(new SpeechSegmenter());
                 smoothing.Add(new ForwardSmoothing());
-                told.Add(0);
+                reported.Add(0);
             }
             foreach (var (c, block) in blocks.Index()) Ask(finders[c].Write(block), c);
             clock.Pass(blocks[0]);
@@ -211,8 +211,8 @@ public sealed class EmotionRecognizer : IDisposable
             if (provisionalEvery is not { } every) continue;
             for (var c = 0; c < finders.Count; c++)
             {
-                if (finders[c].Unfinished is not { } open || open.Seconds.End - Math.Max(told[c], open.Seconds.Start) < every) continue;
-                told[c] = open.Seconds.End;
+                if (finders[c].Unfinished is not { } open || open.Seconds.End - Math.Max(reported[c], open.Seconds.Start) < every) continue;
+                reported[c] = open.Seconds.End;
                 var output = _model.Run(EmotionModel.Features(open.Samples));
                 yield return Turn(open, c, Classify(output, open.VoicedSeconds, () => Doubles(output.Probabilities))) with { IsProvisional = true };
             }

@@ -58,14 +58,14 @@ public sealed record Explanation(EmotionPrediction Estimate, IReadOnlyList<Segme
     private static IReadOnlyList<SegmentAttribution> Occlusion(EmotionModel model, Recording recording, EmotionPrediction estimate, int emotion)
     {
         var (speech, start) = InputNormalizer.Apply(recording.Samples);
-        var heard = recording.Samples.AsSpan(start, speech.Samples.Length);
-        var keys = KeySegmentSelection.Select(new SegmentedSpeech(heard.ToArray()), new KeySegmentOptions()).Keys;
+        var speechSamples = recording.Samples.AsSpan(start, speech.Samples.Length);
+        var keys = KeySegmentSelection.Select(new SegmentedSpeech(speechSamples.ToArray()), new KeySegmentOptions()).Keys;
         var influences = new List<SegmentAttribution>();
         foreach (var key in keys)
         {
-            var (from, to) = (key.Segment * SegmentedSpeech.Hop, Math.Min(heard.Length, key.Segment * SegmentedSpeech.Hop + SegmentedSpeech.Length));
-            if (heard.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate) continue;
-            var without = model.Run(EmotionModel.Features([.. heard[..from], .. heard[to..]])).Probabilities[emotion];
+            var (from, to) = (key.Segment * SegmentedSpeech.Hop, Math.Min(speechSamples.Length, key.Segment * SegmentedSpeech.Hop + SegmentedSpeech.Length));
+            if (speechSamples.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate) continue;
+            var without = model.Run(EmotionModel.Features([.. speechSamples[..from], .. speechSamples[to..]])).Probabilities[emotion];
             influences.Add(new SegmentAttribution((double)(start + from) / Recording.SampleRate, (double)(start + to) / Recording.SampleRate, estimate.Probability - without));
         }
         return influences;
@@ -74,8 +74,8 @@ public sealed record Explanation(EmotionPrediction Estimate, IReadOnlyList<Segme
     /// <summary>The mean deviates of a speaker's recordings; the training recordings' middle, 0, where there are none.</summary>
     private static Func<int, double> UsualOf(EmotionModel model, IReadOnlyList<Recording> sameSpeaker)
     {
-        var heard = sameSpeaker.Select(r => model.Explain(EmotionModel.Features(r.Samples)).Deviates).ToArray();
-        return feature => heard.Select(d => (double)d[feature]).DefaultIfEmpty().Average();
+        var deviations = sameSpeaker.Select(r => model.Explain(EmotionModel.Features(r.Samples)).Deviates).ToArray();
+        return feature => deviations.Select(d => (double)d[feature]).DefaultIfEmpty().Average();
     }
 
     private static IReadOnlyList<FeatureDeviation> StandOut(float[] deviates, Func<int, double> usual)

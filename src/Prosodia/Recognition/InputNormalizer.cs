@@ -5,7 +5,7 @@ using Prosodia.Dsp;
 namespace Prosodia.Recognition;
 
 /// <summary>
-/// Makes recordings from different microphones, lines and levels alike before anything is measured, so that a voice sounds the same to a
+/// Normalizes bandwidth, level and noise floor of recordings before anything is measured, so that a voice sounds the same to a
 /// model over a telephone as in a studio: no offset, the band that a telephone lets through, the speech from its first to its last loud
 /// frame, at one level, over a floor of noise that hides whatever is quieter.
 /// </summary>
@@ -88,7 +88,7 @@ public static class InputNormalizer
         return [.. filter.Select(h => (float)(h / filter.Sum()))];
     }
 
-    /// <summary>The same noise for everyone, of variance 1: what is heard must not depend on chance.</summary>
+    /// <summary>The same noise for everyone, of variance 1: results must not depend on chance.</summary>
     private static float[] White(int count)
     {
         var random = new Random(1);

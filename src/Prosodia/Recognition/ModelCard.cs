@@ -30,7 +30,7 @@ public sealed record ModelMetrics(string Protocol, int Seed, double Ua, double[]
 /// <param name="ErrorWithout">Share of wrong answers if it always answered.</param>
 public sealed record Abstention(double Threshold, double Coverage, double Error, double ErrorWithout);
 
-/// <summary>How well it tells speech from other sound, measured on voices and on kinds of sound that it hadn't heard.</summary>
+/// <summary>Detection of speech against other sound, measured on unseen speakers and on kinds of sound not in the training set.</summary>
 /// <param name="SpeechKept">Share of recordings of speech that are taken for speech.</param>
 /// <param name="OtherRefused">Share of noise, tones and synthetic music that isn't.</param>
 public sealed record SpeechMetrics(double SpeechKept, double OtherRefused);

@@ -14,7 +14,7 @@ public sealed record SpeechSegment(long Start, float[] Samples, double VoicedSec
     public (double Start, double End) Seconds => ((double)Start / Recording.SampleRate, (double)(Start + Samples.Length) / Recording.SampleRate);
 }
 
-/// <summary>Finds speech in audio as it comes: turns end with a pause, and long ones are parted where they are quietest.</summary>
+/// <summary>Finds speech in audio as it comes: turns end with a pause, and long ones are split where they are quietest.</summary>
 public sealed class SpeechSegmenter
 {
     private const int Pause = 60;              // frames without a voice that end a turn
