@@ -98,10 +98,10 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
 
     private IEnumerable<RecognitionResult> Recognized(IReadOnlyList<string> files, Action<StageProgress> progress)
     {
-        var (done, listening) = (0.0, new Lock());
+        var (done, progressLock) = (0.0, new Lock());
         void Tell(double more)
         {
-            lock (listening) progress(new StageProgress("Listening", Math.Round(done += more, 6), files.Count)); // shares add up to 1 but for the last digits
+            lock (progressLock) progress(new StageProgress("Recognizing", Math.Round(done += more, 6), files.Count)); // shares add up to 1 but for the last digits
         }
         var outcomes = files.AsParallel().AsOrdered().WithCancellation(cancellationToken).WithDegreeOfParallelism(Math.Min(Environment.ProcessorCount, 64))
             .WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(file => Recognize(file, Tell));
