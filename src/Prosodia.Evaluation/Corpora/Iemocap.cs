@@ -38,17 +38,22 @@ public static partial class Iemocap
         var files = FolderTree.Files(folder, problems);
         var recordings = files.Where(SoundFormat.HasExtension).Where(f => Path.GetRelativePath(folder, f).Contains("sentences", StringComparison.OrdinalIgnoreCase))
             .GroupBy(f => Path.GetFileNameWithoutExtension(f), StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.First(), StringComparer.OrdinalIgnoreCase);
-        var labeled = new HashSet<string>(StringComparer.OrdinalIgnoreCase); // a release that is there twice is read once
+        var labels = new Dictionary<string, (string Emotion, string File)>(StringComparer.OrdinalIgnoreCase); // a release that is there twice is read once
         foreach (var evaluation in files.Where(IsEvaluation))
         {
             var session = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(evaluation)))!;
             foreach (var label in TextFile.ReadLines(evaluation).Select(line => LabelLine().Match(line)).Where(m => m.Success))
             {
-                var name = label.Groups["name"].Value;
+                var (name, labeled) = (label.Groups["name"].Value, label.Groups["emotion"].Value);
+                if (!labels.TryAdd(name, (labeled, evaluation)))
+                {
+                    if (labels[name] is var first && first.Emotion != labeled)
+                        problems.Add(new InputException(evaluation, $"labels {name} '{labeled}', which {first.File} labels '{first.Emotion}'", "The first label is used; remove the wrong one"));
+                    continue;
+                }
                 var improvised = name.Contains("impro", StringComparison.Ordinal);
-                if (Emotion(label.Groups["emotion"].Value, excitedIsHappy) is not { } emotion) continue;
+                if (Emotion(labeled, excitedIsHappy) is not { } emotion) continue;
                 if (style != IemocapStyle.All && improvised != (style == IemocapStyle.Improvised)) continue;
-                if (!labeled.Add(name)) continue;
 
                 var path = Path.Combine(session, "sentences", "wav", name[..name.LastIndexOf('_')], name + ".wav");
                 if (recordings.TryGetValue(name, out var recording)) utterances.Add(Describe(recording, name, emotion, improvised, label));

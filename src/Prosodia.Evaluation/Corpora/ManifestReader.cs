@@ -11,13 +11,16 @@ namespace Prosodia.Evaluation.Corpora;
 public sealed class ManifestReader : IDisposable
 {
     private const int MaxRemembered = 4_000_000; // 150 MB
+    private const int MaxSpeakers = 100_000, MaxWarnings = 100;
 
     private readonly string _file, _folder;
     private readonly IReadOnlyDictionary<string, string> _columns;
     private readonly UserTable _table;
     private readonly string[] _details; // as the table calls them
     private readonly Dictionary<string, string> _emotions = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _warnings = [];
+    private readonly Dictionary<string, string> _speakers = new(StringComparer.OrdinalIgnoreCase); // without leading zeros, as first spelled
+    private readonly HashSet<(string Column, string Name)> _reported = [];
+    private readonly List<string> _warnings = [];
 
     private ManifestReader(string file, IReadOnlyDictionary<string, string> columns)
     {
@@ -91,6 +94,7 @@ public sealed class ManifestReader : IDisposable
             : Field("path").Contains('\0', StringComparison.Ordinal) ? new InputException(row.Place, "has a path that no file can have", "Correct it or remove the row") : null);
         if (problem is not null) return null;
 
+        CompareSpeaker(Field("speaker"), row.Place);
         var path = Path.Combine(_folder, Separated(Field("path"))); // named as the user named the manifest: from here, or in full
         return new Utterance(Path.IsPathRooted(path) ? Path.GetFullPath(path) : Path.GetRelativePath(".", path), Field("speaker"), Spelled(Field("emotion"), row.Place))
         {
@@ -103,8 +107,28 @@ public sealed class ManifestReader : IDisposable
     private string Spelled(string emotion, string place)
     {
         if (_emotions.TryAdd(emotion, emotion) || _emotions[emotion] == emotion) return emotion;
-        if (_warnings.Count < 100) _warnings.Add($"{place}: '{emotion}' is taken for '{_emotions[emotion]}', as it is spelled above");
+        Warn("emotion", emotion, $"{place}: '{emotion}' is taken for '{_emotions[emotion]}', as it is spelled above");
         return _emotions[emotion];
+    }
+
+    /// <summary>Warns of speakers whose names are so similar that they may be one person, who would then be in training and test.</summary>
+    private void CompareSpeaker(string speaker, string place)
+    {
+        var name = speaker.TrimStart('0');
+        if (!_speakers.TryGetValue(name, out var first))
+        {
+            if (_speakers.Count < MaxSpeakers) _speakers.Add(name, speaker);
+        }
+        else if (first != speaker)
+        {
+            Warn("speaker", speaker, $"{place}: speakers '{first}' and '{speaker}' are counted as two, although they differ in case or leading zeros only; give one person one name");
+        }
+    }
+
+    /// <summary>Warns once of a name in a column.</summary>
+    private void Warn(string column, string name, string warning)
+    {
+        if (_warnings.Count < MaxWarnings && _reported.Add((column, name))) _warnings.Add(warning);
     }
 
     /// <summary>A path with this system's separators, where it was written on Windows and names no file otherwise.</summary>

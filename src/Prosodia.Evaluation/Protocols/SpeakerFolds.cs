@@ -6,6 +6,8 @@ namespace Prosodia.Evaluation.Protocols;
 /// <summary>Folds of speakers from a CSV file with the columns <c>fold</c> and <c>speaker</c>; each fold is the test once.</summary>
 public sealed class SpeakerFolds : IProtocol
 {
+    private const int MaxListed = 20;
+
     private readonly string _file;
     private readonly IReadOnlyDictionary<string, string> _foldOfSpeaker;
 
@@ -39,9 +41,14 @@ public sealed class SpeakerFolds : IProtocol
     }
 
     /// <inheritdoc/>
-    public InputException? Refuses(string speaker) => _foldOfSpeaker.ContainsKey(speaker)
-        ? null
-        : new InputException(_file, $"has no fold for speaker {speaker} of the manifest", $"Add the speaker or correct the name; known are {string.Join(", ", _foldOfSpeaker.Keys)}");
+    public InputException? Refuses(string speaker)
+    {
+        if (_foldOfSpeaker.ContainsKey(speaker)) return null;
+        var similar = _foldOfSpeaker.Keys.FirstOrDefault(known => string.Equals(known.TrimStart('0'), speaker.TrimStart('0'), StringComparison.OrdinalIgnoreCase));
+        return new InputException(_file, $"has no fold for speaker {speaker} of the manifest", similar is not null
+            ? $"It has speaker {similar}: names must be the same to the letter, and spreadsheets drop leading zeros unless the column is text"
+            : $"Add the speaker or correct the name; known are {string.Join(", ", _foldOfSpeaker.Keys.Take(MaxListed))}{(_foldOfSpeaker.Count > MaxListed ? " and others" : "")}");
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)

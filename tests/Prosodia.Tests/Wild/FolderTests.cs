@@ -53,6 +53,25 @@ public sealed class FolderTests : IDisposable
         Assert.Equal("angry", Assert.Single(Iemocap.Read(_folder.Path).Utterances).Emotion);
     }
 
+    [Theory]
+    [InlineData("sad", 1)]
+    [InlineData("xxx", 1)]
+    [InlineData("ang", 0)]
+    public void Two_labels_of_one_utterance_of_Iemocap_are_pointed_out(string other, int problems)
+    {
+        static string Line(string emotion) => $"[6.2901 - 8.2357]\tSes01F_impro01_F000\t{emotion}\t[2.5000, 2.5000, 2.5000]\n";
+        foreach (var (session, emotion) in new[] { ("Session1", "ang"), ("copy/Session1", other) })
+        {
+            WavWriter.Write(_folder[$"{session}/sentences/wav/Ses01F_impro01/Ses01F_impro01_F000.wav"], Speech[0]);
+            Directory.CreateDirectory(_folder[$"{session}/dialog/EmoEvaluation"]);
+            File.WriteAllText(_folder[$"{session}/dialog/EmoEvaluation/Ses01F_impro01.txt"], Line(emotion));
+        }
+        var manifest = Iemocap.Read(_folder.Path);
+        Assert.Equal("angry", Assert.Single(manifest.Utterances).Emotion);
+        Assert.Equal(problems, manifest.Problems.Count);
+        Assert.All(manifest.Problems, p => Assert.Contains($"'{other}'", p.Message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Links_in_circles_end()
     {

@@ -87,7 +87,7 @@ public sealed class TableTests : IDisposable
         Write("f.csv", text, encoding);
         var folds = SpeakerFolds.Read(_folder["f.csv"]);
         Assert.All(["a", "b"], s => Assert.Null(folds.Refuses(s)));
-        Write("l.csv", text.Replace("old", "motion", StringComparison.Ordinal).Replace("f", "e", StringComparison.Ordinal).Replace("F", "E", StringComparison.Ordinal).Replace("peaker", "peaker").Replace("speaker", "label", StringComparison.OrdinalIgnoreCase), encoding);
+        Write("l.csv", text.Replace("old", "motion", StringComparison.Ordinal).Replace("f", "e", StringComparison.Ordinal).Replace("F", "E", StringComparison.Ordinal).Replace("speaker", "label", StringComparison.OrdinalIgnoreCase), encoding);
         Assert.Equal("a", LabelMap.Read(_folder["l.csv"]).Of("any", "1"));
     }
 
@@ -98,6 +98,19 @@ public sealed class TableTests : IDisposable
         Assert.Contains("line 3: leaks: speaker a", Assert.Throws<InputException>(() => SpeakerFolds.Read(_folder["f.csv"])).Message, StringComparison.Ordinal);
         File.WriteAllText(_folder["f.csv"], "fold,speaker\n1,\n2,a\n");
         Assert.Contains("line 2: has no speaker", Assert.Throws<InputException>(() => SpeakerFolds.Read(_folder["f.csv"])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("03", "3")]
+    [InlineData("Anna", "anna")]
+    [InlineData("1a", "01A")]
+    public void Speakers_whose_names_differ_in_case_or_leading_zeros_are_pointed_out(string inManifest, string other)
+    {
+        File.WriteAllText(_folder["f.csv"], $"fold,speaker\n1,{other}\n2,b\n");
+        Assert.Contains($"It has speaker {other}", SpeakerFolds.Read(_folder["f.csv"]).Refuses(inManifest)!.Message, StringComparison.Ordinal);
+        File.WriteAllText(_folder["m.csv"], $"path,speaker,emotion\na.wav,{inManifest},sad\nb.wav,{other},sad\nc.wav,{other},sad\nd.wav,{inManifest},sad\n");
+        var warning = Assert.Single(Manifest.Read(_folder["m.csv"]).Warnings);
+        Assert.Contains($"line 3: speakers '{inManifest}' and '{other}' are counted as two", warning, StringComparison.Ordinal);
     }
 
     [Theory]
