@@ -42,12 +42,14 @@ internal static class DemoCommand
         InspectCommand.Inspect(manifest, Path.Combine(folder, "look"), new KeySegmentOptions(Seed: seed), channel: null, print: false, json: false);
         Console.WriteLine($"2/4 How recordings become key segments: {Path.Combine(folder, "look", "sheet.png")}");
 
-        Console.WriteLine("3/4 A speaker-independent evaluation:");
+        var voices = RecognizeVoices(Path.Combine(folder, "voices"), seed, cancellationToken);
+
+        Console.WriteLine("4/4 A speaker-independent evaluation of the synthetic corpus:");
         var options = new ExperimentOptions(Model.Compact, new SpeakerIndependent(), new KeySegmentOptions(Seed: seed),
             Model.Compact.TrainingOptions() with { Epochs = Epochs, Seed = seed })
         { Note = SyntheticCorpus.Note };
         var code = EvaluateCommand.Evaluate(Manifest.Read(manifest), options, Path.Combine(folder, "evaluation"), seeds: 1, new StudyRunner(restart: true, cancellationToken), json: false);
-        return Math.Max(code, RecognizeVoices(Path.Combine(folder, "voices"), seed, cancellationToken));
+        return Math.Max(code, voices);
     }
 
     /// <summary>Recognizes the recordings of real voices that come with the program, draws them, and says what to try next.</summary>
@@ -56,14 +58,14 @@ internal static class DemoCommand
         foreach (var sample in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "samples")))
             OutputFile.Write(Path.Combine(folder, Path.GetFileName(sample)), File.ReadAllBytes(sample));
         string[] files = [.. FolderTree.Files(folder, []).Where(SoundFormat.HasExtension)];
-        Console.WriteLine("4/4 Real voices, actors of CREMA-D, which the bundled model was not trained on; they acted what their names say (ANG, HAP, NEU, SAD):");
+        Console.WriteLine("3/4 Real voices, actors of CREMA-D, which the bundled model was not trained on; they acted what their names say (ANG, HAP, NEU, SAD):");
         using var recognizer = new EmotionRecognizer();
         var job = new PredictionJob(recognizer, files, separate: false, folder, cancellationToken);
         job.Write(files, new PredictionWriter(recognizer.Card, PredictionFormat.Table), target: null, streamed: false);
         InspectCommand.Inspect(Path.Combine(folder, "samples.csv"), folder, new KeySegmentOptions(Seed: seed), channel: null, print: false, json: false);
         Console.WriteLine($"""
             their timelines: {folder}; their key segments: {Path.Combine(folder, "sheet.png")}
-            Next: ./prosodia predict YOUR-RECORDING --explain; ./prosodia serve; your own corpus: docs/corpora.md
+            To try next: ./prosodia predict YOUR-RECORDING --explain; ./prosodia serve; your own corpus: docs/corpora.md
             """);
         return Terminal.LeftOut(job.Problems);
     }
