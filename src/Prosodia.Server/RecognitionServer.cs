@@ -80,7 +80,7 @@ public sealed class RecognitionServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(folder, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another folder with --keep");
+            throw InputException.NotWritten(folder, e, "Choose another folder with --keep");
         }
     }
 

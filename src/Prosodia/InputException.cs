@@ -19,4 +19,11 @@ public class InputException(string input, string found, string advice)
         UnauthorizedAccessException => new(input, "may not be read", "Check its permissions, and that it is a file"),
         _ => new(input, $"could not be read ({error.Message.TrimEnd('.')})", "Check that the disk or share is in order"),
     };
+
+    /// <summary>Turns the errors of the operating system in writing into one that says what to do.</summary>
+    public static InputException NotWritten(string output, Exception error, string advice = "Choose another place, or make room there")
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return new(output, $"cannot be written ({error.Message.TrimEnd('.')})", advice);
+    }
 }

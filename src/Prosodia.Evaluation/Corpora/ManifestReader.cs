@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Prosodia.Evaluation.IO;
 
 namespace Prosodia.Evaluation.Corpora;
@@ -65,7 +63,7 @@ public sealed class ManifestReader : IDisposable
         foreach (var row in _table.Rows())
         {
             var utterance = Utterance(row, out var problem);
-            if (utterance is not null && !mayRepeat && Key(utterance.Path) is var key && (seen.Count < MaxRemembered ? !seen.Add(key) : seen.Contains(key)))
+            if (utterance is not null && !mayRepeat && Sha256Hash.KeyOf(utterance.Path) is var key && (seen.Count < MaxRemembered ? !seen.Add(key) : seen.Contains(key)))
             {
                 if (!again.Add(key)) continue; // that it is repeated was reported
                 problem = new InputException(row.Place, $"{utterance.Path} is listed again; its first row is used", "Remove the others");
@@ -137,7 +135,4 @@ public sealed class ManifestReader : IDisposable
         if (Path.DirectorySeparatorChar == '\\' || !path.Contains('\\', StringComparison.Ordinal) || File.Exists(Path.Combine(_folder, path))) return path;
         return path.Replace('\\', '/');
     }
-
-    /// <summary>Sixteen bytes of a path's SHA-256, which no two paths share.</summary>
-    private static UInt128 Key(string path) => BitConverter.ToUInt128(SHA256.HashData(Encoding.UTF8.GetBytes(path)));
 }

@@ -40,7 +40,7 @@ public sealed class FeatureCache<T> : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(_folder, $"cannot be written ({e.Message.TrimEnd('.')})", advice);
+            throw InputException.NotWritten(_folder, e, advice);
         }
         Refresh();
     }

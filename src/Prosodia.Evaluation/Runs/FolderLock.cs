@@ -38,7 +38,7 @@ public sealed class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(folder, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another folder, or make room there");
+            throw InputException.NotWritten(folder, e, "Choose another folder, or make room there");
         }
     }
 

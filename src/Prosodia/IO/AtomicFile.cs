@@ -16,15 +16,9 @@ public static class AtomicFile
         try
         {
             var target = FilePath.Resolve(file);
-            if (FilePath.StandardStream(target) is { } standard)
+            if (OpenInPlace(target) is { } open)
             {
-                using (standard) write(standard);
-                return;
-            }
-            if (IsWrittenInto(target))
-            {
-                using var open = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-                write(open);
+                using (open) write(open);
                 return;
             }
             if (Directory.Exists(target)) throw new InputException(file, "is a folder", "Name a file");
@@ -40,7 +34,7 @@ public static class AtomicFile
         {
             if (temporary is not null && File.Exists(temporary)) File.Delete(temporary);
             if (e is not (IOException or UnauthorizedAccessException)) throw;
-            throw new InputException(file, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another place, or make room there");
+            throw InputException.NotWritten(file, e);
         }
     }
 
@@ -49,6 +43,10 @@ public static class AtomicFile
 
     /// <summary>Writes a file's bytes.</summary>
     public static void Write(string file, byte[] bytes) => Write(file, stream => stream.Write(bytes));
+
+    /// <summary>Opens what is written into; null where a file is replaced instead.</summary>
+    internal static Stream? OpenInPlace(string target) => FilePath.StandardStream(target)
+        ?? (IsWrittenInto(target) ? new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite) : null);
 
     /// <summary>Whether a file has no content that renaming over it could replace: systems give devices and pipes a length of 0.</summary>
     internal static bool IsWrittenInto(string target) =>

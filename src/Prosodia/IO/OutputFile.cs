@@ -29,18 +29,12 @@ public static class OutputFile
         try
         {
             var target = FilePath.Resolve(file);
-            if (FilePath.StandardStream(target) is { } standard)
-            {
-                await using (standard.ConfigureAwait(false)) await write(standard).ConfigureAwait(false);
-                return;
-            }
-            var mode = AtomicFile.IsWrittenInto(target) ? FileMode.Open : FileMode.Create;
-            var stream = new FileStream(target, mode, FileAccess.Write, FileShare.ReadWrite);
+            var stream = AtomicFile.OpenInPlace(target) ?? new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
             await using (stream.ConfigureAwait(false)) await write(stream).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(file, $"cannot be written ({e.Message.TrimEnd('.')})", "Choose another place, or make room there");
+            throw InputException.NotWritten(file, e);
         }
         OutputGuard.Current?.Wrote(file);
     }

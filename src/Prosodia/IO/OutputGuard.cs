@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Prosodia.IO;
 
 /// <summary>
@@ -93,8 +90,7 @@ public sealed class OutputGuard(bool force, WrittenFiles home) : IDisposable
 
     private static byte[] Sha256Of(string file) => Convert.FromHexString(Sha256Hash.OfFile(file));
 
-    private static UInt128 Key(string resolved) =>
-        BitConverter.ToUInt128(SHA256.HashData(Encoding.UTF8.GetBytes(FilePath.Comparer == StringComparer.Ordinal ? resolved : resolved.ToUpperInvariant())));
+    private static UInt128 Key(string resolved) => Sha256Hash.KeyOf(FilePath.Comparer == StringComparer.Ordinal ? resolved : resolved.ToUpperInvariant());
 
     private static InputException InputAndOutput(string file) =>
         new(file, "is an input and would be replaced by an output", "Choose another --out: no input is ever replaced");

@@ -27,6 +27,9 @@ public static class Sha256Hash
     /// <summary>The sum of a text as UTF-8.</summary>
     public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>The first 16 bytes of the sum of a text as UTF-8, which no two texts share.</summary>
+    public static UInt128 KeyOf(string text) => BitConverter.ToUInt128(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     /// <summary>Sees to it that a file is still what it was.</summary>
     /// <exception cref="InputException">It has another sum by now, or is gone.</exception>
     public static void RequireUnchanged(string path, string sha256)

@@ -1,8 +1,8 @@
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using Prosodia.Audio;
 using Xunit;
+using static Prosodia.Tests.Server.StreamClient;
 
 namespace Prosodia.Tests.Server;
 
@@ -104,37 +104,10 @@ public sealed class LiveStreamTests
         return bytes;
     }
 
-    private static async Task<ClientWebSocket> ConnectAsync(TestServer server)
-    {
-        var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/v1/stream?rate=16000"), Cancel);
-        return socket;
-    }
-
     private static async Task SendAsync(ClientWebSocket socket, ReadOnlyMemory<byte> bytes)
     {
         for (var at = 0; at < bytes.Length; at += 3200) await socket.SendAsync(bytes.Slice(at, Math.Min(3200, bytes.Length - at)), WebSocketMessageType.Binary, true, Cancel);
     }
 
     private static async Task<JsonElement> NextAsync(ClientWebSocket socket) => await ReceiveAsync(socket) ?? throw new InvalidOperationException("the server has closed the stream");
-
-    private static async Task<List<JsonElement>> RestAsync(ClientWebSocket socket)
-    {
-        var events = new List<JsonElement>();
-        while (await ReceiveAsync(socket) is { } next) events.Add(next);
-        return events;
-    }
-
-    private static async Task<JsonElement?> ReceiveAsync(ClientWebSocket socket)
-    {
-        using var text = new MemoryStream();
-        var buffer = new byte[4096];
-        while (true)
-        {
-            var part = await socket.ReceiveAsync(buffer, Cancel);
-            if (part.MessageType == WebSocketMessageType.Close) return null;
-            text.Write(buffer, 0, part.Count);
-            if (part.EndOfMessage) return JsonDocument.Parse(Encoding.UTF8.GetString(text.ToArray())).RootElement;
-        }
-    }
 }

@@ -11,6 +11,7 @@ using Prosodia.Tests.Audio;
 using Prosodia.Tests.Cli;
 using Prosodia.Tests.Server;
 using Xunit;
+using static Prosodia.Tests.Server.StreamClient;
 
 namespace Prosodia.Tests.Wild;
 
@@ -32,15 +33,13 @@ public sealed class ServerTests : IDisposable
     public async Task A_text_that_is_not_understood_is_answered_and_the_stream_goes_on(string text)
     {
         await using var server = await TestServer.StartAsync();
-        using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/v1/stream?rate=16000"), Cancel);
+        using var socket = await ConnectAsync(server);
         await SayAsync(socket, text);
         await socket.SendAsync(Speech.AsMemory(0, Speech.Length / 2), WebSocketMessageType.Binary, true, Cancel);
         await SayAsync(socket, text);
         await socket.SendAsync(Speech.AsMemory(Speech.Length / 2), WebSocketMessageType.Binary, true, Cancel);
         await SayAsync(socket, " END\n");
-        var events = new List<JsonElement>();
-        while (await ReceiveAsync(socket) is { } next) events.Add(next);
+        var events = await RestAsync(socket);
         string Type(JsonElement e) => e.GetProperty("type").GetString()!;
         Assert.Equal(2, events.Count(e => Type(e) == "error" && e.GetProperty("detail").GetString()!.Contains("\"end\"", StringComparison.Ordinal)));
         Assert.Contains(events, e => Type(e) == "turn");
@@ -121,17 +120,4 @@ public sealed class ServerTests : IDisposable
     private static byte[] Wav() => WavBytes.Pcm16(SyntheticCorpus.Speak(1).First(), 16_000);
 
     private static Task SayAsync(ClientWebSocket socket, string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Cancel);
-
-    private static async Task<JsonElement?> ReceiveAsync(ClientWebSocket socket)
-    {
-        using var text = new MemoryStream();
-        var buffer = new byte[4096];
-        while (true)
-        {
-            var part = await socket.ReceiveAsync(buffer, Cancel);
-            if (part.MessageType == WebSocketMessageType.Close) return null;
-            text.Write(buffer, 0, part.Count);
-            if (part.EndOfMessage) return JsonDocument.Parse(Encoding.UTF8.GetString(text.ToArray())).RootElement;
-        }
-    }
 }
