@@ -5,7 +5,9 @@ using Prosodia.KeySegments;
 
 namespace Prosodia.Benchmarks;
 
-/// <summary>How ResNet-101 is best spread over cores: each run on all of them, or a run on each. Times are of one segment.</summary>
+/// <summary>
+/// How ResNet-101 is best spread over cores: each run on all of them, or a run on each. Times are of one segment.
+/// </summary>
 public class EncoderThreads
 {
     private const int Segments = 32; // each time
@@ -38,12 +40,15 @@ public class EncoderThreads
     [Benchmark(OperationsPerInvoke = Segments)]
     public void Encode()
     {
-        if (RunOnEachCore) Parallel.For(0, Environment.ProcessorCount, _ => Repeat(Segments / Batch / Environment.ProcessorCount));
-        else Repeat(Segments / Batch);
+        if (RunOnEachCore)
+            Parallel.For(0, Environment.ProcessorCount, _ => Repeat(Segments / Batch / Environment.ProcessorCount));
+        else
+            Repeat(Segments / Batch);
     }
 
     private void Repeat(int times)
     {
-        for (var i = 0; i < times; i++) _encoder.EncodeItems(_items, Batch);
+        for (var i = 0; i < times; i++)
+            _encoder.EncodeItems(_items, Batch);
     }
 }

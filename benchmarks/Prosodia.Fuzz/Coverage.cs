@@ -5,14 +5,16 @@ using SharpFuzz.Common;
 namespace Prosodia.Fuzz;
 
 /// <summary>
-/// Which branches of an instrumented assembly a file took, and how often in powers of two; nothing where it isn't instrumented. Source of the
+/// Which branches of an instrumented assembly a file took, and how often in powers of two; nothing where it isn't
+/// instrumented. Source of the
 /// idea: Zalewski, American Fuzzy Lop, technical details, 2016.
 /// </summary>
 internal sealed unsafe class Coverage
 {
     private const int Size = 1 << 16; // of SharpFuzz
 
-    private static readonly byte* Counts = (byte*)NativeMemory.AllocZeroed(Size); // for as long as the process lives: instrumented code always writes there
+    // for as long as the process lives: instrumented code always writes there
+    private static readonly byte* Counts = (byte*)NativeMemory.AllocZeroed(Size);
 
     private readonly byte[] _seen = new byte[Size]; // a bit for each power of two
 
@@ -33,10 +35,12 @@ internal sealed unsafe class Coverage
         var words = new Span<ulong>(Counts, Size / sizeof(ulong));
         for (var w = 0; w < words.Length; w++)
         {
-            if (words[w] == 0) continue;
+            if (words[w] == 0)
+                continue;
             for (var i = w * sizeof(ulong); i < (w + 1) * sizeof(ulong); i++)
             {
-                if (Counts[i] == 0) continue;
+                if (Counts[i] == 0)
+                    continue;
                 var bit = (byte)(1 << BitOperations.Log2(Counts[i]));
                 found |= (_seen[i] & bit) == 0;
                 _seen[i] |= bit;

@@ -4,25 +4,40 @@ using System.Text;
 
 namespace Prosodia.Load;
 
-/// <summary>Clients that send <see cref="HostileUploads"/> and look at what comes back: no fault of the server's, no crash, nothing left.</summary>
+/// <summary>
+/// Clients that send <see cref="HostileUploads"/> and look at what comes back: no fault of the server's, no crash,
+/// nothing left.
+/// </summary>
 internal static class HostileClients
 {
-    private const int AtOnce = 8, Slow = 16;
+    private const int AtOnce = 8,
+        Slow = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Sends so many, a few at once; and meanwhile some whose bodies hardly move.</summary>
     /// <returns>How often each kind got each status; 0 where the server hung up.</returns>
-    public static async Task<IReadOnlyDictionary<(string Kind, int Status), int>> SendAsync(Uri server, byte[] wav, int count, int seed, Action<int> done)
+    public static async Task<IReadOnlyDictionary<(string Kind, int Status), int>> SendAsync(
+        Uri server,
+        byte[] wav,
+        int count,
+        int seed,
+        Action<int> done
+    )
     {
         var (answers, sent) = (new ConcurrentDictionary<(string, int), int>(), 0);
         var slow = Enumerable.Range(0, Slow).Select(_ => DribbleAsync(server, wav)).ToArray();
-        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) =>
-        {
-            var (kind, bytes) = new HostileUploads(wav, seed + i).Next();
-            answers.AddOrUpdate((kind, await SendAsync(server, bytes)), 1, (_, n) => n + 1);
-            done(Interlocked.Increment(ref sent));
-        });
-        foreach (var status in await Task.WhenAll(slow)) answers.AddOrUpdate(("slow body", status), 1, (_, n) => n + 1);
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, count),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (i, _) =>
+            {
+                var (kind, bytes) = new HostileUploads(wav, seed + i).Next();
+                answers.AddOrUpdate((kind, await SendAsync(server, bytes)), 1, (_, n) => n + 1);
+                done(Interlocked.Increment(ref sent));
+            }
+        );
+        foreach (var status in await Task.WhenAll(slow))
+            answers.AddOrUpdate(("slow body", status), 1, (_, n) => n + 1);
         return answers;
     }
 
@@ -54,7 +69,13 @@ internal static class HostileClients
     {
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port);
-        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes($"POST /v1/recognitions HTTP/1.1\r\nHost: localhost\r\nContent-Length: {wav.Length}\r\n\r\n"));
+        await client
+            .GetStream()
+            .WriteAsync(
+                Encoding.Latin1.GetBytes(
+                    $"POST /v1/recognitions HTTP/1.1\r\nHost: localhost\r\nContent-Length: {wav.Length}\r\n\r\n"
+                )
+            );
         try
         {
             for (var i = 0; i < 120 && client.Available == 0; i++)

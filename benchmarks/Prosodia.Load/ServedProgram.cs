@@ -32,7 +32,10 @@ internal sealed class ServedProgram : IDisposable
         process.ErrorDataReceived += (_, _) => { }; // its log
         process.BeginErrorReadLine();
         var line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the server did not start");
-        return new ServedProgram(process, new Uri(line.Split(' ').First(w => w.StartsWith("http", StringComparison.Ordinal))));
+        return new ServedProgram(
+            process,
+            new Uri(line.Split(' ').First(w => w.StartsWith("http", StringComparison.Ordinal)))
+        );
     }
 
     /// <summary>Runs another verb to its end.</summary>
@@ -43,22 +46,31 @@ internal sealed class ServedProgram : IDisposable
         using var process = Process.Start(Command(arguments))!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? watch.Elapsed.TotalSeconds : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{arguments[0]} ended with {process.ExitCode}"));
+        return process.ExitCode == 0
+            ? watch.Elapsed.TotalSeconds
+            : throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"{arguments[0]} ended with {process.ExitCode}")
+            );
     }
 
     /// <summary>Files of requests that the server has not deleted.</summary>
-    public int FilesLeft => Directory.GetDirectories(Path.GetTempPath(), $"prosodia-serve-{_process.Id}-*").Sum(d => Directory.GetFiles(d).Length);
+    public int FilesLeft =>
+        Directory
+            .GetDirectories(Path.GetTempPath(), $"prosodia-serve-{_process.Id}-*")
+            .Sum(d => Directory.GetFiles(d).Length);
 
     public void Dispose()
     {
-        if (Runs) _process.Kill();
+        if (Runs)
+            _process.Kill();
         _process.Dispose();
     }
 
     private static ProcessStartInfo Command(string[] arguments)
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Prosodia.slnx"))) folder = Path.GetDirectoryName(folder)!;
+        while (!File.Exists(Path.Combine(folder, "Prosodia.slnx")))
+            folder = Path.GetDirectoryName(folder)!;
         return new ProcessStartInfo(Path.Combine(folder, "prosodia"), arguments) { RedirectStandardOutput = true };
     }
 }

@@ -12,7 +12,9 @@ public static class VersionNeeds
     private const int SectionTypeVersionNeeds = 0x6ffffffe;
     private const ushort Weak = 2;
 
-    /// <summary>Marks the need for <paramref name="version"/> as weak, so that the loader warns instead of refusing.</summary>
+    /// <summary>
+    /// Marks the need for <paramref name="version"/> as weak, so that the loader warns instead of refusing.
+    /// </summary>
     /// <returns>True when a need was marked now; false when there is none or it was weak already.</returns>
     /// <exception cref="InvalidDataException">The bytes are no 64-bit little-endian ELF file.</exception>
     public static bool Weaken(Span<byte> elf, string version)
@@ -26,7 +28,8 @@ public static class VersionNeeds
         for (var i = 0; i < U16(elf, 0x3c); i++)
         {
             var section = sections + i * sectionSize;
-            if (U32(elf, section + 4) != SectionTypeVersionNeeds) continue;
+            if (U32(elf, section + 4) != SectionTypeVersionNeeds)
+                continue;
             var strings = (int)U64(elf, sections + (int)U32(elf, section + 40) * sectionSize + 24);
             changed |= WeakenSection(elf, (int)U64(elf, section + 24), (int)U32(elf, section + 44), strings, version);
         }
@@ -55,7 +58,9 @@ public static class VersionNeeds
     }
 
     private static ushort U16(ReadOnlySpan<byte> b, int at) => BinaryPrimitives.ReadUInt16LittleEndian(b[at..]);
+
     private static uint U32(ReadOnlySpan<byte> b, int at) => BinaryPrimitives.ReadUInt32LittleEndian(b[at..]);
+
     private static ulong U64(ReadOnlySpan<byte> b, int at) => BinaryPrimitives.ReadUInt64LittleEndian(b[at..]);
 
     private static string Text(ReadOnlySpan<byte> b, int at) =>

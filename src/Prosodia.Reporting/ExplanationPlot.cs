@@ -1,13 +1,18 @@
+using System.Globalization;
 using Prosodia.Recognition;
 using ScottPlot;
 
 namespace Prosodia.Reporting;
 
-/// <summary>Why a recording got its answer, as a PNG: key segments by what they decide, groups of features, what of the voice stands out.</summary>
+/// <summary>
+/// Why a recording got its answer, as a PNG: key segments by what they decide, groups of features, what of the voice
+/// stands out.
+/// </summary>
 public static class ExplanationPlot
 {
     private const int Width = 1400;
-    private static readonly Color For = PlotCanvas.OfCluster(0), Against = PlotCanvas.OfCluster(1);
+    private static readonly Color For = PlotCanvas.OfCluster(0),
+        Against = PlotCanvas.OfCluster(1);
 
     /// <summary>The picture.</summary>
     /// <param name="recording">The recording.</param>
@@ -20,19 +25,50 @@ public static class ExplanationPlot
         var e = explanation.Estimate;
         return picture
             .Draw(Segments(recording, explanation), 0, 0, Width, 280)
-            .Draw(Bars(explanation.Groups.Select(g => (g.Name, g.Score)), $"What decided for {e.Emotion}", "log odds over the other emotions"), 0, 280, Width / 2, 360)
-            .Draw(Bars(explanation.Voice.Select(v => (v.Name, v.Deviations)), "What of the voice stands out", "deviations from what it is compared with"), Width / 2, 280, Width / 2, 360)
+            .Draw(
+                Bars(
+                    explanation.Groups.Select(g => (g.Name, g.Score)),
+                    $"What decided for {e.Emotion}",
+                    "log odds over the other emotions"
+                ),
+                0,
+                280,
+                Width / 2,
+                360
+            )
+            .Draw(
+                Bars(
+                    explanation.Voice.Select(v => (v.Name, v.Deviations)),
+                    "What of the voice stands out",
+                    "deviations from what it is compared with"
+                ),
+                Width / 2,
+                280,
+                Width / 2,
+                360
+            )
             .ToPng();
     }
 
     private static Plot Segments(RecognitionResult recording, Explanation explanation)
     {
         var e = explanation.Estimate;
-        var plot = PlotCanvas.NewPlot(FormattableString.Invariant($"{Path.GetFileName(recording.Source)}: {e.Emotion} {e.Probability:0%}; key segments that speak for it (blue) and against it (orange)"), "seconds");
+        var plot = PlotCanvas.NewPlot(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Path.GetFileName(recording.Source)}: {e.Emotion} {e.Probability:0%}; key segments that speak "
+                    + $"for it (blue) and against it (orange)"
+            ),
+            "seconds"
+        );
         var most = Math.Max(0.01, explanation.Segments.Select(s => Math.Abs(s.Drop)).DefaultIfEmpty().Max());
         foreach (var segment in explanation.Segments)
         {
-            var band = plot.Add.HorizontalSpan(segment.Start, segment.End, (segment.Drop >= 0 ? For : Against).WithAlpha(0.05 + 0.5 * Math.Abs(segment.Drop) / most));
+            var band = plot.Add.HorizontalSpan(
+                segment.Start,
+                segment.End,
+                (segment.Drop >= 0 ? For : Against).WithAlpha(0.05 + 0.5 * Math.Abs(segment.Drop) / most)
+            );
             band.LineStyle.IsVisible = false;
         }
         TimelinePlot.AddPeaks(plot, recording);
@@ -47,7 +83,16 @@ public static class ExplanationPlot
         var ticks = new ScottPlot.TickGenerators.NumericManual();
         foreach (var (i, (name, value)) in shown.Index())
         {
-            var bar = plot.Add.Bar(new Bar { Position = i, Value = value, FillColor = value >= 0 ? For : Against, LineWidth = 0, Orientation = Orientation.Horizontal });
+            var bar = plot.Add.Bar(
+                new Bar
+                {
+                    Position = i,
+                    Value = value,
+                    FillColor = value >= 0 ? For : Against,
+                    LineWidth = 0,
+                    Orientation = Orientation.Horizontal,
+                }
+            );
             bar.Horizontal = true;
             ticks.AddMajor(i, name);
         }

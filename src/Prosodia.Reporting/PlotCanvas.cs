@@ -10,7 +10,23 @@ internal sealed class PlotCanvas : IDisposable
     public static readonly Color Muted = Color.FromHex("#8a94a0");
 
     private static readonly Color[] ClusterColors =
-        [.. new[] { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f3c8d", "#8c8c00", "#8c564b", "#f2778f", "#4b5fa8", "#5fbf3f" }.Select(Color.FromHex)];
+    [
+        .. new[]
+        {
+            "#0072b2",
+            "#d55e00",
+            "#009e73",
+            "#cc79a7",
+            "#e69f00",
+            "#56b4e9",
+            "#7f3c8d",
+            "#8c8c00",
+            "#8c564b",
+            "#f2778f",
+            "#4b5fa8",
+            "#5fbf3f",
+        }.Select(Color.FromHex),
+    ];
 
     private readonly SKSurface _surface;
 
@@ -26,7 +42,9 @@ internal sealed class PlotCanvas : IDisposable
         _surface.Canvas.Clear(SKColors.White);
     }
 
-    /// <summary>A color for a cluster; easy to tell apart, also for the color-blind (after Okabe and Ito, 2008).</summary>
+    /// <summary>
+    /// A color for a cluster; easy to tell apart, also for the color-blind (after Okabe and Ito, 2008).
+    /// </summary>
     public static Color OfCluster(int cluster) => ClusterColors[cluster % ClusterColors.Length];
 
     /// <summary>An empty plot in the style of all pictures.</summary>
@@ -34,8 +52,10 @@ internal sealed class PlotCanvas : IDisposable
     {
         var plot = new Plot();
         plot.Title(title, 15);
-        if (xLabel.Length > 0) plot.XLabel(xLabel, 12);
-        if (yLabel.Length > 0) plot.YLabel(yLabel, 12);
+        if (xLabel.Length > 0)
+            plot.XLabel(xLabel, 12);
+        if (yLabel.Length > 0)
+            plot.YLabel(yLabel, 12);
         plot.Axes.Color(Ink);
         plot.Grid.MajorLineColor = Color.FromHex("#e8ecf0");
         return plot;
@@ -45,7 +65,9 @@ internal sealed class PlotCanvas : IDisposable
     public PlotCanvas Draw(Plot plot, float left, float top, float width, float height)
     {
         // through an image of its own: a plot that is drawn onto a canvas first clears all of it
-        using var image = SKImage.FromEncodedData(plot.GetImage((int)width, (int)height).GetImageBytes(ImageFormat.Png));
+        using var image = SKImage.FromEncodedData(
+            plot.GetImage((int)width, (int)height).GetImageBytes(ImageFormat.Png)
+        );
         _surface.Canvas.DrawImage(image, left, top);
         plot.Dispose();
         return this;
@@ -61,7 +83,9 @@ internal sealed class PlotCanvas : IDisposable
 
     public void Dispose() => _surface.Dispose();
 
-    /// <summary>Machines without any font are common among servers; pictures must have their letters there too.</summary>
+    /// <summary>
+    /// Machines without any font are common among servers; pictures must have their letters there too.
+    /// </summary>
     private sealed class EmbeddedFont : IFontResolver
     {
         public const string Family = "Prosodia";
@@ -71,7 +95,8 @@ internal sealed class PlotCanvas : IDisposable
 
         public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing)
         {
-            if (fontName != Family) return null;
+            if (fontName != Family)
+                return null;
             var file = weight > FontWeight.Medium ? "DejaVuSans-Bold.ttf" : "DejaVuSans.ttf";
             return SKTypeface.FromStream(typeof(EmbeddedFont).Assembly.GetManifestResourceStream(file));
         }

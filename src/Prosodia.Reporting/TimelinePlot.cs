@@ -3,21 +3,30 @@ using ScottPlot;
 
 namespace Prosodia.Reporting;
 
-/// <summary>A recording with what was recognized in it, as a PNG: the waveform in the colors of its emotions, and each emotion's probability over time.</summary>
+/// <summary>
+/// A recording with what was recognized in it, as a PNG: the waveform in the colors of its emotions, and each emotion's
+/// probability over time.
+/// </summary>
 public static class TimelinePlot
 {
     private const int Width = 1400;
-    private const int MaxTurns = 150, MaxPeaks = 2000; // more are indistinguishable
-    private const float Faint = 0.3f, AxisWidth = 60;
+    private const int MaxTurns = 150,
+        MaxPeaks = 2000; // more are indistinguishable
+    private const float Faint = 0.3f,
+        AxisWidth = 60;
 
     /// <summary>The picture; of very many turns, the means over equal stretches of time.</summary>
     public static byte[] Of(RecognitionResult recording, ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentNullException.ThrowIfNull(card);
-        if (recording.Turns.Count > MaxTurns) recording = Condensed(recording, card);
+        if (recording.Turns.Count > MaxTurns)
+            recording = Condensed(recording, card);
         using var picture = new PlotCanvas(Width, 560);
-        return picture.Draw(Waveform(recording, card), 0, 0, Width, 230).Draw(Probabilities(recording, card), 0, 230, Width, 330).ToPng();
+        return picture
+            .Draw(Waveform(recording, card), 0, 0, Width, 230)
+            .Draw(Probabilities(recording, card), 0, 230, Width, 330)
+            .ToPng();
     }
 
     /// <summary>The color of an emotion, as hexadecimal digits for pages.</summary>
@@ -26,8 +35,12 @@ public static class TimelinePlot
     /// <summary>The waveform's peaks as a filled shape.</summary>
     internal static void AddPeaks(Plot plot, RecognitionResult recording)
     {
-        float[] peaks = [.. recording.Peaks.Chunk(Math.Max(1, recording.Peaks.Count / MaxPeaks)).Select(c => c.Average())];
-        if (peaks.Length == 0) return;
+        float[] peaks =
+        [
+            .. recording.Peaks.Chunk(Math.Max(1, recording.Peaks.Count / MaxPeaks)).Select(c => c.Average()),
+        ];
+        if (peaks.Length == 0)
+            return;
         var loudest = Math.Max(1e-6, peaks.Max());
         double[] times = [.. peaks.Select((_, i) => (i + 0.5) * recording.Seconds / peaks.Length)];
         var shape = plot.Add.FillY(times, [.. peaks.Select(p => p / loudest)], [.. peaks.Select(p => -p / loudest)]);
@@ -36,7 +49,10 @@ public static class TimelinePlot
         plot.HideGrid();
     }
 
-    /// <summary>The recording as if each of equal stretches of time were a turn, which has the mean probabilities of those within.</summary>
+    /// <summary>
+    /// The recording as if each of equal stretches of time were a turn, which has the mean probabilities of those
+    /// within.
+    /// </summary>
     private static RecognitionResult Condensed(RecognitionResult recording, ModelCard card)
     {
         var length = recording.Seconds / MaxTurns;
@@ -44,16 +60,32 @@ public static class TimelinePlot
         foreach (var turn in recording.Turns.Where(t => t.Channel <= 1))
         {
             var sum = sums[Math.Clamp((int)((turn.Start + turn.End) / 2 / length), 0, MaxTurns - 1)];
-            for (var e = 0; e < turn.Estimate.Probabilities.Count; e++) sum[e] += turn.Estimate.Probabilities[e] * (turn.End - turn.Start);
+            for (var e = 0; e < turn.Estimate.Probabilities.Count; e++)
+                sum[e] += turn.Estimate.Probabilities[e] * (turn.End - turn.Start);
         }
-        var turns = sums.Index().Where(s => s.Item.Sum() > 0).Select(s =>
+        var turns = sums.Index()
+            .Where(s => s.Item.Sum() > 0)
+            .Select(s =>
+            {
+                double[] means = [.. s.Item.Select(x => x / s.Item.Sum())];
+                var best = Array.IndexOf(means, means.Max());
+                return new EmotionSegment(
+                    s.Index * length,
+                    (s.Index + 1) * length,
+                    0,
+                    new EmotionPrediction(
+                        means[best] < card.Abstention.Threshold ? PredictionStatus.Unsure : PredictionStatus.Emotion,
+                        card.Emotions[best],
+                        means[best],
+                        means
+                    )
+                );
+            });
+        return recording with
         {
-            double[] means = [.. s.Item.Select(x => x / s.Item.Sum())];
-            var best = Array.IndexOf(means, means.Max());
-            return new EmotionSegment(s.Index * length, (s.Index + 1) * length, 0,
-                new EmotionPrediction(means[best] < card.Abstention.Threshold ? PredictionStatus.Unsure : PredictionStatus.Emotion, card.Emotions[best], means[best], means));
-        });
-        return recording with { Source = FormattableString.Invariant($"{recording.Source} (means of {length:0} s)"), Turns = [.. turns] };
+            Source = FormattableString.Invariant($"{recording.Source} (means of {length:0} s)"),
+            Turns = [.. turns],
+        };
     }
 
     private static Plot Waveform(RecognitionResult recording, ModelCard card)
@@ -61,9 +93,20 @@ public static class TimelinePlot
         var plot = PlotCanvas.NewPlot(Path.GetFileName(recording.Source));
         foreach (var turn in recording.Turns.Where(t => t.Channel <= 1))
         {
-            var emotion = card.Emotions.Index().Where(e => e.Item == turn.Estimate.Emotion).Select(e => (int?)e.Index).FirstOrDefault();
-            if (emotion is not { } known) continue;
-            var band = plot.Add.HorizontalSpan(turn.Start, turn.End, PlotCanvas.OfCluster(known).WithAlpha(turn.Estimate.Answer == PredictionStatus.Emotion ? 2 * Faint : Faint / 2));
+            var emotion = card
+                .Emotions.Index()
+                .Where(e => e.Item == turn.Estimate.Emotion)
+                .Select(e => (int?)e.Index)
+                .FirstOrDefault();
+            if (emotion is not { } known)
+                continue;
+            var band = plot.Add.HorizontalSpan(
+                turn.Start,
+                turn.End,
+                PlotCanvas
+                    .OfCluster(known)
+                    .WithAlpha(turn.Estimate.Answer == PredictionStatus.Emotion ? 2 * Faint : Faint / 2)
+            );
             band.LineStyle.IsVisible = false;
         }
         AddPeaks(plot, recording);
@@ -75,7 +118,11 @@ public static class TimelinePlot
 
     private static Plot Probabilities(RecognitionResult recording, ModelCard card)
     {
-        var plot = PlotCanvas.NewPlot("", recording.Seconds > 120 ? "hours : minutes : seconds" : "seconds", "probability");
+        var plot = PlotCanvas.NewPlot(
+            "",
+            recording.Seconds > 120 ? "hours : minutes : seconds" : "seconds",
+            "probability"
+        );
         foreach (var (i, emotion) in card.Emotions.Index())
         {
             var color = PlotCanvas.OfCluster(i);
@@ -85,12 +132,18 @@ public static class TimelinePlot
                 var level = turn.Estimate.Probabilities[i];
                 var line = plot.Add.Line(turn.Start, level, turn.End, level);
                 (line.Color, line.LineWidth) = (color, 4);
-                if (first) line.LegendText = emotion;
+                if (first)
+                    line.LegendText = emotion;
                 first = false;
             }
         }
-        if (recording.Turns.All(t => t.Estimate.Probabilities.Count == 0)) plot.Add.Annotation(recording.Turns.Count > 0 ? recording.Turns[0].Estimate.Label : "no speech", Alignment.MiddleCenter);
-        plot.Add.HorizontalLine(card.Abstention.Threshold, 1, PlotCanvas.Muted, LinePattern.Dashed).LegendText = "unsure below";
+        if (recording.Turns.All(t => t.Estimate.Probabilities.Count == 0))
+            plot.Add.Annotation(
+                recording.Turns.Count > 0 ? recording.Turns[0].Estimate.Label : "no speech",
+                Alignment.MiddleCenter
+            );
+        plot.Add.HorizontalLine(card.Abstention.Threshold, 1, PlotCanvas.Muted, LinePattern.Dashed).LegendText =
+            "unsure below";
         plot.ShowLegend(Edge.Bottom);
         plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = AxisWidth; // the same times one below the other
         plot.Axes.SetLimits(0, recording.Seconds, 0, 1.02);
@@ -100,8 +153,15 @@ public static class TimelinePlot
 
     private static void Clock(Plot plot, double seconds)
     {
-        if (seconds <= 120) return;
-        var ticks = new ScottPlot.TickGenerators.NumericAutomatic { LabelFormatter = s => TimeSpan.FromSeconds(Math.Max(0, s)).ToString(@"h\:mm\:ss", System.Globalization.CultureInfo.InvariantCulture) };
+        if (seconds <= 120)
+            return;
+        var ticks = new ScottPlot.TickGenerators.NumericAutomatic
+        {
+            LabelFormatter = s =>
+                TimeSpan
+                    .FromSeconds(Math.Max(0, s))
+                    .ToString(@"h\:mm\:ss", System.Globalization.CultureInfo.InvariantCulture),
+        };
         plot.Axes.Bottom.TickGenerator = ticks;
     }
 }

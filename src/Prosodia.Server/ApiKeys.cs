@@ -5,7 +5,8 @@ using System.Text;
 namespace Prosodia.Server;
 
 /// <summary>
-/// The keys that a server takes: <c>Authorization: Bearer KEY</c>, or KEY as the password of Basic authentication, which browsers ask for by
+/// The keys that a server takes: <c>Authorization: Bearer KEY</c>, or KEY as the password of Basic authentication,
+/// which browsers ask for by
 /// themselves. Only their hashes are kept, and they are compared in constant time.
 /// </summary>
 public sealed class ApiKeys
@@ -30,9 +31,18 @@ public sealed class ApiKeys
         try
         {
             string[] keys = [.. File.ReadLines(file).Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] != '#')];
-            if (keys.Length == 0) throw new InputException(file, "holds no key", "Write one a line, for example with: openssl rand -hex 24");
+            if (keys.Length == 0)
+                throw new InputException(
+                    file,
+                    "holds no key",
+                    "Write one a line, for example with: openssl rand -hex 24"
+                );
             if (keys.Index().FirstOrDefault(k => k.Item.Length < MinKeyLength) is { Item: not null } weak)
-                throw new InputException(file, $"key {weak.Index + 1} has {weak.Item.Length} characters", $"Use at least {MinKeyLength}, for example from: openssl rand -hex 24");
+                throw new InputException(
+                    file,
+                    $"key {weak.Index + 1} has {weak.Item.Length} characters",
+                    $"Use at least {MinKeyLength}, for example from: openssl rand -hex 24"
+                );
             return new ApiKeys(keys);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -45,18 +55,32 @@ public sealed class ApiKeys
     /// <param name="authorization">The header.</param>
     public bool Allow(string? authorization)
     {
-        if (!Any) return true;
-        if (!AuthenticationHeaderValue.TryParse(authorization, out var header) || header.Parameter is not { } parameter) return false;
-        var given = Hash(header.Scheme.ToUpperInvariant() switch { "BEARER" => parameter, "BASIC" => Password(parameter), _ => "" });
+        if (!Any)
+            return true;
+        if (!AuthenticationHeaderValue.TryParse(authorization, out var header) || header.Parameter is not { } parameter)
+            return false;
+        var given = Hash(
+            header.Scheme.ToUpperInvariant() switch
+            {
+                "BEARER" => parameter,
+                "BASIC" => Password(parameter),
+                _ => "",
+            }
+        );
         var known = false;
-        foreach (var hash in _hashes) known |= CryptographicOperations.FixedTimeEquals(hash, given); // all of them, whichever fits
+        foreach (var hash in _hashes)
+            known |= CryptographicOperations.FixedTimeEquals(hash, given); // all of them, whichever fits
         return known;
     }
 
     private static string Password(string base64)
     {
         var bytes = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, bytes, out var count) && Encoding.UTF8.GetString(bytes, 0, count).Split(':', 2) is [_, var password] ? password : "";
+        return
+            Convert.TryFromBase64String(base64, bytes, out var count)
+            && Encoding.UTF8.GetString(bytes, 0, count).Split(':', 2) is [_, var password]
+            ? password
+            : "";
     }
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));

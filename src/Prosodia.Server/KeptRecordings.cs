@@ -6,7 +6,10 @@ using Prosodia.Recognition;
 
 namespace Prosodia.Server;
 
-/// <summary>Recordings and results that the operator of a server wants kept. What cannot be kept is logged and costs no one their answer.</summary>
+/// <summary>
+/// Recordings and results that the operator of a server wants kept. What cannot be kept is logged and costs no one
+/// their answer.
+/// </summary>
 internal sealed partial class KeptRecordings(EmotionRecognizer recognizer, ILogger<KeptRecordings> logger)
 {
     private const string UnknownExtension = ".audio"; // a client's name must not decide on the result's
@@ -16,12 +19,21 @@ internal sealed partial class KeptRecordings(EmotionRecognizer recognizer, ILogg
     {
         try
         {
-            var name = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Path.GetFileName(upload.Path)[..8]}"));
-            AtomicFile.Write(name + (SoundFormat.HasExtension(upload.Name) ? Path.GetExtension(upload.Name) : UnknownExtension), target =>
-            {
-                using var source = File.OpenRead(upload.Path);
-                source.CopyTo(target);
-            });
+            var name = Path.Combine(
+                folder,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Path.GetFileName(upload.Path)[..8]}"
+                )
+            );
+            AtomicFile.Write(
+                name + (SoundFormat.HasExtension(upload.Name) ? Path.GetExtension(upload.Name) : UnknownExtension),
+                target =>
+                {
+                    using var source = File.OpenRead(upload.Path);
+                    source.CopyTo(target);
+                }
+            );
             var result = RecognitionEndpoints.ToJson(new Recognition(audio, null), recognizer.Card, details: false);
             AtomicFile.Write(name + ".json", JsonSerializer.Serialize(result, RecognitionServer.Json) + "\n");
         }

@@ -3,7 +3,8 @@ using System.IO.Pipelines;
 namespace Prosodia.Server;
 
 /// <summary>
-/// Samples on their way from a client to the recognizer. Who sends faster than it listens waits; they end when someone says so, or when none
+/// Samples on their way from a client to the recognizer. Who sends faster than it listens waits; they end when someone
+/// says so, or when none
 /// have come for a while.
 /// </summary>
 internal sealed class LiveSampleBuffer : IDisposable
@@ -36,10 +37,13 @@ internal sealed class LiveSampleBuffer : IDisposable
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_ended) return;
+            if (_ended)
+                return;
             Bytes += samples.Length;
-            if (samples.Length > 0) _silence.Change(_longestSilence, Timeout.InfiniteTimeSpan);
-            if ((await _pipe.Writer.WriteAsync(samples, cancellationToken).ConfigureAwait(false)).IsCompleted) _ended = true;
+            if (samples.Length > 0)
+                _silence.Change(_longestSilence, Timeout.InfiniteTimeSpan);
+            if ((await _pipe.Writer.WriteAsync(samples, cancellationToken).ConfigureAwait(false)).IsCompleted)
+                _ended = true;
         }
         finally
         {

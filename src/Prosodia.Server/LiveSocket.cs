@@ -6,7 +6,8 @@ namespace Prosodia.Server;
 /// <summary>A WebSocket on which several tasks send events as JSON texts, one after the other.</summary>
 internal sealed class LiveSocket(WebSocket socket) : IDisposable
 {
-    private static readonly TimeSpan Sending = TimeSpan.FromSeconds(10), Closing = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Sending = TimeSpan.FromSeconds(10),
+        Closing = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _sending = new(1);
 
@@ -18,7 +19,9 @@ internal sealed class LiveSocket(WebSocket socket) : IDisposable
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(value, RecognitionServer.Json);
-            await socket.SendAsync(json, WebSocketMessageType.Text, endOfMessage: true, slow.Token).ConfigureAwait(false);
+            await socket
+                .SendAsync(json, WebSocketMessageType.Text, endOfMessage: true, slow.Token)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -26,9 +29,13 @@ internal sealed class LiveSocket(WebSocket socket) : IDisposable
         }
     }
 
-    public Task<WebSocketReceiveResult> ReceiveAsync(byte[] buffer, CancellationToken cancellationToken) => socket.ReceiveAsync(buffer, cancellationToken);
+    public Task<WebSocketReceiveResult> ReceiveAsync(byte[] buffer, CancellationToken cancellationToken) =>
+        socket.ReceiveAsync(buffer, cancellationToken);
 
-    /// <summary>Closes and waits for the other side to do so, for a while: to hang up on one that still sends would take its last events from it.</summary>
+    /// <summary>
+    /// Closes and waits for the other side to do so, for a while: to hang up on one that still sends would take its
+    /// last events from it.
+    /// </summary>
     public async Task CloseAsync(WebSocketCloseStatus status, Task receiving)
     {
         using var slow = new CancellationTokenSource(Closing);

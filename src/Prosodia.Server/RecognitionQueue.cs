@@ -6,7 +6,8 @@ using Prosodia.Recognition;
 namespace Prosodia.Server;
 
 /// <summary>
-/// Recordings that wait, bounded, and a worker a core. A worker takes several that wait together and asks the model once for all of
+/// Recordings that wait, bounded, and a worker a core. A worker takes several that wait together and asks the model
+/// once for all of
 /// them, unless others are free to take them.
 /// </summary>
 internal sealed class RecognitionQueue : IAsyncDisposable
@@ -40,7 +41,8 @@ internal sealed class RecognitionQueue : IAsyncDisposable
     {
         get
         {
-            lock (_waiting) return Math.Clamp((int)Math.Ceiling(Length * _secondsEach / _workers.Length), 1, 60);
+            lock (_waiting)
+                return Math.Clamp((int)Math.Ceiling(Length * _secondsEach / _workers.Length), 1, 60);
         }
     }
 
@@ -64,15 +66,21 @@ internal sealed class RecognitionQueue : IAsyncDisposable
         {
             Interlocked.Decrement(ref _idle);
             var together = new List<RecognitionJob>();
-            while (together.Count < MaxTogether && (together.Count == 0 || _waiting.Reader.Count > Volatile.Read(ref _idle)) && _waiting.Reader.TryRead(out var job))
-                if (job.TryBegin()) together.Add(job);
+            while (
+                together.Count < MaxTogether
+                && (together.Count == 0 || _waiting.Reader.Count > Volatile.Read(ref _idle))
+                && _waiting.Reader.TryRead(out var job)
+            )
+                if (job.TryBegin())
+                    together.Add(job);
             try
             {
                 Recognize(together);
             }
             catch (Exception e)
             {
-                foreach (var job in together) job.Fail(e); // of those that are not finished; the worker goes on
+                foreach (var job in together)
+                    job.Fail(e); // of those that are not finished; the worker goes on
             }
             Interlocked.Increment(ref _idle);
         }
@@ -81,13 +89,30 @@ internal sealed class RecognitionQueue : IAsyncDisposable
 
     private void Recognize(List<RecognitionJob> together)
     {
-        if (together.Count == 0) return;
+        if (together.Count == 0)
+            return;
         var watch = Stopwatch.StartNew();
-        List<(RecognitionJob Job, BufferedAudio Audio)> buffered = [.. together.Select(job => (job, Audio: Attempt(job, Read)!)).Where(h => h.Audio is not null)];
+        List<(RecognitionJob Job, BufferedAudio Audio)> buffered =
+        [
+            .. together.Select(job => (job, Audio: Attempt(job, Read)!)).Where(h => h.Audio is not null),
+        ];
         var recognized = _recognizer.Classify([.. buffered.Select(h => h.Audio)]);
         foreach (var ((job, audio), result) in buffered.Zip(recognized))
-            if (Attempt(job, _ => new Recognition(result, job.Explain && audio.Channels is [var only] ? ExplanationResponse.Of(_recognizer.Explain(only), only) : null)) is { } done) job.Finish(done);
-        lock (_waiting) _secondsEach += 0.1 * (watch.Elapsed.TotalSeconds / together.Count - _secondsEach);
+            if (
+                Attempt(
+                    job,
+                    _ => new Recognition(
+                        result,
+                        job.Explain && audio.Channels is [var only]
+                            ? ExplanationResponse.Of(_recognizer.Explain(only), only)
+                            : null
+                    )
+                ) is
+                { } done
+            )
+                job.Finish(done);
+        lock (_waiting)
+            _secondsEach += 0.1 * (watch.Elapsed.TotalSeconds / together.Count - _secondsEach);
         _metrics.Recognized(recognized, together.Count, watch.Elapsed);
     }
 
@@ -98,7 +123,8 @@ internal sealed class RecognitionQueue : IAsyncDisposable
     }
 
     /// <summary>A step of a job; null where it failed, which is reported to whoever waits for the job.</summary>
-    private static T? Attempt<T>(RecognitionJob job, Func<RecognitionJob, T> step) where T : class
+    private static T? Attempt<T>(RecognitionJob job, Func<RecognitionJob, T> step)
+        where T : class
     {
         try
         {
@@ -127,7 +153,11 @@ internal sealed class RecognitionJob : IDisposable
     public RecognitionJob(Func<AudioStream> open, string name, bool explain, CancellationToken cancellationToken)
     {
         (Open, Name, Explain, Cancel) = (open, name, explain, cancellationToken);
-        _leaving = cancellationToken.Register(() => { if (TryBegin()) Fail(new OperationCanceledException(cancellationToken)); });
+        _leaving = cancellationToken.Register(() =>
+        {
+            if (TryBegin())
+                Fail(new OperationCanceledException(cancellationToken));
+        });
     }
 
     public Func<AudioStream> Open { get; }

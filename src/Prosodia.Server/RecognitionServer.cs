@@ -22,7 +22,10 @@ namespace Prosodia.Server;
 public sealed class RecognitionServer : IAsyncDisposable
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly WebApplication _app;
     private readonly ServerOptions _options;
@@ -30,13 +33,18 @@ public sealed class RecognitionServer : IAsyncDisposable
     private RecognitionServer(WebApplication app, ServerOptions options) => (_app, _options) = (app, options);
 
     /// <summary>The port on which it listens.</summary>
-    public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+    public int Port =>
+        new Uri(
+            _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        ).Port;
 
     /// <summary>Files that requests have sent and that are still there.</summary>
     internal int FilesHeld => _app.Services.GetRequiredService<Uploads>().FilesHeld;
 
     /// <summary>Where people reach it.</summary>
-    public string Url => _options.PublicUrl?.ToString() ?? $"http://{(_options.Address.Equals(IPAddress.Any) || _options.Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName()
+    public string Url =>
+        _options.PublicUrl?.ToString()
+        ?? $"http://{(_options.Address.Equals(IPAddress.Any) || _options.Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName()
         : _options.Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{_options.Address}]" : $"{_options.Address}")}:{Port}/";
 
     /// <summary>Starts a server.</summary>
@@ -44,13 +52,22 @@ public sealed class RecognitionServer : IAsyncDisposable
     /// <param name="options">How it is run.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="InputException">It would be open to everyone, or the port is taken.</exception>
-    public static async Task<RecognitionServer> StartAsync(EmotionRecognizer recognizer, ServerOptions options, CancellationToken cancellationToken = default)
+    public static async Task<RecognitionServer> StartAsync(
+        EmotionRecognizer recognizer,
+        ServerOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(recognizer);
         ArgumentNullException.ThrowIfNull(options);
         if (!IPAddress.IsLoopback(options.Address) && !options.Keys.Any)
-            throw new InputException($"{options.Address}", "is reached from other machines, and there is no key", "Give --keys FILE with a key a line, or listen on 127.0.0.1 behind a proxy that asks who it is");
-        if (options.KeepDirectory is { } folder) RequireWritable(folder);
+            throw new InputException(
+                $"{options.Address}",
+                "is reached from other machines, and there is no key",
+                "Give --keys FILE with a key a line, or listen on 127.0.0.1 behind a proxy that asks who it is"
+            );
+        if (options.KeepDirectory is { } folder)
+            RequireWritable(folder);
         var app = Build(recognizer, options);
         try
         {
@@ -60,14 +77,21 @@ public sealed class RecognitionServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or SocketException)
         {
             await app.DisposeAsync().ConfigureAwait(false);
-            throw new InputException($"{options.Address}, port {options.Port}", $"cannot be listened on ({e.Message.TrimEnd('.')})", (e as SocketException)?.SocketErrorCode switch
-            {
-                SocketError.AccessDenied => "Ports below 1024 need the rights of root: choose another one with --port, such as 8080",
-                SocketError.AddressNotAvailable => "This machine has no such address: choose one of its own with --address, or 0.0.0.0 for all of them",
-                SocketError.AddressAlreadyInUse => "Choose another one with --port, or end what uses it",
-                null => "Choose another one with --port, or end what uses it",
-                _ => "Choose another --address",
-            });
+            throw new InputException(
+                $"{options.Address}, port {options.Port}",
+                $"cannot be listened on ({e.Message.TrimEnd('.')})",
+                (e as SocketException)?.SocketErrorCode switch
+                {
+                    SocketError.AccessDenied =>
+                        "Ports below 1024 need the rights of root: choose another one with --port, such as 8080",
+                    SocketError.AddressNotAvailable =>
+                        "This machine has no such address: choose one of its own with --address, or 0.0.0.0 for "
+                            + "all of them",
+                    SocketError.AddressAlreadyInUse => "Choose another one with --port, or end what uses it",
+                    null => "Choose another one with --port, or end what uses it",
+                    _ => "Choose another --address",
+                }
+            );
         }
     }
 
@@ -76,7 +100,14 @@ public sealed class RecognitionServer : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            using var trial = new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            using var trial = new FileStream(
+                Path.Combine(folder, $".{Guid.NewGuid():N}"),
+                FileMode.CreateNew,
+                FileAccess.Write,
+                FileShare.None,
+                1,
+                FileOptions.DeleteOnClose
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -103,10 +134,18 @@ public sealed class RecognitionServer : IAsyncDisposable
 
     private static WebApplication Build(EmotionRecognizer recognizer, ServerOptions options)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders().AddJsonConsole(o => o.IncludeScopes = false).AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // a failed start is reported by whoever started it
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }
+        );
+        builder
+            .Logging.ClearProviders()
+            .AddJsonConsole(o => o.IncludeScopes = false)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            // a failed start is reported by whoever started it
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o =>
+            o.LogToStandardErrorThreshold = LogLevel.Trace
+        );
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
@@ -115,22 +154,52 @@ public sealed class RecognitionServer : IAsyncDisposable
             o.SerializerOptions.PropertyNamingPolicy = Json.PropertyNamingPolicy;
             o.SerializerOptions.Encoder = Json.Encoder;
         });
-        builder.Services.AddSingleton(recognizer).AddSingleton(options).AddSingleton<ServerMetrics>().AddSingleton<RecognitionQueue>().AddSingleton<Uploads>().AddSingleton<KeptRecordings>().AddSingleton<StreamEndpoints>();
+        builder
+            .Services.AddSingleton(recognizer)
+            .AddSingleton(options)
+            .AddSingleton<ServerMetrics>()
+            .AddSingleton<RecognitionQueue>()
+            .AddSingleton<Uploads>()
+            .AddSingleton<KeptRecordings>()
+            .AddSingleton<StreamEndpoints>();
         builder.Services.AddProblemDetails().AddRateLimiter(limiter => RateLimits.Configure(limiter, options));
         builder.Services.AddOpenApi("v1", OpenApiConfiguration.Configure);
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(ServerMetrics.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter());
+        builder
+            .Services.AddOpenTelemetry()
+            .WithMetrics(metrics =>
+                metrics
+                    .AddMeter(
+                        ServerMetrics.Name,
+                        "Microsoft.AspNetCore.Hosting",
+                        "Microsoft.AspNetCore.Server.Kestrel",
+                        "System.Runtime"
+                    )
+                    .AddPrometheusExporter()
+            );
 
         var app = builder.Build();
         if (options.PublicUrl is not null)
-            app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto }); // of proxies on this machine
-        if (options.PublicUrl?.AbsolutePath.TrimEnd('/') is { Length: > 0 } prefix) app.UsePathBase(prefix);
+            app.UseForwardedHeaders(
+                new ForwardedHeadersOptions
+                {
+                    ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+                }
+            ); // of proxies on this machine
+        if (options.PublicUrl?.AbsolutePath.TrimEnd('/') is { Length: > 0 } prefix)
+            app.UsePathBase(prefix);
         app.UseMiddleware<RequestLogging>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseMiddleware<AccessMiddleware>();
         app.UseRouting();
         app.UseRateLimiter();
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
+        app.UseWebSockets(
+            new WebSocketOptions
+            {
+                KeepAliveInterval = TimeSpan.FromSeconds(15),
+                KeepAliveTimeout = TimeSpan.FromSeconds(15),
+            }
+        );
         Routes(app);
         return app;
     }
@@ -143,17 +212,33 @@ public sealed class RecognitionServer : IAsyncDisposable
         kestrel.Limits.MaxConcurrentConnections = 4 * options.MaxConcurrentRequests;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(4096, TimeSpan.FromSeconds(5)); // half of what the slowest telephone coding has
+        // half of what the slowest telephone coding has
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(4096, TimeSpan.FromSeconds(5));
         kestrel.Limits.MinResponseDataRate = new MinDataRate(4096, TimeSpan.FromSeconds(5));
     }
 
     private static void Routes(WebApplication app)
     {
-        app.MapGet("/healthz", () => Results.Text("alive")).WithTags(OpenApiConfiguration.Tag).WithSummary("Whether the server runs").DisableRateLimiting();
-        app.MapGet("/readyz", (RecognitionQueue queue, IHostApplicationLifetime life) =>
-            queue.IsFull || life.ApplicationStopping.IsCancellationRequested ? Results.Text("not now", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready"))
-            .WithTags(OpenApiConfiguration.Tag).WithSummary("Whether it takes on work").DisableRateLimiting();
-        app.MapGet("/v1/models", (EmotionRecognizer recognizer) => Results.Json(new { Models = new[] { recognizer.Card } }, Json)).WithTags(OpenApiConfiguration.Tag).WithSummary("The models and their cards");
+        app.MapGet("/healthz", () => Results.Text("alive"))
+            .WithTags(OpenApiConfiguration.Tag)
+            .WithSummary("Whether the server runs")
+            .DisableRateLimiting();
+        app.MapGet(
+                "/readyz",
+                (RecognitionQueue queue, IHostApplicationLifetime life) =>
+                    queue.IsFull || life.ApplicationStopping.IsCancellationRequested
+                        ? Results.Text("not now", statusCode: StatusCodes.Status503ServiceUnavailable)
+                        : Results.Text("ready")
+            )
+            .WithTags(OpenApiConfiguration.Tag)
+            .WithSummary("Whether it takes on work")
+            .DisableRateLimiting();
+        app.MapGet(
+                "/v1/models",
+                (EmotionRecognizer recognizer) => Results.Json(new { Models = new[] { recognizer.Card } }, Json)
+            )
+            .WithTags(OpenApiConfiguration.Tag)
+            .WithSummary("The models and their cards");
         RecognitionEndpoints.Map(app);
         StreamEndpoints.Map(app);
         PageFiles.Map(app);

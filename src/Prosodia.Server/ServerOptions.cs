@@ -14,7 +14,9 @@ public sealed record ServerOptions
     /// <summary>Who may use it; beyond loopback there must be a key.</summary>
     public ApiKeys Keys { get; init; } = ApiKeys.None;
 
-    /// <summary>Where people reach it through a reverse proxy, path prefix included; null where they reach it directly.</summary>
+    /// <summary>
+    /// Where people reach it through a reverse proxy, path prefix included; null where they reach it directly.
+    /// </summary>
     public Uri? PublicUrl { get; init; }
 
     /// <summary>Folder in which recordings and their results are kept; null keeps nothing.</summary>

@@ -5,18 +5,23 @@ using Microsoft.Net.Http.Headers;
 
 namespace Prosodia.Server;
 
-/// <summary>Recordings that clients send: the whole body, or the one file of a form. Each is a file of its own until its request ends.</summary>
+/// <summary>
+/// Recordings that clients send: the whole body, or the one file of a form. Each is a file of its own until its request
+/// ends.
+/// </summary>
 internal sealed class Uploads : IDisposable
 {
     private const string FolderPrefix = "prosodia-serve-";
-    private const int MaxName = 200, MaxSections = 16;
+    private const int MaxName = 200,
+        MaxSections = 16;
 
     private readonly DirectoryInfo _folder;
 
     public Uploads()
     {
         RemoveLeftOvers();
-        _folder = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-"); // only its owner may look into it
+        // only its owner may look into it
+        _folder = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-");
     }
 
     /// <summary>Files whose request hasn't ended.</summary>
@@ -27,13 +32,18 @@ internal sealed class Uploads : IDisposable
     public async Task<Upload> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.Headers.ContentEncoding.Count > 0)
-            throw new BadHttpRequestException("Content-Encoding is not supported: send the recording as it is.", StatusCodes.Status415UnsupportedMediaType);
+            throw new BadHttpRequestException(
+                "Content-Encoding is not supported: send the recording as it is.",
+                StatusCodes.Status415UnsupportedMediaType
+            );
         var upload = new Upload(Path.Combine(_folder.FullName, Guid.NewGuid().ToString("N")));
         try
         {
             var type = request.GetTypedHeaders().ContentType;
-            if (type?.MediaType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true) await ReceiveFormAsync(request, type, upload, cancellationToken).ConfigureAwait(false);
-            else await SaveAsync(request.Body, upload, cancellationToken).ConfigureAwait(false);
+            if (type?.MediaType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true)
+                await ReceiveFormAsync(request, type, upload, cancellationToken).ConfigureAwait(false);
+            else
+                await SaveAsync(request.Body, upload, cancellationToken).ConfigureAwait(false);
             return upload;
         }
         catch (Exception e)
@@ -47,38 +57,68 @@ internal sealed class Uploads : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static async Task ReceiveFormAsync(HttpRequest request, MediaTypeHeaderValue type, Upload upload, CancellationToken cancellationToken)
+    private static async Task ReceiveFormAsync(
+        HttpRequest request,
+        MediaTypeHeaderValue type,
+        Upload upload,
+        CancellationToken cancellationToken
+    )
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-        if (string.IsNullOrWhiteSpace(boundary) || boundary.Length > 70) throw new BadHttpRequestException("The form's boundary is missing or too long.");
+        if (string.IsNullOrWhiteSpace(boundary) || boundary.Length > 70)
+            throw new BadHttpRequestException("The form's boundary is missing or too long.");
         var reader = new MultipartReader(boundary, request.Body);
         var files = 0;
-        for (var sections = 0; await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } section; sections++)
+        for (
+            var sections = 0;
+            await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } section;
+            sections++
+        )
         {
-            if (sections == MaxSections) throw new BadHttpRequestException($"The form has more than {MaxSections} parts.");
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || !(disposition.FileName.HasValue || disposition.FileNameStar.HasValue)) continue;
-            if (++files > 1) throw new BadHttpRequestException("The form holds more than one file: send each in a request of its own.");
-            upload.Name = Clean(disposition.FileNameStar.HasValue ? disposition.FileNameStar.Value : disposition.FileName.Value);
+            if (sections == MaxSections)
+                throw new BadHttpRequestException($"The form has more than {MaxSections} parts.");
+            if (
+                !ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
+                || !(disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
+            )
+                continue;
+            if (++files > 1)
+                throw new BadHttpRequestException(
+                    "The form holds more than one file: send each in a request of its own."
+                );
+            upload.Name = Clean(
+                disposition.FileNameStar.HasValue ? disposition.FileNameStar.Value : disposition.FileName.Value
+            );
             await SaveAsync(section.Body, upload, cancellationToken).ConfigureAwait(false);
         }
-        if (files == 0) throw new BadHttpRequestException("The form holds no file: send the recording as the field \"file\", with a file name.");
+        if (files == 0)
+            throw new BadHttpRequestException(
+                "The form holds no file: send the recording as the field \"file\", with a file name."
+            );
     }
 
     private static async Task SaveAsync(Stream body, Upload upload, CancellationToken cancellationToken)
     {
         var file = File.Create(upload.Path);
-        await using (file.ConfigureAwait(false)) await body.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+        await using (file.ConfigureAwait(false))
+            await body.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A file's name without folders and whatever can't be shown.</summary>
     private static string Clean(string? name)
     {
-        var shown = new string([.. Path.GetFileName((name ?? "").Trim('"').Replace('\\', '/')).Where(c => !char.IsControl(c) && !char.IsSurrogate(c) && c != '�')]).Trim();
-        return shown.Length == 0 ? Upload.Unnamed : shown.Length > MaxName ? shown[..MaxName] : shown;
+        var shown = new string([
+            .. Path.GetFileName((name ?? "").Trim('"').Replace('\\', '/'))
+                .Where(c => !char.IsControl(c) && !char.IsSurrogate(c) && c != '�'),
+        ]).Trim();
+        return shown.Length == 0 ? Upload.Unnamed
+            : shown.Length > MaxName ? shown[..MaxName]
+            : shown;
     }
 
     /// <summary>The multipart reader says so with an IOException; a full disk is another matter.</summary>
-    private static bool IsAboutTheRequest(Exception e) => e.GetType() == typeof(IOException) && e.HResult == new IOException().HResult;
+    private static bool IsAboutTheRequest(Exception e) =>
+        e.GetType() == typeof(IOException) && e.HResult == new IOException().HResult;
 
     /// <summary>What servers left that were killed.</summary>
     private static void RemoveLeftOvers()
@@ -87,7 +127,11 @@ internal sealed class Uploads : IDisposable
         {
             try
             {
-                if (int.TryParse(Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0], out var process) && !Runs(process)) Directory.Delete(folder, recursive: true);
+                if (
+                    int.TryParse(Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0], out var process)
+                    && !Runs(process)
+                )
+                    Directory.Delete(folder, recursive: true);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

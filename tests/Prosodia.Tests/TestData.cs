@@ -9,9 +9,10 @@ internal static class TestData
     public static string Repository { get; } = FindRepository();
 
     /// <summary>Where real recordings are looked for; they may not be there.</summary>
-    public static string CorporaFolder { get; } = Environment.GetEnvironmentVariable("PROSODIA_CORPORA") is { Length: > 0 } set
-        ? set
-        : Path.Combine(Repository, "..", "shared", "corpora");
+    public static string CorporaFolder { get; } =
+        Environment.GetEnvironmentVariable("PROSODIA_CORPORA") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Repository, "..", "shared", "corpora");
 
     /// <summary>The folder of real recordings; skips the test where there is none.</summary>
     public static string Corpora()
@@ -46,14 +47,16 @@ internal static class TestData
     public static void MatchSnapshot(string name, string actual)
     {
         var source = Path.Combine(Repository, "tests", "Prosodia.Tests", "snapshots", name);
-        if (Environment.GetEnvironmentVariable("PROSODIA_UPDATE_SNAPSHOTS") == "1") File.WriteAllText(source, actual);
+        if (Environment.GetEnvironmentVariable("PROSODIA_UPDATE_SNAPSHOTS") == "1")
+            File.WriteAllText(source, actual);
         Assert.Equal(File.ReadAllText(source), actual);
     }
 
     private static string FindRepository()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Prosodia.slnx"))) folder = Path.GetDirectoryName(folder)!;
+        while (!File.Exists(Path.Combine(folder, "Prosodia.slnx")))
+            folder = Path.GetDirectoryName(folder)!;
         return folder;
     }
 }

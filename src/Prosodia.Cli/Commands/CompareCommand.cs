@@ -15,20 +15,35 @@ internal static class CompareCommand
     public static Command Create()
     {
         var one = new Argument<string>("A") { Description = "The folder of an evaluation" };
-        var other = new Argument<string>("B") { Description = "The folder of another evaluation of the same recordings" };
+        var other = new Argument<string>("B")
+        {
+            Description = "The folder of another evaluation of the same recordings",
+        };
         var seed = CommonOptions.Seed();
         var json = CommonOptions.Json();
-        var command = new Verb("compare", "Tests whether two evaluations of the same recordings differ by more than chance.", """
+        var command = new Verb(
+            "compare",
+            "Tests whether two evaluations of the same recordings differ by more than chance.",
+            """
             prosodia compare runs/emodb-fp32 runs/emodb-int8
             prosodia compare runs/emodb-compact runs/emodb-paper --json
-            """)
-        { one, other, seed, json };
+            """
+        )
+        {
+            one,
+            other,
+            seed,
+            json,
+        };
         command.SetAction(arguments =>
         {
-            FinishedRun a = FinishedRun.Read(arguments.GetValue(one)!), b = FinishedRun.Read(arguments.GetValue(other)!);
+            FinishedRun a = FinishedRun.Read(arguments.GetValue(one)!),
+                b = FinishedRun.Read(arguments.GetValue(other)!);
             var comparison = PairedComparison.Of(a.ReadPredictions(), b.ReadPredictions(), arguments.GetValue(seed));
-            if (arguments.GetValue(json)) Terminal.PrintJson(comparison);
-            else Print(a, b, comparison);
+            if (arguments.GetValue(json))
+                Terminal.PrintJson(comparison);
+            else
+                Print(a, b, comparison);
             return ExitCode.Done;
         });
         return command;
@@ -36,16 +51,21 @@ internal static class CompareCommand
 
     private static void Print(FinishedRun a, FinishedRun b, PairedComparison c)
     {
-        Line($"A  {a.Title}: UA {c.UaOne:0.000}");
-        Line($"B  {b.Title}: UA {c.UaOther:0.000}");
-        Line($"{c.Recordings} recordings of {c.Speakers} speakers in both");
-        Line($"UA of B less A: {c.UaOther - c.UaOne:+0.000;-0.000;0.000}  (95 % over speakers: {c.Interval[0]:+0.000;-0.000;0.000} to {c.Interval[1]:+0.000;-0.000;0.000})");
-        Line($"only A right: {c.OnlyOneRight}; only B right: {c.OnlyOtherRight}; McNemar p = {c.McNemar:0.000}");
-        Line($"permutation over speakers: p = {c.Permutation:0.000}");
-        Console.WriteLine(c.Permutation < Unlikely
-            ? $"{(c.UaOther > c.UaOne ? "B" : "A")} is better; chance alone would rarely do this."
-            : "Chance alone may well do this: nothing shows that either is better.");
+        Console.WriteLine($"A  {a.Title}: UA {c.UaOne:0.000}");
+        Console.WriteLine($"B  {b.Title}: UA {c.UaOther:0.000}");
+        Console.WriteLine($"{c.Recordings} recordings of {c.Speakers} speakers in both");
+        var (low, high) = (Signed(c.Interval[0]), Signed(c.Interval[1]));
+        Console.WriteLine($"UA of B less A: {Signed(c.UaOther - c.UaOne)}  (95 % over speakers: {low} to {high})");
+        Console.WriteLine(
+            $"only A right: {c.OnlyOneRight}; only B right: {c.OnlyOtherRight}; McNemar p = {c.McNemar:0.000}"
+        );
+        Console.WriteLine($"permutation over speakers: p = {c.Permutation:0.000}");
+        Console.WriteLine(
+            c.Permutation < Unlikely
+                ? $"{(c.UaOther > c.UaOne ? "B" : "A")} is better; chance alone would rarely do this."
+                : "Chance alone may well do this: nothing shows that either is better."
+        );
     }
 
-    private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private static string Signed(double value) => value.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
 }

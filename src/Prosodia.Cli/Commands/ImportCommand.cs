@@ -10,37 +10,89 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var corpus = new Argument<string>("CORPUS") { Description = "emodb, ravdess, iemocap; csv for any table; annotations for corrected output of predict" };
+        var corpus = new Argument<string>("CORPUS")
+        {
+            Description = "emodb, ravdess, iemocap; csv for any table; annotations for corrected output of predict",
+        };
         corpus.AcceptOnlyFromAmong("emodb", "ravdess", "iemocap", "csv", "annotations");
-        var source = new Argument<string>("SOURCE") { Description = "The corpus's folder; with csv, the table; with annotations, a .csv or .TextGrid" };
-        var target = new Option<string>("--out") { Description = "The manifest to write, a CSV that you may edit", Required = true, HelpName = "FILE" };
-        var verify = new Option<string?>("--verify") { Description = "Compare with the published files: a list of SHA-256 sums", HelpName = "SHA256FILE" };
-        var withoutExcited = new Option<bool>("--without-excited") { Description = "iemocap: leave excited out instead of merging it into happy" };
+        var source = new Argument<string>("SOURCE")
+        {
+            Description = "The corpus's folder; with csv, the table; with annotations, a .csv or .TextGrid",
+        };
+        var target = new Option<string>("--out")
+        {
+            Description = "The manifest to write, a CSV that you may edit",
+            Required = true,
+            HelpName = "FILE",
+        };
+        var verify = new Option<string?>("--verify")
+        {
+            Description = "Compare with the published files: a list of SHA-256 sums",
+            HelpName = "SHA256FILE",
+        };
+        var withoutExcited = new Option<bool>("--without-excited")
+        {
+            Description = "iemocap: leave excited out instead of merging it into happy",
+        };
         var style = CommonOptions.OneOf<IemocapStyle>("--style", "iemocap: which dialogues");
-        var tiers = new Option<string[]>("--tier") { Description = "annotations: a tier of the TextGrid to read (default: those whose labels are emotions); may be given several times", HelpName = "NAME", DefaultValueFactory = _ => [] };
-        var columns = new Option<string?>("--columns") { Description = "csv: how the table calls its columns", HelpName = "path=...,speaker=...,emotion=...,sex=..." };
-        var command = new Verb("import", "Writes a corpus's manifest: one row a recording with path, speaker, sex and emotion.", """
+        var tiers = new Option<string[]>("--tier")
+        {
+            Description =
+                "annotations: a tier of the TextGrid to read (default: those whose labels are emotions); may be "
+                + "given several times",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => [],
+        };
+        var columns = new Option<string?>("--columns")
+        {
+            Description = "csv: how the table calls its columns",
+            HelpName = "path=...,speaker=...,emotion=...,sex=...",
+        };
+        var command = new Verb(
+            "import",
+            "Writes a corpus's manifest: one row a recording with path, speaker, sex and emotion.",
+            """
             prosodia import emodb ~/corpora/emodb --out emodb.csv --verify sums.sha256
             prosodia import iemocap ~/IEMOCAP_full_release --out improvised.csv --style improvised
             prosodia predict call.wav --format textgrid && praat call.TextGrid && prosodia import annotations call.TextGrid --out call-manifest.csv
             prosodia import csv calls.csv --out calls-manifest.csv --columns path=file,speaker=agent,emotion=label
-            """)
-        { corpus, source, target, verify, withoutExcited, style, columns, tiers, CommonOptions.Force() };
+            """
+        )
+        {
+            corpus,
+            source,
+            target,
+            verify,
+            withoutExcited,
+            style,
+            columns,
+            tiers,
+            CommonOptions.Force(),
+        };
         command.SetAction(arguments =>
         {
-            var (from, to, problems) = (arguments.GetValue(source)!, arguments.GetValue(target)!, new List<InputException>());
+            var (from, to, problems) = (
+                arguments.GetValue(source)!,
+                arguments.GetValue(target)!,
+                new List<InputException>()
+            );
             OutputGuard.Claim(to);
-            if (arguments.GetValue(verify) is { } list) OutputGuard.Reads(list);
+            if (arguments.GetValue(verify) is { } list)
+                OutputGuard.Reads(list);
             var kind = arguments.GetValue(corpus)!;
             var isTextGrid = Path.GetExtension(from).Equals(".TextGrid", StringComparison.OrdinalIgnoreCase);
-            if (arguments.GetValue(tiers) is { Length: > 0 } && !(kind == "annotations" && isTextGrid)) throw new UsageException("--tier goes with a TextGrid of import annotations");
-            if (kind == "annotations" && !FilePath.IsRegular(to)) throw new UsageException("--out must be a file, since recordings are written next to it");
+            if (arguments.GetValue(tiers) is { Length: > 0 } && !(kind == "annotations" && isTextGrid))
+                throw new UsageException("--tier goes with a TextGrid of import annotations");
+            if (kind == "annotations" && !FilePath.IsRegular(to))
+                throw new UsageException("--out must be a file, since recordings are written next to it");
             var tally = new Tally(keepPaths: arguments.GetValue(verify) is not null);
             if (kind == "csv")
             {
                 using var reader = ManifestReader.Open(from, ParseColumns(arguments.GetValue(columns)));
-                Manifest.Write(to, reader.Details, tally.Of(reader.Rows(problems))); // as they are read, so that there may be any number
-                foreach (var warning in reader.Warnings) Terminal.Warning(warning);
+                // as they are read, so that there may be any number
+                Manifest.Write(to, reader.Details, tally.Of(reader.Rows(problems)));
+                foreach (var warning in reader.Warnings)
+                    Terminal.Warning(warning);
             }
             else
             {
@@ -48,11 +100,21 @@ internal static class ImportCommand
                 {
                     "emodb" => EmoDb.Read(from),
                     "ravdess" => Ravdess.Read(from),
-                    "iemocap" => Iemocap.Read(from, !arguments.GetValue(withoutExcited), CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!)),
-                    _ => AnnotationImporter.Cut(from, Path.ChangeExtension(to, null) + "-clips", arguments.GetValue(tiers)),
+                    "iemocap" => Iemocap.Read(
+                        from,
+                        !arguments.GetValue(withoutExcited),
+                        CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!)
+                    ),
+                    _ => AnnotationImporter.Cut(
+                        from,
+                        Path.ChangeExtension(to, null) + "-clips",
+                        arguments.GetValue(tiers)
+                    ),
                 };
-                foreach (var utterance in manifest.Utterances) OutputGuard.Mentions(utterance.Path);
-                foreach (var warning in manifest.Warnings) Terminal.Warning(warning);
+                foreach (var utterance in manifest.Utterances)
+                    OutputGuard.Mentions(utterance.Path);
+                foreach (var warning in manifest.Warnings)
+                    Terminal.Warning(warning);
                 (manifest with { Utterances = [.. tally.Of(manifest.Utterances)] }).Write(to);
                 problems.AddRange(manifest.Problems);
             }
@@ -74,10 +136,16 @@ internal static class ImportCommand
             _ => _ => true,
         };
         var found = ChecksumList.Read(sums, belongs).Verify(paths);
-        foreach (var name in found.Missing) Console.WriteLine($"  missing  {name}");
-        foreach (var name in found.Altered) Console.WriteLine($"  altered  {name}");
-        foreach (var name in found.Extra) Console.WriteLine($"  extra    {name}");
-        Console.WriteLine($"verified against {sums}: {found.Unaltered} unaltered, {found.Altered.Count} altered, {found.Missing.Count} missing, {found.Extra.Count} extra");
+        foreach (var name in found.Missing)
+            Console.WriteLine($"  missing  {name}");
+        foreach (var name in found.Altered)
+            Console.WriteLine($"  altered  {name}");
+        foreach (var name in found.Extra)
+            Console.WriteLine($"  extra    {name}");
+        Console.WriteLine(
+            $"verified against {sums}: {found.Unaltered} unaltered, {found.Altered.Count} altered, "
+                + $"{found.Missing.Count} missing, {found.Extra.Count} extra"
+        );
         return found.Altered.Count == 0 && found.Extra.Count == 0;
     }
 
@@ -88,7 +156,9 @@ internal static class ImportCommand
         {
             var parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
             if (parts.Length != 2 || !columns.ContainsKey(parts[0]))
-                throw new UsageException($"--columns: '{pair}' is not one of path=NAME, speaker=NAME, sex=NAME, emotion=NAME");
+                throw new UsageException(
+                    $"--columns: '{pair}' is not one of path=NAME, speaker=NAME, sex=NAME, emotion=NAME"
+                );
             columns[parts[0]] = parts[1];
         }
         return columns;
@@ -108,15 +178,21 @@ internal static class ImportCommand
             {
                 _speakers.Add(utterance.Speaker);
                 _emotions[utterance.Emotion] = _emotions.GetValueOrDefault(utterance.Emotion) + 1;
-                if (keepPaths) Paths.Add(utterance.Path);
+                if (keepPaths)
+                    Paths.Add(utterance.Path);
                 yield return utterance;
             }
         }
 
         public void Print(string manifest)
         {
-            Terminal.Written(manifest, $"{manifest}: {_emotions.Values.Sum()} recordings, {_speakers.Count} speakers, {_emotions.Count} emotions");
-            foreach (var (emotion, count) in _emotions) Terminal.Written(manifest, $"  {emotion,-10} {count,6}");
+            Terminal.Written(
+                manifest,
+                $"{manifest}: {_emotions.Values.Sum()} recordings, {_speakers.Count} speakers, {_emotions.Count} "
+                    + "emotions"
+            );
+            foreach (var (emotion, count) in _emotions)
+                Terminal.Written(manifest, $"  {emotion, -10} {count, 6}");
         }
     }
 }

@@ -16,22 +16,51 @@ internal static class InspectCommand
     public static Command Create()
     {
         var input = new Argument<string>("FILE|MANIFEST") { Description = "A recording, or a manifest (.csv)" };
-        var target = new Option<string>("--out") { Description = "The folder for the pictures", Required = true, HelpName = "DIR" };
+        var target = new Option<string>("--out")
+        {
+            Description = "The folder for the pictures",
+            Required = true,
+            HelpName = "DIR",
+        };
         var keySegments = new KeySegmentOptionsBinder();
         var json = CommonOptions.Json();
-        var command = new Verb("inspect", "Draws how recordings become key segments; of a manifest 16 recordings, spread over its emotions.", """
+        var command = new Verb(
+            "inspect",
+            "Draws how recordings become key segments; of a manifest 16 recordings, spread over its emotions.",
+            """
             prosodia inspect interview.mp3 --out look
             prosodia inspect emodb.csv --out look --beta 1.5
-            """)
-        { input, target, json, CommonOptions.Force() };
+            """
+        )
+        {
+            input,
+            target,
+            json,
+            CommonOptions.Force(),
+        };
         keySegments.AddTo(command);
-        command.SetAction(arguments => Inspect(arguments.GetValue(input)!, arguments.GetValue(target)!, keySegments.Parse(arguments), keySegments.Channel(arguments),
-            print: true, arguments.GetValue(json)));
+        command.SetAction(arguments =>
+            Inspect(
+                arguments.GetValue(input)!,
+                arguments.GetValue(target)!,
+                keySegments.Parse(arguments),
+                keySegments.Channel(arguments),
+                print: true,
+                arguments.GetValue(json)
+            )
+        );
         return command;
     }
 
     /// <summary>Writes the pictures; gives the exit code.</summary>
-    public static int Inspect(string input, string folder, KeySegmentOptions options, int? channel, bool print, bool json)
+    public static int Inspect(
+        string input,
+        string folder,
+        KeySegmentOptions options,
+        int? channel,
+        bool print,
+        bool json
+    )
     {
         var problems = new List<InputException>();
         var isManifest = input.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
@@ -47,7 +76,8 @@ internal static class InspectCommand
                     var name = Path.GetFileName(utterance.Path);
                     var title = manifest is null ? name : $"{name}: speaker {utterance.Speaker}, {utterance.Emotion}";
                     var view = KeySegmentPlot.Read(utterance.Path, title, options, channel);
-                    foreach (var warning in view.Recording.Warnings) Terminal.Warning(warning);
+                    foreach (var warning in view.Recording.Warnings)
+                        Terminal.Warning(warning);
                     var picture = manifest is null ? name : $"{i + 1:00}-{name}"; // names may recur in other folders
                     OutputFile.Write(Path.Combine(folder, picture + ".png"), view.ToPng());
                     views.Add(view);
@@ -61,24 +91,31 @@ internal static class InspectCommand
             return views;
         });
 
-        if (manifest is not null && views.Count > 0) OutputFile.Write(Path.Combine(folder, "sheet.png"), KeySegmentPlot.SheetToPng(views));
+        if (manifest is not null && views.Count > 0)
+            OutputFile.Write(Path.Combine(folder, "sheet.png"), KeySegmentPlot.SheetToPng(views));
         if (print)
         {
-            foreach (var view in views) Print(view, json);
+            foreach (var view in views)
+                Print(view, json);
             Terminal.Hint($"Pictures: {folder}{(manifest is null ? "" : ", all together in sheet.png")}");
         }
         return Terminal.LeftOut([.. manifest?.Problems ?? [], .. problems]);
     }
 
-    /// <summary>Recordings of every emotion alternating, evenly spaced in the manifest and so from different speakers.</summary>
+    /// <summary>
+    /// Recordings of every emotion alternating, evenly spaced in the manifest and so from different speakers.
+    /// </summary>
     private static IReadOnlyList<Utterance> Spread(Manifest manifest)
     {
-        var emotions = manifest.Emotions.Select(e => manifest.Utterances.Where(u => u.Emotion == e).ToArray()).ToArray();
+        var emotions = manifest
+            .Emotions.Select(e => manifest.Utterances.Where(u => u.Emotion == e).ToArray())
+            .ToArray();
         var each = (SheetSize + emotions.Length - 1) / emotions.Length;
-        var byTurns = from turn in Enumerable.Range(0, each)
-                      from recordings in emotions
-                      where turn < recordings.Length
-                      select recordings[turn * recordings.Length / Math.Min(each, recordings.Length)];
+        var byTurns =
+            from turn in Enumerable.Range(0, each)
+            from recordings in emotions
+            where turn < recordings.Length
+            select recordings[turn * recordings.Length / Math.Min(each, recordings.Length)];
         return [.. byTurns.Take(SheetSize)];
     }
 
@@ -87,23 +124,40 @@ internal static class InspectCommand
         var selection = view.Selection;
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new
-            {
-                file = view.Title,
-                seconds = view.Recording.Seconds,
-                segments = view.Segments.Count,
-                k = selection.Boundaries.Clusters,
-                threshold = selection.Boundaries.Threshold,
-                distances = selection.Boundaries.Distances,
-                sigma_squared = selection.Kernel.SigmaSquared,
-                labels = selection.Clustering.Labels,
-                keys = selection.Keys.Select(k => new { segment = k.Segment, start_s = k.StartSeconds, cluster = k.Cluster, cluster_size = k.ClusterSize, squared_distance = k.SquaredDistance }),
-            }));
+            Console.WriteLine(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        file = view.Title,
+                        seconds = view.Recording.Seconds,
+                        segments = view.Segments.Count,
+                        k = selection.Boundaries.Clusters,
+                        threshold = selection.Boundaries.Threshold,
+                        distances = selection.Boundaries.Distances,
+                        sigma_squared = selection.Kernel.SigmaSquared,
+                        labels = selection.Clustering.Labels,
+                        keys = selection.Keys.Select(k => new
+                        {
+                            segment = k.Segment,
+                            start_s = k.StartSeconds,
+                            cluster = k.Cluster,
+                            cluster_size = k.ClusterSize,
+                            squared_distance = k.SquaredDistance,
+                        }),
+                    }
+                )
+            );
             return;
         }
-        Console.WriteLine($"{view.Title}: {view.Recording.Seconds:0.00} s, {view.Segments.Count} segments, K = {selection.Boundaries.Clusters}");
+        Console.WriteLine(
+            $"{view.Title}: {view.Recording.Seconds:0.00} s, {view.Segments.Count} segments, K = "
+                + $"{selection.Boundaries.Clusters}"
+        );
         Console.WriteLine("  key segment  start s  cluster  stands for  distance^2");
         foreach (var key in selection.Keys)
-            Console.WriteLine($"  {key.Segment,11}  {key.StartSeconds,7:0.000}  {key.Cluster,7}  {key.ClusterSize,10}  {key.SquaredDistance,10:0.0000}");
+            Console.WriteLine(
+                $"  {key.Segment, 11}  {key.StartSeconds, 7:0.000}  {key.Cluster, 7}  {key.ClusterSize, 10}  "
+                    + $"{key.SquaredDistance, 10:0.0000}"
+            );
     }
 }

@@ -15,35 +15,112 @@ internal sealed class ServeCommand
 
     private static readonly ServerOptions Default = new();
 
-    private readonly Option<string?> _model = new("--model") { Description = "A model that train wrote (default: the bundled model)", HelpName = "FILE.onnx" };
-    private readonly Option<string> _address = new("--address") { Description = "Where to listen; beyond this machine (0.0.0.0) only with --keys", HelpName = "IP", DefaultValueFactory = _ => $"{Default.Address}" };
-    private readonly Option<int> _port = new Option<int>("--port") { Description = "The port; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => Default.Port }.AtLeast(0);
-    private readonly Option<string?> _keys = new("--keys") { Description = $"File of keys, one a line, of {ApiKeys.MinKeyLength} characters or more; who has none is let in to health only", HelpName = "FILE" };
-    private readonly Option<string?> _publicUrl = new("--public-url") { Description = "Where people reach it through a reverse proxy, with its path", HelpName = "URL" };
-    private readonly Option<string?> _keep = new("--keep") { Description = "Keep recordings and results in this folder (otherwise nothing is kept)", HelpName = "DIR" };
-    private readonly Option<int> _megabytes = Limit("--max-megabytes", "Largest upload", (int)(Default.MaxUploadBytes >> 20));
-    private readonly Option<int> _minutes = Limit("--max-minutes", "Longest recording, and longest live stream", (int)(Default.MaxSeconds / 60));
-    private readonly Option<int> _timeout = Limit("--timeout", "Seconds that a recording may wait and be worked on", (int)Default.Timeout.TotalSeconds);
-    private readonly Option<int> _queue = Limit("--queue", "Recordings that may wait; more are refused (429)", Default.QueueCapacity);
+    private readonly Option<string?> _model = new("--model")
+    {
+        Description = "A model that train wrote (default: the bundled model)",
+        HelpName = "FILE.onnx",
+    };
+    private readonly Option<string> _address = new("--address")
+    {
+        Description = "Where to listen; beyond this machine (0.0.0.0) only with --keys",
+        HelpName = "IP",
+        DefaultValueFactory = _ => $"{Default.Address}",
+    };
+    private readonly Option<int> _port = new Option<int>("--port")
+    {
+        Description = "The port; 0 takes a free one",
+        HelpName = "N",
+        DefaultValueFactory = _ => Default.Port,
+    }.AtLeast(0);
+    private readonly Option<string?> _keys = new("--keys")
+    {
+        Description =
+            $"File of keys, one a line, of {ApiKeys.MinKeyLength} characters or more; who has none is let in to "
+            + "health only",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _publicUrl = new("--public-url")
+    {
+        Description = "Where people reach it through a reverse proxy, with its path",
+        HelpName = "URL",
+    };
+    private readonly Option<string?> _keep = new("--keep")
+    {
+        Description = "Keep recordings and results in this folder (otherwise nothing is kept)",
+        HelpName = "DIR",
+    };
+    private readonly Option<int> _megabytes = Limit(
+        "--max-megabytes",
+        "Largest upload",
+        (int)(Default.MaxUploadBytes >> 20)
+    );
+    private readonly Option<int> _minutes = Limit(
+        "--max-minutes",
+        "Longest recording, and longest live stream",
+        (int)(Default.MaxSeconds / 60)
+    );
+    private readonly Option<int> _timeout = Limit(
+        "--timeout",
+        "Seconds that a recording may wait and be worked on",
+        (int)Default.Timeout.TotalSeconds
+    );
+    private readonly Option<int> _queue = Limit(
+        "--queue",
+        "Recordings that may wait; more are refused (429)",
+        Default.QueueCapacity
+    );
     private readonly Option<int> _inFlight = Limit("--in-flight", "Requests at once", Default.MaxConcurrentRequests);
     private readonly Option<int> _streams = Limit("--streams", "Live streams at once", Default.MaxStreams);
-    private readonly Option<int> _perMinute = Limit("--per-minute", "Requests a minute of each client", Default.RequestsPerMinute);
-    private readonly Option<int> _stopWithin = Limit("--stop-within", "Seconds to finish what it has when asked to stop", (int)Default.ShutdownTimeout.TotalSeconds);
+    private readonly Option<int> _perMinute = Limit(
+        "--per-minute",
+        "Requests a minute of each client",
+        Default.RequestsPerMinute
+    );
+    private readonly Option<int> _stopWithin = Limit(
+        "--stop-within",
+        "Seconds to finish what it has when asked to stop",
+        (int)Default.ShutdownTimeout.TotalSeconds
+    );
 
     public static Command Create() => new ServeCommand().Build();
 
-    private static Option<int> Limit(string name, string description, int value) => new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.AtLeast(1);
+    private static Option<int> Limit(string name, string description, int value) =>
+        new Option<int>(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => value,
+        }.AtLeast(1);
 
     private Command Build()
     {
-        var command = new Verb("serve", "Serves recognition over HTTP and a page for people: files, the microphone, live streams.", """
+        var command = new Verb(
+            "serve",
+            "Serves recognition over HTTP and a page for people: files, the microphone, live streams.",
+            """
             prosodia serve
             prosodia serve --address 0.0.0.0 --keys keys.txt --port 8080
             prosodia serve --public-url https://example.org/prosodia/ --keys keys.txt
             curl --data-binary @voice.wav http://127.0.0.1:8080/v1/recognitions
             curl -F file=@voice.mp3 -H 'Accept: text/vtt' http://127.0.0.1:8080/v1/recognitions
-            """)
-        { _model, _address, _port, _keys, _publicUrl, _keep, _megabytes, _minutes, _timeout, _queue, _inFlight, _streams, _perMinute, _stopWithin };
+            """
+        )
+        {
+            _model,
+            _address,
+            _port,
+            _keys,
+            _publicUrl,
+            _keep,
+            _megabytes,
+            _minutes,
+            _timeout,
+            _queue,
+            _inFlight,
+            _streams,
+            _perMinute,
+            _stopWithin,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -63,7 +140,11 @@ internal sealed class ServeCommand
     }
 
     /// <summary>Starts the server; an address, port or folder that cannot be had is a matter of its options.</summary>
-    private static async Task<RecognitionServer> StartAsync(EmotionRecognizer recognizer, ServerOptions options, CancellationToken cancellationToken)
+    private static async Task<RecognitionServer> StartAsync(
+        EmotionRecognizer recognizer,
+        ServerOptions options,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -77,11 +158,18 @@ internal sealed class ServeCommand
 
     private ServerOptions Options(ParseResult arguments)
     {
-        if (!IPAddress.TryParse(arguments.GetValue(_address), out var address)) throw new UsageException($"--address is an IP address such as 127.0.0.1 or 0.0.0.0, not {arguments.GetValue(_address)}");
-        var url = arguments.GetValue(_publicUrl) is not { } text ? null
-            : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : throw new UsageException($"--public-url is an address such as https://example.org/prosodia/, not {text}");
-        if (arguments.GetValue(_stopWithin) > MaxStop) throw new UsageException($"--stop-within is at most {MaxStop}");
-        if (arguments.GetValue(_port) > IPEndPoint.MaxPort) throw new UsageException($"--port is at most {IPEndPoint.MaxPort}");
+        if (!IPAddress.TryParse(arguments.GetValue(_address), out var address))
+            throw new UsageException(
+                $"--address is an IP address such as 127.0.0.1 or 0.0.0.0, not {arguments.GetValue(_address)}"
+            );
+        var url =
+            arguments.GetValue(_publicUrl) is not { } text ? null
+            : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri
+            : throw new UsageException($"--public-url is an address such as https://example.org/prosodia/, not {text}");
+        if (arguments.GetValue(_stopWithin) > MaxStop)
+            throw new UsageException($"--stop-within is at most {MaxStop}");
+        if (arguments.GetValue(_port) > IPEndPoint.MaxPort)
+            throw new UsageException($"--port is at most {IPEndPoint.MaxPort}");
         return new ServerOptions
         {
             Address = address,

@@ -8,29 +8,60 @@ namespace Prosodia.Cli.Commands;
 /// <summary><c>weights</c>: the encoders with learned weights.</summary>
 internal static class WeightsCommand
 {
-    public static Command Create() => new Verb("weights", "Imports and checks the weights of encoders.", """
-        prosodia weights import resnet101-63fe2227.pth
-        prosodia weights import model.safetensors --name timm-a1h
-        prosodia weights list
-        prosodia weights verify
-        """)
-    { Import(), List(), Verify() };
+    public static Command Create() =>
+        new Verb(
+            "weights",
+            "Imports and checks the weights of encoders.",
+            """
+            prosodia weights import resnet101-63fe2227.pth
+            prosodia weights import model.safetensors --name timm-a1h
+            prosodia weights list
+            prosodia weights verify
+            """
+        )
+        {
+            Import(),
+            List(),
+            Verify(),
+        };
 
     private static Verb Import()
     {
-        var file = new Argument<string>("FILE") { Description = "A ResNet-101: a .pth of PyTorch, a .safetensors with the names of torchvision or timm, or an ONNX classifier" };
-        var name = new Option<string?>("--name") { HelpName = "NAME", Description = "What to call it (default: the file's name)" };
-        name.Validators.Add(r => { if (r.Tokens is [var n] && n.Value.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0) r.AddError("--name must be a plain name."); });
-        var command = new Verb("import", "Makes an encoder out of a weights file and keeps it in your model folder.", """
+        var file = new Argument<string>("FILE")
+        {
+            Description =
+                "A ResNet-101: a .pth of PyTorch, a .safetensors with the names of torchvision or timm, or an "
+                + "ONNX classifier",
+        };
+        var name = new Option<string?>("--name")
+        {
+            HelpName = "NAME",
+            Description = "What to call it (default: the file's name)",
+        };
+        name.Validators.Add(r =>
+        {
+            if (r.Tokens is [var n] && n.Value.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0)
+                r.AddError("--name must be a plain name.");
+        });
+        var command = new Verb(
+            "import",
+            "Makes an encoder out of a weights file and keeps it in your model folder.",
+            """
             prosodia weights import resnet101-63fe2227.pth
             prosodia weights import model.safetensors --name timm-a1h
-            """)
-        { file, name };
+            """
+        )
+        {
+            file,
+            name,
+        };
         command.SetAction(arguments =>
         {
             var folder = EncoderStore.OfUser();
             var card = folder.Import(arguments.GetValue(file)!, arguments.GetValue(name));
-            Console.WriteLine($"{card.Name}: ResNet-101 from {card.SourceFormat} file {card.Source} (SHA-256 {card.SourceSha256})");
+            Console.WriteLine(
+                $"{card.Name}: ResNet-101 from {card.SourceFormat} file {card.Source} (SHA-256 {card.SourceSha256})"
+            );
             Console.WriteLine($"kept as {folder.FileOf(card.Name)} (SHA-256 {card.Sha256})");
             return ExitCode.Done;
         });
@@ -45,11 +76,16 @@ internal static class WeightsCommand
         {
             var folder = EncoderStore.OfUser();
             var cards = folder.List();
-            if (arguments.GetValue(json)) Terminal.PrintJson(cards);
-            else if (cards.Count == 0) Console.WriteLine($"no weights in {folder.Path}; docs/weights.md says where to get them");
+            if (arguments.GetValue(json))
+                Terminal.PrintJson(cards);
+            else if (cards.Count == 0)
+                Console.WriteLine($"no weights in {folder.Path}; docs/weights.md says where to get them");
             else
                 foreach (var card in cards)
-                    Console.WriteLine($"{card.Name}  {(card.Pretrained ? "from" : "not pretrained, from")} {card.Source}, imported {card.Imported}, SHA-256 {card.Sha256}");
+                    Console.WriteLine(
+                        $"{card.Name}  {(card.Pretrained ? "from" : "not pretrained, from")} {card.Source}, "
+                            + $"imported {card.Imported}, SHA-256 {card.Sha256}"
+                    );
             return ExitCode.Done;
         });
         return command;
@@ -57,7 +93,11 @@ internal static class WeightsCommand
 
     private static Verb Verify()
     {
-        var command = new Verb("verify", "Checks that every encoder is still the file that was imported.", "prosodia weights verify");
+        var command = new Verb(
+            "verify",
+            "Checks that every encoder is still the file that was imported.",
+            "prosodia weights verify"
+        );
         command.SetAction(_ =>
         {
             var folder = EncoderStore.OfUser();
@@ -66,7 +106,8 @@ internal static class WeightsCommand
             {
                 var unaltered = folder.IsUnaltered(card);
                 Console.WriteLine($"{card.Name}: {(unaltered ? "unaltered" : "ALTERED OR MISSING; import it again")}");
-                if (!unaltered) altered++;
+                if (!unaltered)
+                    altered++;
             }
             return altered == 0 ? ExitCode.Done : ExitCode.UnusableInput;
         });

@@ -9,7 +9,23 @@ internal static class CommandLine
 {
     private static readonly string[] Order =
     [
-        "demo", "import", "inspect", "evaluate", "reproduce", "tune", "ablate", "compare", "sweep", "train", "predict", "merge", "serve", "runs", "weights", "features", "bench",
+        "demo",
+        "import",
+        "inspect",
+        "evaluate",
+        "reproduce",
+        "tune",
+        "ablate",
+        "compare",
+        "sweep",
+        "train",
+        "predict",
+        "merge",
+        "serve",
+        "runs",
+        "weights",
+        "features",
+        "bench",
     ];
 
     /// <summary>Runs the program.</summary>
@@ -20,24 +36,38 @@ internal static class CommandLine
     {
         Command[] verbs =
         [
-            ImportCommand.Create(), InspectCommand.Create(), CompareCommand.Create(), PredictCommand.Create(), MergeCommand.Create(), ServeCommand.Create(),
-            RunsCommand.Create(), WeightsCommand.Create(), FeaturesCommand.Create(), .. training.Length > 0 ? training : TrainingVerbs.Forwarded(),
+            ImportCommand.Create(),
+            InspectCommand.Create(),
+            CompareCommand.Create(),
+            PredictCommand.Create(),
+            MergeCommand.Create(),
+            ServeCommand.Create(),
+            RunsCommand.Create(),
+            WeightsCommand.Create(),
+            FeaturesCommand.Create(),
+            .. training.Length > 0 ? training : TrainingVerbs.Forwarded(),
         ];
         var root = new Command("prosodia", "Recognizes how a person sounds from recordings of speech.");
-        foreach (var verb in verbs.OrderBy(v => Array.IndexOf(Order, v.Name))) root.Add(verb);
+        foreach (var verb in verbs.OrderBy(v => Array.IndexOf(Order, v.Name)))
+            root.Add(verb);
         root.Options.Add(Verb.Help());
         root.Options.Add(new VersionOption());
 
         if (args.FirstOrDefault(IsEmpty) is { } empty)
         {
-            Terminal.Error(empty.Length == 0 ? "an argument is empty; perhaps a variable of the shell is not set" : $"'{empty}' names no file");
+            Terminal.Error(
+                empty.Length == 0
+                    ? "an argument is empty; perhaps a variable of the shell is not set"
+                    : $"'{empty}' names no file"
+            );
             return ExitCode.WrongUsage;
         }
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
             var verb = parsed.CommandResult.Command;
-            foreach (var error in parsed.Errors.Skip(verb == root && parsed.Errors.Count > 1 ? 1 : 0)) Terminal.Error(error.Message);
+            foreach (var error in parsed.Errors.Skip(verb == root && parsed.Errors.Count > 1 ? 1 : 0))
+                Terminal.Error(error.Message);
             Terminal.Hint(verb == root ? "See: prosodia --help" : $"See: prosodia {verb.Name} --help");
             return ExitCode.WrongUsage;
         }
@@ -45,7 +75,16 @@ internal static class CommandLine
         using var guard = OutputGuard.Start(IsForced(parsed), WrittenFiles.OfUser());
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token).ConfigureAwait(false);
+            return await parsed
+                .InvokeAsync(
+                    new InvocationConfiguration
+                    {
+                        EnableDefaultExceptionHandler = false,
+                        ProcessTerminationTimeout = null,
+                    },
+                    interruption.Token
+                )
+                .ConfigureAwait(false);
         }
         catch (UsageException e)
         {
@@ -64,12 +103,19 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            Terminal.Error("interrupted; what evaluations, features and training had done is kept, and the same command continues from it");
+            Terminal.Error(
+                "interrupted; what evaluations, features and training had done is kept, and the same command "
+                    + "continues from it"
+            );
             return ExitCode.Interrupted;
         }
-        catch (Exception e) when (e is OutOfMemoryException or AggregateException { InnerException: OutOfMemoryException })
+        catch (Exception e)
+            when (e is OutOfMemoryException or AggregateException { InnerException: OutOfMemoryException })
         {
-            Terminal.Error("this needs more memory than there is; what was done is kept, and with DOTNET_PROCESSOR_COUNT=1 the same command continues one recording at a time");
+            Terminal.Error(
+                "this needs more memory than there is; what was done is kept, and with DOTNET_PROCESSOR_COUNT=1 "
+                    + "the same command continues one recording at a time"
+            );
             return ExitCode.UnusableInput;
         }
         catch (Exception e)
@@ -79,8 +125,12 @@ internal static class CommandLine
         }
     }
 
-    private static bool IsEmpty(string argument) => string.IsNullOrWhiteSpace(argument) || argument is "onnx:" or "folds:" || (argument.StartsWith("--", StringComparison.Ordinal) && argument.EndsWith('='));
+    private static bool IsEmpty(string argument) =>
+        string.IsNullOrWhiteSpace(argument)
+        || argument is "onnx:" or "folds:"
+        || (argument.StartsWith("--", StringComparison.Ordinal) && argument.EndsWith('='));
 
     private static bool IsForced(ParseResult parsed) =>
-        parsed.CommandResult.Command.Options.Any(o => o.Name == CommonOptions.ForceName) && parsed.GetValue<bool>(CommonOptions.ForceName);
+        parsed.CommandResult.Command.Options.Any(o => o.Name == CommonOptions.ForceName)
+        && parsed.GetValue<bool>(CommonOptions.ForceName);
 }

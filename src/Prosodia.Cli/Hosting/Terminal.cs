@@ -10,9 +10,15 @@ internal static class Terminal
 {
     private const int TableWidth = 160;
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
-    private static readonly IAnsiConsole Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+    private static readonly IAnsiConsole Console = AnsiConsole.Create(
+        new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) }
+    );
 
     public static void Error(string message) => System.Console.Error.WriteLine($"prosodia: {message}");
 
@@ -21,7 +27,8 @@ internal static class Terminal
     public static void Hint(string message) => System.Console.Error.WriteLine(message);
 
     /// <summary>Says what was written: on standard output, unless that is where it was written.</summary>
-    public static void Written(string file, string line) => (FilePath.IsRegular(file) ? System.Console.Out : System.Console.Error).WriteLine(line);
+    public static void Written(string file, string line) =>
+        (FilePath.IsRegular(file) ? System.Console.Out : System.Console.Error).WriteLine(line);
 
     /// <summary>Prints a value to standard output as JSON for programs.</summary>
     public static void PrintJson<T>(T value) => System.Console.WriteLine(JsonSerializer.Serialize(value, Json));
@@ -29,7 +36,14 @@ internal static class Terminal
     /// <summary>Prints a table to standard output, as plain text of one width wherever it goes.</summary>
     public static void Print(Table table)
     {
-        var output = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(System.Console.Out) });
+        var output = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Out = new AnsiConsoleOutput(System.Console.Out),
+            }
+        );
         output.Profile.Width = TableWidth;
         output.Write(table);
     }
@@ -38,16 +52,20 @@ internal static class Terminal
     public static void Print(ResultTable figures)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in figures.Columns) table.AddColumn(Markup.Escape(column));
-        foreach (var row in figures.Rows) table.AddRow([.. row.Select(cell => Markup.Escape(ResultTable.Show(cell)))]);
+        foreach (var column in figures.Columns)
+            table.AddColumn(Markup.Escape(column));
+        foreach (var row in figures.Rows)
+            table.AddRow([.. row.Select(cell => Markup.Escape(ResultTable.Show(cell)))]);
         Print(table);
     }
 
     /// <summary>Says what could not be used; gives the exit code that follows.</summary>
     public static int LeftOut(IReadOnlyCollection<InputException> problems)
     {
-        foreach (var problem in problems) Warning(problem.Message);
-        if (problems.Count == 0) return ExitCode.Done;
+        foreach (var problem in problems)
+            Warning(problem.Message);
+        if (problems.Count == 0)
+            return ExitCode.Done;
         Hint($"{problems.Count} input(s) left out, see above; the others were processed");
         return ExitCode.UnusableInput;
     }
@@ -55,10 +73,17 @@ internal static class Terminal
     /// <summary>Shows bars with time left while work goes on; lines where no one watches.</summary>
     public static T WithProgress<T>(Func<Action<StageProgress>, T> work)
     {
-        if (!Console.Profile.Capabilities.Interactive || System.Console.IsErrorRedirected) return work(new Lines().Report);
-        return Console.Progress()
+        if (!Console.Profile.Capabilities.Interactive || System.Console.IsErrorRedirected)
+            return work(new Lines().Report);
+        return Console
+            .Progress()
             .AutoClear(false)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn()
+            )
             .Start(context =>
             {
                 var bars = new Dictionary<string, ProgressTask>();
@@ -66,7 +91,8 @@ internal static class Terminal
                 {
                     lock (bars)
                     {
-                        if (!bars.TryGetValue(progress.Stage, out var bar)) bars[progress.Stage] = bar = context.AddTask(progress.Stage);
+                        if (!bars.TryGetValue(progress.Stage, out var bar))
+                            bars[progress.Stage] = bar = context.AddTask(progress.Stage);
                         (bar.MaxValue, bar.Value) = (progress.Total, Math.Max(bar.Value, progress.Done));
                     }
                 });
@@ -90,15 +116,19 @@ internal static class Terminal
                     _watch.Restart();
                 }
                 var share = progress.Done / progress.Total;
-                if ((int)(share * 10) <= _tenths) return;
+                if ((int)(share * 10) <= _tenths)
+                    return;
                 _tenths = (int)(share * 10);
                 var left = _watch.Elapsed * (1 / share - 1);
-                System.Console.Error.WriteLine(_tenths < 10
-                    ? $"{_stage}: {share:0%}, about {Short(left)} left"
-                    : $"{_stage}: done in {Short(_watch.Elapsed)}");
+                System.Console.Error.WriteLine(
+                    _tenths < 10
+                        ? $"{_stage}: {share:0%}, about {Short(left)} left"
+                        : $"{_stage}: done in {Short(_watch.Elapsed)}"
+                );
             }
         }
 
-        private static string Short(TimeSpan time) => time.TotalMinutes >= 1 ? $"{time.TotalMinutes:0} min" : $"{time.TotalSeconds:0} s";
+        private static string Short(TimeSpan time) =>
+            time.TotalMinutes >= 1 ? $"{time.TotalMinutes:0} min" : $"{time.TotalSeconds:0} s";
     }
 }

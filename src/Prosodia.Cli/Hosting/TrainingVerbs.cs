@@ -3,19 +3,27 @@ using System.Diagnostics;
 
 namespace Prosodia.Cli.Hosting;
 
-/// <summary>The verbs that train networks and so need libtorch: a program of their own, which this one starts when it is asked for one of them.</summary>
+/// <summary>
+/// The verbs that train networks and so need libtorch: a program of their own, which this one starts when it is asked
+/// for one of them.
+/// </summary>
 internal static class TrainingVerbs
 {
-    private const string Assembly = "Prosodia.Training.Cli.dll", Tool = "prosodia-training";
+    private const string Assembly = "Prosodia.Training.Cli.dll",
+        Tool = "prosodia-training";
 
     private static readonly Dictionary<string, string> Descriptions = new()
     {
         ["demo"] = "Runs the whole job on a small corpus that it synthesizes itself.",
         ["evaluate"] = "Trains and tests a model on every fold of a corpus and writes figures, pictures and a report.",
-        ["reproduce"] = "Evaluates speaker-dependently and speaker-independently, as the paper does, and sets the figures beside the published ones.",
+        ["reproduce"] =
+            "Evaluates speaker-dependently and speaker-independently, as the paper does, and sets the figures "
+            + "beside the published ones.",
         ["tune"] = "Chooses settings by nested cross-validation, without a look at test speakers, and tests once.",
-        ["ablate"] = "Evaluates variants that differ from the method in one thing, and says what each part is worth and saves.",
-        ["sweep"] = "Runs many evaluations: corpora x protocols x models x settings x seeds, here or as a Slurm job array.",
+        ["ablate"] =
+            "Evaluates variants that differ from the method in one thing, and says what each part is worth and saves.",
+        ["sweep"] =
+            "Runs many evaluations: corpora x protocols x models x settings x seeds, here or as a Slurm job array.",
         ["train"] = "Trains a model for predict from all recordings of a corpus, and measures it on unseen speakers.",
         ["bench"] = "Times every stage on this machine, beside the Python peer and the machine's limit.",
     };
@@ -29,24 +37,33 @@ internal static class TrainingVerbs
     private static Command Forward(string verb, string description)
     {
         var command = new Command(verb, description) { TreatUnmatchedTokensAsErrors = false };
-        command.SetAction(async (parsed, cancellationToken) => await StartAsync([verb, .. parsed.UnmatchedTokens], cancellationToken).ConfigureAwait(false));
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+                await StartAsync([verb, .. parsed.UnmatchedTokens], cancellationToken).ConfigureAwait(false)
+        );
         return command;
     }
 
     private static async Task<int> StartAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var beside = Path.Combine(AppContext.BaseDirectory, Assembly);
-        var start = File.Exists(beside) ? new ProcessStartInfo("dotnet", [beside, .. arguments]) : new ProcessStartInfo(Tool, arguments);
+        var start = File.Exists(beside)
+            ? new ProcessStartInfo("dotnet", [beside, .. arguments])
+            : new ProcessStartInfo(Tool, arguments);
         try
         {
             using var process = Process.Start(start)!;
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false); // it is asked to stop by the same signals
+            // it is asked to stop by the same signals
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             return process.ExitCode;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new UsageException($"{arguments[0]} trains networks, which needs libtorch: install it with: dotnet tool install --global {Tool}");
+            throw new UsageException(
+                $"{arguments[0]} trains networks, which needs libtorch: install it with: dotnet tool install "
+                    + $"--global {Tool}"
+            );
         }
     }
 }

@@ -6,28 +6,57 @@ namespace Prosodia.Cli.Options;
 /// <summary>Options that several verbs take, with one meaning everywhere.</summary>
 internal static class CommonOptions
 {
-    public static Option<int> Seed() => new("--seed") { HelpName = "N", Description = "Same seed, same recordings, same machine: same figures", DefaultValueFactory = _ => 1 };
+    public static Option<int> Seed() =>
+        new("--seed")
+        {
+            HelpName = "N",
+            Description = "Same seed, same recordings, same machine: same figures",
+            DefaultValueFactory = _ => 1,
+        };
 
-    public static Option<int> Seeds() => new Option<int>("--seeds") { HelpName = "N", Description = "Run with so many seeds, from --seed on, and give mean and deviation", DefaultValueFactory = _ => 1 }.AtLeast(1);
+    public static Option<int> Seeds() =>
+        new Option<int>("--seeds")
+        {
+            HelpName = "N",
+            Description = "Run with so many seeds, from --seed on, and give mean and deviation",
+            DefaultValueFactory = _ => 1,
+        }.AtLeast(1);
 
-    public static Option<string?> Labels() => new("--labels") { HelpName = "FILE", Description = "Several corpora: a CSV with the columns emotion and label (and corpus) that says what corresponds" };
+    public static Option<string?> Labels() =>
+        new("--labels")
+        {
+            HelpName = "FILE",
+            Description =
+                "Several corpora: a CSV with the columns emotion and label (and corpus) that says what corresponds",
+        };
 
     public const string ForceName = "--force";
 
-    public static Option<bool> Force() => new(ForceName) { Description = "Replace files that Prosodia did not write, or that were changed since; never an input" };
+    public static Option<bool> Force() =>
+        new(ForceName)
+        {
+            Description = "Replace files that Prosodia did not write, or that were changed since; never an input",
+        };
 
-    public static Option<bool> Json() => new("--json") { Description = "Print JSON for programs instead of text for people" };
+    public static Option<bool> Json() =>
+        new("--json") { Description = "Print JSON for programs instead of text for people" };
 
     /// <summary>An option that takes the names of an enumeration in lower case.</summary>
-    public static Option<string> OneOf<T>(string name, string description, T otherwise = default) where T : struct, Enum
+    public static Option<string> OneOf<T>(string name, string description, T otherwise = default)
+        where T : struct, Enum
     {
         string[] names = [.. Enum.GetNames<T>().Select(n => n.ToLowerInvariant())];
-        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => otherwise.ToString().ToLowerInvariant() };
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => otherwise.ToString().ToLowerInvariant(),
+        };
         return option.AcceptOnlyFromAmong(names);
     }
 
     /// <summary>The value that <see cref="OneOf"/> took.</summary>
-    public static T Parse<T>(string name) where T : struct, Enum => Enum.Parse<T>(name, ignoreCase: true);
+    public static T Parse<T>(string name)
+        where T : struct, Enum => Enum.Parse<T>(name, ignoreCase: true);
 
     /// <summary>Reads a number with a decimal point or a decimal comma.</summary>
     public static Option<double> Decimal(this Option<double> option)
@@ -43,11 +72,14 @@ internal static class CommonOptions
         return option;
     }
 
-    /// <summary>The value of an option for its validators; false where it has none or an error that is reported anyway.</summary>
+    /// <summary>
+    /// The value of an option for its validators; false where it has none or an error that is reported anyway.
+    /// </summary>
     public static bool TryGet<T>(this OptionResult result, out T value)
     {
         value = default!;
-        if (result.Tokens.Count == 0 || result.Errors.Any()) return false;
+        if (result.Tokens.Count == 0 || result.Errors.Any())
+            return false;
         try
         {
             value = result.GetValueOrDefault<T>()!;
@@ -62,17 +94,23 @@ internal static class CommonOptions
     private static double? ParseDecimal(ArgumentResult result, string name)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (DecimalNumber.TryParse(text, out var value, out var mark) && !(mark == ',' && DecimalNumber.MayBeThousands(text))) return value;
+        if (
+            DecimalNumber.TryParse(text, out var value, out var mark)
+            && !(mark == ',' && DecimalNumber.MayBeThousands(text))
+        )
+            return value;
         result.AddError($"{name}: '{text}' is not a number such as 0.5.");
         return null;
     }
 
     /// <summary>Makes smaller values a usage error.</summary>
-    public static Option<T> AtLeast<T>(this Option<T> option, T least) where T : struct, IComparable<T>
+    public static Option<T> AtLeast<T>(this Option<T> option, T least)
+        where T : struct, IComparable<T>
     {
         option.Validators.Add(result =>
         {
-            if (result.TryGet(out T value) && value.CompareTo(least) < 0) result.AddError($"{option.Name} must be at least {least}.");
+            if (result.TryGet(out T value) && value.CompareTo(least) < 0)
+                result.AddError($"{option.Name} must be at least {least}.");
         });
         return option;
     }

@@ -7,30 +7,54 @@ namespace Prosodia.Cli.Options;
 /// <summary>The options of verbs that make learned features: which encoder, at which precision, kept where.</summary>
 internal sealed class EncoderOptions
 {
-    private readonly Option<string?> _encoder = new("--encoder") { HelpName = "E", Description = "What makes features: the name of imported weights, or onnx:FILE (default: the only imported weights)" };
-    private readonly Option<bool> _random = new("--random-weights") { Description = "A ResNet-101 that was not pretrained; every result says so" };
-    private readonly Option<bool> _int8 = new("--int8") { Description = "Run the encoder's convolutions on 8-bit integers: faster, nearly the same features" };
-    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Compute all features anew and keep none" };
-
-    public EncoderOptions() => _random.Validators.Add(r =>
+    private readonly Option<string?> _encoder = new("--encoder")
     {
-        if (!r.Implicit && r.GetResult(_encoder) is { Implicit: false }) r.AddError("--random-weights and --encoder exclude each other.");
-    });
+        HelpName = "E",
+        Description =
+            "What makes features: the name of imported weights, or onnx:FILE (default: the only imported weights)",
+    };
+    private readonly Option<bool> _random = new("--random-weights")
+    {
+        Description = "A ResNet-101 that was not pretrained; every result says so",
+    };
+    private readonly Option<bool> _int8 = new("--int8")
+    {
+        Description = "Run the encoder's convolutions on 8-bit integers: faster, nearly the same features",
+    };
+    private readonly Option<bool> _noCache = new("--no-cache")
+    {
+        Description = "Compute all features anew and keep none",
+    };
+
+    public EncoderOptions() =>
+        _random.Validators.Add(r =>
+        {
+            if (!r.Implicit && r.GetResult(_encoder) is { Implicit: false })
+                r.AddError("--random-weights and --encoder exclude each other.");
+        });
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { _encoder, _random, _int8, _noCache }) verb.Add(option);
+        foreach (var option in new Option[] { _encoder, _random, _int8, _noCache })
+            verb.Add(option);
     }
 
     /// <summary>Whether a user said anything about the encoder.</summary>
-    public bool AnyGiven(ParseResult arguments) => new Option[] { _encoder, _random, _int8, _noCache }.Any(o => arguments.GetResult(o)?.Implicit == false);
+    public bool AnyGiven(ParseResult arguments) =>
+        new Option[] { _encoder, _random, _int8, _noCache }.Any(o => arguments.GetResult(o)?.Implicit == false);
 
     /// <summary>Opens the encoder that was asked for, and says what was understood of it.</summary>
     public EncoderSelection Open(ParseResult arguments)
     {
-        if (arguments.GetValue(_int8)) Terminal.Hint("preparing the 8-bit encoder (some 20 s when it is new)");
-        var chosen = EncoderSelection.Open(EncoderStore.OfUser(), arguments.GetValue(_encoder), arguments.GetValue(_random), arguments.GetValue(_int8));
+        if (arguments.GetValue(_int8))
+            Terminal.Hint("preparing the 8-bit encoder (some 20 s when it is new)");
+        var chosen = EncoderSelection.Open(
+            EncoderStore.OfUser(),
+            arguments.GetValue(_encoder),
+            arguments.GetValue(_random),
+            arguments.GetValue(_int8)
+        );
         Terminal.Hint($"encoder: {chosen.Name}: {chosen.Encoder.Description}");
         return chosen;
     }
@@ -38,7 +62,8 @@ internal sealed class EncoderOptions
     /// <summary>Runs work with a folder for features, which is deleted after it where nothing is to be kept.</summary>
     public T WithCache<T>(ParseResult arguments, Func<string, T> work)
     {
-        if (!arguments.GetValue(_noCache)) return work(Path.Combine(UserFolder.Path, "features"));
+        if (!arguments.GetValue(_noCache))
+            return work(Path.Combine(UserFolder.Path, "features"));
         var folder = Directory.CreateTempSubdirectory("prosodia-features-");
         try
         {

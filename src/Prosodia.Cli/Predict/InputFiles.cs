@@ -9,7 +9,10 @@ internal static class InputFiles
 {
     private static readonly string[] ManifestExtensions = [".csv", ".tsv"];
 
-    /// <summary>The recordings, in the order of the inputs, those of a folder by name; a manifest's as it is read, so that it may list any number, and some again.</summary>
+    /// <summary>
+    /// The recordings, in the order of the inputs, those of a folder by name; a manifest's as it is read, so that it
+    /// may list any number, and some again.
+    /// </summary>
     /// <param name="inputs">What the user gave.</param>
     /// <param name="problems">Where what could not be found is added.</param>
     public static IEnumerable<string> Find(IEnumerable<string> inputs, ICollection<InputException> problems)
@@ -17,7 +20,8 @@ internal static class InputFiles
         foreach (var input in inputs)
         {
             using var files = Files(input, problems).GetEnumerator();
-            while (Next(files, input, problems)) yield return files.Current;
+            while (Next(files, input, problems))
+                yield return files.Current;
         }
     }
 
@@ -29,7 +33,8 @@ internal static class InputFiles
         }
         catch (InputException problem)
         {
-            if (!problems.Contains(problem)) problems.Add(problem); // a manifest without a usable row has reported it
+            if (!problems.Contains(problem))
+                problems.Add(problem); // a manifest without a usable row has reported it
             return false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -41,33 +46,66 @@ internal static class InputFiles
 
     private static IEnumerable<string> Files(string input, ICollection<InputException> problems)
     {
-        var files = Directory.Exists(input) ? Found(input, FolderTree.Files(input, problems).Where(SoundFormat.IsRecording))
-            : File.Exists(input) ? IsManifest(input) ? ManifestReader.Read(input, problems, mayRepeat: true).Select(u => u.Path) : [input]
+        var files =
+            Directory.Exists(input) ? Found(input, FolderTree.Files(input, problems).Where(SoundFormat.IsRecording))
+            : File.Exists(input)
+                ? IsManifest(input) ? ManifestReader.Read(input, problems, mayRepeat: true).Select(u => u.Path)
+                    : [input]
             : IsPattern(input) ? Found(input, Matching(input, problems))
-            : throw new InputException(input, "does not exist", "Give recordings, folders, manifests (.csv), patterns such as 'calls/*.wav', or - for standard input");
-        foreach (var file in files) yield return file;
+            : throw new InputException(
+                input,
+                "does not exist",
+                "Give recordings, folders, manifests (.csv), patterns such as 'calls/*.wav', or - for standard input"
+            );
+        foreach (var file in files)
+            yield return file;
     }
 
-    private static bool IsManifest(string input) => ManifestExtensions.Contains(Path.GetExtension(input), StringComparer.OrdinalIgnoreCase);
+    private static bool IsManifest(string input) =>
+        ManifestExtensions.Contains(Path.GetExtension(input), StringComparer.OrdinalIgnoreCase);
 
-    private static bool IsPattern(string input) => input.Contains('*', StringComparison.Ordinal) || input.Contains('?', StringComparison.Ordinal);
+    private static bool IsPattern(string input) =>
+        input.Contains('*', StringComparison.Ordinal) || input.Contains('?', StringComparison.Ordinal);
 
-    /// <summary>Files of a pattern whose last part has wildcards; <c>**</c> before it stands for folders within folders.</summary>
+    /// <summary>
+    /// Files of a pattern whose last part has wildcards; <c>**</c> before it stands for folders within folders.
+    /// </summary>
     private static IEnumerable<string> Matching(string pattern, ICollection<InputException> problems)
     {
         var folder = Path.GetDirectoryName(pattern) ?? "";
         var deep = Path.GetFileName(folder) == "**";
-        if (deep) folder = Path.GetDirectoryName(folder) ?? "";
-        if (IsPattern(folder)) throw new InputException(pattern, "has wildcards in a folder's name", "Put them into the last part, after ** for folders within folders: 'calls/**/*.wav'");
-        if (folder.Length > 0 && !Directory.Exists(folder)) throw new InputException(pattern, $"there is no folder {folder}", "Check the path");
-        var found = deep ? FolderTree.Files(folder.Length > 0 ? folder : ".", problems) : Directory.EnumerateFiles(folder.Length > 0 ? folder : ".");
-        var matching = found.Where(f => FileSystemName.MatchesSimpleExpression(Path.GetFileName(pattern), Path.GetFileName(f), ignoreCase: OperatingSystem.IsWindows()));
+        if (deep)
+            folder = Path.GetDirectoryName(folder) ?? "";
+        if (IsPattern(folder))
+            throw new InputException(
+                pattern,
+                "has wildcards in a folder's name",
+                "Put them into the last part, after ** for folders within folders: 'calls/**/*.wav'"
+            );
+        if (folder.Length > 0 && !Directory.Exists(folder))
+            throw new InputException(pattern, $"there is no folder {folder}", "Check the path");
+        var found = deep
+            ? FolderTree.Files(folder.Length > 0 ? folder : ".", problems)
+            : Directory.EnumerateFiles(folder.Length > 0 ? folder : ".");
+        var matching = found.Where(f =>
+            FileSystemName.MatchesSimpleExpression(
+                Path.GetFileName(pattern),
+                Path.GetFileName(f),
+                ignoreCase: OperatingSystem.IsWindows()
+            )
+        );
         return folder.Length > 0 ? matching : matching.Select(f => Path.GetRelativePath(".", f));
     }
 
     private static string[] Found(string input, IEnumerable<string> files)
     {
         string[] sorted = [.. files.Order(StringComparer.Ordinal)];
-        return sorted.Length > 0 ? sorted : throw new InputException(input, "holds no recording", "Expected audio or video files such as .wav, .mp3, .flac, .m4a, .mp4");
+        return sorted.Length > 0
+            ? sorted
+            : throw new InputException(
+                input,
+                "holds no recording",
+                "Expected audio or video files such as .wav, .mp3, .flac, .m4a, .mp4"
+            );
     }
 }

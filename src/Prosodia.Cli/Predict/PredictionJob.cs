@@ -1,3 +1,4 @@
+using System.Globalization;
 using Prosodia.Audio;
 using Prosodia.Cli.Hosting;
 using Prosodia.Recognition;
@@ -6,7 +7,13 @@ using Prosodia.Reporting;
 namespace Prosodia.Cli.Predict;
 
 /// <summary>Recognizes files on all cores, in their order; one that cannot be used stops none of the others.</summary>
-internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyCollection<string> inputs, bool separate, string? pictures, CancellationToken cancellationToken)
+internal sealed class PredictionJob(
+    EmotionRecognizer recognizer,
+    IReadOnlyCollection<string> inputs,
+    bool separate,
+    string? pictures,
+    CancellationToken cancellationToken
+)
 {
     private readonly List<InputException> _problems = [];
     private OutputNames? _pictureNames;
@@ -17,18 +24,24 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
     /// <summary>Writes all into one document.</summary>
     public void Write(IReadOnlyList<string> files, PredictionWriter writer, string? target, bool streamed)
     {
-        if (files.Count == 0 && target is null) return;
-        if (target is null && streamed) writer.Write(Console.Out, Recognized(files, _ => { }));
-        else if (target is null) writer.Write(Console.Out, Terminal.WithProgress(progress => Recognized(files, progress).ToArray()));
+        if (files.Count == 0 && target is null)
+            return;
+        if (target is null && streamed)
+            writer.Write(Console.Out, Recognized(files, _ => { }));
+        else if (target is null)
+            writer.Write(Console.Out, Terminal.WithProgress(progress => Recognized(files, progress).ToArray()));
         else
         {
             Terminal.WithProgress(progress =>
             {
-                OutputFile.Write(target, stream =>
-                {
-                    using var output = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-                    writer.Write(output, Recognized(files, progress));
-                });
+                OutputFile.Write(
+                    target,
+                    stream =>
+                    {
+                        using var output = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+                        writer.Write(output, Recognized(files, progress));
+                    }
+                );
                 return 0;
             });
             Terminal.Written(target, $"{files.Count - _problems.Count} recordings: {target}");
@@ -36,23 +49,26 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
     }
 
     /// <summary>Writes each into a file of its own: beside the recording, or in a folder.</summary>
-    public void WriteEach(IReadOnlyList<string> files, PredictionWriter writer, string? folder) => Terminal.WithProgress(progress =>
-    {
-        var names = new OutputNames(files, folder);
-        string[] writable = [.. files.Where(f => Attempt(() => OutputGuard.Claim(names.Of(f, writer.Extension))))];
-        foreach (var recording in Recognized(writable, progress))
+    public void WriteEach(IReadOnlyList<string> files, PredictionWriter writer, string? folder) =>
+        Terminal.WithProgress(progress =>
         {
-            var target = names.Of(recording.Source, writer.Extension);
-            var text = new StringWriter();
-            writer.Write(text, [recording]);
-            if (Attempt(() => OutputFile.Write(target, text.ToString()))) Console.WriteLine($"{recording.Source}: {target}");
-        }
-        return 0;
-    });
+            var names = new OutputNames(files, folder);
+            string[] writable = [.. files.Where(f => Attempt(() => OutputGuard.Claim(names.Of(f, writer.Extension))))];
+            foreach (var recording in Recognized(writable, progress))
+            {
+                var target = names.Of(recording.Source, writer.Extension);
+                var text = new StringWriter();
+                writer.Write(text, [recording]);
+                if (Attempt(() => OutputFile.Write(target, text.ToString())))
+                    Console.WriteLine($"{recording.Source}: {target}");
+            }
+            return 0;
+        });
 
     /// <summary>Says and draws what decided.</summary>
     /// <param name="files">What to explain.</param>
-    /// <param name="speaker">Other recordings of the same person to compare with; none for the training recordings.</param>
+    /// <param name="speaker">Other recordings of the same person to compare with; none for the training
+    /// recordings.</param>
     public void Explain(IReadOnlyList<string> files, IReadOnlyList<string> speaker)
     {
         var usual = Read(speaker);
@@ -64,10 +80,16 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
                 using var stream = AudioStream.Open(file);
                 var audio = recognizer.Buffer(stream, file, cancellationToken: cancellationToken);
                 if (audio.Channels is not [var recording])
-                    throw new InputException(file, $"is {audio.Audio.Seconds:0.0} s long, and only recordings of up to {EmotionRecognizer.TimelineSeconds:0} s are explained", "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav");
+                    throw new InputException(
+                        file,
+                        $"is {audio.Audio.Seconds:0.0} s long, and only recordings of up to "
+                            + $"{EmotionRecognizer.TimelineSeconds:0} s are explained",
+                        "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav"
+                    );
                 var explanation = recognizer.Explain(recording, usual);
                 Print(file, explanation, usual.Count > 0);
-                if (pictures is null || explanation.Groups.Count == 0) continue;
+                if (pictures is null || explanation.Groups.Count == 0)
+                    continue;
                 var picture = (_pictureNames ??= new OutputNames(files, pictures)).Of(file, "-why.png");
                 OutputFile.Write(picture, ExplanationPlot.Of(recognizer.Classify([audio])[0], explanation));
                 Console.WriteLine($"  picture: {picture}");
@@ -101,16 +123,27 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
         var (done, progressLock) = (0.0, new Lock());
         void Tell(double more)
         {
-            lock (progressLock) progress(new StageProgress("Recognizing", Math.Round(done += more, 6), files.Count)); // shares add up to 1 but for the last digits
+            lock (progressLock)
+                // shares add up to 1 but for the last digits
+                progress(new StageProgress("Recognizing", Math.Round(done += more, 6), files.Count));
         }
-        var outcomes = files.AsParallel().AsOrdered().WithCancellation(cancellationToken).WithDegreeOfParallelism(Math.Min(Environment.ProcessorCount, 64))
-            .WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(file => Recognize(file, Tell));
+        var outcomes = files
+            .AsParallel()
+            .AsOrdered()
+            .WithCancellation(cancellationToken)
+            .WithDegreeOfParallelism(Math.Min(Environment.ProcessorCount, 64))
+            .WithMergeOptions(ParallelMergeOptions.NotBuffered)
+            .Select(file => Recognize(file, Tell));
         foreach (var (recording, problem) in outcomes)
         {
-            if (problem is not null) _problems.Add(problem);
-            if (recording is null) continue;
-            foreach (var warning in recording.Warnings) Terminal.Warning(warning);
-            if (pictures is not null) Attempt(() => Draw(recording, files));
+            if (problem is not null)
+                _problems.Add(problem);
+            if (recording is null)
+                continue;
+            foreach (var warning in recording.Warnings)
+                Terminal.Warning(warning);
+            if (pictures is not null)
+                Attempt(() => Draw(recording, files));
             yield return recording;
         }
     }
@@ -138,7 +171,10 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
         }
     }
 
-    /// <summary>A file that was found in a folder is not waited for where it is empty: it may be a pipe. One that the user named may be one.</summary>
+    /// <summary>
+    /// A file that was found in a folder is not waited for where it is empty: it may be a pipe. One that the user named
+    /// may be one.
+    /// </summary>
     private void RequireContent(string file)
     {
         if (!inputs.Contains(file) && new FileInfo(file) is { Exists: true, Length: 0 })
@@ -149,7 +185,10 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
     {
         var page = (_pictureNames ??= new OutputNames(files, pictures)).Of(recording.Source, ".html");
         OutputFile.Write(Path.ChangeExtension(page, ".png"), TimelinePlot.Of(recording, recognizer.Card));
-        var audio = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(page))!, Path.GetFullPath(recording.Source));
+        var audio = Path.GetRelativePath(
+            Path.GetDirectoryName(Path.GetFullPath(page))!,
+            Path.GetFullPath(recording.Source)
+        );
         OutputFile.Write(page, TimelinePage.Of(recording, recognizer.Card, audio));
         Terminal.Hint($"page: {page}");
     }
@@ -172,11 +211,33 @@ internal sealed class PredictionJob(EmotionRecognizer recognizer, IReadOnlyColle
     private static void Print(string file, Explanation explanation, bool compared)
     {
         var e = explanation.Estimate;
-        Console.WriteLine(e.Emotion.Length == 0 ? $"{file}: {e.Label}" : FormattableString.Invariant($"{file}: {e.Label}{(e.Answer == PredictionStatus.Unsure ? $", perhaps {e.Emotion}" : "")} {e.Probability:0%}"));
-        if (e.Emotion.Length == 0) return;
-        Console.WriteLine($"  what decided for {e.Emotion} (log odds over the other emotions): {string.Join(", ", explanation.Groups.Select(g => FormattableString.Invariant($"{g.Name} {g.Score:+0.0;-0.0}")))}");
-        Console.WriteLine($"  what stands out (deviations from {(compared ? "the speaker's other recordings" : "the training recordings' middle")}): {(explanation.Voice.Count == 0 ? "nothing" : string.Join(", ", explanation.Voice.Select(v => FormattableString.Invariant($"{v.Name} {v.Deviations:+0.0;-0.0}"))))}");
+        Console.WriteLine(
+            e.Emotion.Length == 0
+                ? $"{file}: {e.Label}"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{file}: {e.Label}{(e.Answer == PredictionStatus.Unsure ? $", perhaps {e.Emotion}" : "")} "
+                        + $"{e.Probability:0%}"
+                )
+        );
+        if (e.Emotion.Length == 0)
+            return;
+        Console.WriteLine(
+            $"  what decided for {e.Emotion} (log odds over the other emotions): "
+                + $"{string.Join(", ", explanation.Groups.Select(g => FormattableString.Invariant($"{g.Name} {g.Score:+0.0;-0.0}")))}"
+        );
+        Console.WriteLine(
+            "  what stands out (deviations from "
+                + $"{(compared ? "the speaker's other recordings" : "the training recordings' middle")}): "
+                + $"{(explanation.Voice.Count == 0 ? "nothing" : string.Join(", ", explanation.Voice.Select(v => FormattableString.Invariant($"{v.Name} {v.Deviations:+0.0;-0.0}"))))}"
+        );
         foreach (var segment in explanation.Segments)
-            Console.WriteLine(FormattableString.Invariant($"  without {segment.Start:0.00} to {segment.End:0.00} s: {e.Emotion} {e.Probability - segment.Drop:0%} ({-segment.Drop:+0%;-0%;0%})"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  without {segment.Start:0.00} to {segment.End:0.00} s: {e.Emotion} "
+                        + $"{e.Probability - segment.Drop:0%} ({-segment.Drop:+0%;-0%;0%})"
+                )
+            );
     }
 }

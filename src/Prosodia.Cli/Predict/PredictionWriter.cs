@@ -36,19 +36,24 @@ internal enum PredictionFormat
 /// <summary>Writes predictions in one form, each recording as soon as it is there where the form allows it.</summary>
 internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
     private static readonly JsonSerializerOptions IndentedJson = new(Json) { WriteIndented = true };
 
     /// <summary>Whether each recording has a file of its own in this form.</summary>
     public bool OneFileEach => format is PredictionFormat.TextGrid or PredictionFormat.WebVtt;
 
     /// <summary>The ending of files of this form.</summary>
-    public string Extension => format switch
-    {
-        PredictionFormat.TextGrid => ".TextGrid",
-        PredictionFormat.WebVtt => ".vtt",
-        _ => throw new InvalidOperationException("one file holds all"),
-    };
+    public string Extension =>
+        format switch
+        {
+            PredictionFormat.TextGrid => ".TextGrid",
+            PredictionFormat.WebVtt => ".vtt",
+            _ => throw new InvalidOperationException("one file holds all"),
+        };
 
     /// <summary>Writes recordings.</summary>
     public void Write(TextWriter output, IEnumerable<RecognitionResult> recordings)
@@ -59,21 +64,31 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
                 WriteCsv(output, recordings.SelectMany(r => r.Turns.Select(t => (r.Source, t))));
                 break;
             case PredictionFormat.Json:
-                output.WriteLine(JsonSerializer.Serialize(recordings.SelectMany(r => r.Turns.Select(t => PredictionRow.ToJson(r.Source, t, card))).ToArray(), IndentedJson));
+                output.WriteLine(
+                    JsonSerializer.Serialize(
+                        recordings
+                            .SelectMany(r => r.Turns.Select(t => PredictionRow.ToJson(r.Source, t, card)))
+                            .ToArray(),
+                        IndentedJson
+                    )
+                );
                 break;
             case PredictionFormat.Jsonl:
                 foreach (var recording in recordings)
-                    foreach (var turn in recording.Turns) WriteLine(output, recording.Source, turn);
+                foreach (var turn in recording.Turns)
+                    WriteLine(output, recording.Source, turn);
                 break;
             case PredictionFormat.EmotionMl:
                 EmotionMl.Write(output, recordings, card);
                 output.WriteLine();
                 break;
             case PredictionFormat.TextGrid:
-                foreach (var recording in recordings) TextGrid.Write(output, recording);
+                foreach (var recording in recordings)
+                    TextGrid.Write(output, recording);
                 break;
             case PredictionFormat.WebVtt:
-                foreach (var recording in recordings) WebVtt.Write(output, recording);
+                foreach (var recording in recordings)
+                    WebVtt.Write(output, recording);
                 break;
             default:
                 WriteTable(output, [.. recordings]);
@@ -85,29 +100,46 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
     /// <summary>Writes turns as they come, each at once.</summary>
     public async Task WriteLiveAsync(TextWriter output, string source, IAsyncEnumerable<EmotionSegment> turns)
     {
-        if (format == PredictionFormat.Csv) WriteCsv(output, []);
+        if (format == PredictionFormat.Csv)
+            WriteCsv(output, []);
         await foreach (var turn in turns.ConfigureAwait(false))
         {
-            if (format == PredictionFormat.Csv) WriteCsv(output, [(source, turn)], header: false);
-            else if (format == PredictionFormat.Jsonl) WriteLine(output, source, turn);
-            else output.WriteLine($"{Time(turn.Start),9} {Time(turn.End),9}  {turn.Estimate.Label,-10} {Share(turn.Estimate)}  {Others(turn.Estimate)}");
+            if (format == PredictionFormat.Csv)
+                WriteCsv(output, [(source, turn)], header: false);
+            else if (format == PredictionFormat.Jsonl)
+                WriteLine(output, source, turn);
+            else
+                output.WriteLine(
+                    $"{Time(turn.Start), 9} {Time(turn.End), 9}  {turn.Estimate.Label, -10} "
+                        + $"{Share(turn.Estimate)}  {Others(turn.Estimate)}"
+                );
             output.Flush();
         }
     }
 
-    private void WriteCsv(TextWriter output, IEnumerable<(string Source, EmotionSegment Turn)> turns, bool header = true)
+    private void WriteCsv(
+        TextWriter output,
+        IEnumerable<(string Source, EmotionSegment Turn)> turns,
+        bool header = true
+    )
     {
-        using var csv = new CsvWriter(output, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }, leaveOpen: true);
+        using var csv = new CsvWriter(
+            output,
+            new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" },
+            leaveOpen: true
+        );
         var rows = turns.Select(t => PredictionRow.Of(t.Source, t.Turn, card));
         foreach (var row in header ? rows.Prepend(PredictionRow.Header(card)) : rows)
         {
-            foreach (var cell in row) csv.WriteField(cell);
+            foreach (var cell in row)
+                csv.WriteField(cell);
             csv.NextRecord();
             csv.Flush();
         }
     }
 
-    private void WriteLine(TextWriter output, string source, EmotionSegment turn) => output.WriteLine(JsonSerializer.Serialize(PredictionRow.ToJson(source, turn, card), Json));
+    private void WriteLine(TextWriter output, string source, EmotionSegment turn) =>
+        output.WriteLine(JsonSerializer.Serialize(PredictionRow.ToJson(source, turn, card), Json));
 
     private void WriteTable(TextWriter output, IReadOnlyList<RecognitionResult> recordings)
     {
@@ -115,15 +147,37 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
         var several = recordings.SelectMany(r => r.Turns).Any(t => t.Channel > 0);
         foreach (var recording in recordings)
         {
-            if (recording.Turns.Count == 0) output.WriteLine($"{recording.Source.PadRight(width)}  {Time(0),9} {Time(recording.Seconds),9}  {EmotionPrediction.NoSpeech.Label}");
+            if (recording.Turns.Count == 0)
+                output.WriteLine(
+                    $"{recording.Source.PadRight(width)}  {Time(0), 9} {Time(recording.Seconds), 9}  "
+                        + $"{EmotionPrediction.NoSpeech.Label}"
+                );
             foreach (var turn in recording.Turns)
-                output.WriteLine($"{recording.Source.PadRight(width)}  {Time(turn.Start),9} {Time(turn.End),9}  {(several ? $"{turn.Channel}  " : "")}{turn.Estimate.Label,-10} {Share(turn.Estimate)}  {Others(turn.Estimate)}".TrimEnd());
+                output.WriteLine(
+                    (
+                        $"{recording.Source.PadRight(width)}  {Time(turn.Start), 9} {Time(turn.End), 9}  "
+                        + $"{(several ? $"{turn.Channel}  " : "")}{turn.Estimate.Label, -10} {Share(turn.Estimate)}  "
+                        + Others(turn.Estimate)
+                    ).TrimEnd()
+                );
         }
     }
 
-    private string Others(EmotionPrediction estimate) => string.Join("  ", estimate.Probabilities.Select((p, i) => string.Create(CultureInfo.InvariantCulture, $"{card.Emotions[i]} {p:0%}")));
+    private string Others(EmotionPrediction estimate) =>
+        string.Join(
+            "  ",
+            estimate.Probabilities.Select(
+                (p, i) => string.Create(CultureInfo.InvariantCulture, $"{card.Emotions[i]} {p:0%}")
+            )
+        );
 
-    private static string Share(EmotionPrediction estimate) => estimate.Emotion.Length > 0 ? estimate.Probability.ToString("0%", CultureInfo.InvariantCulture).PadLeft(4) : "    ";
+    private static string Share(EmotionPrediction estimate) =>
+        estimate.Emotion.Length > 0
+            ? estimate.Probability.ToString("0%", CultureInfo.InvariantCulture).PadLeft(4)
+            : "    ";
 
-    private static string Time(double seconds) => seconds < 60 ? seconds.ToString("0.00", CultureInfo.InvariantCulture) : TimeSpan.FromSeconds(Math.Round(seconds, 1)).ToString(@"h\:mm\:ss\.f", CultureInfo.InvariantCulture);
+    private static string Time(double seconds) =>
+        seconds < 60
+            ? seconds.ToString("0.00", CultureInfo.InvariantCulture)
+            : TimeSpan.FromSeconds(Math.Round(seconds, 1)).ToString(@"h\:mm\:ss\.f", CultureInfo.InvariantCulture);
 }

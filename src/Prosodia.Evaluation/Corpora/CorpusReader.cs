@@ -2,7 +2,9 @@ using Prosodia.Audio;
 
 namespace Prosodia.Evaluation.Corpora;
 
-/// <summary>What the readers of corpora share: going through a folder by file names, whose case and ending don't matter.</summary>
+/// <summary>
+/// What the readers of corpora share: going through a folder by file names, whose case and ending don't matter.
+/// </summary>
 internal static class CorpusReader
 {
     /// <summary>Reads every recording below a folder whose name the corpus knows.</summary>
@@ -20,24 +22,55 @@ internal static class CorpusReader
         {
             if (parse(file) is { } utterance)
             {
-                if (SoundFormat.IsRecording(file)) utterances.Add(utterance with { Details = [new(Manifest.CorpusColumn, corpus), .. utterance.Details] });
-                else problems.Add(new InputException(file, $"has the name of a recording of {corpus} but no sound that is known", "Convert it to WAV"));
+                if (SoundFormat.IsRecording(file))
+                    utterances.Add(
+                        utterance with
+                        {
+                            Details = [new(Manifest.CorpusColumn, corpus), .. utterance.Details],
+                        }
+                    );
+                else
+                    problems.Add(
+                        new InputException(
+                            file,
+                            $"has the name of a recording of {corpus} but no sound that is known",
+                            "Convert it to WAV"
+                        )
+                    );
             }
-            else if (SoundFormat.HasExtension(file)) problems.Add(new InputException(file, $"is not named as {corpus} names its recordings ({pattern})", "It is left out"));
+            else if (SoundFormat.HasExtension(file))
+                problems.Add(
+                    new InputException(
+                        file,
+                        $"is not named as {corpus} names its recordings ({pattern})",
+                        "It is left out"
+                    )
+                );
         }
-        if (utterances.Count == 0) throw new InputException(folder, $"holds no recording of {corpus} ({pattern})", "Give the folder of the corpus");
+        if (utterances.Count == 0)
+            throw new InputException(
+                folder,
+                $"holds no recording of {corpus} ({pattern})",
+                "Give the folder of the corpus"
+            );
         return Once(new Manifest(corpus, utterances, problems));
     }
 
     /// <summary>
-    /// Takes each recording once. A corpus names a recording by what is said in it, so a name that occurs again is a copy, as in
+    /// Takes each recording once. A corpus names a recording by what is said in it, so a name that occurs again is a
+    /// copy, as in
     /// archives that hold the corpus twice, or a different version of the same recording.
     /// </summary>
     private static Manifest Once(Manifest all)
     {
         var problems = all.Problems.ToList();
         var (once, copies, example) = (new List<Utterance>(), 0, "");
-        foreach (var same in all.Utterances.GroupBy(u => Path.GetFileNameWithoutExtension(u.Path), StringComparer.OrdinalIgnoreCase))
+        foreach (
+            var same in all.Utterances.GroupBy(
+                u => Path.GetFileNameWithoutExtension(u.Path),
+                StringComparer.OrdinalIgnoreCase
+            )
+        )
         {
             var first = same.First();
             once.Add(first);
@@ -48,14 +81,18 @@ internal static class CorpusReader
                     problems.Add(problem);
                     continue;
                 }
-                if (copies++ == 0) example = $"{first.Path} and {other.Path}";
+                if (copies++ == 0)
+                    example = $"{first.Path} and {other.Path}";
             }
         }
         return all with
         {
             Utterances = [.. once.OrderBy(u => u.Path, StringComparer.Ordinal)],
             Problems = problems,
-            Warnings = copies == 0 ? [] : [$"{copies} files are copies of others, such as {example}; each recording is used once"],
+            Warnings =
+                copies == 0
+                    ? []
+                    : [$"{copies} files are copies of others, such as {example}; each recording is used once"],
         };
     }
 
@@ -64,8 +101,13 @@ internal static class CorpusReader
     {
         try
         {
-            return Sha256Hash.OfFile(other) == Sha256Hash.OfFile(first) ? null
-                : new InputException(other, $"has the name of {first} and other content", "It is left out; remove one of the two");
+            return Sha256Hash.OfFile(other) == Sha256Hash.OfFile(first)
+                ? null
+                : new InputException(
+                    other,
+                    $"has the name of {first} and other content",
+                    "It is left out; remove one of the two"
+                );
         }
         catch (InputException problem)
         {

@@ -5,13 +5,49 @@ namespace Prosodia.Evaluation.Corpora;
 /// <summary>Words that annotations use for emotions.</summary>
 internal static class EmotionLabels
 {
-    private static readonly HashSet<string> None = new([
-        "", .. Enum.GetValues<PredictionStatus>().Where(a => a != PredictionStatus.Emotion).Select(a => new EmotionPrediction(a, "", 0, []).Label)], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> None = new(
+        [
+            "",
+            .. Enum.GetValues<PredictionStatus>()
+                .Where(a => a != PredictionStatus.Emotion)
+                .Select(a => new EmotionPrediction(a, "", 0, []).Label),
+        ],
+        StringComparer.OrdinalIgnoreCase
+    );
 
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        "angry", "anger", "happy", "happiness", "joy", "joyful", "neutral", "sad", "sadness", "fearful", "fear", "afraid", "disgusted", "disgust", "surprised", "surprise",
-        "calm", "bored", "boredom", "excited", "excitement", "frustrated", "frustration", "contempt", "anxious", "anxiety", "amused", "amusement", "pleased", "annoyed", "relaxed",
+        "angry",
+        "anger",
+        "happy",
+        "happiness",
+        "joy",
+        "joyful",
+        "neutral",
+        "sad",
+        "sadness",
+        "fearful",
+        "fear",
+        "afraid",
+        "disgusted",
+        "disgust",
+        "surprised",
+        "surprise",
+        "calm",
+        "bored",
+        "boredom",
+        "excited",
+        "excitement",
+        "frustrated",
+        "frustration",
+        "contempt",
+        "anxious",
+        "anxiety",
+        "amused",
+        "amusement",
+        "pleased",
+        "annoyed",
+        "relaxed",
     };
 
     /// <summary>Whether a label says that there is no emotion to learn from.</summary>

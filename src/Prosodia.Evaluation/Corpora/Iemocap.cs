@@ -27,7 +27,8 @@ public static partial class Iemocap
 
     /// <summary>Reads <c>SessionN/dialog/EmoEvaluation/*.txt</c> and finds each utterance's WAV file.</summary>
     /// <param name="folder">The folder that holds Session1 to Session5.</param>
-    /// <param name="excitedIsHappy">True merges <c>exc</c> into happy (5,531 utterances), false leaves it out (4,490).</param>
+    /// <param name="excitedIsHappy">True merges <c>exc</c> into happy (5,531 utterances), false leaves it out
+    /// (4,490).</param>
     /// <param name="style">Which dialogues.</param>
     /// <exception cref="InputException">The folder cannot be read or holds no utterance of these classes.</exception>
     public static Manifest Read(string folder, bool excitedIsHappy = true, IemocapStyle style = IemocapStyle.All)
@@ -36,38 +37,68 @@ public static partial class Iemocap
         var utterances = new List<Utterance>();
         var problems = new List<InputException>();
         var files = FolderTree.Files(folder, problems);
-        var recordings = files.Where(SoundFormat.HasExtension).Where(f => Path.GetRelativePath(folder, f).Contains("sentences", StringComparison.OrdinalIgnoreCase))
-            .GroupBy(f => Path.GetFileNameWithoutExtension(f), StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.First(), StringComparer.OrdinalIgnoreCase);
-        var labels = new Dictionary<string, (string Emotion, string File)>(StringComparer.OrdinalIgnoreCase); // a release that is there twice is read once
+        var recordings = files
+            .Where(SoundFormat.HasExtension)
+            .Where(f => Path.GetRelativePath(folder, f).Contains("sentences", StringComparison.OrdinalIgnoreCase))
+            .GroupBy(f => Path.GetFileNameWithoutExtension(f), StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(g => g.Key, g => g.First(), StringComparer.OrdinalIgnoreCase);
+        // a release that is there twice is read once
+        var labels = new Dictionary<string, (string Emotion, string File)>(StringComparer.OrdinalIgnoreCase);
         foreach (var evaluation in files.Where(IsEvaluation))
         {
             var session = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(evaluation)))!;
-            foreach (var label in TextFile.ReadLines(evaluation).Select(line => LabelLine().Match(line)).Where(m => m.Success))
+            foreach (
+                var label in TextFile
+                    .ReadLines(evaluation)
+                    .Select(line => LabelLine().Match(line))
+                    .Where(m => m.Success)
+            )
             {
                 var (name, labeled) = (label.Groups["name"].Value, label.Groups["emotion"].Value);
                 if (!labels.TryAdd(name, (labeled, evaluation)))
                 {
                     if (labels[name] is var first && first.Emotion != labeled)
-                        problems.Add(new InputException(evaluation, $"labels {name} '{labeled}', which {first.File} labels '{first.Emotion}'", "The first label is used; remove the wrong one"));
+                        problems.Add(
+                            new InputException(
+                                evaluation,
+                                $"labels {name} '{labeled}', which {first.File} labels '{first.Emotion}'",
+                                "The first label is used; remove the wrong one"
+                            )
+                        );
                     continue;
                 }
                 var improvised = name.Contains("impro", StringComparison.Ordinal);
-                if (Emotion(labeled, excitedIsHappy) is not { } emotion) continue;
-                if (style != IemocapStyle.All && improvised != (style == IemocapStyle.Improvised)) continue;
+                if (Emotion(labeled, excitedIsHappy) is not { } emotion)
+                    continue;
+                if (style != IemocapStyle.All && improvised != (style == IemocapStyle.Improvised))
+                    continue;
 
                 var path = Path.Combine(session, "sentences", "wav", name[..name.LastIndexOf('_')], name + ".wav");
-                if (recordings.TryGetValue(name, out var recording)) utterances.Add(Describe(recording, name, emotion, improvised, label));
-                else problems.Add(new InputException(path, $"is missing, though {Path.GetFileName(evaluation)} labels it", "Unpack that session again"));
+                if (recordings.TryGetValue(name, out var recording))
+                    utterances.Add(Describe(recording, name, emotion, improvised, label));
+                else
+                    problems.Add(
+                        new InputException(
+                            path,
+                            $"is missing, though {Path.GetFileName(evaluation)} labels it",
+                            "Unpack that session again"
+                        )
+                    );
             }
         }
         if (utterances.Count == 0)
-            throw problems.FirstOrDefault() ?? new InputException(folder, "holds no labeled utterance of IEMOCAP",
-                "Give the release's folder, the one with Session1 to Session5");
+            throw problems.FirstOrDefault()
+                ?? new InputException(
+                    folder,
+                    "holds no labeled utterance of IEMOCAP",
+                    "Give the release's folder, the one with Session1 to Session5"
+                );
         return new Manifest(Name, [.. utterances.OrderBy(u => u.Path, StringComparer.Ordinal)], problems);
     }
 
     private static bool IsEvaluation(string path) =>
-        Path.GetFileName(path).StartsWith("Ses", StringComparison.OrdinalIgnoreCase) && Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
+        Path.GetFileName(path).StartsWith("Ses", StringComparison.OrdinalIgnoreCase)
+        && Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
         && Path.GetFileName(Path.GetDirectoryName(path))!.Equals("EmoEvaluation", StringComparison.OrdinalIgnoreCase);
 
     private static Utterance Describe(string path, string name, string emotion, bool improvised, Match label)
@@ -88,16 +119,20 @@ public static partial class Iemocap
         };
     }
 
-    private static string? Emotion(string label, bool excitedIsHappy) => label switch
-    {
-        "ang" => "angry",
-        "hap" => "happy",
-        "exc" when excitedIsHappy => "happy",
-        "neu" => "neutral",
-        "sad" => "sad",
-        _ => null,
-    };
+    private static string? Emotion(string label, bool excitedIsHappy) =>
+        label switch
+        {
+            "ang" => "angry",
+            "hap" => "happy",
+            "exc" when excitedIsHappy => "happy",
+            "neu" => "neutral",
+            "sad" => "sad",
+            _ => null,
+        };
 
-    [GeneratedRegex(@"^\[[\d.]+ - [\d.]+\]\t(?<name>Ses0[1-5][FM]_\w+_[FM]\d{3})\t(?<emotion>[a-z]{3})\t\[(?<v>[\d.]+), (?<a>[\d.]+), (?<d>[\d.]+)\]")]
+    [GeneratedRegex(
+        @"^\[[\d.]+ - [\d.]+\]\t(?<name>Ses0[1-5][FM]_\w+_[FM]\d{3})\t(?<emotion>[a-z]{3})\t\[(?<v>[\d.]+), "
+            + @"(?<a>[\d.]+), (?<d>[\d.]+)\]"
+    )]
     private static partial Regex LabelLine();
 }

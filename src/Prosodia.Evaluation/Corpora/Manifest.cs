@@ -31,18 +31,23 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="file">The file; any <see cref="UserTable"/>.</param>
-    /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for it; null where it has these names.</param>
+    /// <param name="columns">For each of <c>path</c>, <c>speaker</c>, <c>sex</c>, <c>emotion</c> the file's name for
+    /// it; null where it has these names.</param>
     /// <exception cref="InputException">The file cannot be read, a column is missing, or no row is usable.</exception>
     public static Manifest Read(string file, IReadOnlyDictionary<string, string>? columns = null)
     {
         var problems = new List<InputException>();
         using var reader = ManifestReader.Open(file, columns);
         Utterance[] utterances = [.. reader.Rows(problems)];
-        return new Manifest(Path.GetFileNameWithoutExtension(file), utterances, problems) { Warnings = [.. reader.Warnings] };
+        return new Manifest(Path.GetFileNameWithoutExtension(file), utterances, problems)
+        {
+            Warnings = [.. reader.Warnings],
+        };
     }
 
     /// <summary>Writes the manifest, paths relative to its folder; the file appears complete or not at all.</summary>
-    public void Write(string file) => Write(file, [.. Utterances.SelectMany(u => u.Details).Select(d => d.Key).Distinct()], Utterances);
+    public void Write(string file) =>
+        Write(file, [.. Utterances.SelectMany(u => u.Details).Select(d => d.Key).Distinct()], Utterances);
 
     /// <summary>Writes a manifest, paths relative to its folder; the file appears complete or not at all.</summary>
     /// <param name="file">The file.</param>
@@ -52,12 +57,19 @@ public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, 
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        CsvFile.Write(file, utterances
-            .Select<Utterance, IEnumerable<object?>>(u =>
-            [
-                Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/'), u.Speaker, u.Sex, u.Emotion,
-                .. details.Select(u.Detail),
-            ])
-            .Prepend(FixedColumns.Concat(details)));
+        CsvFile.Write(
+            file,
+            utterances
+                .Select<Utterance, IEnumerable<object?>>(u =>
+                    [
+                        Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/'),
+                        u.Speaker,
+                        u.Sex,
+                        u.Emotion,
+                        .. details.Select(u.Detail),
+                    ]
+                )
+                .Prepend(FixedColumns.Concat(details))
+        );
     }
 }

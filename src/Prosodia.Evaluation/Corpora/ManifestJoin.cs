@@ -10,8 +10,12 @@ public static class ManifestJoin
     public static (Manifest Manifest, string? Note) Open(IReadOnlyList<string> files, string? labels)
     {
         ArgumentNullException.ThrowIfNull(files);
-        if (files.Count == 1 && labels is null) return (Manifest.Read(files[0]), null);
-        var joined = JoinedCorpora.Of([.. files.Select(f => Manifest.Read(f))], labels is null ? LabelMap.Unchanged : LabelMap.Read(labels));
+        if (files.Count == 1 && labels is null)
+            return (Manifest.Read(files[0]), null);
+        var joined = JoinedCorpora.Of(
+            [.. files.Select(f => Manifest.Read(f))],
+            labels is null ? LabelMap.Unchanged : LabelMap.Read(labels)
+        );
         return (joined.Manifest, joined.Note);
     }
 }

@@ -13,9 +13,20 @@ public static partial class Ravdess
     public const string Name = "RAVDESS";
 
     private static readonly string[] Emotions =
-        ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgusted", "surprised"];
+    [
+        "neutral",
+        "calm",
+        "happy",
+        "sad",
+        "angry",
+        "fearful",
+        "disgusted",
+        "surprised",
+    ];
 
-    /// <summary>Reads the corpus or any part of it; everything stands in the names, as in <c>03-01-06-01-02-01-12.wav</c>.</summary>
+    /// <summary>
+    /// Reads the corpus or any part of it; everything stands in the names, as in <c>03-01-06-01-02-01-12.wav</c>.
+    /// </summary>
     /// <exception cref="InputException">The folder cannot be read or holds no such recording.</exception>
     public static Manifest Read(string folder) =>
         CorpusReader.Read(Name, folder, "such as 03-01-06-01-02-01-12.wav", Parse);
@@ -26,7 +37,8 @@ public static partial class Ravdess
     private static Utterance? Parse(string path)
     {
         var name = FileName().Match(Path.GetFileNameWithoutExtension(path));
-        if (!name.Success) return null;
+        if (!name.Success)
+            return null;
         var actor = name.Groups["actor"].Value;
         return new Utterance(path, actor, Emotions[name.Groups["emotion"].Value[0] - '1'])
         {
@@ -41,6 +53,8 @@ public static partial class Ravdess
     }
 
     // modality 03 is audio only, channel 01 is speech; song and video are other parts of RAVDESS
-    [GeneratedRegex(@"^03-01-0(?<emotion>[1-8])-0(?<intensity>[12])-0(?<statement>[12])-0(?<repetition>[12])-(?<actor>0[1-9]|1\d|2[0-4])$")]
+    [GeneratedRegex(
+        @"^03-01-0(?<emotion>[1-8])-0(?<intensity>[12])-0(?<statement>[12])-0(?<repetition>[12])-(?<actor>0[1-9]|1\d|2[0-4])$"
+    )]
     private static partial Regex FileName();
 }

@@ -21,7 +21,9 @@ public sealed record Utterance(string Path, string Speaker, string Emotion)
     /// <summary>Length of the recording once it has been read; 0 before.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>What makes two utterances the same recording: their content where it is known, else their path.</summary>
+    /// <summary>
+    /// What makes two utterances the same recording: their content where it is known, else their path.
+    /// </summary>
     public string Identity => Sha256.Length > 0 ? Sha256 : System.IO.Path.GetFullPath(Path);
 }
 

@@ -1,7 +1,8 @@
 namespace Prosodia.Evaluation.Encoders;
 
 /// <summary>
-/// Weights from an integer hash instead of training, scaled as initialization would: the same in every language, so that
+/// Weights from an integer hash instead of training, scaled as initialization would: the same in every language, so
+/// that
 /// a network can be compared with another implementation of it. They know nothing of images or speech.
 /// </summary>
 public static class DeterministicWeights
@@ -36,10 +37,14 @@ public static class DeterministicWeights
 
     private static Func<double, double> Scale(string name, int[] shape)
     {
-        if (shape.Length == 4) return f => f * Math.Sqrt(6.0 / (shape[1] * shape[2] * shape[3]));
-        if (shape.Length == 2) return f => f * Math.Sqrt(3.0 / shape[1]);
-        if (name.EndsWith("running_var", StringComparison.Ordinal)) return f => 1 + 0.5 * f * f;
-        if (name.EndsWith("running_mean", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal)) return f => 0.1 * f;
+        if (shape.Length == 4)
+            return f => f * Math.Sqrt(6.0 / (shape[1] * shape[2] * shape[3]));
+        if (shape.Length == 2)
+            return f => f * Math.Sqrt(3.0 / shape[1]);
+        if (name.EndsWith("running_var", StringComparison.Ordinal))
+            return f => 1 + 0.5 * f * f;
+        if (name.EndsWith("running_mean", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal))
+            return f => 0.1 * f;
         return f => 0.5 + 0.1 * f;
     }
 }

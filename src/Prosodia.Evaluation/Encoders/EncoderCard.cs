@@ -10,9 +10,21 @@ namespace Prosodia.Evaluation.Encoders;
 /// <param name="SourceSha256">SHA-256 of that file; empty where there was none.</param>
 /// <param name="SourceFormat">The format of that file.</param>
 /// <param name="Imported">When, as 2026-11-23.</param>
-public sealed record EncoderCard(string Name, string Sha256, bool Pretrained, string Source, string SourceSha256, string SourceFormat, string Imported)
+public sealed record EncoderCard(
+    string Name,
+    string Sha256,
+    bool Pretrained,
+    string Source,
+    string SourceSha256,
+    string SourceFormat,
+    string Imported
+)
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     /// <summary>Reads a card.</summary>
     /// <exception cref="InputException">The file is no card.</exception>
@@ -20,11 +32,16 @@ public sealed record EncoderCard(string Name, string Sha256, bool Pretrained, st
     {
         try
         {
-            return JsonSerializer.Deserialize<EncoderCard>(File.ReadAllText(file), Json) ?? throw new JsonException("it is empty");
+            return JsonSerializer.Deserialize<EncoderCard>(File.ReadAllText(file), Json)
+                ?? throw new JsonException("it is empty");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new InputException(file, $"is no encoder's card ({e.Message.Split('\n')[0].TrimEnd('.')})", "Import the weights again with: prosodia weights import FILE");
+            throw new InputException(
+                file,
+                $"is no encoder's card ({e.Message.Split('\n')[0].TrimEnd('.')})",
+                "Import the weights again with: prosodia weights import FILE"
+            );
         }
     }
 

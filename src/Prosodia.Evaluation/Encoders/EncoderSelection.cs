@@ -9,28 +9,44 @@ namespace Prosodia.Evaluation.Encoders;
 public sealed record EncoderSelection(SegmentEncoder Encoder, string Name, string? Note) : IDisposable
 {
     /// <summary>What stands beside every figure of an encoder that learned nothing.</summary>
-    public const string RandomNote = "The encoder's weights come from a formula and were not pretrained, so these are not the paper's features.";
+    public const string RandomNote =
+        "The encoder's weights come from a formula and were not pretrained, so these are not the paper's features.";
 
     private const string FilePrefix = "onnx:";
 
     /// <summary>Opens an encoder.</summary>
     /// <param name="folder">Where encoders were imported to.</param>
-    /// <param name="name">The name of an imported one, or <c>onnx:FILE</c>; null takes the only one with learned weights.</param>
+    /// <param name="name">The name of an imported one, or <c>onnx:FILE</c>; null takes the only one with learned
+    /// weights.</param>
     /// <param name="random">True takes a ResNet-101 whose weights come from a formula.</param>
     /// <param name="int8">True runs its convolutions on 8-bit integers.</param>
     /// <exception cref="InputException">There is no such encoder; the message says how to get one.</exception>
     public static EncoderSelection Open(EncoderStore folder, string? name, bool random, bool int8)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        var (file, title, note) = name?.StartsWith(FilePrefix, StringComparison.Ordinal) == true
-            ? (name[FilePrefix.Length..], Path.GetFileName(name[FilePrefix.Length..]), null)
-            : Imported(random ? folder.WithRandomWeights() : name is null ? folder.Default() : folder.Get(name));
+        var (file, title, note) =
+            name?.StartsWith(FilePrefix, StringComparison.Ordinal) == true
+                ? (name[FilePrefix.Length..], Path.GetFileName(name[FilePrefix.Length..]), null)
+                : Imported(
+                    random ? folder.WithRandomWeights()
+                    : name is null ? folder.Default()
+                    : folder.Get(name)
+                );
         var encoder = new SegmentEncoder(int8 ? Int8Quantizer.Of(file, Path.Combine(folder.Path, "int8")) : file);
-        return new EncoderSelection(encoder, $"{title}, {(int8 ? "int8" : "fp32")}, SHA-256 {encoder.Sha256[..12]}", note);
+        return new EncoderSelection(
+            encoder,
+            $"{title}, {(int8 ? "int8" : "fp32")}, SHA-256 {encoder.Sha256[..12]}",
+            note
+        );
 
-        (string, string, string?) Imported(EncoderCard card) => folder.IsUnaltered(card)
-            ? (folder.FileOf(card.Name), card.Name, card.Pretrained ? null : RandomNote)
-            : throw new InputException(folder.FileOf(card.Name), "is not the file that was imported: its SHA-256 differs", "Import the weights again with: prosodia weights import FILE");
+        (string, string, string?) Imported(EncoderCard card) =>
+            folder.IsUnaltered(card)
+                ? (folder.FileOf(card.Name), card.Name, card.Pretrained ? null : RandomNote)
+                : throw new InputException(
+                    folder.FileOf(card.Name),
+                    "is not the file that was imported: its SHA-256 differs",
+                    "Import the weights again with: prosodia weights import FILE"
+                );
     }
 
     /// <inheritdoc/>

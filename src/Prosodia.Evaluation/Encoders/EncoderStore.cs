@@ -17,8 +17,10 @@ public sealed class EncoderStore(string path)
 
     /// <summary>The encoders, by name.</summary>
     /// <exception cref="InputException">A card cannot be read.</exception>
-    public IReadOnlyList<EncoderCard> List() => !Directory.Exists(Path) ? []
-        : [.. Directory.GetFiles(Path, "*.json").Order(StringComparer.Ordinal).Select(EncoderCard.Read)];
+    public IReadOnlyList<EncoderCard> List() =>
+        !Directory.Exists(Path)
+            ? []
+            : [.. Directory.GetFiles(Path, "*.json").Order(StringComparer.Ordinal).Select(EncoderCard.Read)];
 
     /// <summary>The ONNX file of an encoder.</summary>
     public string FileOf(string name) => System.IO.Path.Combine(Path, name + ".onnx");
@@ -26,7 +28,8 @@ public sealed class EncoderStore(string path)
     /// <summary>Makes an encoder out of a weights file: PyTorch's, safetensors, or an ONNX classifier.</summary>
     /// <param name="file">The weights.</param>
     /// <param name="name">What to call it; null takes the file's name.</param>
-    /// <exception cref="InputException">The file holds no ResNet-101; the message says which tensor and what was expected.</exception>
+    /// <exception cref="InputException">The file holds no ResNet-101; the message says which tensor and what was
+    /// expected.</exception>
     public EncoderCard Import(string file, string? name = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
@@ -35,12 +38,26 @@ public sealed class EncoderStore(string path)
         try
         {
             var (format, model) = WeightsFile.ToOnnx(file);
-            return Add(model, new EncoderCard(name ?? System.IO.Path.GetFileNameWithoutExtension(file), "", Pretrained: true,
-                System.IO.Path.GetFileName(file), sha256, format, Today()));
+            return Add(
+                model,
+                new EncoderCard(
+                    name ?? System.IO.Path.GetFileNameWithoutExtension(file),
+                    "",
+                    Pretrained: true,
+                    System.IO.Path.GetFileName(file),
+                    sha256,
+                    format,
+                    Today()
+                )
+            );
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new InputException(file, $"cannot be imported: {e.Message.TrimEnd('.')}", "Take the whole file of a ResNet-101 for ImageNet; docs/weights.md says where they are");
+            throw new InputException(
+                file,
+                $"cannot be imported: {e.Message.TrimEnd('.')}",
+                "Take the whole file of a ResNet-101 for ImageNet; docs/weights.md says where they are"
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,22 +66,43 @@ public sealed class EncoderStore(string path)
     }
 
     /// <summary>The encoder whose weights come from a formula; it is made when it is first asked for.</summary>
-    public EncoderCard WithRandomWeights() => Find(Random)
-        ?? Add(ResNet101.ToOnnx(DeterministicWeights.OfResNet101()), new EncoderCard(Random, "", Pretrained: false, "a formula", "", "not pretrained", Today()));
+    public EncoderCard WithRandomWeights() =>
+        Find(Random)
+        ?? Add(
+            ResNet101.ToOnnx(DeterministicWeights.OfResNet101()),
+            new EncoderCard(Random, "", Pretrained: false, "a formula", "", "not pretrained", Today())
+        );
 
     /// <summary>An encoder by its name.</summary>
-    /// <exception cref="InputException">There is none of that name, or its file is not the one that was imported.</exception>
-    public EncoderCard Get(string name) => Find(name) ?? throw new InputException(name, "is no encoder that was imported",
-        List() is { Count: > 0 } cards ? $"Choose from: {string.Join(", ", cards.Select(c => c.Name))}; or name a file: onnx:FILE" : NoWeights);
+    /// <exception cref="InputException">There is none of that name, or its file is not the one that was
+    /// imported.</exception>
+    public EncoderCard Get(string name) =>
+        Find(name)
+        ?? throw new InputException(
+            name,
+            "is no encoder that was imported",
+            List() is { Count: > 0 } cards
+                ? $"Choose from: {string.Join(", ", cards.Select(c => c.Name))}; or name a file: onnx:FILE"
+                : NoWeights
+        );
 
     /// <summary>The one encoder with learned weights.</summary>
     /// <exception cref="InputException">There is none, or more than one.</exception>
-    public EncoderCard Default() => List().Where(c => c.Pretrained).ToArray() switch
-    {
-        [var only] => only,
-        [] => throw new InputException("weights", "none were imported, and nothing is downloaded behind your back", NoWeights),
-        var several => throw new InputException("weights", $"there are {several.Length}", $"Say which: --encoder {string.Join(" or --encoder ", several.Select(c => c.Name))}"),
-    };
+    public EncoderCard Default() =>
+        List().Where(c => c.Pretrained).ToArray() switch
+        {
+            [var only] => only,
+            [] => throw new InputException(
+                "weights",
+                "none were imported, and nothing is downloaded behind your back",
+                NoWeights
+            ),
+            var several => throw new InputException(
+                "weights",
+                $"there are {several.Length}",
+                $"Say which: --encoder {string.Join(" or --encoder ", several.Select(c => c.Name))}"
+            ),
+        };
 
     /// <summary>Whether an encoder's file is still the one that was imported.</summary>
     public bool IsUnaltered(EncoderCard card)
@@ -73,7 +111,9 @@ public sealed class EncoderStore(string path)
         return File.Exists(FileOf(card.Name)) && Sha256Hash.OfFile(FileOf(card.Name)) == card.Sha256;
     }
 
-    private const string NoWeights = "Get a ResNet-101 (docs/weights.md says where) and run: prosodia weights import FILE; or try the rest of the program with --random-weights";
+    private const string NoWeights =
+        "Get a ResNet-101 (docs/weights.md says where) and run: prosodia weights import FILE; or try the rest of "
+        + "the program with --random-weights";
 
     private EncoderCard? Find(string name)
     {
@@ -99,14 +139,24 @@ public sealed class EncoderStore(string path)
         return card;
     }
 
-    /// <summary>Files published for PyTorch carry the first digits of their SHA-256 in their name: resnet101-63fe2227.pth.</summary>
+    /// <summary>
+    /// Files published for PyTorch carry the first digits of their SHA-256 in their name: resnet101-63fe2227.pth.
+    /// </summary>
     private static void RequirePublished(string file, string sha256)
     {
         var digits = System.IO.Path.GetFileNameWithoutExtension(file).Split('-')[^1];
-        if (System.IO.Path.GetExtension(file) != ".pth" || digits.Length != 8 || !digits.All(char.IsAsciiHexDigitLower)) return;
+        if (System.IO.Path.GetExtension(file) != ".pth" || digits.Length != 8 || !digits.All(char.IsAsciiHexDigitLower))
+            return;
         if (!sha256.StartsWith(digits, StringComparison.Ordinal))
-            throw new InputException(file, $"has the SHA-256 {sha256}, its name says {digits}...", "The download is damaged or was altered; get it again");
+            throw new InputException(
+                file,
+                $"has the SHA-256 {sha256}, its name says {digits}...",
+                "The download is damaged or was altered; get it again"
+            );
     }
 
-    private static string Today() => DateOnly.FromDateTime(DateTime.UtcNow).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Today() =>
+        DateOnly
+            .FromDateTime(DateTime.UtcNow)
+            .ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,8 @@ using Prosodia.Recognition;
 namespace Prosodia.Evaluation.Encoders;
 
 /// <summary>
-/// Runs an ONNX model from segments of 500 ms to feature vectors. A call computes on the thread that makes it, so whoever has
+/// Runs an ONNX model from segments of 500 ms to feature vectors. A call computes on the thread that makes it, so
+/// whoever has
 /// several cores calls from several threads: nothing waits, and a feature never depends on what else is computed.
 /// Thread-safe.
 /// </summary>
@@ -19,13 +20,18 @@ public sealed class SegmentEncoder : IDisposable
 
     private readonly InferenceSession _session;
     private readonly ModelInputs _inputs;
-    private readonly string _file, _output;
-    private readonly int _timeAxis; // of a sequence or an image, from which on outputs are averaged; 0 where the output is a vector
+    private readonly string _file,
+        _output;
+
+    // of a sequence or an image, from which on outputs are averaged; 0 where the output is a vector
+    private readonly int _timeAxis;
 
     /// <summary>Loads a model and runs it once, so that what it cannot do is known before work begins.</summary>
     /// <param name="file">An ONNX file.</param>
-    /// <param name="threads">Cores that one call uses: more than one for a lone stream of segments, where no other thread calls.</param>
-    /// <exception cref="InputException">The file is no model, or takes or gives what is no sound or no features.</exception>
+    /// <param name="threads">Cores that one call uses: more than one for a lone stream of segments, where no other
+    /// thread calls.</param>
+    /// <exception cref="InputException">The file is no model, or takes or gives what is no sound or no
+    /// features.</exception>
     public SegmentEncoder(string file, int threads = 1)
     {
         _file = file;
@@ -49,7 +55,11 @@ public sealed class SegmentEncoder : IDisposable
                 2 => 0,
                 3 => declared[2] < 0 && declared[1] > 0 ? 2 : 1,
                 4 => 2,
-                _ => throw new InputException(file, $"gives '{_output}' of {declared.Length} axes", "Expected a vector [N, features] or a sequence [N, frames, features] for each segment"),
+                _ => throw new InputException(
+                    file,
+                    $"gives '{_output}' of {declared.Length} axes",
+                    "Expected a vector [N, features] or a sequence [N, frames, features] for each segment"
+                ),
             };
             Features = Encode(new SegmentedSpeech(Probe()), [0]).Length;
         }
@@ -63,15 +73,22 @@ public sealed class SegmentEncoder : IDisposable
     /// <summary>Numbers that a segment becomes.</summary>
     public int Features { get; private set; }
 
-    /// <summary>SHA-256 of the file and of those that hold weights of it, which names the features that it gives.</summary>
+    /// <summary>
+    /// SHA-256 of the file and of those that hold weights of it, which names the features that it gives.
+    /// </summary>
     public string Sha256 { get; }
 
     /// <summary>What a segment is turned into before it is encoded.</summary>
     public ISegmentInput Input => _inputs.Sound;
 
     /// <summary>What was understood of the model, for people.</summary>
-    public string Description => $"{Input.Description}, into '{_inputs.Name}'; {Features} features out of '{_output}'"
-        + (_timeAxis == 0 ? "" : _timeAxis == 1 ? ", the mean over frames" : ", the mean over positions")
+    public string Description =>
+        $"{Input.Description}, into '{_inputs.Name}'; {Features} features out of '{_output}'"
+        + (
+            _timeAxis == 0 ? ""
+            : _timeAxis == 1 ? ", the mean over frames"
+            : ", the mean over positions"
+        )
         + (_inputs.Mask is { } mask ? $"; '{mask}' is all ones" : "");
 
     /// <summary>Encodes segments of an utterance.</summary>
@@ -82,14 +99,18 @@ public sealed class SegmentEncoder : IDisposable
         return EncodeItems(Write(speech, segments), segments.Count);
     }
 
-    /// <summary>Segments as the model takes them: the first half of <see cref="Encode"/>, (segments, <see cref="ISegmentInput.Shape"/>).</summary>
+    /// <summary>
+    /// Segments as the model takes them: the first half of <see cref="Encode"/>, (segments,
+    /// <see cref="ISegmentInput.Shape"/>).
+    /// </summary>
     public float[] Write(SegmentedSpeech speech, IReadOnlyList<int> segments)
     {
         ArgumentNullException.ThrowIfNull(speech);
         ArgumentNullException.ThrowIfNull(segments);
         var size = (int)Input.Shape.Aggregate(1L, (a, b) => a * b);
         var items = new float[segments.Count * size];
-        for (var i = 0; i < segments.Count; i++) Input.Write(speech, segments[i], items.AsSpan(i * size, size));
+        for (var i = 0; i < segments.Count; i++)
+            Input.Write(speech, segments[i], items.AsSpan(i * size, size));
         return items;
     }
 
@@ -106,7 +127,12 @@ public sealed class SegmentEncoder : IDisposable
             var n = Math.Min(_inputs.MaxBatch, count - first);
             features.AddRange(Run(items.AsMemory(first * size, n * size), n));
         }
-        if (features.Any(f => !float.IsFinite(f))) throw new InputException(_file, "gives features that are no numbers", "Check the model on other software; it may be damaged");
+        if (features.Any(f => !float.IsFinite(f)))
+            throw new InputException(
+                _file,
+                "gives features that are no numbers",
+                "Check the model on other software; it may be damaged"
+            );
         return [.. features];
     }
 
@@ -115,11 +141,16 @@ public sealed class SegmentEncoder : IDisposable
 
     private float[] Run(Memory<float> items, int count)
     {
-        using var sound = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, items, [count, .. Input.Shape]);
+        using var sound = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance,
+            items,
+            [count, .. Input.Shape]
+        );
         using var mask = _inputs.Mask is null ? null : Ones(count);
         using var options = new RunOptions();
         var inputs = new Dictionary<string, OrtValue> { [_inputs.Name] = sound };
-        if (mask is not null) inputs[_inputs.Mask!] = mask;
+        if (mask is not null)
+            inputs[_inputs.Mask!] = mask;
         try
         {
             using var outputs = _session.Run(options, inputs, [_output]);
@@ -141,23 +172,37 @@ public sealed class SegmentEncoder : IDisposable
     private float[] Pool(OrtValue output)
     {
         var values = output.GetTensorDataAsSpan<float>();
-        if (_timeAxis == 0) return values.ToArray();
+        if (_timeAxis == 0)
+            return values.ToArray();
         var shape = output.GetTensorTypeAndShape().Shape;
-        var (rows, positions) = _timeAxis == 1 ? ((int)shape[0], (int)shape[1]) : ((int)(shape[0] * shape[1]), (int)shape[2..].Aggregate(1L, (a, b) => a * b));
+        var (rows, positions) =
+            _timeAxis == 1
+                ? ((int)shape[0], (int)shape[1])
+                : ((int)(shape[0] * shape[1]), (int)shape[2..].Aggregate(1L, (a, b) => a * b));
         var features = new float[_timeAxis == 1 ? rows * shape[2] : rows];
         if (_timeAxis == 1)
             for (var i = 0; i < rows * positions; i++)
             {
                 var sum = features.AsSpan((int)(i / positions * shape[2]), (int)shape[2]);
-                TensorPrimitives.MultiplyAdd(values.Slice((int)(i * shape[2]), (int)shape[2]), 1f / positions, sum, sum);
+                TensorPrimitives.MultiplyAdd(
+                    values.Slice((int)(i * shape[2]), (int)shape[2]),
+                    1f / positions,
+                    sum,
+                    sum
+                );
             }
         else
-            for (var i = 0; i < rows; i++) features[i] = TensorPrimitives.Sum(values.Slice(i * positions, positions)) / positions;
+            for (var i = 0; i < rows; i++)
+                features[i] = TensorPrimitives.Sum(values.Slice(i * positions, positions)) / positions;
         return features;
     }
 
     private InputException Unusable(string found, OnnxRuntimeException error) =>
-        new(_file, $"{found} ({error.Message.Split('\n')[0].TrimEnd('.')})", "Check the file, or export the network again with operators of ONNX's own set");
+        new(
+            _file,
+            $"{found} ({error.Message.Split('\n')[0].TrimEnd('.')})",
+            "Check the file, or export the network again with operators of ONNX's own set"
+        );
 
     /// <summary>A tone that rises, as long as a segment.</summary>
     private static float[] Probe() =>

@@ -1,8 +1,10 @@
 namespace Prosodia.Evaluation.FeatureStore;
 
 /// <summary>
-/// What is made of recordings, by content: how it is made is the name of the folder, and the hash of the recording the key within.
-/// Several processes may read and fill a folder together; killed at any moment, one loses the batch that it had not written yet and
+/// What is made of recordings, by content: how it is made is the name of the folder, and the hash of the recording the
+/// key within.
+/// Several processes may read and fill a folder together; killed at any moment, one loses the batch that it had not
+/// written yet and
 /// leaves nothing broken behind: a shard's name is the SHA-256 of its bytes. Thread-safe.
 /// </summary>
 public sealed class FeatureCache<T> : IDisposable
@@ -26,7 +28,12 @@ public sealed class FeatureCache<T> : IDisposable
     /// <param name="format">The form of files.</param>
     /// <param name="advice">What its user can do where it can't be written.</param>
     /// <exception cref="InputException">The folder cannot be written.</exception>
-    public FeatureCache(string root, string description, IShardFormat<T> format, string advice = "Choose another place, or make room there")
+    public FeatureCache(
+        string root,
+        string description,
+        IShardFormat<T> format,
+        string advice = "Choose another place, or make room there"
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         ArgumentNullException.ThrowIfNull(format);
@@ -36,7 +43,12 @@ public sealed class FeatureCache<T> : IDisposable
         {
             Directory.CreateDirectory(_folder);
             AtomicFile.Write(Path.Combine(_folder, About), description + "\n");
-            foreach (var file in Directory.EnumerateFiles(_folder, "*.tmp").Where(f => DateTime.UtcNow - File.GetLastWriteTimeUtc(f) > Abandoned)) File.Delete(file);
+            foreach (
+                var file in Directory
+                    .EnumerateFiles(_folder, "*.tmp")
+                    .Where(f => DateTime.UtcNow - File.GetLastWriteTimeUtc(f) > Abandoned)
+            )
+                File.Delete(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,31 +60,38 @@ public sealed class FeatureCache<T> : IDisposable
     /// <summary>Deletes all that caches have written below a folder, and the folder if nothing else is in it.</summary>
     internal static void DeleteFrom(string root)
     {
-        foreach (var folder in Directory.GetDirectories(root).Where(f => File.Exists(Path.Combine(f, About)))) Directory.Delete(folder, recursive: true);
-        if (!Directory.EnumerateFileSystemEntries(root).Any()) Directory.Delete(root);
+        foreach (var folder in Directory.GetDirectories(root).Where(f => File.Exists(Path.Combine(f, About))))
+            Directory.Delete(folder, recursive: true);
+        if (!Directory.EnumerateFileSystemEntries(root).Any())
+            Directory.Delete(root);
     }
 
     /// <summary>Whether what was made of a recording is there.</summary>
     /// <param name="recording">SHA-256 of its file.</param>
     public bool Contains(string recording)
     {
-        lock (_lock) return _entries.ContainsKey(recording) || _pending.ContainsKey(recording);
+        lock (_lock)
+            return _entries.ContainsKey(recording) || _pending.ContainsKey(recording);
     }
 
     /// <summary>What was made of a recording.</summary>
     /// <exception cref="KeyNotFoundException">It is not there.</exception>
     public T Get(string recording)
     {
-        lock (_lock) return _pending.TryGetValue(recording, out var pending) ? pending : _entries[recording].Get(recording);
+        lock (_lock)
+            return _pending.TryGetValue(recording, out var pending) ? pending : _entries[recording].Get(recording);
     }
 
-    /// <summary>Adds what was made of a recording; it is written with others, or at the next <see cref="Flush"/>.</summary>
+    /// <summary>
+    /// Adds what was made of a recording; it is written with others, or at the next <see cref="Flush"/>.
+    /// </summary>
     public void Add(string recording, T made)
     {
         lock (_lock)
         {
             _pending[recording] = made;
-            if (_pending.Count >= RecordingsPerShard) Flush();
+            if (_pending.Count >= RecordingsPerShard)
+                Flush();
         }
     }
 
@@ -94,20 +113,24 @@ public sealed class FeatureCache<T> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var shard in _shards) shard.Dispose();
+        foreach (var shard in _shards)
+            shard.Dispose();
     }
 
     private void Refresh()
     {
         foreach (var file in Directory.EnumerateFiles(_folder, "*" + _format.Extension).Order(StringComparer.Ordinal))
         {
-            if (!_seen.Add(file)) continue;
+            if (!_seen.Add(file))
+                continue;
             if (Path.GetFileNameWithoutExtension(file) == Sha256Hash.OfFile(file))
             {
                 _shards.Add(_format.Open(file));
-                foreach (var recording in _shards[^1].Recordings) _entries.TryAdd(recording, _shards[^1]);
+                foreach (var recording in _shards[^1].Recordings)
+                    _entries.TryAdd(recording, _shards[^1]);
             }
-            else File.Delete(file); // damaged: its recordings are computed anew
+            else
+                File.Delete(file); // damaged: its recordings are computed anew
         }
     }
 }

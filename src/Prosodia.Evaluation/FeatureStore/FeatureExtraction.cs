@@ -18,7 +18,12 @@ public sealed record FeatureOptions(KeySegmentOptions KeySegments, int? Channel 
 /// <param name="Cache">Where their features are.</param>
 /// <param name="Problems">The recordings that could not be used, each with why.</param>
 /// <param name="Warnings">What was odd about recordings that were read now.</param>
-public sealed record CorpusFeatures(IReadOnlyList<Utterance> Utterances, FeatureCache<KeyFeatures> Cache, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
+public sealed record CorpusFeatures(
+    IReadOnlyList<Utterance> Utterances,
+    FeatureCache<KeyFeatures> Cache,
+    IReadOnlyList<InputException> Problems,
+    IReadOnlyList<string> Warnings
+)
 {
     /// <summary>The features of an utterance.</summary>
     public KeyFeatures Of(Utterance utterance)
@@ -29,7 +34,8 @@ public sealed record CorpusFeatures(IReadOnlyList<Utterance> Utterances, Feature
 }
 
 /// <summary>
-/// Recordings to features, each recording once. Every core takes a recording from the file to its features on its own, so
+/// Recordings to features, each recording once. Every core takes a recording from the file to its features on its own,
+/// so
 /// reading, clustering and encoding overlap and memory doesn't grow with the corpus.
 /// </summary>
 /// <param name="encoder">What makes features of segments.</param>
@@ -37,16 +43,27 @@ public sealed record CorpusFeatures(IReadOnlyList<Utterance> Utterances, Feature
 public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions options)
 {
     /// <summary>Everything that features depend on beside the recording: version, settings and encoder.</summary>
-    public string Description => string.Create(CultureInfo.InvariantCulture, $"""
-        features version {FeatureVersion.Current}
-        beta {options.KeySegments.Beta:R}, starts {options.KeySegments.Starts}, seed {options.KeySegments.Seed}, silence {options.KeySegments.SilenceDecibels ?? 0:R}, {options.KeySegments.Choice} segments, {options.KeySegments.Distance} distance, channel {options.Channel ?? 0}
-        encoder {encoder.Sha256}
-        {encoder.Description}
-        """);
+    public string Description =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            features version {FeatureVersion.Current}
+            beta {options.KeySegments.Beta:R}, starts {options.KeySegments.Starts}, seed {options.KeySegments.Seed}, silence {options.KeySegments.SilenceDecibels
+                ?? 0:R}, {options.KeySegments.Choice} segments, {options.KeySegments.Distance} distance, channel {options.Channel
+                ?? 0}
+            encoder {encoder.Sha256}
+            {encoder.Description}
+            """
+        );
 
     /// <summary>Opens the cache of these features in a folder.</summary>
-    public FeatureCache<KeyFeatures> OpenCache(string root) => new(root, Description, new FeatureShardFormat(encoder.Features),
-        $"Make room there, choose another folder with {UserFolder.Variable}, or use --no-cache");
+    public FeatureCache<KeyFeatures> OpenCache(string root) =>
+        new(
+            root,
+            Description,
+            new FeatureShardFormat(encoder.Features),
+            $"Make room there, choose another folder with {UserFolder.Variable}, or use --no-cache"
+        );
 
     /// <summary>Computes the features that the cache doesn't hold yet.</summary>
     /// <param name="utterances">The corpus.</param>
@@ -55,32 +72,56 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
     /// <param name="encoded">Called after each recording that was encoded, of so many.</param>
     /// <param name="cancellationToken">Stops between recordings; what was computed stays.</param>
     /// <exception cref="InputException">Not one recording can be used.</exception>
-    public CorpusFeatures Run(IReadOnlyList<Utterance> utterances, FeatureCache<KeyFeatures> cache, Action? lookedUp = null, Action<int>? encoded = null, CancellationToken cancellationToken = default)
+    public CorpusFeatures Run(
+        IReadOnlyList<Utterance> utterances,
+        FeatureCache<KeyFeatures> cache,
+        Action? lookedUp = null,
+        Action<int>? encoded = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(utterances);
         ArgumentNullException.ThrowIfNull(cache);
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var parallel = new ParallelOptions
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+        };
         var hashed = new Utterance[utterances.Count];
         var problems = new ConcurrentDictionary<string, InputException>(); // by path
         var warnings = new ConcurrentDictionary<string, IReadOnlyList<string>>();
-        Parallel.For(0, utterances.Count, parallel, i =>
-        {
-            Try(utterances[i], () => hashed[i] = utterances[i] with { Sha256 = Sha256Hash.OfFile(utterances[i].Path) });
-            lookedUp?.Invoke();
-        });
+        Parallel.For(
+            0,
+            utterances.Count,
+            parallel,
+            i =>
+            {
+                Try(
+                    utterances[i],
+                    () => hashed[i] = utterances[i] with { Sha256 = Sha256Hash.OfFile(utterances[i].Path) }
+                );
+                lookedUp?.Invoke();
+            }
+        );
 
         Utterance[] found = [.. hashed.Where(u => u is not null)];
         Utterance[] missing = [.. found.Where(u => !cache.Contains(u.Sha256)).DistinctBy(u => u.Sha256)];
         try
         {
             var inTurn = Partitioner.Create(InTurn(missing), EnumerablePartitionerOptions.NoBuffering);
-            Parallel.ForEach(inTurn, parallel, utterance =>
-            {
-                KeyFeatures? features = null;
-                if (!cache.Contains(utterance.Sha256)) Try(utterance, () => features = Encode(utterance));
-                if (features is not null) cache.Add(utterance.Sha256, features);
-                encoded?.Invoke(missing.Length);
-            });
+            Parallel.ForEach(
+                inTurn,
+                parallel,
+                utterance =>
+                {
+                    KeyFeatures? features = null;
+                    if (!cache.Contains(utterance.Sha256))
+                        Try(utterance, () => features = Encode(utterance));
+                    if (features is not null)
+                        cache.Add(utterance.Sha256, features);
+                    encoded?.Invoke(missing.Length);
+                }
+            );
         }
         catch (AggregateException e) when (e.InnerException is InputException full)
         {
@@ -91,9 +132,21 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
             cache.Flush();
         }
         Utterance[] usable = [.. found.Where(u => cache.Contains(u.Sha256))];
-        InputException[] leftOut = [.. utterances.Zip(hashed).Select(u => problems.GetValueOrDefault(u.First.Path) ?? problems.GetValueOrDefault(u.Second.Sha256)).OfType<InputException>()];
-        if (usable.Length == 0) throw leftOut[0];
-        return new CorpusFeatures(usable, cache, leftOut, [.. usable.SelectMany(u => warnings.GetValueOrDefault(u.Path) ?? [])]);
+        InputException[] leftOut =
+        [
+            .. utterances
+                .Zip(hashed)
+                .Select(u => problems.GetValueOrDefault(u.First.Path) ?? problems.GetValueOrDefault(u.Second.Sha256))
+                .OfType<InputException>(),
+        ];
+        if (usable.Length == 0)
+            throw leftOut[0];
+        return new CorpusFeatures(
+            usable,
+            cache,
+            leftOut,
+            [.. usable.SelectMany(u => warnings.GetValueOrDefault(u.Path) ?? [])]
+        );
 
         void Try(Utterance utterance, Action work)
         {
@@ -103,7 +156,8 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
             }
             catch (InputException problem)
             {
-                problems[utterance.Path] = problems[utterance.Sha256] = problem; // copies of a recording have its problem too
+                // copies of a recording have its problem too
+                problems[utterance.Path] = problems[utterance.Sha256] = problem;
             }
         }
 
@@ -120,7 +174,8 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
     }
 
     /// <summary>
-    /// The shortest tenth comes last, the longest of it first, so that cores end together. Processes that fill a cache together
+    /// The shortest tenth comes last, the longest of it first, so that cores end together. Processes that fill a cache
+    /// together
     /// begin at different places, so that they do different work.
     /// </summary>
     private static IEnumerable<Utterance> InTurn(Utterance[] utterances)

@@ -23,9 +23,7 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
 
     public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex, default, this);
 
-    public override void Unpin()
-    {
-    }
+    public override void Unpin() { }
 
     protected override void Dispose(bool disposing)
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Prosodia.Evaluation.FeatureStore;
 
-/// <summary>Measurements in files that hold them one after the other; of an open one, only where they lie is in memory.</summary>
+/// <summary>
+/// Measurements in files that hold them one after the other; of an open one, only where they lie is in memory.
+/// </summary>
 internal sealed class MeasurementShards : IShardFormat<Measurement>
 {
     public string Extension => ".measurements";
@@ -18,10 +20,13 @@ internal sealed class MeasurementShards : IShardFormat<Measurement>
                 writer.Write(recording);
                 writer.Write(measured.Seconds);
                 writer.Write(measured.Warnings.Count);
-                foreach (var warning in measured.Warnings) writer.Write(warning);
+                foreach (var warning in measured.Warnings)
+                    writer.Write(warning);
                 writer.Write(measured.Values.Length);
-                foreach (var values in measured.Values) writer.Write(values.Length);
-                foreach (var values in measured.Values) writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+                foreach (var values in measured.Values)
+                    writer.Write(values.Length);
+                foreach (var values in measured.Values)
+                    writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));
             }
         }
         return stream.ToArray();
@@ -31,7 +36,8 @@ internal sealed class MeasurementShards : IShardFormat<Measurement>
 
     private sealed class Shard : IShard<Measurement>
     {
-        private readonly string _path; // opened for each reading: a large corpus has more shards than a process may hold open
+        // opened for each reading: a large corpus has more shards than a process may hold open
+        private readonly string _path;
         private readonly Dictionary<string, (long Place, Measurement Head, int[] Lengths)> _entries = [];
 
         public Shard(string path)
@@ -57,7 +63,8 @@ internal sealed class MeasurementShards : IShardFormat<Measurement>
             using var file = File.OpenRead(_path);
             file.Position = place;
             float[][] values = [.. lengths.Select(l => new float[l])];
-            foreach (var array in values) file.ReadExactly(MemoryMarshal.AsBytes(array.AsSpan()));
+            foreach (var array in values)
+                file.ReadExactly(MemoryMarshal.AsBytes(array.AsSpan()));
             return head with { Values = values };
         }
 

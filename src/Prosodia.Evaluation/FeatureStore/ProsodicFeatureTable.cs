@@ -8,7 +8,8 @@ using Prosodia.Features;
 namespace Prosodia.Evaluation.FeatureStore;
 
 /// <summary>
-/// Hand-made features as a table that other programs read: one row a recording with path, speaker, sex, emotion and features.
+/// Hand-made features as a table that other programs read: one row a recording with path, speaker, sex, emotion and
+/// features.
 /// <c>.csv</c>, <c>.arff</c> (Weka) or <c>.parquet</c>; beside it a table of the features' names, units and sources.
 /// </summary>
 public static class ProsodicFeatureTable
@@ -20,7 +21,8 @@ public static class ProsodicFeatureTable
 
     /// <summary>Writes the table; the file appears complete or not at all.</summary>
     /// <param name="file">The file; its extension says the format.</param>
-    /// <param name="corpus">The features of each utterance, as <see cref="ProsodicFeatures.Features"/> gives them.</param>
+    /// <param name="corpus">The features of each utterance, as <see cref="ProsodicFeatures.Features"/> gives
+    /// them.</param>
     /// <returns>The file with the names, units and sources.</returns>
     public static string Write(string file, FeatureSet corpus)
     {
@@ -39,7 +41,12 @@ public static class ProsodicFeatureTable
                 break;
         }
         var about = AboutOf(file);
-        CsvFile.Write(about, ProsodicFeatures.FeatureSet.Select<ProsodyFeature, object?[]>(f => [f.Name, f.Unit, f.Source]).Prepend(["feature", "unit", "source"]));
+        CsvFile.Write(
+            about,
+            ProsodicFeatures
+                .FeatureSet.Select<ProsodyFeature, object?[]>(f => [f.Name, f.Unit, f.Source])
+                .Prepend(["feature", "unit", "source"])
+        );
         return about;
     }
 
@@ -47,34 +54,65 @@ public static class ProsodicFeatureTable
     public static string AboutOf(string file) => Path.ChangeExtension(file, ".features.csv");
 
     private static IEnumerable<object?[]> Rows(FeatureSet corpus) =>
-        corpus.Utterances.Zip(corpus.Values, (u, values) => (object?[])[u.Path, u.Speaker, u.Sex, u.Emotion, .. values[0].Select(f => (object)f)]);
+        corpus.Utterances.Zip(
+            corpus.Values,
+            (u, values) => (object?[])[u.Path, u.Speaker, u.Sex, u.Emotion, .. values[0].Select(f => (object)f)]
+        );
 
     /// <summary>Source: Witten, Frank and Hall, Data Mining, 2011, section 2.4.</summary>
     private static void WriteArff(Stream stream, FeatureSet corpus)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
         writer.WriteLine("@relation prosody\n");
-        foreach (var column in Manifest.FixedColumns.Take(3)) writer.WriteLine($"@attribute {column} string");
-        foreach (var name in ProsodicFeatures.FeatureNames) writer.WriteLine($"@attribute {name} numeric");
-        writer.WriteLine($"@attribute emotion {{{string.Join(',', corpus.Utterances.Emotions().Select(Quoted))}}}\n\n@data");
+        foreach (var column in Manifest.FixedColumns.Take(3))
+            writer.WriteLine($"@attribute {column} string");
+        foreach (var name in ProsodicFeatures.FeatureNames)
+            writer.WriteLine($"@attribute {name} numeric");
+        writer.WriteLine(
+            $"@attribute emotion {{{string.Join(',', corpus.Utterances.Emotions().Select(Quoted))}}}\n\n@data"
+        );
         foreach (var (u, values) in corpus.Utterances.Zip(corpus.Values))
-            writer.WriteLine(string.Join(',', [Quoted(u.Path), Quoted(u.Speaker), Quoted(u.Sex), .. values[0].Select(f => f.ToString(CultureInfo.InvariantCulture)), Quoted(u.Emotion)]));
+            writer.WriteLine(
+                string.Join(
+                    ',',
+                    [
+                        Quoted(u.Path),
+                        Quoted(u.Speaker),
+                        Quoted(u.Sex),
+                        .. values[0].Select(f => f.ToString(CultureInfo.InvariantCulture)),
+                        Quoted(u.Emotion),
+                    ]
+                )
+            );
     }
 
-    private static string Quoted(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    private static string Quoted(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
     private static async Task WriteParquet(Stream stream, FeatureSet corpus)
     {
         DataField<string>[] texts = [.. Manifest.FixedColumns.Select(c => new DataField<string>(c, false))];
         DataField<float>[] numbers = [.. ProsodicFeatures.FeatureNames.Select(n => new DataField<float>(n))];
-        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema([.. texts, .. numbers]), stream).ConfigureAwait(false);
+        await using var writer = await ParquetWriter
+            .CreateAsync(new ParquetSchema([.. texts, .. numbers]), stream)
+            .ConfigureAwait(false);
         foreach (var group in corpus.Utterances.Zip(corpus.Values).Chunk(RowsPerGroup))
         {
             using var columns = writer.CreateRowGroup();
-            foreach (var (i, of) in new Func<Utterance, string>[] { u => u.Path, u => u.Speaker, u => u.Sex, u => u.Emotion }.Index())
+            foreach (
+                var (i, of) in new Func<Utterance, string>[]
+                {
+                    u => u.Path,
+                    u => u.Speaker,
+                    u => u.Sex,
+                    u => u.Emotion,
+                }.Index()
+            )
                 await columns.WriteAsync(texts[i], [.. group.Select(r => of(r.First))]).ConfigureAwait(false);
             for (var f = 0; f < numbers.Length; f++)
-                await columns.WriteAsync<float>(numbers[f], group.Select(r => r.Second[0][f]).ToArray()).ConfigureAwait(false);
+                await columns
+                    .WriteAsync<float>(numbers[f], group.Select(r => r.Second[0][f]).ToArray())
+                    .ConfigureAwait(false);
             columns.CompleteValidate();
         }
     }

@@ -14,13 +14,19 @@ public sealed record ReliabilityBin(double From, double To, int Count, double Co
 public sealed record CoveragePoint(double Coverage, double Error);
 
 /// <summary>
-/// Whether probabilities mean what they say. Source: Guo et al., On Calibration of Modern Neural Networks, ICML 2017, for
+/// Whether probabilities mean what they say. Source: Guo et al., On Calibration of Modern Neural Networks, ICML 2017,
+/// for
 /// bins and error; El-Yaniv and Wiener, JMLR 11, 2010, for risk and coverage.
 /// </summary>
-/// <param name="ExpectedError">Expected calibration error: the mean distance of confidence and accuracy over the bins, by count.</param>
+/// <param name="ExpectedError">Expected calibration error: the mean distance of confidence and accuracy over the bins,
+/// by count.</param>
 /// <param name="Bins">Ten bins of equal width, empty ones left out.</param>
 /// <param name="RiskCoverage">At each tenth of the recordings.</param>
-public sealed record Calibration(double ExpectedError, IReadOnlyList<ReliabilityBin> Bins, IReadOnlyList<CoveragePoint> RiskCoverage)
+public sealed record Calibration(
+    double ExpectedError,
+    IReadOnlyList<ReliabilityBin> Bins,
+    IReadOnlyList<CoveragePoint> RiskCoverage
+)
 {
     private const int Tenths = 10;
 
@@ -28,13 +34,34 @@ public sealed record Calibration(double ExpectedError, IReadOnlyList<Reliability
     public static Calibration Of(IReadOnlyList<Prediction> predictions)
     {
         ArgumentNullException.ThrowIfNull(predictions);
-        var answers = predictions.Select(p => (Confidence: p.Probabilities.Max(), Right: p.Predicted == p.Truth ? 1.0 : 0)).ToArray();
-        ReliabilityBin[] bins = [.. answers.GroupBy(a => Math.Clamp((int)Math.Ceiling(a.Confidence * Tenths) - 1, 0, Tenths - 1)).OrderBy(g => g.Key)
-            .Select(g => new ReliabilityBin((double)g.Key / Tenths, (g.Key + 1.0) / Tenths, g.Count(), g.Average(a => a.Confidence), g.Average(a => a.Right)))];
+        var answers = predictions
+            .Select(p => (Confidence: p.Probabilities.Max(), Right: p.Predicted == p.Truth ? 1.0 : 0))
+            .ToArray();
+        ReliabilityBin[] bins =
+        [
+            .. answers
+                .GroupBy(a => Math.Clamp((int)Math.Ceiling(a.Confidence * Tenths) - 1, 0, Tenths - 1))
+                .OrderBy(g => g.Key)
+                .Select(g => new ReliabilityBin(
+                    (double)g.Key / Tenths,
+                    (g.Key + 1.0) / Tenths,
+                    g.Count(),
+                    g.Average(a => a.Confidence),
+                    g.Average(a => a.Right)
+                )),
+        ];
         var confident = answers.OrderByDescending(a => a.Confidence).Select(a => a.Right).ToArray();
-        CoveragePoint[] curve = [.. Enumerable.Range(1, Tenths)
-            .Select(tenth => (int)Math.Ceiling((double)tenth * confident.Length / Tenths))
-            .Select(n => new CoveragePoint((double)n / confident.Length, 1 - confident.Take(n).Average()))];
-        return new Calibration(bins.Sum(b => b.Count * Math.Abs(b.Confidence - b.Accuracy)) / answers.Length, bins, curve);
+        CoveragePoint[] curve =
+        [
+            .. Enumerable
+                .Range(1, Tenths)
+                .Select(tenth => (int)Math.Ceiling((double)tenth * confident.Length / Tenths))
+                .Select(n => new CoveragePoint((double)n / confident.Length, 1 - confident.Take(n).Average())),
+        ];
+        return new Calibration(
+            bins.Sum(b => b.Count * Math.Abs(b.Confidence - b.Accuracy)) / answers.Length,
+            bins,
+            curve
+        );
     }
 }

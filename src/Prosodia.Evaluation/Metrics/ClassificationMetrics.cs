@@ -14,8 +14,13 @@ public sealed record ClassificationMetrics(double Wa, double Ua, double Recall, 
     public static ClassificationMetrics Of(ConfusionMatrix matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return new ClassificationMetrics(matrix.WeightedAccuracy, matrix.UnweightedAccuracy, matrix.UnweightedAccuracy,
-            matrix.MacroPrecision, matrix.MacroF1);
+        return new ClassificationMetrics(
+            matrix.WeightedAccuracy,
+            matrix.UnweightedAccuracy,
+            matrix.UnweightedAccuracy,
+            matrix.MacroPrecision,
+            matrix.MacroF1
+        );
     }
 
     /// <summary>The figures of predictions.</summary>
@@ -23,13 +28,20 @@ public sealed record ClassificationMetrics(double Wa, double Ua, double Recall, 
         Of(Matrix(predictions, classes));
 
     /// <summary>The mean over folds.</summary>
-    public static ClassificationMetrics Mean(IReadOnlyList<ClassificationMetrics> folds) => new(folds.Average(s => s.Wa), folds.Average(s => s.Ua),
-        folds.Average(s => s.Recall), folds.Average(s => s.Precision), folds.Average(s => s.F1));
+    public static ClassificationMetrics Mean(IReadOnlyList<ClassificationMetrics> folds) =>
+        new(
+            folds.Average(s => s.Wa),
+            folds.Average(s => s.Ua),
+            folds.Average(s => s.Recall),
+            folds.Average(s => s.Precision),
+            folds.Average(s => s.F1)
+        );
 
     /// <summary>The standard deviation (n - 1) over runs; zero of one run.</summary>
     public static ClassificationMetrics Deviation(IReadOnlyList<ClassificationMetrics> runs)
     {
-        double Of(Func<ClassificationMetrics, double> figure) => runs.Count < 2 ? 0 : Statistics.StandardDeviation(runs.Select(figure));
+        double Of(Func<ClassificationMetrics, double> figure) =>
+            runs.Count < 2 ? 0 : Statistics.StandardDeviation(runs.Select(figure));
         return new(Of(s => s.Wa), Of(s => s.Ua), Of(s => s.Recall), Of(s => s.Precision), Of(s => s.F1));
     }
 

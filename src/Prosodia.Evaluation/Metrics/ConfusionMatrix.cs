@@ -21,7 +21,8 @@ public sealed class ConfusionMatrix
             _counts[truth, predicted]++;
             Total++;
         }
-        if (Total == 0) throw new ArgumentException("at least one pair is needed", nameof(pairs));
+        if (Total == 0)
+            throw new ArgumentException("at least one pair is needed", nameof(pairs));
     }
 
     private ConfusionMatrix(int[,] counts, int total) => (_counts, Total) = (counts, total);
@@ -32,7 +33,9 @@ public sealed class ConfusionMatrix
     /// <summary>How many utterances were counted.</summary>
     public int Total { get; }
 
-    /// <summary>How many utterances of class <paramref name="truth"/> were taken for <paramref name="predicted"/>.</summary>
+    /// <summary>
+    /// How many utterances of class <paramref name="truth"/> were taken for <paramref name="predicted"/>.
+    /// </summary>
     public int this[int truth, int predicted] => _counts[truth, predicted];
 
     /// <summary>The counts of several matrices of the same classes together.</summary>
@@ -42,14 +45,17 @@ public sealed class ConfusionMatrix
         var counts = new int[parts[0].Classes, parts[0].Classes];
         foreach (var part in parts)
             for (var t = 0; t < part.Classes; t++)
-                for (var p = 0; p < part.Classes; p++) counts[t, p] += part[t, p];
+            for (var p = 0; p < part.Classes; p++)
+                counts[t, p] += part[t, p];
         return new ConfusionMatrix(counts, parts.Sum(p => p.Total));
     }
 
     /// <summary>WA, weighted accuracy: the fraction of utterances that are right.</summary>
     public double WeightedAccuracy => (double)All.Sum(c => _counts[c, c]) / Total;
 
-    /// <summary>UA, unweighted accuracy, which is macro recall: the mean over true classes of the fraction that is right.</summary>
+    /// <summary>
+    /// UA, unweighted accuracy, which is macro recall: the mean over true classes of the fraction that is right.
+    /// </summary>
     public double UnweightedAccuracy => All.Where(c => Truths(c) > 0).Average(Recall);
 
     /// <summary>Mean precision of the classes that occur or were predicted.</summary>

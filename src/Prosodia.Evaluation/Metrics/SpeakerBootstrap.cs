@@ -4,8 +4,10 @@ namespace Prosodia.Evaluation.Metrics;
 
 /// <summary>
 /// 95 % intervals by drawing speakers with replacement: the utterances of a speaker are not independent, so they come
-/// together. Plain percentiles are too narrow where speakers are few; these are widened as Student's t widens the normal
-/// distribution. Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13; Hesterberg, What Teachers
+/// together. Plain percentiles are too narrow where speakers are few; these are widened as Student's t widens the
+/// normal
+/// distribution. Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13; Hesterberg, What
+/// Teachers
 /// Should Know About the Bootstrap, The American Statistician 69, 2015, for the widening.
 /// </summary>
 public static class SpeakerBootstrap
@@ -13,13 +15,31 @@ public static class SpeakerBootstrap
     private const int Draws = 5000;
 
     /// <summary>Lower and upper limits of WA, UA, precision and F1.</summary>
-    public static IReadOnlyDictionary<string, double[]> Intervals(IReadOnlyList<Prediction> predictions, IReadOnlyList<string> classes, int seed)
+    public static IReadOnlyDictionary<string, double[]> Intervals(
+        IReadOnlyList<Prediction> predictions,
+        IReadOnlyList<string> classes,
+        int seed
+    )
     {
         ArgumentNullException.ThrowIfNull(predictions);
         var random = new Random(seed);
-        ConfusionMatrix[] speakers = [.. predictions.GroupBy(p => p.Speaker).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => ClassificationMetrics.Matrix(g, classes))];
-        ClassificationMetrics[] draws = [.. Enumerable.Range(0, Draws)
-            .Select(_ => ClassificationMetrics.Of(ConfusionMatrix.Sum([.. speakers.Select(_ => speakers[random.Next(speakers.Length)])])))];
+        ConfusionMatrix[] speakers =
+        [
+            .. predictions
+                .GroupBy(p => p.Speaker)
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => ClassificationMetrics.Matrix(g, classes)),
+        ];
+        ClassificationMetrics[] draws =
+        [
+            .. Enumerable
+                .Range(0, Draws)
+                .Select(_ =>
+                    ClassificationMetrics.Of(
+                        ConfusionMatrix.Sum([.. speakers.Select(_ => speakers[random.Next(speakers.Length)])])
+                    )
+                ),
+        ];
         double[] Limits(Func<ClassificationMetrics, double> of) => Middle95(draws.Select(of), speakers.Length);
         return new Dictionary<string, double[]>
         {
@@ -38,6 +58,10 @@ public static class SpeakerBootstrap
         var sorted = values.Order().ToArray();
         var freedom = Math.Max(1, speakers - 1);
         var outside = Normal.CDF(0, 1, -Math.Sqrt((freedom + 1.0) / freedom) * StudentT.InvCDF(0, 1, freedom, 0.975));
-        return [sorted[(int)(outside * (sorted.Length - 1))], sorted[(int)Math.Ceiling((1 - outside) * (sorted.Length - 1))]];
+        return
+        [
+            sorted[(int)(outside * (sorted.Length - 1))],
+            sorted[(int)Math.Ceiling((1 - outside) * (sorted.Length - 1))],
+        ];
     }
 }

@@ -5,11 +5,14 @@ using Prosodia.Evaluation.Onnx.External;
 namespace Prosodia.Evaluation.Onnx;
 
 /// <summary>
-/// Weights of an ONNX model that lie in other files. Source: the ONNX specification, "Tensor file formats, External data".
+/// Weights of an ONNX model that lie in other files. Source: the ONNX specification, "Tensor file formats, External
+/// data".
 /// </summary>
 internal static class ExternalData
 {
-    private const string Location = "location", Offset = "offset", Length = "length";
+    private const string Location = "location",
+        Offset = "offset",
+        Length = "length";
     private const int InOtherFile = 1; // data_location
 
     private static readonly MessageParser<Model> Parser = Model.Parser.WithDiscardUnknownFields(true);
@@ -23,20 +26,37 @@ internal static class ExternalData
         foreach (var other in others.Select(o => Path.Combine(FolderOf(file), o)))
         {
             OutputGuard.Reads(other);
-            if (File.Exists(other) && new FileInfo(other).Length == 0) throw new InputException(other, "holds no weights", "Copy the model again with all of its files");
+            if (File.Exists(other) && new FileInfo(other).Length == 0)
+                throw new InputException(other, "holds no weights", "Copy the model again with all of its files");
         }
-        return others.Length == 0 ? own : Sha256Hash.Of(string.Concat(others.Select(o => $"{Sha256Hash.OfFile(Path.Combine(FolderOf(file), o))}  {o}\n").Prepend(own + "\n")));
+        return others.Length == 0
+            ? own
+            : Sha256Hash.Of(
+                string.Concat(
+                    others
+                        .Select(o => $"{Sha256Hash.OfFile(Path.Combine(FolderOf(file), o))}  {o}\n")
+                        .Prepend(own + "\n")
+                )
+            );
     }
 
-    /// <summary>The files that a model refers to, relative to its folder, in alphabetical order; none where it is no whole model.</summary>
+    /// <summary>
+    /// The files that a model refers to, relative to its folder, in alphabetical order; none where it is no whole
+    /// model.
+    /// </summary>
     public static IEnumerable<string> FilesOf(string file)
     {
         try
         {
             using var stream = File.OpenRead(file);
             var model = Parser.ParseFrom(stream);
-            return TensorsOf(model.Graph).Concat(model.Functions.SelectMany(f => f.Node).SelectMany(TensorsOf))
-                .Select(t => t.ExternalData.FirstOrDefault(e => e.Key == Location)?.Value).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray();
+            return TensorsOf(model.Graph)
+                .Concat(model.Functions.SelectMany(f => f.Node).SelectMany(TensorsOf))
+                .Select(t => t.ExternalData.FirstOrDefault(e => e.Key == Location)?.Value)
+                .OfType<string>()
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+                .ToArray();
         }
         catch (InvalidProtocolBufferException)
         {
@@ -52,7 +72,9 @@ internal static class ExternalData
     /// <exception cref="InputException">Another file is missing or too short.</exception>
     public static void Load(this ModelProto model, string file)
     {
-        var tensors = model.Graph.Initializer.Concat(model.Graph.Node.SelectMany(n => n.Attribute).Select(a => a.T).OfType<TensorProto>());
+        var tensors = model.Graph.Initializer.Concat(
+            model.Graph.Node.SelectMany(n => n.Attribute).Select(a => a.T).OfType<TensorProto>()
+        );
         foreach (var tensor in tensors.Where(t => t.DataLocation == InOtherFile))
         {
             string? Entry(string key) => tensor.ExternalData.FirstOrDefault(e => e.Key == key)?.Value;
@@ -65,24 +87,43 @@ internal static class ExternalData
                 stream.ReadExactly(bytes);
                 tensor.RawData = ByteString.CopyFrom(bytes);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or OverflowException)
+            catch (Exception e)
+                when (e is IOException or UnauthorizedAccessException or ArgumentException or OverflowException)
             {
-                throw new InputException(file, $"has weights in {other}, which cannot be read ({e.Message.TrimEnd('.')})", "Copy the model again with all of its files");
+                throw new InputException(
+                    file,
+                    $"has weights in {other}, which cannot be read ({e.Message.TrimEnd('.')})",
+                    "Copy the model again with all of its files"
+                );
             }
             tensor.ExternalData.Clear();
             tensor.DataLocation = 0;
         }
     }
 
-    private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? Number(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file))!;
 
-    private static IEnumerable<Tensor> TensorsOf(Graph? graph) => graph is null ? []
-        : [.. graph.Initializer, .. graph.SparseInitializer.SelectMany(TensorsOf), .. graph.Node.SelectMany(TensorsOf)];
+    private static IEnumerable<Tensor> TensorsOf(Graph? graph) =>
+        graph is null
+            ? []
+            :
+            [
+                .. graph.Initializer,
+                .. graph.SparseInitializer.SelectMany(TensorsOf),
+                .. graph.Node.SelectMany(TensorsOf),
+            ];
 
-    private static IEnumerable<Tensor> TensorsOf(Node node) => node.Attribute.SelectMany(a => a.Tensors.Append(a.T).OfType<Tensor>()
-        .Concat(a.SparseTensors.Append(a.SparseTensor).SelectMany(TensorsOf)).Concat(a.Graphs.Append(a.G).SelectMany(TensorsOf)));
+    private static IEnumerable<Tensor> TensorsOf(Node node) =>
+        node.Attribute.SelectMany(a =>
+            a.Tensors.Append(a.T)
+                .OfType<Tensor>()
+                .Concat(a.SparseTensors.Append(a.SparseTensor).SelectMany(TensorsOf))
+                .Concat(a.Graphs.Append(a.G).SelectMany(TensorsOf))
+        );
 
-    private static IEnumerable<Tensor> TensorsOf(SparseTensor? sparse) => sparse is null ? [] : new[] { sparse.Values, sparse.Indices }.OfType<Tensor>();
+    private static IEnumerable<Tensor> TensorsOf(SparseTensor? sparse) =>
+        sparse is null ? [] : new[] { sparse.Values, sparse.Indices }.OfType<Tensor>();
 }

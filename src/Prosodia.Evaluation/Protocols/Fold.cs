@@ -12,7 +12,13 @@ public sealed class Fold
     /// <param name="test">Recordings to judge by.</param>
     /// <param name="speakersDisjoint">True where a speaker may be in one part only.</param>
     /// <exception cref="InputException">A part is empty, or a recording or speaker is in two parts.</exception>
-    public Fold(string name, IEnumerable<Utterance> train, IEnumerable<Utterance> validation, IEnumerable<Utterance> test, bool speakersDisjoint)
+    public Fold(
+        string name,
+        IEnumerable<Utterance> train,
+        IEnumerable<Utterance> validation,
+        IEnumerable<Utterance> test,
+        bool speakersDisjoint
+    )
     {
         Name = name;
         Train = [.. train];
@@ -34,10 +40,17 @@ public sealed class Fold
     public IReadOnlyList<Utterance> Test { get; }
 
     /// <summary>Splits by speaker: the recordings of all speakers not named train.</summary>
-    internal static Fold BySpeaker(string name, IReadOnlyList<Utterance> utterances, IReadOnlyCollection<string> validation, IReadOnlyCollection<string> test) =>
-        new(name,
+    internal static Fold BySpeaker(
+        string name,
+        IReadOnlyList<Utterance> utterances,
+        IReadOnlyCollection<string> validation,
+        IReadOnlyCollection<string> test
+    ) =>
+        new(
+            name,
             utterances.Where(u => !validation.Contains(u.Speaker) && !test.Contains(u.Speaker)),
             utterances.Where(u => validation.Contains(u.Speaker)),
             utterances.Where(u => test.Contains(u.Speaker)),
-            speakersDisjoint: true);
+            speakersDisjoint: true
+        );
 }

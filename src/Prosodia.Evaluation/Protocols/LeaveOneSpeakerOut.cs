@@ -10,14 +10,21 @@ public sealed class LeaveOneSpeakerOut : IProtocol
 
     /// <inheritdoc/>
     public string Description =>
-        "Each speaker is the test once. One in five of the other speakers chooses the epoch, the rest trains. No speaker is in two parts.";
+        "Each speaker is the test once. One in five of the other speakers chooses the epoch, the rest trains. No "
+        + "speaker is in two parts.";
 
     /// <inheritdoc/>
     public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)
     {
         ArgumentNullException.ThrowIfNull(utterances);
         var random = new Random(seed);
-        return [.. SpeakerIndependent.AtLeastThree(utterances).Select(test => Fold.BySpeaker(
-            test, utterances, ValidationSpeakers.Choose(utterances, [test], random), [test]))];
+        return
+        [
+            .. SpeakerIndependent
+                .AtLeastThree(utterances)
+                .Select(test =>
+                    Fold.BySpeaker(test, utterances, ValidationSpeakers.Choose(utterances, [test], random), [test])
+                ),
+        ];
     }
 }

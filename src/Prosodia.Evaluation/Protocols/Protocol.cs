@@ -25,25 +25,36 @@ public interface IProtocol
 /// <summary>The protocols by their names.</summary>
 public static class Protocol
 {
-    private const string FoldsPrefix = "folds:", GroupsPrefix = "speaker-groups:";
+    private const string FoldsPrefix = "folds:",
+        GroupsPrefix = "speaker-groups:";
 
     /// <summary>The names that <see cref="Parse"/> takes.</summary>
-    public const string Names = "leave-one-speaker-out, speaker-independent, speaker-dependent, leave-one-session-out, leave-one-corpus-out, speaker-groups:N, folds:FILE";
+    public const string Names =
+        "leave-one-speaker-out, speaker-independent, speaker-dependent, leave-one-session-out, "
+        + "leave-one-corpus-out, speaker-groups:N, folds:FILE";
 
     /// <summary>Finds a protocol by its name; null when there is none of that name.</summary>
     /// <param name="name">The name.</param>
     /// <param name="allSpeakers">True where <c>speaker-independent</c> is to test each speaker, not five.</param>
     /// <exception cref="InputException">The file of <c>folds:FILE</c> cannot be used.</exception>
-    public static IProtocol? Parse(string name, bool allSpeakers = false) => name switch
-    {
-        "leave-one-speaker-out" => new LeaveOneSpeakerOut(),
-        SpeakerIndependent.PlainName => new SpeakerIndependent(allSpeakers),
-        "speaker-dependent" => new SpeakerDependent(),
-        "leave-one-session-out" => new LeaveOneSessionOut(),
-        "leave-one-corpus-out" => new LeaveOneCorpusOut(),
-        _ when name is not null && name.StartsWith(GroupsPrefix, StringComparison.Ordinal)
-            => int.TryParse(name[GroupsPrefix.Length..], out var groups) && groups >= 2 ? new SpeakerGroups(groups) : null,
-        _ when name is not null && name.StartsWith(FoldsPrefix, StringComparison.Ordinal) => SpeakerFolds.Read(name[FoldsPrefix.Length..]),
-        _ => null,
-    };
+    public static IProtocol? Parse(string name, bool allSpeakers = false) =>
+        name switch
+        {
+            "leave-one-speaker-out" => new LeaveOneSpeakerOut(),
+            SpeakerIndependent.PlainName => new SpeakerIndependent(allSpeakers),
+            "speaker-dependent" => new SpeakerDependent(),
+            "leave-one-session-out" => new LeaveOneSessionOut(),
+            "leave-one-corpus-out" => new LeaveOneCorpusOut(),
+            _ when name is not null && name.StartsWith(GroupsPrefix, StringComparison.Ordinal) => int.TryParse(
+                name[GroupsPrefix.Length..],
+                out var groups
+            )
+            && groups >= 2
+                ? new SpeakerGroups(groups)
+                : null,
+            _ when name is not null && name.StartsWith(FoldsPrefix, StringComparison.Ordinal) => SpeakerFolds.Read(
+                name[FoldsPrefix.Length..]
+            ),
+            _ => null,
+        };
 }

@@ -2,12 +2,18 @@ using Prosodia.Evaluation.Corpora;
 
 namespace Prosodia.Evaluation.Protocols;
 
-/// <summary>Sets aside one in five of the speakers that aren't tested, alternating of either sex, to choose the epoch by.</summary>
+/// <summary>
+/// Sets aside one in five of the speakers that aren't tested, alternating of either sex, to choose the epoch by.
+/// </summary>
 internal static class ValidationSpeakers
 {
     private const int OneIn = 5;
 
-    public static IReadOnlyCollection<string> Choose(IReadOnlyList<Utterance> utterances, IReadOnlyCollection<string> test, Random random)
+    public static IReadOnlyCollection<string> Choose(
+        IReadOnlyList<Utterance> utterances,
+        IReadOnlyCollection<string> test,
+        Random random
+    )
     {
         string[] others = [.. InTurns([.. utterances.Where(u => !test.Contains(u.Speaker))], random)];
         return [.. others.Take((int)Math.Ceiling((double)others.Length / OneIn))];
@@ -18,7 +24,8 @@ internal static class ValidationSpeakers
     {
         var speakers = utterances.DistinctBy(u => u.Speaker).OrderBy(u => u.Speaker, StringComparer.Ordinal).ToArray();
         random.Shuffle(speakers);
-        return speakers.GroupBy(u => u.Sex)
+        return speakers
+            .GroupBy(u => u.Sex)
             .SelectMany(sex => sex.Select((u, turn) => (u.Speaker, turn)))
             .OrderBy(s => s.turn)
             .Select(s => s.Speaker);

@@ -1,8 +1,8 @@
+using System.Globalization;
 using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Runs;
 using Prosodia.Reporting;
 using ScottPlot;
-using static System.FormattableString;
 
 namespace Prosodia.Evaluation.Reports;
 
@@ -27,7 +27,11 @@ public sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
     private const int MinSpeakers = 6; // with fewer, changing sides at random gives 0.06 at least
 
     private readonly PairedComparison[] _differences =
-        [.. Variants.Select(v => PairedComparison.Of(Variants[0].Summary.Predictions, v.Summary.Predictions, Variants[0].Summary.Setup.Seed))];
+    [
+        .. Variants.Select(v =>
+            PairedComparison.Of(Variants[0].Summary.Predictions, v.Summary.Predictions, Variants[0].Summary.Setup.Seed)
+        ),
+    ];
 
     /// <summary>The figures; differences are to the first variant.</summary>
     public ResultTable Table
@@ -36,39 +40,85 @@ public sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
         {
             var setup = Variants[0].Summary.Setup;
             var seeds = Variants[0].Summary.Runs.Count;
-            return new ResultTable($"{setup.Corpus}, {setup.Model}, {setup.Protocol}, {(seeds > 1 ? $"means of {seeds} seeds" : $"seed {setup.Seed}")}",
+            return new ResultTable(
+                $"{setup.Corpus}, {setup.Model}, {setup.Protocol}, "
+                    + $"{(seeds > 1 ? $"means of {seeds} seeds" : $"seed {setup.Seed}")}",
                 ["variant", "UA", "95 % from", "to", "difference", "95 % from", "to", "p", "segments", "s an epoch"],
-                [.. Variants.Zip(_differences, (v, d) => (IReadOnlyList<object?>)
                 [
-                    v.Name, v.Summary.Mean.Ua, v.Summary.UaInterval[0], v.Summary.UaInterval[1],
-                    .. v == Variants[0] ? new object?[] { null, null, null, null } : [d.UaOther - d.UaOne, d.Interval[0], d.Interval[1], d.Permutation],
-                    v.Segments, v.EpochSeconds,
-                ])]);
+                    .. Variants.Zip(
+                        _differences,
+                        (v, d) =>
+                            (IReadOnlyList<object?>)
+                                [
+                                    v.Name,
+                                    v.Summary.Mean.Ua,
+                                    v.Summary.UaInterval[0],
+                                    v.Summary.UaInterval[1],
+                                    .. v == Variants[0]
+                                        ? new object?[] { null, null, null, null }
+                                        : [d.UaOther - d.UaOne, d.Interval[0], d.Interval[1], d.Permutation],
+                                    v.Segments,
+                                    v.EpochSeconds,
+                                ]
+                    ),
+                ]
+            );
         }
     }
 
     /// <summary>Whether it helps to choose segments, and what that saves: a sentence each other choice.</summary>
     public IReadOnlyList<string> Findings =>
-        [.. Variants.Zip(_differences).Where(v => v.First.Summary.Setup.KeySegments.Choice != Variants[0].Summary.Setup.KeySegments.Choice).Select(v => Finding(v.First, v.Second))];
+        [
+            .. Variants
+                .Zip(_differences)
+                .Where(v => v.First.Summary.Setup.KeySegments.Choice != Variants[0].Summary.Setup.KeySegments.Choice)
+                .Select(v => Finding(v.First, v.Second)),
+        ];
 
     /// <summary>The report.</summary>
     /// <param name="folder">Where it will lie: the reports of the variants are linked from there.</param>
     public StudyReport ToReport(string folder)
     {
         var page = Variants[0].Summary.Runs.Count > 1 ? "seeds.html" : "report.html";
-        var table = Table with { Link = row => Path.GetRelativePath(folder, Path.Combine(Variants[row].Folder, page)).Replace('\\', '/') };
-        string?[] notes = [Variants[0].Summary.Setup.Note, "Differences are to the first row, with intervals over speakers; p is the probability of so large a difference if both were as good (permutation over speakers). Segments are those that the network reads of an utterance; an epoch is that of one fold on one core."];
-        return new StudyReport("What each part is worth", Findings, [.. notes.OfType<string>()], [table], [new StudyPlot("UA of each variant with its interval over speakers", Picture())]);
+        var table = Table with
+        {
+            Link = row => Path.GetRelativePath(folder, Path.Combine(Variants[row].Folder, page)).Replace('\\', '/'),
+        };
+        string?[] notes =
+        [
+            Variants[0].Summary.Setup.Note,
+            "Differences are to the first row, with intervals over speakers; p is the probability of so large a "
+                + "difference if both were as good (permutation over speakers). Segments are those that the network "
+                + "reads of an utterance; an epoch is that of one fold on one core.",
+        ];
+        return new StudyReport(
+            "What each part is worth",
+            Findings,
+            [.. notes.OfType<string>()],
+            [table],
+            [new StudyPlot("UA of each variant with its interval over speakers", Picture())]
+        );
     }
 
     private string Finding(AblationVariant other, PairedComparison difference)
     {
         var method = Variants[0];
-        var better = difference.Speakers < MinSpeakers ? $"{difference.Speakers} speakers are too few to tell"
+        var better =
+            difference.Speakers < MinSpeakers ? $"{difference.Speakers} speakers are too few to tell"
             : difference.Permutation >= Unlikely ? "nothing shows that either is better"
-            : difference.UaOther > difference.UaOne ? "it is better than the method" : "the method is better";
-        return Invariant($"{other.Name}: {100 * (difference.UaOther - difference.UaOne):+0.0;-0.0;0.0} points of UA ({100 * difference.Interval[0]:+0.0;-0.0;0.0} to {100 * difference.Interval[1]:+0.0;-0.0;0.0}, p = {difference.Permutation:0.00}), so {better}; ")
-            + Invariant($"{other.Segments / method.Segments:0.00} times the segments, {other.EpochSeconds / method.EpochSeconds:0.00} times the training time an epoch.");
+            : difference.UaOther > difference.UaOne ? "it is better than the method"
+            : "the method is better";
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{other.Name}: {100 * (difference.UaOther - difference.UaOne):+0.0;-0.0;0.0} points of UA "
+                    + $"({100 * difference.Interval[0]:+0.0;-0.0;0.0} to {100 * difference.Interval[1]:+0.0;-0.0;0.0}, "
+                    + $"p = {difference.Permutation:0.00}), so {better}; "
+            )
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $"{other.Segments / method.Segments:0.00} times the segments, "
+                    + $"{other.EpochSeconds / method.EpochSeconds:0.00} times the training time an epoch."
+            );
     }
 
     private byte[] Picture()
@@ -83,7 +133,10 @@ public sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
             plot.Add.Marker(v.Summary.Mean.Ua, y, MarkerShape.FilledCircle, 11, color);
         }
         plot.Add.VerticalLine(Variants[0].Summary.Mean.Ua, 1, PlotCanvas.Muted, LinePattern.Dashed);
-        plot.Axes.Left.SetTicks([.. Enumerable.Range(0, Variants.Count).Select(i => Variants.Count - 1.0 - i)], [.. Variants.Select(v => v.Name)]);
+        plot.Axes.Left.SetTicks(
+            [.. Enumerable.Range(0, Variants.Count).Select(i => Variants.Count - 1.0 - i)],
+            [.. Variants.Select(v => v.Name)]
+        );
         plot.Axes.SetLimitsY(-0.6, Variants.Count - 0.4);
         var height = 90 + 34 * Variants.Count;
         using var picture = new PlotCanvas(900, height);

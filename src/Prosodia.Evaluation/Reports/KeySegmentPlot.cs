@@ -10,11 +10,16 @@ namespace Prosodia.Evaluation.Reports;
 /// <param name="Recording">The recording.</param>
 /// <param name="Segments">Its segments.</param>
 /// <param name="Selection">Its key segments and what led to them.</param>
-public sealed record KeySegmentPlot(string Title, Recording Recording, SegmentedSpeech Segments, KeySegmentSelection Selection)
+public sealed record KeySegmentPlot(
+    string Title,
+    Recording Recording,
+    SegmentedSpeech Segments,
+    KeySegmentSelection Selection
+)
 {
     private const int MaxSpectrograms = 16; // beyond that they are too narrow to read
-    private const int MaxWindows = 200;     // likewise for the bars that show windows
-    private const double DynamicRange = 80;  // decibels of a spectrogram's colors
+    private const int MaxWindows = 200; // likewise for the bars that show windows
+    private const double DynamicRange = 80; // decibels of a spectrogram's colors
 
     /// <summary>Reads a file and finds its key segments.</summary>
     /// <exception cref="InputException">The file cannot be used.</exception>
@@ -51,7 +56,10 @@ public sealed record KeySegmentPlot(string Title, Recording Recording, Segmented
     public static byte[] SheetToPng(IReadOnlyList<KeySegmentPlot> views)
     {
         ArgumentNullException.ThrowIfNull(views);
-        const int columns = 4, width = 480, waveform = 150, height = 320;
+        const int columns = 4,
+            width = 480,
+            waveform = 150,
+            height = 320;
         using var picture = new PlotCanvas(columns * width, (views.Count + columns - 1) / columns * height);
         foreach (var (i, view) in views.Index())
         {
@@ -69,10 +77,18 @@ public sealed record KeySegmentPlot(string Title, Recording Recording, Segmented
         var peak = Math.Max(1e-6, Recording.Samples.Max(Math.Abs));
         foreach (var key in marked ? Selection.Keys : [])
         {
-            var band = plot.Add.HorizontalSpan(key.StartSeconds, key.StartSeconds + window, PlotCanvas.OfCluster(key.Cluster).WithAlpha(0.22));
+            var band = plot.Add.HorizontalSpan(
+                key.StartSeconds,
+                key.StartSeconds + window,
+                PlotCanvas.OfCluster(key.Cluster).WithAlpha(0.22)
+            );
             band.LineStyle.IsVisible = false;
         }
-        var signal = plot.Add.Signal(Recording.Samples.Select(x => x / peak).ToArray(), 1.0 / Recording.SampleRate, PlotCanvas.Ink);
+        var signal = plot.Add.Signal(
+            Recording.Samples.Select(x => x / peak).ToArray(),
+            1.0 / Recording.SampleRate,
+            PlotCanvas.Ink
+        );
         signal.LineWidth = 1;
 
         var keys = Selection.Keys.Select(k => k.Segment).ToHashSet();
@@ -85,19 +101,27 @@ public sealed record KeySegmentPlot(string Title, Recording Recording, Segmented
                 bar.Color = PlotCanvas.OfCluster(Selection.Clustering.Labels[i]).WithAlpha(keys.Contains(i) ? 1 : 0.55);
                 bar.LineWidth = keys.Contains(i) ? 6 : 2;
             }
-        var end = Math.Max(Recording.Seconds, (double)(Segments.Count - 1) * SegmentedSpeech.Hop / Recording.SampleRate + window);
+        var end = Math.Max(
+            Recording.Seconds,
+            (double)(Segments.Count - 1) * SegmentedSpeech.Hop / Recording.SampleRate + window
+        );
         plot.Axes.SetLimits(0, end, detailed ? -1.45 : -1.05, 1.05);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual();
         plot.HideGrid();
-        if (detailed) plot.YLabel("amplitude over windows\n(thick: key segment)", 11);
+        if (detailed)
+            plot.YLabel("amplitude over windows\n(thick: key segment)", 11);
         return plot;
     }
 
     private Plot Boundaries()
     {
         var (distances, threshold) = (Selection.Boundaries.Distances, Selection.Boundaries.Threshold);
-        var plot = PlotCanvas.NewPlot($"Shot boundaries: {Selection.Boundaries.Clusters - 1} above the threshold, so K = {Selection.Boundaries.Clusters}",
-            "between segments i and i + 1", "distance");
+        var plot = PlotCanvas.NewPlot(
+            $"Shot boundaries: {Selection.Boundaries.Clusters - 1} above the threshold, so K = "
+                + $"{Selection.Boundaries.Clusters}",
+            "between segments i and i + 1",
+            "distance"
+        );
         for (var i = 0; i < distances.Length; i++)
         {
             var bar = plot.Add.Bar(i, distances[i]);
@@ -105,8 +129,14 @@ public sealed record KeySegmentPlot(string Title, Recording Recording, Segmented
         }
         plot.Add.HorizontalLine(threshold, 2, PlotCanvas.Ink, LinePattern.Dashed);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
-        plot.Axes.SetLimits(-0.7, Math.Max(0.7, distances.Length - 0.3), 0, Math.Max(1e-9, distances.Append(threshold).Max() * 1.12));
-        if (distances.Length == 0) plot.Add.Annotation("a single segment: nothing to compare", Alignment.MiddleCenter);
+        plot.Axes.SetLimits(
+            -0.7,
+            Math.Max(0.7, distances.Length - 0.3),
+            0,
+            Math.Max(1e-9, distances.Append(threshold).Max() * 1.12)
+        );
+        if (distances.Length == 0)
+            plot.Add.Annotation("a single segment: nothing to compare", Alignment.MiddleCenter);
         return plot;
     }
 
@@ -117,9 +147,17 @@ public sealed record KeySegmentPlot(string Title, Recording Recording, Segmented
         var keys = Selection.Keys.Select(k => k.Segment).ToHashSet();
         for (var i = 0; i < x.Length; i++)
         {
-            var point = plot.Add.Marker(x[i], y[i], MarkerShape.FilledCircle, keys.Contains(i) ? 16 : 9, PlotCanvas.OfCluster(Selection.Clustering.Labels[i]));
-            if (keys.Contains(i)) (point.MarkerStyle.OutlineWidth, point.MarkerStyle.OutlineColor) = (2, PlotCanvas.Ink);
-            if (x.Length > MaxWindows) continue;
+            var point = plot.Add.Marker(
+                x[i],
+                y[i],
+                MarkerShape.FilledCircle,
+                keys.Contains(i) ? 16 : 9,
+                PlotCanvas.OfCluster(Selection.Clustering.Labels[i])
+            );
+            if (keys.Contains(i))
+                (point.MarkerStyle.OutlineWidth, point.MarkerStyle.OutlineColor) = (2, PlotCanvas.Ink);
+            if (x.Length > MaxWindows)
+                continue;
             var text = plot.Add.Text($"{i}", x[i], y[i]);
             (text.LabelFontSize, text.OffsetX, text.OffsetY, text.LabelFontColor) = (11, 9, -9, PlotCanvas.Ink);
         }
@@ -130,10 +168,16 @@ public sealed record KeySegmentPlot(string Title, Recording Recording, Segmented
 
     private Plot Spectrograms(string title)
     {
-        const double width = 0.5, gap = 0.04, halfFrame = width / SegmentSpectrogram.Frames / 2;
+        const double width = 0.5,
+            gap = 0.04,
+            halfFrame = width / SegmentSpectrogram.Frames / 2;
         var shown = Selection.Keys.Take(MaxSpectrograms).ToArray();
         var left = Selection.Keys.Count - shown.Length;
-        var plot = PlotCanvas.NewPlot(left > 0 ? $"{title} (the first {shown.Length}; {left} more)" : title, "", title.Length > 0 ? "kHz" : "");
+        var plot = PlotCanvas.NewPlot(
+            left > 0 ? $"{title} (the first {shown.Length}; {left} more)" : title,
+            "",
+            title.Length > 0 ? "kHz" : ""
+        );
         var magnitudes = new float[shown.Length * SegmentSpectrogram.Size];
         new SegmentSpectrogram().Magnitudes(Segments, shown.Select(k => k.Segment), magnitudes);
         var loudest = Math.Max(SegmentSpectrogram.Floor, magnitudes.Max());
@@ -142,19 +186,29 @@ public sealed record KeySegmentPlot(string Title, Recording Recording, Segmented
         {
             var image = new double[SegmentSpectrogram.Bins, SegmentSpectrogram.Frames];
             for (var bin = 0; bin < SegmentSpectrogram.Bins; bin++)
-                for (var frame = 0; frame < SegmentSpectrogram.Frames; frame++)
-                {
-                    var relative = magnitudes[i * SegmentSpectrogram.Size + bin * SegmentSpectrogram.Frames + frame] / loudest;
-                    image[SegmentSpectrogram.Bins - 1 - bin, frame] = Math.Max(-DynamicRange, 20 * Math.Log10(Math.Max(relative, 1e-9)));
-                }
+            for (var frame = 0; frame < SegmentSpectrogram.Frames; frame++)
+            {
+                var relative =
+                    magnitudes[i * SegmentSpectrogram.Size + bin * SegmentSpectrogram.Frames + frame] / loudest;
+                image[SegmentSpectrogram.Bins - 1 - bin, frame] = Math.Max(
+                    -DynamicRange,
+                    20 * Math.Log10(Math.Max(relative, 1e-9))
+                );
+            }
             var map = plot.Add.Heatmap(image);
             var start = i * (width + gap);
-            map.Extent = new CoordinateRect(start + halfFrame, start + width - halfFrame, 0, 8); // centers of the corner cells
+            // centers of the corner cells
+            map.Extent = new CoordinateRect(start + halfFrame, start + width - halfFrame, 0, 8);
             map.ManualRange = new ScottPlot.Range(-DynamicRange, 0);
             map.Colormap = new ScottPlot.Colormaps.Inferno();
             var mark = plot.Add.Line(start, 8.25, start + width, 8.25);
             (mark.Color, mark.LineWidth) = (PlotCanvas.OfCluster(key.Cluster), 6);
-            ticks.AddMajor(start + width / 2, title.Length > 0 ? $"#{key.Segment}, {key.StartSeconds:0.00} s\nstands for {key.ClusterSize}" : $"{key.StartSeconds:0.0} s");
+            ticks.AddMajor(
+                start + width / 2,
+                title.Length > 0
+                    ? $"#{key.Segment}, {key.StartSeconds:0.00} s\nstands for {key.ClusterSize}"
+                    : $"{key.StartSeconds:0.0} s"
+            );
         }
         plot.Axes.Bottom.TickGenerator = ticks;
         plot.Axes.SetLimits(-gap, Math.Max(4, shown.Length) * (width + gap), 0, 8.5);

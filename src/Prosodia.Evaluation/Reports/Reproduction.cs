@@ -1,7 +1,7 @@
+using System.Globalization;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Runs;
-using static System.FormattableString;
 
 namespace Prosodia.Evaluation.Reports;
 
@@ -18,30 +18,65 @@ public sealed record ReproducedRow(Manifest Corpus, SeedSummary Summary, string 
     public string Protocol => Summary.Setup.Protocol;
 }
 
-/// <summary>The paper's table: accuracy, recall and F1 of each corpus under each protocol, beside what was published.</summary>
+/// <summary>
+/// The paper's table: accuracy, recall and F1 of each corpus under each protocol, beside what was published.
+/// </summary>
 /// <param name="Rows">The evaluations, corpora and protocols in the order of the table.</param>
 /// <param name="Seeds">How many seeds each was run with.</param>
 public sealed record Reproduction(IReadOnlyList<ReproducedRow> Rows, int Seeds)
 {
     /// <summary>The figures.</summary>
-    public ResultTable Table => new(
-        $"Accuracy (WA), recall (UA) and macro F1 of {Rows[0].Summary.Setup.Model}{(Seeds > 1 ? $", means of {Seeds} seeds" : $", seed {Rows[0].Summary.Setup.Seed}")}",
-        ["corpus", "protocol", "classes", "tested", "accuracy (WA)", "recall (UA)", "95 % from", "to", "macro F1", .. Seeds > 1 ? ["deviation of UA"] : Array.Empty<string>(), "paper's accuracy"],
-        [.. Rows.Select(row => (IReadOnlyList<object?>)
-        [
-            row.Corpus.Name, row.Protocol, row.Summary.Runs[0].Classes.Count, row.Summary.Runs[0].Predictions.Count, row.Summary.Mean.Wa, row.Summary.Mean.Ua,
-            row.Summary.UaInterval[0], row.Summary.UaInterval[1], row.Summary.Mean.F1, .. Seeds > 1 ? [row.Summary.Deviation.Ua] : Array.Empty<object?>(),
-            PublishedResults.Paper.FirstOrDefault(p => p.Corpus == row.Published)?.Value,
-        ])]);
+    public ResultTable Table =>
+        new(
+            "Accuracy (WA), recall (UA) and macro F1 of "
+                + $"{Rows[0].Summary.Setup.Model}{(Seeds > 1 ? $", means of {Seeds} seeds" : $", seed {Rows[0].Summary.Setup.Seed}")}",
+            [
+                "corpus",
+                "protocol",
+                "classes",
+                "tested",
+                "accuracy (WA)",
+                "recall (UA)",
+                "95 % from",
+                "to",
+                "macro F1",
+                .. Seeds > 1 ? ["deviation of UA"] : Array.Empty<string>(),
+                "paper's accuracy",
+            ],
+            [
+                .. Rows.Select(row =>
+                    (IReadOnlyList<object?>)
+                        [
+                            row.Corpus.Name,
+                            row.Protocol,
+                            row.Summary.Runs[0].Classes.Count,
+                            row.Summary.Runs[0].Predictions.Count,
+                            row.Summary.Mean.Wa,
+                            row.Summary.Mean.Ua,
+                            row.Summary.UaInterval[0],
+                            row.Summary.UaInterval[1],
+                            row.Summary.Mean.F1,
+                            .. Seeds > 1 ? [row.Summary.Deviation.Ua] : Array.Empty<object?>(),
+                            PublishedResults.Paper.FirstOrDefault(p => p.Corpus == row.Published)?.Value,
+                        ]
+                ),
+            ]
+        );
 
     /// <summary>What was found, a sentence each.</summary>
     public IReadOnlyList<string> Findings =>
-    [
-        .. from corpus in Rows.GroupBy(r => r.Corpus.Name)
-           let dependent = corpus.First(r => r.Protocol == new SpeakerDependent().Name).Summary.Mean.Ua
-           let independent = corpus.First(r => r.Protocol.StartsWith(SpeakerIndependent.PlainName, StringComparison.Ordinal)).Summary.Mean.Ua
-           select Invariant($"{corpus.Key}: UA is {dependent:0.000} speaker-dependently and {independent:0.000} speaker-independently, a gap of {100 * (dependent - independent):0.0} points."),
-    ];
+        [
+            .. from corpus in Rows.GroupBy(r => r.Corpus.Name)
+            let dependent = corpus.First(r => r.Protocol == new SpeakerDependent().Name).Summary.Mean.Ua
+            let independent = corpus
+                .First(r => r.Protocol.StartsWith(SpeakerIndependent.PlainName, StringComparison.Ordinal))
+                .Summary.Mean.Ua
+            select string.Create(
+                CultureInfo.InvariantCulture,
+                $"{corpus.Key}: UA is {dependent:0.000} speaker-dependently and {independent:0.000} "
+                    + $"speaker-independently, a gap of {100 * (dependent - independent):0.0} points."
+            ),
+        ];
 
     /// <summary>What every reader must know, a sentence each.</summary>
     public IReadOnlyList<string> Notes
@@ -64,21 +99,46 @@ public sealed record Reproduction(IReadOnlyList<ReproducedRow> Rows, int Seeds)
     {
         var table = Table with { Link = row => Link(folder, Rows[row]) };
         ResultTable[] tables = EmoBox() is { } emoBox ? [table, emoBox] : [table];
-        return new StudyReport("The paper's evaluation, reproduced", Findings, Notes, tables,
-            [.. Rows.Select(r => new StudyPlot($"{r.Corpus.Name}, {r.Protocol}, seed {r.Summary.Setup.Seed}", RunPlots.Confusion(r.Summary.Runs[0])))]);
+        return new StudyReport(
+            "The paper's evaluation, reproduced",
+            Findings,
+            Notes,
+            tables,
+            [
+                .. Rows.Select(r => new StudyPlot(
+                    $"{r.Corpus.Name}, {r.Protocol}, seed {r.Summary.Setup.Seed}",
+                    RunPlots.Confusion(r.Summary.Runs[0])
+                )),
+            ]
+        );
     }
 
     private string Link(string folder, ReproducedRow row) =>
-        Path.GetRelativePath(folder, Path.Combine(row.Folder, Seeds > 1 ? "seeds.html" : "report.html")).Replace('\\', '/');
+        Path.GetRelativePath(folder, Path.Combine(row.Folder, Seeds > 1 ? "seeds.html" : "report.html"))
+            .Replace('\\', '/');
 
     /// <summary>EmoBox's figures beside those on the same folds; null where no such folds were evaluated.</summary>
     private ResultTable? EmoBox()
     {
-        var same = Rows.Where(r => r.Protocol.StartsWith("folds:", StringComparison.Ordinal) && PublishedResults.EmoBox.Any(p => p.Corpus == r.Published)).ToArray();
-        return same.Length == 0 ? null : new ResultTable($"Beside EmoBox, if these are its folds. {PublishedResults.EmoBoxSource}", ["corpus", "model", "UA"],
-        [
-            .. same.Select(r => (IReadOnlyList<object?>)[r.Corpus.Name, $"{r.Summary.Setup.Model} (ours, {r.Protocol})", r.Summary.Mean.Ua]),
-            .. PublishedResults.EmoBox.Select(p => (IReadOnlyList<object?>)[p.Corpus, $"{p.What} (EmoBox)", p.Value]),
-        ]);
+        var same = Rows.Where(r =>
+                r.Protocol.StartsWith("folds:", StringComparison.Ordinal)
+                && PublishedResults.EmoBox.Any(p => p.Corpus == r.Published)
+            )
+            .ToArray();
+        return same.Length == 0
+            ? null
+            : new ResultTable(
+                $"Beside EmoBox, if these are its folds. {PublishedResults.EmoBoxSource}",
+                ["corpus", "model", "UA"],
+                [
+                    .. same.Select(r =>
+                        (IReadOnlyList<object?>)
+                            [r.Corpus.Name, $"{r.Summary.Setup.Model} (ours, {r.Protocol})", r.Summary.Mean.Ua]
+                    ),
+                    .. PublishedResults.EmoBox.Select(p =>
+                        (IReadOnlyList<object?>)[p.Corpus, $"{p.What} (EmoBox)", p.Value]
+                    ),
+                ]
+            );
     }
 }

@@ -8,19 +8,25 @@ namespace Prosodia.Evaluation.Reports;
 /// <summary>A table of figures that is written as HTML, LaTeX (package booktabs) and CSV.</summary>
 /// <param name="Title">What it shows; a comment in LaTeX.</param>
 /// <param name="Columns">The headings.</param>
-/// <param name="Rows">The cells: texts, whole numbers, fractions (shown with three decimals), null where there is nothing.</param>
-public sealed record ResultTable(string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows)
+/// <param name="Rows">The cells: texts, whole numbers, fractions (shown with three decimals), null where there is
+/// nothing.</param>
+public sealed record ResultTable(
+    string Title,
+    IReadOnlyList<string> Columns,
+    IReadOnlyList<IReadOnlyList<object?>> Rows
+)
 {
     /// <summary>Where the first cell of a row leads in HTML; null for nowhere.</summary>
     public Func<int, string?> Link { get; init; } = _ => null;
 
     /// <summary>A cell as people read it.</summary>
-    public static string Show(object? cell) => cell switch
-    {
-        null => "",
-        double value => value.ToString("0.000", CultureInfo.InvariantCulture),
-        _ => Convert.ToString(cell, CultureInfo.InvariantCulture)!,
-    };
+    public static string Show(object? cell) =>
+        cell switch
+        {
+            null => "",
+            double value => value.ToString("0.000", CultureInfo.InvariantCulture),
+            _ => Convert.ToString(cell, CultureInfo.InvariantCulture)!,
+        };
 
     /// <summary>Writes the table as CSV; fractions in full.</summary>
     public void WriteCsv(string file) => CsvFile.Write(file, Rows.Prepend<IEnumerable<object?>>(Columns));
@@ -28,17 +34,26 @@ public sealed record ResultTable(string Title, IReadOnlyList<string> Columns, IR
     /// <summary>The table as LaTeX.</summary>
     public string ToLatex()
     {
-        var tex = new StringBuilder().Append(CultureInfo.InvariantCulture, $"% {Title.ReplaceLineEndings(" ")}\n\\begin{{tabular}}{{{string.Concat(Columns.Index().Select(c => IsText(c.Index) ? 'l' : 'r'))}}}\n\\toprule\n");
+        var tex = new StringBuilder().Append(
+            CultureInfo.InvariantCulture,
+            $"% {Title.ReplaceLineEndings(" ")}\n"
+                + $"\\begin{{tabular}}{{{string.Concat(Columns.Index().Select(c => IsText(c.Index) ? 'l' : 'r'))}}}\n"
+                + $"\\toprule\n"
+        );
         tex.Append(string.Join(" & ", Columns.Select(Escape))).Append(" \\\\\n\\midrule\n");
-        foreach (var row in Rows) tex.Append(string.Join(" & ", row.Select(cell => Escape(Show(cell))))).Append(" \\\\\n");
+        foreach (var row in Rows)
+            tex.Append(string.Join(" & ", row.Select(cell => Escape(Show(cell))))).Append(" \\\\\n");
         return tex.Append("\\bottomrule\n\\end{tabular}\n").ToString();
     }
 
     /// <summary>The table as HTML that sorts by its headings.</summary>
     internal string ToHtml()
     {
-        var html = new StringBuilder($"<h2>{HtmlPage.Text(Title)}</h2>\n<div class=\"wide\"><table class=\"sortable\">\n<thead><tr>");
-        foreach (var (c, column) in Columns.Index()) html.Append(CultureInfo.InvariantCulture, $"<th{Class(c)}>{HtmlPage.Text(column)}</th>");
+        var html = new StringBuilder(
+            $"<h2>{HtmlPage.Text(Title)}</h2>\n<div class=\"wide\"><table class=\"sortable\">\n<thead><tr>"
+        );
+        foreach (var (c, column) in Columns.Index())
+            html.Append(CultureInfo.InvariantCulture, $"<th{Class(c)}>{HtmlPage.Text(column)}</th>");
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var (r, row) in Rows.Index())
         {
@@ -46,7 +61,10 @@ public sealed record ResultTable(string Title, IReadOnlyList<string> Columns, IR
             foreach (var (c, cell) in row.Index())
             {
                 var text = HtmlPage.Text(Show(cell));
-                html.Append(CultureInfo.InvariantCulture, $"<td{Class(c)}>{(c == 0 && Link(r) is { } link ? $"<a href=\"{HtmlPage.Text(link)}\">{text}</a>" : text)}</td>");
+                html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<td{Class(c)}>{(c == 0 && Link(r) is { } link ? $"<a href=\"{HtmlPage.Text(link)}\">{text}</a>" : text)}</td>"
+                );
             }
             html.Append("</tr>\n");
         }
@@ -57,12 +75,17 @@ public sealed record ResultTable(string Title, IReadOnlyList<string> Columns, IR
 
     private bool IsText(int column) => Rows.Any(r => r[column] is string);
 
-    private static string Escape(string text) => string.Concat(text.Select(c => c switch
-    {
-        '\\' => "\\textbackslash{}",
-        '~' => "\\textasciitilde{}",
-        '^' => "\\textasciicircum{}",
-        _ when "&%$#_{}".Contains(c, StringComparison.Ordinal) => $"\\{c}",
-        _ => $"{c}",
-    }));
+    private static string Escape(string text) =>
+        string.Concat(
+            text.Select(c =>
+                c switch
+                {
+                    '\\' => "\\textbackslash{}",
+                    '~' => "\\textasciitilde{}",
+                    '^' => "\\textasciicircum{}",
+                    _ when "&%$#_{}".Contains(c, StringComparison.Ordinal) => $"\\{c}",
+                    _ => $"{c}",
+                }
+            )
+        );
 }

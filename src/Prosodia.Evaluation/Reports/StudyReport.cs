@@ -10,22 +10,34 @@ namespace Prosodia.Evaluation.Reports;
 /// <param name="Png">The picture.</param>
 public sealed record StudyPlot(string Title, byte[] Png);
 
-/// <summary>The report of several evaluations that belong together: tables, pictures, and what follows from them.</summary>
+/// <summary>
+/// The report of several evaluations that belong together: tables, pictures, and what follows from them.
+/// </summary>
 /// <param name="Title">The heading.</param>
 /// <param name="Findings">What was found, a sentence each.</param>
 /// <param name="Notes">What every reader must know, a sentence each.</param>
 /// <param name="Tables">The figures.</param>
 /// <param name="Pictures">The pictures.</param>
-public sealed record StudyReport(string Title, IReadOnlyList<string> Findings, IReadOnlyList<string> Notes, IReadOnlyList<ResultTable> Tables, IReadOnlyList<StudyPlot> Pictures)
+public sealed record StudyReport(
+    string Title,
+    IReadOnlyList<string> Findings,
+    IReadOnlyList<string> Notes,
+    IReadOnlyList<ResultTable> Tables,
+    IReadOnlyList<StudyPlot> Pictures
+)
 {
-    /// <summary>Writes <c>NAME.html</c>, <c>NAME.tex</c> and a CSV file a table (<c>NAME.csv</c>, <c>NAME-2.csv</c>, ...); gives the page's path.</summary>
+    /// <summary>
+    /// Writes <c>NAME.html</c>, <c>NAME.tex</c> and a CSV file a table (<c>NAME.csv</c>, <c>NAME-2.csv</c>, ...); gives
+    /// the page's path.
+    /// </summary>
     /// <param name="folder">Where to.</param>
     /// <param name="name">NAME.</param>
     /// <param name="context">How it was run.</param>
     public string Write(string folder, string name, RunContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        foreach (var (i, table) in Tables.Index()) table.WriteCsv(Path.Combine(folder, i == 0 ? $"{name}.csv" : $"{name}-{i + 1}.csv"));
+        foreach (var (i, table) in Tables.Index())
+            table.WriteCsv(Path.Combine(folder, i == 0 ? $"{name}.csv" : $"{name}-{i + 1}.csv"));
         OutputFile.Write(Path.Combine(folder, $"{name}.tex"), string.Join('\n', Tables.Select(t => t.ToLatex())));
         var page = Path.Combine(folder, $"{name}.html");
         OutputFile.Write(page, ToHtml(context));
@@ -34,13 +46,23 @@ public sealed record StudyReport(string Title, IReadOnlyList<string> Findings, I
 
     private string ToHtml(RunContext context)
     {
-        var html = new StringBuilder().Append(CultureInfo.InvariantCulture, $"<h1>{Text(Title)}</h1>\n<p class=\"soft\">{context.Date:yyyy-MM-dd}</p>\n");
-        foreach (var finding in Findings) html.Append(CultureInfo.InvariantCulture, $"<p>{Text(finding)}</p>\n");
-        foreach (var note in Notes) html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Text(note)}</p>\n");
-        foreach (var table in Tables) html.Append(table.ToHtml());
+        var html = new StringBuilder().Append(
+            CultureInfo.InvariantCulture,
+            $"<h1>{Text(Title)}</h1>\n<p class=\"soft\">{context.Date:yyyy-MM-dd}</p>\n"
+        );
+        foreach (var finding in Findings)
+            html.Append(CultureInfo.InvariantCulture, $"<p>{Text(finding)}</p>\n");
+        foreach (var note in Notes)
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Text(note)}</p>\n");
+        foreach (var table in Tables)
+            html.Append(table.ToHtml());
         html.Append("<div class=\"pictures\">\n");
         foreach (var picture in Pictures)
-            html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{Text(picture.Title)}</figcaption>\n{Image(picture.Title, picture.Png)}</figure>\n");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<figure><figcaption>{Text(picture.Title)}</figcaption>\n"
+                    + $"{Image(picture.Title, picture.Png)}</figure>\n"
+            );
         html.Append("</div>\n").Append(context.ToHtml());
         return HtmlPage.Of(Title, html.ToString());
     }

@@ -11,19 +11,34 @@ namespace Prosodia.Evaluation.Runs;
 /// <param name="Corpus">The manifest's name.</param>
 /// <param name="Model">The model's name.</param>
 /// <param name="Encoder">What made its features, with its SHA-256; null where the model reads spectrograms.</param>
-/// <param name="Note">What a reader must know about the figures, such as synthetic speech or weights that were not pretrained; or null.</param>
+/// <param name="Note">What a reader must know about the figures, such as synthetic speech or weights that were not
+/// pretrained; or null.</param>
 /// <param name="Seed">The seed of folds, clustering, weights and batches.</param>
 /// <param name="KeySegments">How key segments are chosen.</param>
 /// <param name="Channel">Which channel of the recordings is kept, from 1; null averages them.</param>
 /// <param name="Settings">All settings by name.</param>
-public sealed record EvaluationSetup(string Protocol, string ProtocolDescription, string Corpus, string Model, string? Encoder, string? Note, int Seed,
-    KeySegmentOptions KeySegments, int? Channel, IReadOnlyDictionary<string, object> Settings);
+public sealed record EvaluationSetup(
+    string Protocol,
+    string ProtocolDescription,
+    string Corpus,
+    string Model,
+    string? Encoder,
+    string? Note,
+    int Seed,
+    KeySegmentOptions KeySegments,
+    int? Channel,
+    IReadOnlyDictionary<string, object> Settings
+);
 
 /// <summary>The outcome of a cross-validation: all that <c>results.json</c> and the report say.</summary>
 /// <param name="Setup">What was evaluated.</param>
 /// <param name="Classes">The emotions, in the order of every table and matrix.</param>
 /// <param name="Folds">The folds, in the order of the protocol.</param>
-public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<string> Classes, IReadOnlyList<FoldResult> Folds)
+public sealed record EvaluationResult(
+    EvaluationSetup Setup,
+    IReadOnlyList<string> Classes,
+    IReadOnlyList<FoldResult> Folds
+)
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -40,7 +55,9 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
     /// <summary>Key segments that the model reads of an utterance, in the mean; 0 where it reads none.</summary>
     public double SegmentsPerUtterance { get; init; }
 
-    /// <summary>How many speeds each of the model's streams read a recording at; empty where that is not known.</summary>
+    /// <summary>
+    /// How many speeds each of the model's streams read a recording at; empty where that is not known.
+    /// </summary>
     public IReadOnlyList<int> Speeds { get; init; } = [];
 
     /// <summary>The test predictions of all folds together.</summary>
@@ -53,7 +70,8 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
     public ClassificationMetrics Pooled => ClassificationMetrics.Of(Confusion);
 
     /// <summary>The mean of the folds' figures.</summary>
-    public ClassificationMetrics Mean => ClassificationMetrics.Mean([.. Folds.Select(f => ClassificationMetrics.Of(f.Test, Classes))]);
+    public ClassificationMetrics Mean =>
+        ClassificationMetrics.Mean([.. Folds.Select(f => ClassificationMetrics.Of(f.Test, Classes))]);
 
     /// <summary>95 % intervals of the pooled figures.</summary>
     public IReadOnlyDictionary<string, double[]> Ci95 => Derived.Ci95.Value;
@@ -71,50 +89,67 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
     public Calibration ScaledCalibration => Derived.ScaledCalibration.Value;
 
     /// <summary>What follows from the folds, computed once; a copy that <c>with</c> makes computes its own.</summary>
-    private Derivation Derived => _derivation is { } known && ReferenceEquals(known.Of, this) ? known : _derivation = new Derivation(this);
+    private Derivation Derived =>
+        _derivation is { } known && ReferenceEquals(known.Of, this) ? known : _derivation = new Derivation(this);
 
-    /// <summary>The text of <c>results.json</c>: the same for the same recordings, settings, seed and machine.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new
-    {
-        Setup.Protocol,
-        Setup.Corpus,
-        Setup.Model,
-        Setup.Encoder,
-        Setup.Note,
-        Setup.Seed,
-        Setup.Settings,
-        SegmentsPerUtterance,
-        Classes,
-        Folds = Folds.Zip(Temperatures, (f, temperature) => new
-        {
-            f.Name,
-            f.TrainSpeakers,
-            f.ValidationSpeakers,
-            f.TestSpeakers,
-            f.NTrain,
-            NValidation = f.Validation.Length,
-            NTest = f.Test.Length,
-            f.BestEpoch,
-            f.Chosen,
-            Temperature = temperature,
-            Validation = ClassificationMetrics.Of(f.Validation, Classes),
-            Test = ClassificationMetrics.Of(f.Test, Classes),
-        }),
-        Pooled = new
-        {
-            Pooled.Wa,
-            Pooled.Ua,
-            Pooled.Recall,
-            Pooled.Precision,
-            Pooled.F1,
-            Confusion = Confusion.ToRows(),
-        },
-        Mean,
-        Ci95,
-        Groups,
-        WorstGroup = GroupMetrics.Worst(Groups),
-        Calibration = new { Calibration.ExpectedError, ScaledExpectedError = ScaledCalibration.ExpectedError, ScaledCalibration.Bins, ScaledCalibration.RiskCoverage },
-    }, Json) + "\n";
+    /// <summary>
+    /// The text of <c>results.json</c>: the same for the same recordings, settings, seed and machine.
+    /// </summary>
+    public string ToJson() =>
+        JsonSerializer.Serialize(
+            new
+            {
+                Setup.Protocol,
+                Setup.Corpus,
+                Setup.Model,
+                Setup.Encoder,
+                Setup.Note,
+                Setup.Seed,
+                Setup.Settings,
+                SegmentsPerUtterance,
+                Classes,
+                Folds = Folds.Zip(
+                    Temperatures,
+                    (f, temperature) =>
+                        new
+                        {
+                            f.Name,
+                            f.TrainSpeakers,
+                            f.ValidationSpeakers,
+                            f.TestSpeakers,
+                            f.NTrain,
+                            NValidation = f.Validation.Length,
+                            NTest = f.Test.Length,
+                            f.BestEpoch,
+                            f.Chosen,
+                            Temperature = temperature,
+                            Validation = ClassificationMetrics.Of(f.Validation, Classes),
+                            Test = ClassificationMetrics.Of(f.Test, Classes),
+                        }
+                ),
+                Pooled = new
+                {
+                    Pooled.Wa,
+                    Pooled.Ua,
+                    Pooled.Recall,
+                    Pooled.Precision,
+                    Pooled.F1,
+                    Confusion = Confusion.ToRows(),
+                },
+                Mean,
+                Ci95,
+                Groups,
+                WorstGroup = GroupMetrics.Worst(Groups),
+                Calibration = new
+                {
+                    Calibration.ExpectedError,
+                    ScaledExpectedError = ScaledCalibration.ExpectedError,
+                    ScaledCalibration.Bins,
+                    ScaledCalibration.RiskCoverage,
+                },
+            },
+            Json
+        ) + "\n";
 
     private sealed class Derivation
     {
@@ -126,8 +161,20 @@ public sealed record EvaluationResult(EvaluationSetup Setup, IReadOnlyList<strin
             Groups = new(() => GroupMetrics.Of(Predictions, of.Classes));
             Temperatures = new(() => [.. of.Folds.Select(f => TemperatureScaling.Fit(f.Validation, of.Classes))]);
             Calibration = new(() => Metrics.Calibration.Of(Predictions));
-            ScaledCalibration = new(() => Metrics.Calibration.Of([.. of.Folds.Zip(Temperatures.Value)
-                .SelectMany(f => f.First.Test.Select(p => p with { Probabilities = TemperatureScaling.Apply(p.Probabilities, f.Second) }))]));
+            ScaledCalibration = new(() =>
+                Metrics.Calibration.Of([
+                    .. of
+                        .Folds.Zip(Temperatures.Value)
+                        .SelectMany(f =>
+                            f.First.Test.Select(p =>
+                                p with
+                                {
+                                    Probabilities = TemperatureScaling.Apply(p.Probabilities, f.Second),
+                                }
+                            )
+                        ),
+                ])
+            );
         }
 
         public EvaluationResult Of { get; }

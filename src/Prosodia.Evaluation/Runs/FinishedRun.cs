@@ -16,12 +16,26 @@ namespace Prosodia.Evaluation.Runs;
 /// <param name="Note">What a reader must know about the figures; or null.</param>
 /// <param name="Classes">The emotions.</param>
 /// <param name="Pooled">The figures of all folds together.</param>
-public sealed record FinishedRun(string Folder, DateTime Date, string Corpus, string Model, string Protocol, int Seed, string? Encoder, string? Note,
-    IReadOnlyList<string> Classes, ClassificationMetrics Pooled)
+public sealed record FinishedRun(
+    string Folder,
+    DateTime Date,
+    string Corpus,
+    string Model,
+    string Protocol,
+    int Seed,
+    string? Encoder,
+    string? Note,
+    IReadOnlyList<string> Classes,
+    ClassificationMetrics Pooled
+)
 {
-    private const string Results = "results.json", PredictionTable = "predictions.csv";
+    private const string Results = "results.json",
+        PredictionTable = "predictions.csv";
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     /// <summary>The evaluation in words.</summary>
     public string Title => $"{Corpus}, {Model}, {Protocol}, seed {Seed}{(Encoder is null ? "" : $", {Encoder}")}";
@@ -31,7 +45,10 @@ public sealed record FinishedRun(string Folder, DateTime Date, string Corpus, st
 
     /// <summary>The folders below one that hold a finished evaluation.</summary>
     public static IEnumerable<string> Below(string folder) =>
-        Directory.EnumerateFiles(folder, Results, SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!).Order(StringComparer.Ordinal);
+        Directory
+            .EnumerateFiles(folder, Results, SearchOption.AllDirectories)
+            .Select(f => Path.GetDirectoryName(f)!)
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Reads what <c>results.json</c> says.</summary>
     /// <exception cref="InputException">The folder holds no finished evaluation.</exception>
@@ -44,17 +61,32 @@ public sealed record FinishedRun(string Folder, DateTime Date, string Corpus, st
             var root = json.RootElement;
             string Text(string name) => root.GetProperty(name).GetString()!;
             string? Perhaps(string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
-            return new FinishedRun(folder, File.GetLastWriteTimeUtc(file), Text("corpus"), Text("model"), Text("protocol"), root.GetProperty("seed").GetInt32(),
-                Perhaps("encoder"), Perhaps("note"), [.. root.GetProperty("classes").EnumerateArray().Select(c => c.GetString()!)],
-                root.GetProperty("pooled").Deserialize<ClassificationMetrics>(Json) ?? throw new JsonException("it has no figures"));
+            return new FinishedRun(
+                folder,
+                File.GetLastWriteTimeUtc(file),
+                Text("corpus"),
+                Text("model"),
+                Text("protocol"),
+                root.GetProperty("seed").GetInt32(),
+                Perhaps("encoder"),
+                Perhaps("note"),
+                [.. root.GetProperty("classes").EnumerateArray().Select(c => c.GetString()!)],
+                root.GetProperty("pooled").Deserialize<ClassificationMetrics>(Json)
+                    ?? throw new JsonException("it has no figures")
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException(folder, "holds no finished evaluation", "Give a folder that evaluate has written");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new InputException(file, $"is no result of evaluate ({e.Message.Split('\n')[0].TrimEnd('.')})", "Run the evaluation again");
+            throw new InputException(
+                file,
+                $"is no result of evaluate ({e.Message.Split('\n')[0].TrimEnd('.')})",
+                "Run the evaluation again"
+            );
         }
     }
 
@@ -70,13 +102,24 @@ public sealed record FinishedRun(string Folder, DateTime Date, string Corpus, st
             csv.ReadHeader();
             var predictions = new List<Prediction>();
             while (csv.Read())
-                predictions.Add(new Prediction(csv.GetField("path")!, csv.GetField("speaker")!, csv.GetField("truth")!, csv.GetField("predicted")!,
-                    [.. Classes.Select(c => csv.GetField<double>("p_" + c))]));
+                predictions.Add(
+                    new Prediction(
+                        csv.GetField("path")!,
+                        csv.GetField("speaker")!,
+                        csv.GetField("truth")!,
+                        csv.GetField("predicted")!,
+                        [.. Classes.Select(c => csv.GetField<double>("p_" + c))]
+                    )
+                );
             return predictions;
         }
         catch (Exception e) when (e is CsvHelperException or IOException or UnauthorizedAccessException)
         {
-            throw new InputException(file, $"cannot be read ({e.Message.Split('\n')[0].Trim().TrimEnd('.')})", "Run the evaluation again");
+            throw new InputException(
+                file,
+                $"cannot be read ({e.Message.Split('\n')[0].Trim().TrimEnd('.')})",
+                "Run the evaluation again"
+            );
         }
     }
 }

@@ -18,12 +18,23 @@ public sealed record LossPoint(int Epoch, double Train, double? Validation);
 /// <param name="Loss">The loss curve.</param>
 /// <param name="Validation">Predictions on the validation recordings.</param>
 /// <param name="Test">Predictions on the test recordings.</param>
-public sealed record FoldResult(string Name, string[] TrainSpeakers, string[] ValidationSpeakers, string[] TestSpeakers,
-    int NTrain, int BestEpoch, LossPoint[] Loss, Prediction[] Validation, Prediction[] Test)
+public sealed record FoldResult(
+    string Name,
+    string[] TrainSpeakers,
+    string[] ValidationSpeakers,
+    string[] TestSpeakers,
+    int NTrain,
+    int BestEpoch,
+    LossPoint[] Loss,
+    Prediction[] Validation,
+    Prediction[] Test
+)
 {
     /// <summary>How long it took on one core; in no <c>results.json</c>, since it differs each time.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>The settings that were chosen for this fold without its test speakers; null where all folds have the same.</summary>
+    /// <summary>
+    /// The settings that were chosen for this fold without its test speakers; null where all folds have the same.
+    /// </summary>
     public IReadOnlyDictionary<string, object>? Chosen { get; init; }
 }

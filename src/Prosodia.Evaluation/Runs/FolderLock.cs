@@ -1,9 +1,12 @@
 namespace Prosodia.Evaluation.Runs;
 
-/// <summary>Keeps a folder of results for one process at a time; the system lets go of it however the process ends.</summary>
+/// <summary>
+/// Keeps a folder of results for one process at a time; the system lets go of it however the process ends.
+/// </summary>
 public sealed class FolderLock : IDisposable
 {
-    // what systems call a file that another process has: EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows
+    // what systems call a file that another process has: EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of
+    // Windows
     private static readonly int[] TakenByAnother = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _held;
@@ -29,12 +32,20 @@ public sealed class FolderLock : IDisposable
             var held = File.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             WrittenFiles.StartIn(folder);
             var left = File.Exists(owner) ? File.ReadAllText(owner) : null;
-            File.WriteAllText(owner, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC");
+            File.WriteAllText(
+                owner,
+                $"process {Environment.ProcessId} on {Environment.MachineName} since "
+                    + $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC"
+            );
             return new FolderLock(held, owner) { LeftBy = left };
         }
         catch (IOException e) when (TakenByAnother.Contains(e.HResult))
         {
-            throw new InputException(folder, $"is in use by {(File.Exists(owner) ? File.ReadAllText(owner) : "another process")}", "Wait until it has finished, or choose another folder");
+            throw new InputException(
+                folder,
+                $"is in use by {(File.Exists(owner) ? File.ReadAllText(owner) : "another process")}",
+                "Wait until it has finished, or choose another folder"
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

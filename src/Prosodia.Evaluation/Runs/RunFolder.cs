@@ -24,11 +24,16 @@ public sealed class RunFolder
         ArgumentException.ThrowIfNullOrEmpty(path);
         var run = new RunFolder(path);
         var begunWith = Path.Combine(run._foldsFolder, "fingerprint.txt");
-        if (restart && File.Exists(begunWith)) run.Clear(begunWith);
-        if (!File.Exists(begunWith)) AtomicFile.Write(begunWith, fingerprint);
+        if (restart && File.Exists(begunWith))
+            run.Clear(begunWith);
+        if (!File.Exists(begunWith))
+            AtomicFile.Write(begunWith, fingerprint);
         else if (File.ReadAllText(begunWith) != fingerprint)
-            throw new InputException(path, "holds an evaluation of other recordings, settings or another version of the program",
-                "Choose another --out, or give --restart to replace it");
+            throw new InputException(
+                path,
+                "holds an evaluation of other recordings, settings or another version of the program",
+                "Choose another --out, or give --restart to replace it"
+            );
         return run;
     }
 
@@ -54,7 +59,8 @@ public sealed class RunFolder
     {
         ArgumentNullException.ThrowIfNull(fold);
         AtomicFile.Write(FileOf(fold.Name), JsonSerializer.Serialize(fold));
-        if (Directory.Exists(WorkOf(fold.Name))) Directory.Delete(WorkOf(fold.Name), recursive: true);
+        if (Directory.Exists(WorkOf(fold.Name)))
+            Directory.Delete(WorkOf(fold.Name), recursive: true);
     }
 
     /// <summary>A folder for the unfinished work of a fold.</summary>
@@ -63,8 +69,10 @@ public sealed class RunFolder
     /// <summary>Deletes what evaluations have kept; other files stay.</summary>
     private void Clear(string begunWith)
     {
-        foreach (var unfinished in Directory.GetDirectories(_foldsFolder, "*" + Unfinished)) Directory.Delete(unfinished, recursive: true);
-        foreach (var fold in Directory.GetFiles(_foldsFolder, "*.json")) File.Delete(fold);
+        foreach (var unfinished in Directory.GetDirectories(_foldsFolder, "*" + Unfinished))
+            Directory.Delete(unfinished, recursive: true);
+        foreach (var fold in Directory.GetFiles(_foldsFolder, "*.json"))
+            File.Delete(fold);
         File.Delete(begunWith);
     }
 

@@ -19,12 +19,16 @@ public sealed record SeedSummary(IReadOnlyList<EvaluationResult> Runs)
     public IReadOnlyList<Prediction> Predictions => Together(Runs);
 
     /// <summary>95 % interval of UA by bootstrap over speakers; all predictions of a speaker come together.</summary>
-    public double[] UaInterval => Runs.Count == 1 ? Runs[0].Ci95["ua"] : SpeakerBootstrap.Intervals(Together(Runs), Runs[0].Classes, Runs[0].Setup.Seed)["ua"];
+    public double[] UaInterval =>
+        Runs.Count == 1
+            ? Runs[0].Ci95["ua"]
+            : SpeakerBootstrap.Intervals(Together(Runs), Runs[0].Classes, Runs[0].Setup.Seed)["ua"];
 
     /// <summary>Seconds of one core that training and testing took.</summary>
     public double TrainingSeconds => Runs.Sum(r => r.Folds.Sum(f => f.Seconds));
 
-    private static IReadOnlyList<Prediction> Together(IReadOnlyList<EvaluationResult> runs) => runs.Count == 1
-        ? runs[0].Predictions
-        : [.. runs.SelectMany(r => r.Predictions.Select(p => p with { Path = $"{p.Path} (seed {r.Setup.Seed})" }))];
+    private static IReadOnlyList<Prediction> Together(IReadOnlyList<EvaluationResult> runs) =>
+        runs.Count == 1
+            ? runs[0].Predictions
+            : [.. runs.SelectMany(r => r.Predictions.Select(p => p with { Path = $"{p.Path} (seed {r.Setup.Seed})" }))];
 }

@@ -4,25 +4,35 @@ namespace Prosodia.Evaluation.Synthesis;
 
 /// <summary>
 /// Speech-like sound from a source and a filter: glottal pulses with jitter and breath, then five resonators in a row
-/// that glide from vowel to vowel, with stops and hisses between. Source: Klatt, Software for a cascade/parallel formant
+/// that glide from vowel to vowel, with stops and hisses between. Source: Klatt, Software for a cascade/parallel
+/// formant
 /// synthesizer, JASA 67, 1980; pulse shape: Rosenberg, JASA 49, 1971.
 /// </summary>
 internal sealed class FormantSynthesizer(SyntheticVoice voice, EmotionExpression expression, Random random)
 {
-    private const double OpenQuotient = 0.6;       // part of a period in which the glottis is open
-    private const double ConsonantShare = 0.3;     // part of a syllable
-    private const double PauseEverySyllables = 6;  // between phrases
-    private const double Headroom = 0.16;          // a neutral voice's amplitude, full scale is 1
+    private const double OpenQuotient = 0.6; // part of a period in which the glottis is open
+    private const double ConsonantShare = 0.3; // part of a syllable
+    private const double PauseEverySyllables = 6; // between phrases
+    private const double Headroom = 0.16; // a neutral voice's amplitude, full scale is 1
 
     // F1, F2, F3 in hertz of an average man: a, e, i, o, u, schwa (Hillenbrand et al., JASA 97, 1995, rounded)
     private static readonly double[][] Vowels =
-        [[750, 1330, 2520], [580, 1800, 2600], [340, 2320, 3000], [500, 910, 2460], [380, 1000, 2350], [500, 1500, 2500]];
+    [
+        [750, 1330, 2520],
+        [580, 1800, 2600],
+        [340, 2320, 3000],
+        [500, 910, 2460],
+        [380, 1000, 2350],
+        [500, 1500, 2500],
+    ];
 
     private static readonly double[] Bandwidths = [70, 95, 130, 200, 260];
 
     private readonly Resonator[] _tract = [.. Bandwidths.Select(_ => new Resonator())];
     private readonly Resonator _hiss = new();
-    private double _phase, _period = 1, _tilted;
+    private double _phase,
+        _period = 1,
+        _tilted;
 
     /// <summary>Speaks syllables, given as numbers of vowels; the same ones make the same sentence.</summary>
     public float[] Speak(IReadOnlyList<int> syllables)
@@ -31,10 +41,17 @@ internal sealed class FormantSynthesizer(SyntheticVoice voice, EmotionExpression
         Silence(samples, 0.12);
         for (var i = 0; i < syllables.Count; i++)
         {
-            if (i > 0 && random.NextDouble() < 1 / PauseEverySyllables) Silence(samples, 0.15 / expression.Rate * SyntheticVoice.Spread(random, 0.4));
+            if (i > 0 && random.NextDouble() < 1 / PauseEverySyllables)
+                Silence(samples, 0.15 / expression.Rate * SyntheticVoice.Spread(random, 0.4));
             var seconds = 1 / (voice.SyllablesPerSecond * expression.Rate) * SyntheticVoice.Spread(random, 0.25);
             Consonant(samples, seconds * ConsonantShare, hissing: syllables[i] % 2 == 0);
-            Vowel(samples, seconds * (1 - ConsonantShare), Vowels[syllables[i]], Vowels[syllables[(i + 1) % syllables.Count]], (double)i / syllables.Count);
+            Vowel(
+                samples,
+                seconds * (1 - ConsonantShare),
+                Vowels[syllables[i]],
+                Vowels[syllables[(i + 1) % syllables.Count]],
+                (double)i / syllables.Count
+            );
         }
         Silence(samples, 0.15);
         return [.. samples];
@@ -49,7 +66,8 @@ internal sealed class FormantSynthesizer(SyntheticVoice voice, EmotionExpression
             var t = (double)i / count;
             var semitones = accent * Math.Sin(Math.PI * t) + expression.FinalSlope * (position - 0.3);
             var pitch = voice.PitchHertz * expression.Pitch * Math.Pow(2, semitones / 12);
-            if (i % 32 == 0) Shape(from, to, 0.5 * t * t);
+            if (i % 32 == 0)
+                Shape(from, to, 0.5 * t * t);
             var envelope = Math.Min(1, Math.Min(t, 1 - t) * 8);
             Emit(samples, Source(pitch) * envelope);
         }
@@ -62,14 +80,18 @@ internal sealed class FormantSynthesizer(SyntheticVoice voice, EmotionExpression
         for (var i = 0; i < count; i++)
         {
             var t = (double)i / count;
-            var burst = hissing ? Math.Sin(Math.PI * t) : t > 0.7 ? 1 - t : 0; // a stop is silence, then a release
+            var burst =
+                hissing ? Math.Sin(Math.PI * t)
+                : t > 0.7 ? 1 - t
+                : 0; // a stop is silence, then a release
             samples.Add((float)(_hiss.Filter(Noise()) * burst * 0.1 * Loudness));
         }
     }
 
     private void Silence(List<float> samples, double seconds)
     {
-        for (var i = 0; i < seconds * Recording.SampleRate; i++) samples.Add((float)(Noise() * 2e-4));
+        for (var i = 0; i < seconds * Recording.SampleRate; i++)
+            samples.Add((float)(Noise() * 2e-4));
     }
 
     private double Loudness => Headroom * voice.Loudness * expression.Level;
@@ -78,12 +100,17 @@ internal sealed class FormantSynthesizer(SyntheticVoice voice, EmotionExpression
     {
         for (var f = 0; f < _tract.Length; f++)
         {
-            var hertz = f < 3 ? from[f] + (to[f] - from[f]) * glide : f == 3 ? 3500 : 4500;
+            var hertz =
+                f < 3 ? from[f] + (to[f] - from[f]) * glide
+                : f == 3 ? 3500
+                : 4500;
             _tract[f].Tune(hertz * voice.TractScale, Bandwidths[f]);
         }
     }
 
-    /// <summary>One sample of the source: the slope of the glottal flow, tilted, and breath while the glottis is open.</summary>
+    /// <summary>
+    /// One sample of the source: the slope of the glottal flow, tilted, and breath while the glottis is open.
+    /// </summary>
     private double Source(double pitch)
     {
         _phase += pitch / Recording.SampleRate / _period;
@@ -104,7 +131,8 @@ internal sealed class FormantSynthesizer(SyntheticVoice voice, EmotionExpression
 
     private void Emit(List<float> samples, double source)
     {
-        foreach (var resonator in _tract) source = resonator.Filter(source);
+        foreach (var resonator in _tract)
+            source = resonator.Filter(source);
         samples.Add((float)Math.Clamp(source * Loudness * 0.5, -0.99, 0.99));
     }
 
@@ -113,12 +141,19 @@ internal sealed class FormantSynthesizer(SyntheticVoice voice, EmotionExpression
     /// <summary>A digital resonator with gain 1 at 0 Hz (Klatt 1980, equation 2).</summary>
     private sealed class Resonator
     {
-        private double _a = 1, _b, _c, _y1, _y2;
+        private double _a = 1,
+            _b,
+            _c,
+            _y1,
+            _y2;
 
         public void Tune(double hertz, double bandwidth)
         {
             _c = -Math.Exp(-2 * Math.PI * bandwidth / Recording.SampleRate);
-            _b = 2 * Math.Exp(-Math.PI * bandwidth / Recording.SampleRate) * Math.Cos(2 * Math.PI * hertz / Recording.SampleRate);
+            _b =
+                2
+                * Math.Exp(-Math.PI * bandwidth / Recording.SampleRate)
+                * Math.Cos(2 * Math.PI * hertz / Recording.SampleRate);
             _a = 1 - _b - _c;
         }
 

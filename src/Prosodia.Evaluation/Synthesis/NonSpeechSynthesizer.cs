@@ -50,7 +50,11 @@ public static class NonSpeechSynthesizer
             Add(samples, 0, samples.Length, random.Next(2) == 0 ? 50 : 60, Harmonics(random, 12), 0, 0, random);
             return;
         }
-        var (pole, swing, hertz) = (random.NextDouble() < 0.3 ? 0 : Between(random, 0.3, 0.99), random.Next(2) * random.NextDouble(), Between(random, 0.3, 8));
+        var (pole, swing, hertz) = (
+            random.NextDouble() < 0.3 ? 0 : Between(random, 0.3, 0.99),
+            random.Next(2) * random.NextDouble(),
+            Between(random, 0.3, 8)
+        );
         double y = 0;
         for (var i = 0; i < samples.Length; i++)
         {
@@ -64,9 +68,11 @@ public static class NonSpeechSynthesizer
         var kind = random.Next(4);
         if (kind == 0) // dialling: two tones at once
         {
-            double[] low = [697, 770, 852, 941], high = [1209, 1336, 1477];
+            double[] low = [697, 770, 852, 941],
+                high = [1209, 1336, 1477];
             for (var at = 0; at < samples.Length; at += Rate / 5)
-                foreach (var hertz in new[] { low[random.Next(4)], high[random.Next(3)] }) Add(samples, at, Rate / 10, hertz, [1], 0, 0, random);
+                foreach (var hertz in new[] { low[random.Next(4)], high[random.Next(3)] })
+                    Add(samples, at, Rate / 10, hertz, [1], 0, 0, random);
             return;
         }
         var harmonics = Harmonics(random, kind == 1 ? 1 : 1 + random.Next(20));
@@ -83,18 +89,35 @@ public static class NonSpeechSynthesizer
         var decay = random.Next(3) == 0 ? 0 : Between(random, 1, 12);
         var vibrato = random.Next(2) * Between(random, 0, 0.02);
         int[] scale = [0, 2, 4, 5, 7, 9, 11];
-        var (root, voices, drums) = (55 * Math.Pow(2, 3 * random.NextDouble()), 1 + random.Next(4), random.Next(2) == 0);
+        var (root, voices, drums) = (
+            55 * Math.Pow(2, 3 * random.NextDouble()),
+            1 + random.Next(4),
+            random.Next(2) == 0
+        );
         var timbres = Enumerable.Range(0, voices).Select(_ => Harmonics(random, 3 + random.Next(15))).ToArray();
         for (var at = 0; at < samples.Length; at += beat)
         {
             for (var v = 0; v < voices; v++)
             {
-                if (random.Next(4) == 0) continue;
+                if (random.Next(4) == 0)
+                    continue;
                 var degree = random.Next(10);
-                Add(samples, at, beat * (1 + random.Next(2)), root * Math.Pow(2, degree / 7 + scale[degree % 7] / 12.0), timbres[v], 0, decay, random, vibrato);
+                Add(
+                    samples,
+                    at,
+                    beat * (1 + random.Next(2)),
+                    root * Math.Pow(2, degree / 7 + scale[degree % 7] / 12.0),
+                    timbres[v],
+                    0,
+                    decay,
+                    random,
+                    vibrato
+                );
             }
-            if (!drums) continue;
-            for (var i = 0; i < beat && at + i < samples.Length; i++) samples[at + i] += Between(random, -1, 1) * Math.Exp(-i / (Rate * 0.03));
+            if (!drums)
+                continue;
+            for (var i = 0; i < beat && at + i < samples.Length; i++)
+                samples[at + i] += Between(random, -1, 1) * Math.Exp(-i / (Rate * 0.03));
         }
     }
 
@@ -104,17 +127,29 @@ public static class NonSpeechSynthesizer
         return [.. Enumerable.Range(1, count).Select(h => random.NextDouble() / Math.Pow(h, slope))];
     }
 
-    private static void Add(double[] samples, int from, int count, double hertz, double[] harmonics, double octavesGlide, double decay, Random random, double vibrato = 0)
+    private static void Add(
+        double[] samples,
+        int from,
+        int count,
+        double hertz,
+        double[] harmonics,
+        double octavesGlide,
+        double decay,
+        Random random,
+        double vibrato = 0
+    )
     {
         var phase = random.NextDouble();
         const double ramp = 0.01 * Rate;
         for (var i = 0; i < count && from + i < samples.Length; i++)
         {
             var seconds = (double)i / Rate;
-            var now = hertz * Math.Pow(2, octavesGlide * i / count) * (1 + vibrato * Math.Sin(2 * Math.PI * 5.5 * seconds));
+            var now =
+                hertz * Math.Pow(2, octavesGlide * i / count) * (1 + vibrato * Math.Sin(2 * Math.PI * 5.5 * seconds));
             phase += now / Rate;
             double sum = 0;
-            for (var h = 0; h < harmonics.Length && now * (h + 1) < Rate / 2; h++) sum += harmonics[h] * Math.Sin(2 * Math.PI * (h + 1) * phase);
+            for (var h = 0; h < harmonics.Length && now * (h + 1) < Rate / 2; h++)
+                sum += harmonics[h] * Math.Sin(2 * Math.PI * (h + 1) * phase);
             samples[from + i] += sum * Math.Min(1, Math.Min(i, count - i) / ramp) * Math.Exp(-decay * seconds);
         }
     }

@@ -10,21 +10,35 @@ namespace Prosodia.Training.Cli.Bench;
 /// <param name="limit">How many of them, in alphabetical order.</param>
 internal sealed class Peer(string script, string corpus, int limit)
 {
-    private static readonly string[] Interpreters = ["/usr/bin/python3", "python3", "python"]; // a distribution's packages belong to its own
+    // a distribution's packages belong to its own
+    private static readonly string[] Interpreters = ["/usr/bin/python3", "python3", "python"];
 
     /// <summary>Runs it once; gives its rates by stage.</summary>
     /// <exception cref="InputException">It cannot be run; the message says what it printed.</exception>
     public Dictionary<Stage, double> Run()
     {
-        var start = new ProcessStartInfo(Interpreters.First(i => File.Exists(i) || !Path.IsPathRooted(i)),
-            [script, corpus, "--limit", limit.ToString(CultureInfo.InvariantCulture), "--threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)])
-        { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            Interpreters.First(i => File.Exists(i) || !Path.IsPathRooted(i)),
+            [
+                script,
+                corpus,
+                "--limit",
+                limit.ToString(CultureInfo.InvariantCulture),
+                "--threads",
+                Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment.Remove("GLIBC_TUNABLES"); // ours, not the peer's
         using var process = Process.Start(start) ?? throw Failure("could not be started");
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw Failure(errors.Result.Trim().Split('\n')[^1]);
+        if (process.ExitCode != 0)
+            throw Failure(errors.Result.Trim().Split('\n')[^1]);
         using var json = JsonDocument.Parse(output);
         double Of(string name) => json.RootElement.GetProperty(name).GetDouble();
         return new()
@@ -38,5 +52,11 @@ internal sealed class Peer(string script, string corpus, int limit)
         };
     }
 
-    private InputException Failure(string found) => new(script, $"failed: {found}", "It needs Python with torch, torchvision and scipy (Debian: python3-torch python3-torchvision python3-scipy)");
+    private InputException Failure(string found) =>
+        new(
+            script,
+            $"failed: {found}",
+            "It needs Python with torch, torchvision and scipy (Debian: python3-torch python3-torchvision "
+                + "python3-scipy)"
+        );
 }

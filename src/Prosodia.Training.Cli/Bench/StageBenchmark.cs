@@ -18,14 +18,32 @@ namespace Prosodia.Training.Cli.Bench;
 /// <summary>What is timed.</summary>
 internal enum Stage
 {
-    Read, Prosody, Select, EncodeOne, Encode, EncodeInt8, Train, Whole, WholeInt8, Warm,
+    Read,
+    Prosody,
+    Select,
+    EncodeOne,
+    Encode,
+    EncodeInt8,
+    Train,
+    Whole,
+    WholeInt8,
+    Warm,
 }
 
-/// <summary>Times our stages on some recordings, each with all cores but for hand-made features, which one core makes.</summary>
-internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder fp32, SegmentEncoder int8, SegmentEncoder allCores)
+/// <summary>
+/// Times our stages on some recordings, each with all cores but for hand-made features, which one core makes.
+/// </summary>
+internal sealed class StageBenchmark(
+    IReadOnlyList<string> files,
+    SegmentEncoder fp32,
+    SegmentEncoder int8,
+    SegmentEncoder allCores
+)
 {
-    private const int OneByOne = 16, Classes = 4, Epochs = 20; // as the peer does
-    private const int Repeats = 20;                            // of stages that take milliseconds
+    private const int OneByOne = 16,
+        Classes = 4,
+        Epochs = 20; // as the peer does
+    private const int Repeats = 20; // of stages that take milliseconds
     private static readonly KeySegmentOptions Options = new(Beta: 1.5); // the peer's
 
     private readonly Recording[] _recordings = [.. files.Select(f => AudioFile.Read(f))];
@@ -44,22 +62,51 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
     {
         var rates = new Dictionary<Stage, double>
         {
-            [Stage.Read] = Repeats * AudioSeconds / Seconds(() => EachInTurn(Repeats * files.Count, i => AudioFile.Read(files[i % files.Count]))),
-            [Stage.Prosody] = AudioSeconds / Seconds(() => { foreach (var recording in _recordings) new ProsodicFeatures(recording).Features(); }),
+            [Stage.Read] =
+                Repeats
+                * AudioSeconds
+                / Seconds(() => EachInTurn(Repeats * files.Count, i => AudioFile.Read(files[i % files.Count]))),
+            [Stage.Prosody] =
+                AudioSeconds
+                / Seconds(() =>
+                {
+                    foreach (var recording in _recordings)
+                        new ProsodicFeatures(recording).Features();
+                }),
             [Stage.Select] = Repeats * AudioSeconds / Seconds(Select),
         };
-        var items = _recordings.Select(r =>
-        {
-            var speech = new SegmentedSpeech(r.Samples);
-            int[] keys = [.. KeySegmentSelection.Select(speech, Options).Keys.Select(k => k.Segment)];
-            return (Count: keys.Length, Values: fp32.Write(speech, keys));
-        }).ToArray();
+        var items = _recordings
+            .Select(r =>
+            {
+                var speech = new SegmentedSpeech(r.Samples);
+                int[] keys = [.. KeySegmentSelection.Select(speech, Options).Keys.Select(k => k.Segment)];
+                return (Count: keys.Length, Values: fp32.Write(speech, keys));
+            })
+            .ToArray();
         KeySegments = items.Sum(i => i.Count);
         float[] one = items[0].Values[..SegmentSpectrogram.Size];
-        rates[Stage.EncodeOne] = OneByOne / Seconds(() => { for (var i = 0; i < OneByOne; i++) allCores.EncodeItems(one, 1); });
+        rates[Stage.EncodeOne] =
+            OneByOne
+            / Seconds(() =>
+            {
+                for (var i = 0; i < OneByOne; i++)
+                    allCores.EncodeItems(one, 1);
+            });
         (var features, rates[Stage.Encode]) = Encode(fp32);
         (var features8, rates[Stage.EncodeInt8]) = Encode(int8);
-        double[] cosines = [.. features.Zip(features8).SelectMany(f => f.First.Chunk(fp32.Features).Zip(f.Second.Chunk(fp32.Features), (a, b) => (double)TensorPrimitives.CosineSimilarity<float>(a, b))).Order()];
+        double[] cosines =
+        [
+            .. features
+                .Zip(features8)
+                .SelectMany(f =>
+                    f.First.Chunk(fp32.Features)
+                        .Zip(
+                            f.Second.Chunk(fp32.Features),
+                            (a, b) => (double)TensorPrimitives.CosineSimilarity<float>(a, b)
+                        )
+                )
+                .Order(),
+        ];
         Cosine = (cosines[0], cosines[cosines.Length / 2]);
         rates[Stage.Train] = Environment.ProcessorCount * (double)Epochs * files.Count / Seconds(() => Train(features));
         (rates[Stage.Whole], _) = Whole(fp32);
@@ -69,19 +116,28 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
         (float[][] Features, double Rate) Encode(SegmentEncoder encoder)
         {
             var encoded = new float[items.Length][];
-            return (encoded, KeySegments / Seconds(() => EachInTurn(items.Length, i => encoded[i] = encoder.EncodeItems(items[i].Values, items[i].Count))));
+            return (
+                encoded,
+                KeySegments
+                    / Seconds(() =>
+                        EachInTurn(items.Length, i => encoded[i] = encoder.EncodeItems(items[i].Values, items[i].Count))
+                    )
+            );
         }
     }
 
     private void Select()
     {
         var stft = new SegmentSpectrogram();
-        EachInTurn(Repeats * _recordings.Length, i =>
-        {
-            var speech = new SegmentedSpeech(_recordings[i % _recordings.Length].Samples);
-            var keys = KeySegmentSelection.Select(speech, Options).Keys;
-            stft.Magnitudes(speech, keys.Select(k => k.Segment), new float[keys.Count * SegmentSpectrogram.Size]);
-        });
+        EachInTurn(
+            Repeats * _recordings.Length,
+            i =>
+            {
+                var speech = new SegmentedSpeech(_recordings[i % _recordings.Length].Samples);
+                var keys = KeySegmentSelection.Select(speech, Options).Keys;
+                stft.Magnitudes(speech, keys.Select(k => k.Segment), new float[keys.Count * SegmentSpectrogram.Size]);
+            }
+        );
     }
 
     /// <summary>As cross-validation trains: one network a core.</summary>
@@ -89,18 +145,35 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
     {
         int[] all = [.. Enumerable.Range(0, features.Length)];
         var set = new SequenceSet(InputKind.KeyFeatures, features, [fp32.Features], [.. all.Select(i => i % Classes)]);
-        Thread[] workers = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(seed => new Thread(() =>
-        {
-            set_num_threads(1);
-            using var scope = NewDisposeScope();
-            using var generator = new Generator((ulong)seed);
-            var options = new TrainingOptions { Epochs = Epochs, ValidateEvery = Epochs, Seed = seed };
-            using var network = new BiLstmClassifier(fp32.Features, Classes, options.Dropout, generator).Initialize(generator);
-            using var normalizer = Standardizer.Fit(set, all);
-            new Trainer(set, network, Classes, options).Train(all, all[..1], normalizer);
-        }))];
-        foreach (var worker in workers) worker.Start();
-        foreach (var worker in workers) worker.Join();
+        Thread[] workers =
+        [
+            .. Enumerable
+                .Range(1, Environment.ProcessorCount)
+                .Select(seed => new Thread(() =>
+                {
+                    set_num_threads(1);
+                    using var scope = NewDisposeScope();
+                    using var generator = new Generator((ulong)seed);
+                    var options = new TrainingOptions
+                    {
+                        Epochs = Epochs,
+                        ValidateEvery = Epochs,
+                        Seed = seed,
+                    };
+                    using var network = new BiLstmClassifier(
+                        fp32.Features,
+                        Classes,
+                        options.Dropout,
+                        generator
+                    ).Initialize(generator);
+                    using var normalizer = Standardizer.Fit(set, all);
+                    new Trainer(set, network, Classes, options).Train(all, all[..1], normalizer);
+                })),
+        ];
+        foreach (var worker in workers)
+            worker.Start();
+        foreach (var worker in workers)
+            worker.Join();
     }
 
     private (double Rate, double WarmRate) Whole(SegmentEncoder encoder)
@@ -110,12 +183,15 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
         {
             var extraction = new FeatureExtraction(encoder, new FeatureOptions(Options));
             Utterance[] utterances = [.. files.Select(f => new Utterance(f, "", ""))];
-            double Once() => files.Count / Seconds(() =>
-            {
-                using var cache = extraction.OpenCache(folder.FullName);
-                var corpus = extraction.Run(utterances, cache);
-                foreach (var utterance in corpus.Utterances) corpus.Of(utterance);
-            });
+            double Once() =>
+                files.Count
+                / Seconds(() =>
+                {
+                    using var cache = extraction.OpenCache(folder.FullName);
+                    var corpus = extraction.Run(utterances, cache);
+                    foreach (var utterance in corpus.Utterances)
+                        corpus.Of(utterance);
+                });
             return (Once(), Once());
         }
         finally
@@ -125,7 +201,10 @@ internal sealed class StageBenchmark(IReadOnlyList<string> files, SegmentEncoder
     }
 
     private static void EachInTurn(int count, Action<int> work) =>
-        Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, count), EnumerablePartitionerOptions.NoBuffering), work);
+        Parallel.ForEach(
+            Partitioner.Create(Enumerable.Range(0, count), EnumerablePartitionerOptions.NoBuffering),
+            work
+        );
 
     private static double Seconds(Action work)
     {

@@ -21,17 +21,45 @@ internal static class AblateCommand
     public static Command Create()
     {
         var manifest = new Argument<string>("MANIFEST") { Description = "The corpus, as written by import" };
-        var protocol = new Option<string>("--protocol") { Description = $"How the corpus is divided: {Protocol.Names}", HelpName = "P", DefaultValueFactory = _ => new SpeakerGroups(5).Name };
+        var protocol = new Option<string>("--protocol")
+        {
+            Description = $"How the corpus is divided: {Protocol.Names}",
+            HelpName = "P",
+            DefaultValueFactory = _ => new SpeakerGroups(5).Name,
+        };
         var seeds = CommonOptions.Seeds();
         var experiment = new ExperimentOptionsBinder(Model.Compact);
-        var command = new Verb("ablate", TrainingVerbs.DescriptionOf("ablate"), """
+        var command = new Verb(
+            "ablate",
+            TrainingVerbs.DescriptionOf("ablate"),
+            """
             prosodia ablate emodb.csv --out runs/ablation
             prosodia ablate emodb.csv --model paper --encoder resnet101-63fe2227 --seeds 3 --out runs/ablation-paper
-            """)
-        { manifest, protocol, seeds };
+            """
+        )
+        {
+            manifest,
+            protocol,
+            seeds,
+        };
         experiment.AddTo(command);
-        command.SetAction((arguments, cancellationToken) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, arguments.GetValue(protocol)!), options =>
-            Ablate(Manifest.Read(arguments.GetValue(manifest)!), options, experiment.Folder(arguments), arguments.GetValue(seeds), new StudyRunner(experiment.Restart(arguments), cancellationToken)))));
+        command.SetAction(
+            (arguments, cancellationToken) =>
+                Task.FromResult(
+                    experiment.With(
+                        arguments,
+                        experiment.Protocol(arguments, arguments.GetValue(protocol)!),
+                        options =>
+                            Ablate(
+                                Manifest.Read(arguments.GetValue(manifest)!),
+                                options,
+                                experiment.Folder(arguments),
+                                arguments.GetValue(seeds),
+                                new StudyRunner(experiment.Restart(arguments), cancellationToken)
+                            )
+                    )
+                )
+        );
         return command;
     }
 
@@ -41,13 +69,17 @@ internal static class AblateCommand
         foreach (var (name, options) in Variants(method))
         {
             Terminal.Hint(name);
-            var path = Path.Combine(folder, name.ToLowerInvariant().Replace(' ', '-').Replace(",", "", StringComparison.Ordinal));
+            var path = Path.Combine(
+                folder,
+                name.ToLowerInvariant().Replace(' ', '-').Replace(",", "", StringComparison.Ordinal)
+            );
             variants.Add(new AblationVariant(name, study.Run(manifest, options, path, seeds), path));
         }
         var ablation = new Ablation(variants);
         var report = ablation.ToReport(folder).Write(folder, "ablation", study.Context);
         Terminal.Print(ablation.Table);
-        foreach (var finding in ablation.Findings) Console.WriteLine(finding);
+        foreach (var finding in ablation.Findings)
+            Console.WriteLine(finding);
         Console.WriteLine($"report: {report}");
         return study.End();
     }
@@ -61,7 +93,8 @@ internal static class AblateCommand
         yield return ("Random segments, as many", Segments(key with { Choice = SegmentChoice.Random }));
         yield return ("First segments, as many", Segments(key with { Choice = SegmentChoice.First }));
         yield return ("Euclidean distance", Segments(key with { Distance = SegmentDistance.Euclidean }));
-        foreach (var beta in Betas.Where(b => b != key.Beta)) yield return (Invariant($"Beta {beta}"), Segments(key with { Beta = beta }));
+        foreach (var beta in Betas.Where(b => b != key.Beta))
+            yield return (Invariant($"Beta {beta}"), Segments(key with { Beta = beta }));
         yield return ("Mean instead of BiLSTM", method with { Training = training with { Head = Head.Mean } });
         yield return ("Not normalized", method with { Training = training with { Normalize = false } });
     }

@@ -10,36 +10,85 @@ namespace Prosodia.Training.Cli.Commands;
 /// <summary><c>bench</c>: this machine's figures beside the peer's and the limit.</summary>
 internal static class BenchCommand
 {
-    private const int Recordings = 40, Rounds = 3;
+    private const int Recordings = 40,
+        Rounds = 3;
     private const string PeerScript = "../shared/tools/peer_pipeline.py";
 
     public static Command Create()
     {
-        var corpus = new Option<string>("--corpus") { Description = "A folder of WAV recordings", Required = true, HelpName = "DIR" };
-        var limit = new Option<int>("--limit") { HelpName = "N", Description = "Recordings, the first in alphabetical order", DefaultValueFactory = _ => Recordings }.AtLeast(2);
-        var rounds = new Option<int>("--rounds") { HelpName = "N", Description = "How often; medians are shown", DefaultValueFactory = _ => Rounds }.AtLeast(1);
-        var peer = new Option<string?>("--peer") { HelpName = "SCRIPT", Description = $"Run the same pipeline in Python on the same recordings, in turn with ours (default: {PeerScript})", Arity = ArgumentArity.ZeroOrOne };
+        var corpus = new Option<string>("--corpus")
+        {
+            Description = "A folder of WAV recordings",
+            Required = true,
+            HelpName = "DIR",
+        };
+        var limit = new Option<int>("--limit")
+        {
+            HelpName = "N",
+            Description = "Recordings, the first in alphabetical order",
+            DefaultValueFactory = _ => Recordings,
+        }.AtLeast(2);
+        var rounds = new Option<int>("--rounds")
+        {
+            HelpName = "N",
+            Description = "How often; medians are shown",
+            DefaultValueFactory = _ => Rounds,
+        }.AtLeast(1);
+        var peer = new Option<string?>("--peer")
+        {
+            HelpName = "SCRIPT",
+            Description =
+                $"Run the same pipeline in Python on the same recordings, in turn with ours (default: {PeerScript})",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var json = CommonOptions.Json();
-        var command = new Verb("bench", TrainingVerbs.DescriptionOf("bench"), """
+        var command = new Verb(
+            "bench",
+            TrainingVerbs.DescriptionOf("bench"),
+            """
             prosodia bench --corpus ../shared/corpora/ravdess
             prosodia bench --corpus ../shared/corpora/ravdess --peer --limit 40
-            """)
-        { corpus, limit, rounds, peer, json };
+            """
+        )
+        {
+            corpus,
+            limit,
+            rounds,
+            peer,
+            json,
+        };
         command.SetAction(arguments =>
         {
             var folder = arguments.GetValue(corpus)!;
-            var script = arguments.GetResult(peer) is { Implicit: false } ? arguments.GetValue(peer) ?? PeerScript : null;
-            return Bench(folder, arguments.GetValue(limit), arguments.GetValue(rounds), script, arguments.GetValue(json));
+            var script = arguments.GetResult(peer) is { Implicit: false }
+                ? arguments.GetValue(peer) ?? PeerScript
+                : null;
+            return Bench(
+                folder,
+                arguments.GetValue(limit),
+                arguments.GetValue(rounds),
+                script,
+                arguments.GetValue(json)
+            );
         });
         return command;
     }
 
     private static int Bench(string folder, int limit, int rounds, string? script, bool json)
     {
-        if (!Directory.Exists(folder)) throw InputException.From(folder, new DirectoryNotFoundException());
-        if (script is not null && !File.Exists(script)) throw InputException.From(script, new FileNotFoundException());
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.wav", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(limit)];
-        if (files.Length < 2) throw new InputException(folder, $"holds {files.Length} WAV recordings", "At least 2 are needed");
+        if (!Directory.Exists(folder))
+            throw InputException.From(folder, new DirectoryNotFoundException());
+        if (script is not null && !File.Exists(script))
+            throw InputException.From(script, new FileNotFoundException());
+        string[] files =
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*.wav", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Take(limit),
+        ];
+        if (files.Length < 2)
+            throw new InputException(folder, $"holds {files.Length} WAV recordings", "At least 2 are needed");
 
         var models = EncoderStore.OfUser();
         var file = models.FileOf(models.WithRandomWeights().Name); // what weights are doesn't change what they cost
@@ -49,18 +98,25 @@ internal static class BenchCommand
         var ours = new StageBenchmark(files, fp32, int8, allCores);
         var peer = script is null ? null : new Peer(script, folder, limit);
         ours.Run(); // compiles
-        var (our, theirs, limits) = (new List<Dictionary<Stage, double>>(), new List<Dictionary<Stage, double>>(), new List<double>());
+        var (our, theirs, limits) = (
+            new List<Dictionary<Stage, double>>(),
+            new List<Dictionary<Stage, double>>(),
+            new List<double>()
+        );
         for (var round = 1; round <= rounds; round++)
         {
             Terminal.Hint($"round {round} of {rounds}");
             limits.Add(MatrixProduct.GigaflopsPerSecond());
             our.Add(ours.Run());
-            if (peer is not null) theirs.Add(peer.Run());
+            if (peer is not null)
+                theirs.Add(peer.Run());
         }
 
         var report = new BenchReport(files.Length, ours, our, theirs, limits);
-        if (json) report.PrintJson();
-        else report.Print();
+        if (json)
+            report.PrintJson();
+        else
+            report.Print();
         return ExitCode.Done;
     }
 }

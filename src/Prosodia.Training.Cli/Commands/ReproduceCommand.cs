@@ -15,51 +15,102 @@ internal static class ReproduceCommand
 {
     public static Command Create()
     {
-        var manifests = new Argument<string[]>("MANIFEST") { Description = "IEMOCAP, EMO-DB, RAVDESS or any other corpus, as written by import", Arity = ArgumentArity.OneOrMore };
-        var folds = new Option<string?>("--folds") { HelpName = "FILE", Description = "Also evaluate on these folds of speakers (CSV: fold,speaker), on the corpora whose speakers they name" };
+        var manifests = new Argument<string[]>("MANIFEST")
+        {
+            Description = "IEMOCAP, EMO-DB, RAVDESS or any other corpus, as written by import",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var folds = new Option<string?>("--folds")
+        {
+            HelpName = "FILE",
+            Description =
+                "Also evaluate on these folds of speakers (CSV: fold,speaker), on the corpora whose speakers they name",
+        };
         var seeds = CommonOptions.Seeds();
         var experiment = new ExperimentOptionsBinder(Model.Compact);
-        var command = new Verb("reproduce", TrainingVerbs.DescriptionOf("reproduce"), """
+        var command = new Verb(
+            "reproduce",
+            TrainingVerbs.DescriptionOf("reproduce"),
+            """
             prosodia reproduce iemocap.csv emodb.csv ravdess.csv --model paper --encoder resnet101-63fe2227 --out runs/paper
             prosodia reproduce ravdess.csv --folds ravdess-6fold.csv --seeds 3 --out runs/ravdess
-            """)
-        { manifests, folds, seeds };
-        experiment.AddTo(command);
-        command.SetAction((arguments, cancellationToken) => Task.FromResult(experiment.With(arguments, experiment.Protocol(arguments, SpeakerIndependent.PlainName), options =>
+            """
+        )
         {
-            Manifest[] corpora = [.. arguments.GetValue(manifests)!.Select(f => Manifest.Read(f))];
-            if (corpora.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twins) throw new UsageException($"two manifests are called {twins.Key}; rename one");
-            var file = arguments.GetValue(folds);
-            return Reproduce(corpora, options, file is null ? null : SpeakerFolds.Read(file), experiment.Folder(arguments), arguments.GetValue(seeds), new StudyRunner(experiment.Restart(arguments), cancellationToken));
-        })));
+            manifests,
+            folds,
+            seeds,
+        };
+        experiment.AddTo(command);
+        command.SetAction(
+            (arguments, cancellationToken) =>
+                Task.FromResult(
+                    experiment.With(
+                        arguments,
+                        experiment.Protocol(arguments, SpeakerIndependent.PlainName),
+                        options =>
+                        {
+                            Manifest[] corpora = [.. arguments.GetValue(manifests)!.Select(f => Manifest.Read(f))];
+                            if (corpora.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twins)
+                                throw new UsageException($"two manifests are called {twins.Key}; rename one");
+                            var file = arguments.GetValue(folds);
+                            return Reproduce(
+                                corpora,
+                                options,
+                                file is null ? null : SpeakerFolds.Read(file),
+                                experiment.Folder(arguments),
+                                arguments.GetValue(seeds),
+                                new StudyRunner(experiment.Restart(arguments), cancellationToken)
+                            );
+                        }
+                    )
+                )
+        );
         return command;
     }
 
-    private static int Reproduce(Manifest[] corpora, ExperimentOptions options, SpeakerFolds? folds, string folder, int seeds, StudyRunner study)
+    private static int Reproduce(
+        Manifest[] corpora,
+        ExperimentOptions options,
+        SpeakerFolds? folds,
+        string folder,
+        int seeds,
+        StudyRunner study
+    )
     {
         var rows = new List<ReproducedRow>();
         foreach (var corpus in corpora)
-            foreach (var protocol in ProtocolsFor(corpus, options.Protocol, folds))
-            {
-                Terminal.Hint($"{corpus.Name}, {protocol.Name}");
-                var path = Path.Combine(folder, corpus.Name, protocol.Name.Split(':', ',')[0]);
-                rows.Add(new ReproducedRow(corpus, study.Run(corpus, options with { Protocol = protocol }, path, seeds), path));
-            }
+        foreach (var protocol in ProtocolsFor(corpus, options.Protocol, folds))
+        {
+            Terminal.Hint($"{corpus.Name}, {protocol.Name}");
+            var path = Path.Combine(folder, corpus.Name, protocol.Name.Split(':', ',')[0]);
+            rows.Add(
+                new ReproducedRow(corpus, study.Run(corpus, options with { Protocol = protocol }, path, seeds), path)
+            );
+        }
         var reproduction = new Reproduction(rows, seeds);
         var report = reproduction.ToReport(folder).Write(folder, "reproduction", study.Context);
         Terminal.Print(reproduction.Table);
-        foreach (var finding in reproduction.Findings) Console.WriteLine(finding);
-        foreach (var note in reproduction.Notes) Console.WriteLine(note);
+        foreach (var finding in reproduction.Findings)
+            Console.WriteLine(finding);
+        foreach (var note in reproduction.Notes)
+            Console.WriteLine(note);
         Console.WriteLine($"report: {report}");
         return study.End();
     }
 
     /// <summary>The paper's two, then those that other papers use on the corpus.</summary>
-    private static IEnumerable<IProtocol> ProtocolsFor(Manifest corpus, IProtocol speakerIndependent, SpeakerFolds? folds)
+    private static IEnumerable<IProtocol> ProtocolsFor(
+        Manifest corpus,
+        IProtocol speakerIndependent,
+        SpeakerFolds? folds
+    )
     {
         yield return new SpeakerDependent();
         yield return speakerIndependent;
-        if (corpus.Utterances.All(u => u.Detail(Manifest.SessionColumn).Length > 0)) yield return new LeaveOneSessionOut();
-        if (folds is not null && corpus.Speakers.All(s => folds.Refuses(s) is null)) yield return folds;
+        if (corpus.Utterances.All(u => u.Detail(Manifest.SessionColumn).Length > 0))
+            yield return new LeaveOneSessionOut();
+        if (folds is not null && corpus.Speakers.All(s => folds.Refuses(s) is null))
+            yield return folds;
     }
 }

@@ -13,50 +13,103 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var manifests = new Argument<string[]>("MANIFEST") { Description = "The corpus, as written by import; several are joined on the emotions that all have", Arity = ArgumentArity.OneOrMore };
+        var manifests = new Argument<string[]>("MANIFEST")
+        {
+            Description = "The corpus, as written by import; several are joined on the emotions that all have",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var labels = CommonOptions.Labels();
-        var target = new Option<string>("--out") { Description = "The model to write; its card, a .json of the same name, lies beside it", Required = true, HelpName = "FILE.onnx" };
-        var languages = new Option<string[]>("--language") { Description = "A language of the recordings, for the card; may be given several times", HelpName = "L", DefaultValueFactory = _ => [] };
-        var license = new Option<string>("--license", "--licence") { Description = "Under which terms the model may be used, for the card", HelpName = "TEXT", DefaultValueFactory = _ => "not stated; the terms of the recordings apply" };
+        var target = new Option<string>("--out")
+        {
+            Description = "The model to write; its card, a .json of the same name, lies beside it",
+            Required = true,
+            HelpName = "FILE.onnx",
+        };
+        var languages = new Option<string[]>("--language")
+        {
+            Description = "A language of the recordings, for the card; may be given several times",
+            HelpName = "L",
+            DefaultValueFactory = _ => [],
+        };
+        var license = new Option<string>("--license", "--licence")
+        {
+            Description = "Under which terms the model may be used, for the card",
+            HelpName = "TEXT",
+            DefaultValueFactory = _ => "not stated; the terms of the recordings apply",
+        };
         var seed = CommonOptions.Seed();
         var json = CommonOptions.Json();
-        var command = new Verb("train", TrainingVerbs.DescriptionOf("train"), """
+        var command = new Verb(
+            "train",
+            TrainingVerbs.DescriptionOf("train"),
+            """
             prosodia train emodb.csv --out emodb.onnx --language German
             prosodia train emodb.csv ravdess.csv --out both.onnx --language German --language English --license "CC BY-NC-SA 4.0"
             prosodia train calls.csv --out calls.onnx && prosodia predict today/ --model calls.onnx
-            """)
-        { manifests, labels, target, languages, license, seed, json, CommonOptions.Force() };
+            """
+        )
+        {
+            manifests,
+            labels,
+            target,
+            languages,
+            license,
+            seed,
+            json,
+            CommonOptions.Force(),
+        };
         command.Validators.Add(r =>
         {
-            if (r.GetValue(labels) is not null && r.GetValue(manifests) is { Length: 1 }) r.AddError("--labels goes with several manifests.");
+            if (r.GetValue(labels) is not null && r.GetValue(manifests) is { Length: 1 })
+                r.AddError("--labels goes with several manifests.");
         });
-        command.SetAction((arguments, cancellationToken) =>
-        {
-            var file = arguments.GetValue(target)!;
-            if (!Path.GetExtension(file).Equals(".onnx", StringComparison.OrdinalIgnoreCase)) throw new UsageException("--out must end with .onnx");
-            OutputGuard.Claim(file, Path.ChangeExtension(file, ".json"));
-            var (manifest, note) = ManifestJoin.Open(arguments.GetValue(manifests)!, arguments.GetValue(labels));
-            var description = new ModelDescription(Path.GetFileNameWithoutExtension(file), arguments.GetValue(languages)!, arguments.GetValue(license)!, "prosodia " + string.Join(' ', arguments.Tokens.Select(t => Quoted(t.Value))));
-            var measured = file + ".measured";
-            var trained = Train(manifest, description, arguments.GetValue(seed), measured, cancellationToken);
-            foreach (var warning in manifest.Warnings) Terminal.Warning(warning);
-            foreach (var warning in trained.Warnings) Terminal.Warning(warning);
-            OutputFile.Write(file, trained.Onnx);
-            OutputFile.Write(Path.ChangeExtension(file, ".json"), trained.Card.ToJson());
-            FeatureSet.Delete(measured);
-            if (arguments.GetValue(json)) Console.Write(trained.Card.ToJson());
-            else Print(trained, note, file);
-            return Task.FromResult(Terminal.LeftOut([.. manifest.Problems, .. trained.Problems]));
-        });
+        command.SetAction(
+            (arguments, cancellationToken) =>
+            {
+                var file = arguments.GetValue(target)!;
+                if (!Path.GetExtension(file).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+                    throw new UsageException("--out must end with .onnx");
+                OutputGuard.Claim(file, Path.ChangeExtension(file, ".json"));
+                var (manifest, note) = ManifestJoin.Open(arguments.GetValue(manifests)!, arguments.GetValue(labels));
+                var description = new ModelDescription(
+                    Path.GetFileNameWithoutExtension(file),
+                    arguments.GetValue(languages)!,
+                    arguments.GetValue(license)!,
+                    "prosodia " + string.Join(' ', arguments.Tokens.Select(t => Quoted(t.Value)))
+                );
+                var measured = file + ".measured";
+                var trained = Train(manifest, description, arguments.GetValue(seed), measured, cancellationToken);
+                foreach (var warning in manifest.Warnings)
+                    Terminal.Warning(warning);
+                foreach (var warning in trained.Warnings)
+                    Terminal.Warning(warning);
+                OutputFile.Write(file, trained.Onnx);
+                OutputFile.Write(Path.ChangeExtension(file, ".json"), trained.Card.ToJson());
+                FeatureSet.Delete(measured);
+                if (arguments.GetValue(json))
+                    Console.Write(trained.Card.ToJson());
+                else
+                    Print(trained, note, file);
+                return Task.FromResult(Terminal.LeftOut([.. manifest.Problems, .. trained.Problems]));
+            }
+        );
         return command;
     }
 
     /// <summary>Trains; where the recordings cannot be used, no measurement of them stays.</summary>
-    private static TrainedModel Train(Manifest manifest, ModelDescription description, int seed, string measured, CancellationToken cancellationToken)
+    private static TrainedModel Train(
+        Manifest manifest,
+        ModelDescription description,
+        int seed,
+        string measured,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return Terminal.WithProgress(progress => ModelTraining.Train(manifest, description, seed, measured, progress, cancellationToken));
+            return Terminal.WithProgress(progress =>
+                ModelTraining.Train(manifest, description, seed, measured, progress, cancellationToken)
+            );
         }
         catch (InputException)
         {
@@ -68,15 +121,31 @@ internal static class TrainCommand
     private static void Print(TrainedModel trained, string? note, string file)
     {
         var (card, figures) = (trained.Card, trained.Card.Metrics);
-        Console.WriteLine($"{card.Name}: {card.Data.Sum(d => d.Recordings)} recordings of {card.Data.Sum(d => d.Speakers)} speakers, {string.Join(", ", card.Emotions)}{(note is null ? "" : $"\n{note}")}");
+        Console.WriteLine(
+            $"{card.Name}: {card.Data.Sum(d => d.Recordings)} recordings of {card.Data.Sum(d => d.Speakers)} "
+                + $"speakers, {string.Join(", ", card.Emotions)}{(note is null ? "" : $"\n{note}")}"
+        );
         Console.WriteLine($"On unseen speakers ({figures.Protocol}, seed {figures.Seed}):");
-        Console.WriteLine($"  UA {figures.Ua:0.000} (95 % over speakers: {figures.UaCi95[0]:0.000} to {figures.UaCi95[1]:0.000}), WA {figures.Wa:0.000}, F1 {figures.F1:0.000}, calibration error {figures.CalibrationError:0.000}");
-        foreach (var (corpus, ua) in figures.UaByCorpus) Console.WriteLine($"  UA on {corpus} {ua:0.000}");
-        Console.WriteLine($"  answers {card.Abstention.Coverage:0%} of recordings, {card.Abstention.Error:0.0%} of the answers wrong; {card.Abstention.ErrorWithout:0.0%} if it always answered");
-        Console.WriteLine($"  takes {card.Speech.SpeechKept:0.0%} of speech for speech, and {card.Speech.OtherRefused:0.0%} of other sound for what it is");
+        Console.WriteLine(
+            $"  UA {figures.Ua:0.000} (95 % over speakers: {figures.UaCi95[0]:0.000} to "
+                + $"{figures.UaCi95[1]:0.000}), WA {figures.Wa:0.000}, F1 {figures.F1:0.000}, calibration error "
+                + $"{figures.CalibrationError:0.000}"
+        );
+        foreach (var (corpus, ua) in figures.UaByCorpus)
+            Console.WriteLine($"  UA on {corpus} {ua:0.000}");
+        Console.WriteLine(
+            $"  answers {card.Abstention.Coverage:0%} of recordings, {card.Abstention.Error:0.0%} of the answers "
+                + $"wrong; {card.Abstention.ErrorWithout:0.0%} if it always answered"
+        );
+        Console.WriteLine(
+            $"  takes {card.Speech.SpeechKept:0.0%} of speech for speech, and {card.Speech.OtherRefused:0.0%} of "
+                + "other sound for what it is"
+        );
         var table = new Table().Border(TableBorder.Simple).AddColumn("spoken \\ recognized");
-        foreach (var emotion in card.Emotions) table.AddColumn(Markup.Escape(emotion));
-        foreach (var (emotion, row) in card.Emotions.Zip(figures.Confusion)) table.AddRow([Markup.Escape(emotion), .. row.Select(n => $"{n}")]);
+        foreach (var emotion in card.Emotions)
+            table.AddColumn(Markup.Escape(emotion));
+        foreach (var (emotion, row) in card.Emotions.Zip(figures.Confusion))
+            table.AddRow([Markup.Escape(emotion), .. row.Select(n => $"{n}")]);
         Terminal.Print(table);
         Console.WriteLine($"model: {file}\ncard: {Path.ChangeExtension(file, ".json")}");
     }

@@ -16,18 +16,38 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
     private readonly HashSet<string> _warnings = [];
 
     /// <summary>What is known of the run so far.</summary>
-    public RunContext Context => new("./prosodia " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(Quote)),
-        DateOnly.FromDateTime(DateTime.UtcNow), _watch.Elapsed, [.. _leftOut.Keys]);
+    public RunContext Context =>
+        new(
+            "./prosodia " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(Quote)),
+            DateOnly.FromDateTime(DateTime.UtcNow),
+            _watch.Elapsed,
+            [.. _leftOut.Keys]
+        );
 
     /// <summary>Runs an evaluation and writes its files; gives its result, its corpus and its report.</summary>
-    public (EvaluationResult Result, ExperimentCorpus Corpus, string Report) Run(Manifest manifest, ExperimentOptions options, string folder)
+    public (EvaluationResult Result, ExperimentCorpus Corpus, string Report) Run(
+        Manifest manifest,
+        ExperimentOptions options,
+        string folder
+    )
     {
         var watch = Stopwatch.StartNew();
         OutputGuard.Claim(RunFiles.In(folder));
-        foreach (var utterance in manifest.Utterances) OutputGuard.Mentions(utterance.Path);
-        var (result, corpus) = Terminal.WithProgress(progress => Experiment.Run(manifest, options, folder, restart, progress, cancellationToken));
+        foreach (var utterance in manifest.Utterances)
+            OutputGuard.Mentions(utterance.Path);
+        var (result, corpus) = Terminal.WithProgress(progress =>
+            Experiment.Run(manifest, options, folder, restart, progress, cancellationToken)
+        );
         Note([.. manifest.Problems, .. corpus.Problems], [.. manifest.Warnings, .. corpus.Warnings]);
-        var report = RunFiles.Write(folder, result, Context with { Duration = watch.Elapsed, LeftOut = [.. manifest.Problems.Concat(corpus.Problems).Select(p => p.Message)] });
+        var report = RunFiles.Write(
+            folder,
+            result,
+            Context with
+            {
+                Duration = watch.Elapsed,
+                LeftOut = [.. manifest.Problems.Concat(corpus.Problems).Select(p => p.Message)],
+            }
+        );
         FeatureSet.Delete(Experiment.MeasurementsOf(folder));
         return (result, corpus, report);
     }
@@ -35,7 +55,9 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
     /// <summary>Runs one fold of an evaluation and keeps it; gives the exit code.</summary>
     public int RunFold(Manifest manifest, ExperimentOptions options, string folder, string fold)
     {
-        var corpus = Terminal.WithProgress(progress => Experiment.RunFold(manifest, options, folder, fold, progress, cancellationToken));
+        var corpus = Terminal.WithProgress(progress =>
+            Experiment.RunFold(manifest, options, folder, fold, progress, cancellationToken)
+        );
         Note([.. manifest.Problems, .. corpus.Problems], [.. manifest.Warnings, .. corpus.Warnings]);
         Console.WriteLine($"fold {fold} is kept in {folder}");
         return End();
@@ -44,21 +66,29 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
     /// <summary>The same with several seeds, from that of the options on, each in a folder of its own.</summary>
     public SeedSummary Run(Manifest manifest, ExperimentOptions options, string folder, int seeds)
     {
-        if (seeds == 1) return new SeedSummary([Run(manifest, options, folder).Result]);
-        return new SeedSummary([.. Enumerable.Range(options.Training.Seed, seeds)
-            .Select(seed => Run(manifest, options.WithSeed(seed), Path.Combine(folder, $"seed-{seed}")).Result)]);
+        if (seeds == 1)
+            return new SeedSummary([Run(manifest, options, folder).Result]);
+        return new SeedSummary([
+            .. Enumerable
+                .Range(options.Training.Seed, seeds)
+                .Select(seed => Run(manifest, options.WithSeed(seed), Path.Combine(folder, $"seed-{seed}")).Result),
+        ]);
     }
 
     /// <summary>Remembers what could not be used, and says what is odd.</summary>
     public void Note(IEnumerable<InputException> problems, IEnumerable<string> warnings)
     {
-        foreach (var problem in problems) _leftOut.TryAdd(problem.Message, problem);
-        foreach (var warning in warnings.Where(_warnings.Add)) Terminal.Warning(warning);
+        foreach (var problem in problems)
+            _leftOut.TryAdd(problem.Message, problem);
+        foreach (var warning in warnings.Where(_warnings.Add))
+            Terminal.Warning(warning);
     }
 
     /// <summary>Says what could not be used; gives the exit code that follows.</summary>
     public int End() => Terminal.LeftOut(_leftOut.Values);
 
     private static string Quote(string argument) =>
-        argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,~".Contains(c, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,~".Contains(c, StringComparison.Ordinal))
+            ? argument
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -16,34 +16,98 @@ internal sealed class ExperimentOptionsBinder
 
     private readonly KeySegmentOptionsBinder _keySegments = new();
     private readonly EncoderOptions _encoder = new();
-    private readonly Option<string> _out = new("--out") { Description = "The folder for results and report; an interrupted run continues there", Required = true, HelpName = "DIR" };
-    private readonly Option<bool> _restart = new("--restart") { Description = "Begin anew where the folder holds another evaluation" };
-    private readonly Option<bool> _allSpeakers = new("--all-speakers") { Description = "speaker-independent: test each speaker in turn, not five" };
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "The folder for results and report; an interrupted run continues there",
+        Required = true,
+        HelpName = "DIR",
+    };
+    private readonly Option<bool> _restart = new("--restart")
+    {
+        Description = "Begin anew where the folder holds another evaluation",
+    };
+    private readonly Option<bool> _allSpeakers = new("--all-speakers")
+    {
+        Description = "speaker-independent: test each speaker in turn, not five",
+    };
     private readonly Option<string> _model;
-    private readonly Option<string?> _adapt = new("--adapt") { HelpName = "A", Description = $"Standardize by the speaker's own recordings; a protocol of its own: {SpeakerAdaptation.Names}" };
-    private readonly Option<string> _head = CommonOptions.OneOf<Head>("--head", "The classifier over an utterance's segments: a BiLSTM, or their mean");
-    private readonly Option<bool> _raw = new("--no-normalize", "--no-normalise") { Description = "Leave features as they are, instead of normalizing them by the training recordings" };
+    private readonly Option<string?> _adapt = new("--adapt")
+    {
+        HelpName = "A",
+        Description = $"Standardize by the speaker's own recordings; a protocol of its own: {SpeakerAdaptation.Names}",
+    };
+    private readonly Option<string> _head = CommonOptions.OneOf<Head>(
+        "--head",
+        "The classifier over an utterance's segments: a BiLSTM, or their mean"
+    );
+    private readonly Option<bool> _raw = new("--no-normalize", "--no-normalise")
+    {
+        Description = "Leave features as they are, instead of normalizing them by the training recordings",
+    };
     private readonly Option<int> _epochs = Number("--epochs", "Epochs at most", Defaults.Epochs).AtLeast(1);
-    private readonly Option<int> _patience = Number("--patience", "Epochs without a lower validation loss after which a fold ends", Defaults.Patience).AtLeast(1);
+    private readonly Option<int> _patience = Number(
+            "--patience",
+            "Epochs without a lower validation loss after which a fold ends",
+            Defaults.Patience
+        )
+        .AtLeast(1);
     private readonly Option<int> _batch = Number("--batch", "Utterances a batch", Defaults.Batch).AtLeast(2);
-    private readonly Option<double?> _rate = new Option<double?>("--learning-rate") { HelpName = "N", Description = $"Adam's step at its largest (default: {Either(o => o.LearningRate)})" }.Decimal();
-    private readonly Option<double?> _dropout = new Option<double?>("--dropout") { HelpName = "N", Description = $"Probability to drop a feature while training, below 1 (default: {Either(o => o.Dropout)})" }.Decimal();
+    private readonly Option<double?> _rate = new Option<double?>("--learning-rate")
+    {
+        HelpName = "N",
+        Description = $"Adam's step at its largest (default: {Either(o => o.LearningRate)})",
+    }.Decimal();
+    private readonly Option<double?> _dropout = new Option<double?>("--dropout")
+    {
+        HelpName = "N",
+        Description = $"Probability to drop a feature while training, below 1 (default: {Either(o => o.Dropout)})",
+    }.Decimal();
 
     /// <summary>Prepares the options.</summary>
     /// <param name="model">The model where nothing is said.</param>
     public ExperimentOptionsBinder(Model model = Model.Fusion)
     {
-        _model = CommonOptions.OneOf("--model", "fusion: acoustic and contours together; acoustic: prosody, random convolutions and covariances of contours; prosody: hand-made features of the utterance; contours: networks over pitch, voice and spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an encoder and the BiLSTM", model);
-        _dropout.Validators.Add(r => { if (r.TryGet(out double? value) && value is < 0 or >= 1) r.AddError("--dropout must be at least 0 and below 1."); });
-        _rate.Validators.Add(r => { if (r.TryGet(out double? value) && value < 0) r.AddError("--learning-rate must be at least 0."); });
+        _model = CommonOptions.OneOf(
+            "--model",
+            "fusion: acoustic and contours together; acoustic: prosody, random convolutions and covariances of "
+                + "contours; prosody: hand-made features of the utterance; contours: networks over pitch, voice and "
+                + "spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an "
+                + "encoder and the BiLSTM",
+            model
+        );
+        _dropout.Validators.Add(r =>
+        {
+            if (r.TryGet(out double? value) && value is < 0 or >= 1)
+                r.AddError("--dropout must be at least 0 and below 1.");
+        });
+        _rate.Validators.Add(r =>
+        {
+            if (r.TryGet(out double? value) && value < 0)
+                r.AddError("--learning-rate must be at least 0.");
+        });
     }
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { _out, _model, _allSpeakers, _adapt }) verb.Add(option);
+        foreach (var option in new Option[] { _out, _model, _allSpeakers, _adapt })
+            verb.Add(option);
         _keySegments.AddTo(verb);
-        foreach (var option in new Option[] { _head, _raw, _epochs, _patience, _batch, _rate, _dropout, _restart, CommonOptions.Force() }) verb.Add(option);
+        foreach (
+            var option in new Option[]
+            {
+                _head,
+                _raw,
+                _epochs,
+                _patience,
+                _batch,
+                _rate,
+                _dropout,
+                _restart,
+                CommonOptions.Force(),
+            }
+        )
+            verb.Add(option);
         _encoder.AddTo(verb);
     }
 
@@ -60,12 +124,17 @@ internal sealed class ExperimentOptionsBinder
     public IProtocol Protocol(ParseResult arguments, string name)
     {
         var all = arguments.GetValue(_allSpeakers);
-        if (all && name != SpeakerIndependent.PlainName) throw new UsageException($"--all-speakers goes with {SpeakerIndependent.PlainName} only");
+        if (all && name != SpeakerIndependent.PlainName)
+            throw new UsageException($"--all-speakers goes with {SpeakerIndependent.PlainName} only");
         return Evaluation.Protocols.Protocol.Parse(name, all)
-            ?? throw new UsageException($"--protocol: there is no '{name}'; choose from {Evaluation.Protocols.Protocol.Names}");
+            ?? throw new UsageException(
+                $"--protocol: there is no '{name}'; choose from {Evaluation.Protocols.Protocol.Names}"
+            );
     }
 
-    /// <summary>Runs work with what was asked for; its folder is kept from other processes and an encoder is open meanwhile.</summary>
+    /// <summary>
+    /// Runs work with what was asked for; its folder is kept from other processes and an encoder is open meanwhile.
+    /// </summary>
     /// <param name="arguments">What was asked for.</param>
     /// <param name="protocol">The folds.</param>
     /// <param name="work">Runs with it.</param>
@@ -75,38 +144,61 @@ internal sealed class ExperimentOptionsBinder
         var keySegments = _keySegments.Parse(arguments);
         var model = CommonOptions.Parse<Model>(arguments.GetValue(_model)!);
         var defaults = model.TrainingOptions();
-        var options = new ExperimentOptions(model, protocol, keySegments, defaults with
+        var options = new ExperimentOptions(
+            model,
+            protocol,
+            keySegments,
+            defaults with
+            {
+                Head = CommonOptions.Parse<Head>(arguments.GetValue(_head)!),
+                Normalize = !arguments.GetValue(_raw),
+                Epochs = arguments.GetValue(_epochs),
+                Patience = arguments.GetValue(_patience),
+                Batch = arguments.GetValue(_batch),
+                LearningRate = arguments.GetValue(_rate) ?? defaults.LearningRate,
+                Dropout = arguments.GetValue(_dropout) ?? defaults.Dropout,
+                Seed = keySegments.Seed,
+            }
+        )
         {
-            Head = CommonOptions.Parse<Head>(arguments.GetValue(_head)!),
-            Normalize = !arguments.GetValue(_raw),
-            Epochs = arguments.GetValue(_epochs),
-            Patience = arguments.GetValue(_patience),
-            Batch = arguments.GetValue(_batch),
-            LearningRate = arguments.GetValue(_rate) ?? defaults.LearningRate,
-            Dropout = arguments.GetValue(_dropout) ?? defaults.Dropout,
-            Seed = keySegments.Seed,
-        })
-        { Channel = _keySegments.Channel(arguments), Adaptation = Adaptation(arguments) };
-        if (options is { Model: Model.Paper, Adaptation.Seconds: not null }) throw new UsageException("--adapt speaker:SECONDS doesn't go with --model paper, which keeps no lengths; choose --adapt speaker");
-        if (options.Model != Model.Paper && _encoder.AnyGiven(arguments)) throw new UsageException("an encoder makes features for --model paper only");
-        if (options.Model != Model.Paper) return Alone(options);
+            Channel = _keySegments.Channel(arguments),
+            Adaptation = Adaptation(arguments),
+        };
+        if (options is { Model: Model.Paper, Adaptation.Seconds: not null })
+            throw new UsageException(
+                "--adapt speaker:SECONDS doesn't go with --model paper, which keeps no lengths; choose --adapt speaker"
+            );
+        if (options.Model != Model.Paper && _encoder.AnyGiven(arguments))
+            throw new UsageException("an encoder makes features for --model paper only");
+        if (options.Model != Model.Paper)
+            return Alone(options);
         using var encoder = _encoder.Open(arguments);
         return _encoder.WithCache(arguments, folder => Alone(options with { Encoder = encoder, Cache = folder }));
 
         T Alone(ExperimentOptions complete)
         {
             using var alone = FolderLock.Take(Folder(arguments), fold);
-            if (alone.LeftBy is { } left) Terminal.Hint($"{left} did not end by itself there; what it had done is kept");
+            if (alone.LeftBy is { } left)
+                Terminal.Hint($"{left} did not end by itself there; what it had done is kept");
             return work(complete);
         }
     }
 
-    private SpeakerAdaptation? Adaptation(ParseResult arguments) => arguments.GetValue(_adapt) is not { } name ? null
-        : SpeakerAdaptation.Parse(name) ?? throw new UsageException($"--adapt: there is no '{name}'; choose from {SpeakerAdaptation.Names}");
+    private SpeakerAdaptation? Adaptation(ParseResult arguments) =>
+        arguments.GetValue(_adapt) is not { } name
+            ? null
+            : SpeakerAdaptation.Parse(name)
+                ?? throw new UsageException($"--adapt: there is no '{name}'; choose from {SpeakerAdaptation.Names}");
 
     /// <summary>A setting's default, and that of the one model which has another.</summary>
-    private static string Either(Func<TrainingOptions, double> of) => FormattableString.Invariant($"{of(Defaults)}; of compact {of(Model.Compact.TrainingOptions())}");
+    private static string Either(Func<TrainingOptions, double> of) =>
+        FormattableString.Invariant($"{of(Defaults)}; of compact {of(Model.Compact.TrainingOptions())}");
 
     private static Option<T> Number<T>(string name, string description, T otherwise) =>
-        new(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => otherwise };
+        new(name)
+        {
+            HelpName = "N",
+            Description = description,
+            DefaultValueFactory = _ => otherwise,
+        };
 }

@@ -10,7 +10,8 @@ namespace Prosodia.Training.Cli.Sweep;
 internal sealed record SlurmResources(int Cpus, string Memory, string Time, string[] Extra);
 
 /// <summary>
-/// A sweep as a job array and a job that merges once all of it has ended. A task that is requeued or asked for again leaves what is done.
+/// A sweep as a job array and a job that merges once all of it has ended. A task that is requeued or asked for again
+/// leaves what is done.
 /// Source: Slurm's manual pages sbatch and job_array.
 /// </summary>
 internal sealed class Slurm(string spec, SweepFolder folder, SlurmResources resources)
@@ -21,7 +22,8 @@ internal sealed class Slurm(string spec, SweepFolder folder, SlurmResources reso
     public int Tasks => Math.Min(MaxTasks, folder.Jobs.Count);
 
     /// <summary>The script of the array.</summary>
-    public string ArrayScript => Script($"--array=0-{Tasks - 1}", "%a", $"--task \"$SLURM_ARRAY_TASK_ID\" --of {Tasks}", ["--requeue"]);
+    public string ArrayScript =>
+        Script($"--array=0-{Tasks - 1}", "%a", $"--task \"$SLURM_ARRAY_TASK_ID\" --of {Tasks}", ["--requeue"]);
 
     /// <summary>The script that merges.</summary>
     public string MergeScript => Script("--job-name=prosodia-merge", "merge", "--merge", []);
@@ -36,7 +38,17 @@ internal sealed class Slurm(string spec, SweepFolder folder, SlurmResources reso
 
     private string Script(string what, string log, string action, string[] more)
     {
-        string[] options = [what, $"--cpus-per-task={resources.Cpus}", $"--mem={resources.Memory}", $"--time={resources.Time}", $"--output={Path.GetFullPath(Path.Combine(folder.Path, "logs", $"slurm-{log}.log"))}", "--open-mode=append", .. more, .. resources.Extra];
+        string[] options =
+        [
+            what,
+            $"--cpus-per-task={resources.Cpus}",
+            $"--mem={resources.Memory}",
+            $"--time={resources.Time}",
+            $"--output={Path.GetFullPath(Path.Combine(folder.Path, "logs", $"slurm-{log}.log"))}",
+            "--open-mode=append",
+            .. more,
+            .. resources.Extra,
+        ];
         var program = string.Join(' ', JobProcess.Program.Select(Quote));
         return $"""
             #!/bin/bash
@@ -54,16 +66,31 @@ internal sealed class Slurm(string spec, SweepFolder folder, SlurmResources reso
         OutputFile.Write(file, script);
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("sbatch", ["--parsable", .. options, file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo("sbatch", ["--parsable", .. options, file])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             var errors = process.StandardError.ReadToEndAsync(); // both at once: a full pipe would stop sbatch
             var output = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
-            return process.ExitCode == 0 ? output.Split(';')[0]
-                : throw new InputException(file, $"was not taken by Slurm ({errors.Result.Trim().Split('\n')[^1].TrimEnd('.')})", "Correct what it says, for example with --sbatch");
+            return process.ExitCode == 0
+                ? output.Split(';')[0]
+                : throw new InputException(
+                    file,
+                    $"was not taken by Slurm ({errors.Result.Trim().Split('\n')[^1].TrimEnd('.')})",
+                    "Correct what it says, for example with --sbatch"
+                );
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new InputException("sbatch", "is not on the path", "Run this where Slurm's commands are, or without --on slurm");
+            throw new InputException(
+                "sbatch",
+                "is not on the path",
+                "Run this where Slurm's commands are, or without --on slurm"
+            );
         }
     }
 

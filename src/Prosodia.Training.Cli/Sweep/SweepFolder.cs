@@ -4,7 +4,9 @@ using Prosodia.Evaluation.Runs;
 
 namespace Prosodia.Training.Cli.Sweep;
 
-/// <summary>A sweep's folder: its jobs, the folders of their evaluations, their logs, and in the end one table of all.</summary>
+/// <summary>
+/// A sweep's folder: its jobs, the folders of their evaluations, their logs, and in the end one table of all.
+/// </summary>
 internal sealed class SweepFolder
 {
     private SweepFolder(string path, IReadOnlyList<SweepJob> jobs) => (Path, Jobs) = (path, jobs);
@@ -20,9 +22,14 @@ internal sealed class SweepFolder
     /// <exception cref="InputException">It holds another sweep.</exception>
     public static SweepFolder Open(string path, IReadOnlyList<SweepJob> jobs)
     {
-        var (plan, file) = (JsonSerializer.Serialize(jobs, new JsonSerializerOptions { WriteIndented = true }) + "\n", System.IO.Path.Combine(path, "jobs.json"));
-        if (!File.Exists(file)) AtomicFile.Write(file, plan);
-        else if (File.ReadAllText(file) != plan) throw new InputException(path, "holds a sweep of other jobs", "Choose another --out, or delete it");
+        var (plan, file) = (
+            JsonSerializer.Serialize(jobs, new JsonSerializerOptions { WriteIndented = true }) + "\n",
+            System.IO.Path.Combine(path, "jobs.json")
+        );
+        if (!File.Exists(file))
+            AtomicFile.Write(file, plan);
+        else if (File.ReadAllText(file) != plan)
+            throw new InputException(path, "holds a sweep of other jobs", "Choose another --out, or delete it");
         WrittenFiles.StartIn(path);
         return new SweepFolder(path, jobs);
     }
@@ -30,7 +37,14 @@ internal sealed class SweepFolder
     public string LogOf(SweepJob job) => System.IO.Path.Combine(Path, "logs", $"{job.Id}.log");
 
     /// <summary>What <c>evaluate</c> is called with for a job.</summary>
-    public string[] ArgumentsOf(SweepJob job) => ["evaluate", .. job.Arguments, "--out", System.IO.Path.Combine(Path, job.Run), .. job.Fold is { } fold ? new[] { "--fold", fold } : []];
+    public string[] ArgumentsOf(SweepJob job) =>
+        [
+            "evaluate",
+            .. job.Arguments,
+            "--out",
+            System.IO.Path.Combine(Path, job.Run),
+            .. job.Fold is { } fold ? new[] { "--fold", fold } : [],
+        ];
 
     public bool IsDone(SweepJob job)
     {
@@ -45,16 +59,50 @@ internal sealed class SweepFolder
     {
         var missing = Missing.ToArray();
         if (missing.Length > 0)
-            throw new InputException(Path, $"lacks the results of {missing.Length} of {Jobs.Count} jobs ({string.Join(", ", missing.Take(10).Select(m => m.Id))}{(missing.Length > 10 ? ", ..." : "")})",
-                $"Look at their logs, such as {LogOf(missing[0])}, and run the sweep again: what is done stays done");
+            throw new InputException(
+                Path,
+                $"lacks the results of {missing.Length} of {Jobs.Count} jobs "
+                    + $"({string.Join(", ", missing.Take(10).Select(m => m.Id))}{(missing.Length > 10 ? ", ..." : "")})",
+                $"Look at their logs, such as {LogOf(missing[0])}, and run the sweep again: what is done stays done"
+            );
         var firsts = Jobs.DistinctBy(j => j.Run).ToArray();
-        foreach (var job in firsts.Where(j => j.Fold is not null && !FinishedRun.IsIn(System.IO.Path.Combine(Path, j.Run)))) putTogether(job with { Fold = null });
-        var runs = firsts.Select(j => (j.Run, Finished: FinishedRun.Read(System.IO.Path.Combine(Path, j.Run)))).ToArray();
-        var extra = FinishedRun.Below(System.IO.Path.Combine(Path, "runs")).Select(f => System.IO.Path.GetRelativePath(Path, f)).Except(runs.Select(r => r.Run)).ToArray();
-        if (extra.Length > 0) throw new InputException(Path, $"holds results that no job of it made ({extra[0]})", "Move them elsewhere");
-        var table = new ResultTable("All evaluations", ["run", "corpus", "model", "protocol", "seed", "UA", "WA", "macro F1", "precision"],
-            [.. runs.Select(r => (IReadOnlyList<object?>)[System.IO.Path.GetFileName(r.Run), r.Finished.Corpus, r.Finished.Model, r.Finished.Protocol, r.Finished.Seed, r.Finished.Pooled.Ua, r.Finished.Pooled.Wa, r.Finished.Pooled.F1, r.Finished.Pooled.Precision])])
-        { Link = row => $"{runs[row].Run}/report.html" };
+        foreach (
+            var job in firsts.Where(j => j.Fold is not null && !FinishedRun.IsIn(System.IO.Path.Combine(Path, j.Run)))
+        )
+            putTogether(job with { Fold = null });
+        var runs = firsts
+            .Select(j => (j.Run, Finished: FinishedRun.Read(System.IO.Path.Combine(Path, j.Run))))
+            .ToArray();
+        var extra = FinishedRun
+            .Below(System.IO.Path.Combine(Path, "runs"))
+            .Select(f => System.IO.Path.GetRelativePath(Path, f))
+            .Except(runs.Select(r => r.Run))
+            .ToArray();
+        if (extra.Length > 0)
+            throw new InputException(Path, $"holds results that no job of it made ({extra[0]})", "Move them elsewhere");
+        var table = new ResultTable(
+            "All evaluations",
+            ["run", "corpus", "model", "protocol", "seed", "UA", "WA", "macro F1", "precision"],
+            [
+                .. runs.Select(r =>
+                    (IReadOnlyList<object?>)
+                        [
+                            System.IO.Path.GetFileName(r.Run),
+                            r.Finished.Corpus,
+                            r.Finished.Model,
+                            r.Finished.Protocol,
+                            r.Finished.Seed,
+                            r.Finished.Pooled.Ua,
+                            r.Finished.Pooled.Wa,
+                            r.Finished.Pooled.F1,
+                            r.Finished.Pooled.Precision,
+                        ]
+                ),
+            ]
+        )
+        {
+            Link = row => $"{runs[row].Run}/report.html",
+        };
         string[] finding = [$"{Jobs.Count} jobs, {runs.Length} evaluations; none is missing and none is there twice."];
         return (table, new StudyReport("A sweep", finding, [], [table], []).Write(Path, "sweep", context));
     }

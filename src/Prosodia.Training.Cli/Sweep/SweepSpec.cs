@@ -9,10 +9,18 @@ namespace Prosodia.Training.Cli.Sweep;
 /// <param name="Corpora">Manifests; several in one text, separated by spaces, are joined.</param>
 /// <param name="Protocols">As <c>evaluate --protocol</c> names them.</param>
 /// <param name="Models">As <c>evaluate --model</c> names them; the default where there are none.</param>
-/// <param name="Settings">Other options of <c>evaluate</c> by name, without the dashes; a value of true stands for an option that has none.</param>
+/// <param name="Settings">Other options of <c>evaluate</c> by name, without the dashes; a value of true stands for an
+/// option that has none.</param>
 /// <param name="Seeds">Seeds; 1 where there are none.</param>
 /// <param name="ByFold">Whether each fold is a job of its own.</param>
-internal sealed record SweepGrid(string[] Corpora, string[] Protocols, string[]? Models = null, Dictionary<string, JsonElement>[]? Settings = null, int[]? Seeds = null, bool ByFold = false);
+internal sealed record SweepGrid(
+    string[] Corpora,
+    string[] Protocols,
+    string[]? Models = null,
+    Dictionary<string, JsonElement>[]? Settings = null,
+    int[]? Seeds = null,
+    bool ByFold = false
+);
 
 /// <summary>A job: one evaluation, or one fold of it.</summary>
 /// <param name="Id">Its number, from 0.</param>
@@ -25,7 +33,12 @@ internal sealed record SweepJob(int Id, string Run, string? Fold, string[] Argum
 internal static class SweepSpec
 {
     private static readonly JsonSerializerOptions Json = new()
-    { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+    };
 
     private static readonly string[] Own = ["out", "seed", "seeds", "fold", "model", "protocol", "restart", "json"];
 
@@ -36,19 +49,34 @@ internal static class SweepSpec
         var jobs = new List<SweepJob>();
         var runs = new HashSet<string>();
         foreach (var grid in Read(file))
-            foreach (var corpus in grid.Corpora)
-                foreach (var name in grid.Protocols)
-                    foreach (var model in grid.Models ?? ["fusion"])
-                        foreach (var settings in grid.Settings ?? [[]])
-                            foreach (var seed in grid.Seeds ?? [1])
-                            {
-                                var manifests = corpus.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                                string[] options = [.. settings.SelectMany(s => Option(file, s.Key, s.Value))];
-                                string[] arguments = [.. manifests, "--protocol", name, "--model", model, "--seed", $"{seed}", .. options];
-                                var run = Path.Combine("runs", Slug([.. manifests.Select(Path.GetFileNameWithoutExtension), model, name, .. options, $"seed-{seed}"]));
-                                if (!runs.Add(run)) throw new InputException(file, $"has the same evaluation twice ({Path.GetFileName(run)})", "Remove one of them");
-                                foreach (var fold in grid.ByFold ? Folds(file, manifests, name, seed) : [null]) jobs.Add(new SweepJob(jobs.Count, run, fold, arguments));
-                            }
+        foreach (var corpus in grid.Corpora)
+        foreach (var name in grid.Protocols)
+        foreach (var model in grid.Models ?? ["fusion"])
+        foreach (
+            var settings in grid.Settings
+                ??
+                [
+                    [],
+                ]
+        )
+        foreach (var seed in grid.Seeds ?? [1])
+        {
+            var manifests = corpus.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string[] options = [.. settings.SelectMany(s => Option(file, s.Key, s.Value))];
+            string[] arguments = [.. manifests, "--protocol", name, "--model", model, "--seed", $"{seed}", .. options];
+            var run = Path.Combine(
+                "runs",
+                Slug([.. manifests.Select(Path.GetFileNameWithoutExtension), model, name, .. options, $"seed-{seed}"])
+            );
+            if (!runs.Add(run))
+                throw new InputException(
+                    file,
+                    $"has the same evaluation twice ({Path.GetFileName(run)})",
+                    "Remove one of them"
+                );
+            foreach (var fold in grid.ByFold ? Folds(file, manifests, name, seed) : [null])
+                jobs.Add(new SweepJob(jobs.Count, run, fold, arguments));
+        }
         return jobs;
     }
 
@@ -57,13 +85,26 @@ internal static class SweepSpec
         try
         {
             var text = File.ReadAllText(file);
-            var grids = text.TrimStart().StartsWith('[') ? JsonSerializer.Deserialize<SweepGrid[]>(text, Json)! : [JsonSerializer.Deserialize<SweepGrid>(text, Json)!];
-            if (grids.Length == 0 || !grids.All(g => g is { Corpora.Length: > 0, Protocols.Length: > 0 })) throw new InputException(file, "has no evaluation", "Name at least one of corpora and of protocols");
-            return grids.All(HasNames) ? grids : throw new InputException(file, "has a corpus, protocol, model or setting that is empty or null", "Name it, or leave it out");
+            var grids = text.TrimStart().StartsWith('[')
+                ? JsonSerializer.Deserialize<SweepGrid[]>(text, Json)!
+                : [JsonSerializer.Deserialize<SweepGrid>(text, Json)!];
+            if (grids.Length == 0 || !grids.All(g => g is { Corpora.Length: > 0, Protocols.Length: > 0 }))
+                throw new InputException(file, "has no evaluation", "Name at least one of corpora and of protocols");
+            return grids.All(HasNames)
+                ? grids
+                : throw new InputException(
+                    file,
+                    "has a corpus, protocol, model or setting that is empty or null",
+                    "Name it, or leave it out"
+                );
         }
         catch (JsonException e)
         {
-            throw new InputException(file, $"is no description of a sweep ({e.Message.Split('\n')[0].TrimEnd('.')})", "See docs/sweep.md for what it holds");
+            throw new InputException(
+                file,
+                $"is no description of a sweep ({e.Message.Split('\n')[0].TrimEnd('.')})",
+                "See docs/sweep.md for what it holds"
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -71,19 +112,42 @@ internal static class SweepSpec
         }
     }
 
-    private static bool HasNames(SweepGrid grid) => grid.Corpora.Concat(grid.Protocols).Concat(grid.Models ?? []).All(n => !string.IsNullOrWhiteSpace(n) && !n.Contains('\0', StringComparison.Ordinal))
+    private static bool HasNames(SweepGrid grid) =>
+        grid.Corpora.Concat(grid.Protocols)
+            .Concat(grid.Models ?? [])
+            .All(n => !string.IsNullOrWhiteSpace(n) && !n.Contains('\0', StringComparison.Ordinal))
         && (grid.Settings ?? []).All(s => s is not null);
 
-    private static string[] Option(string file, string name, JsonElement value) => Own.Contains(name)
-        ? throw new InputException(file, $"sets {name} among the settings", "The sweep sets it by itself, or by corpora, protocols, models and seeds")
-        : value.ValueKind == JsonValueKind.True ? ["--" + name] : ["--" + name, value.ToString()];
+    private static string[] Option(string file, string name, JsonElement value) =>
+        Own.Contains(name)
+            ? throw new InputException(
+                file,
+                $"sets {name} among the settings",
+                "The sweep sets it by itself, or by corpora, protocols, models and seeds"
+            )
+        : value.ValueKind == JsonValueKind.True ? ["--" + name]
+        : ["--" + name, value.ToString()];
 
     private static IEnumerable<string?> Folds(string file, string[] manifests, string name, int seed)
     {
-        var protocol = Protocol.Parse(name, allSpeakers: false) ?? throw new InputException(file, $"names a protocol that isn't there ({name})", $"Choose from {Protocol.Names}");
+        var protocol =
+            Protocol.Parse(name, allSpeakers: false)
+            ?? throw new InputException(
+                file,
+                $"names a protocol that isn't there ({name})",
+                $"Choose from {Protocol.Names}"
+            );
         return protocol.Split(ManifestJoin.Open(manifests, null).Manifest.Utterances, seed).Select(s => s.Name);
     }
 
     private static string Slug(IEnumerable<string?> parts) =>
-        string.Join('_', parts.Select(p => new string([.. Path.GetFileName(p!.TrimStart('-')).Select(c => char.IsLetterOrDigit(c) || c is '-' or '.' ? c : '-')])).Where(p => p.Length > 0));
+        string.Join(
+            '_',
+            parts
+                .Select(p => new string([
+                    .. Path.GetFileName(p!.TrimStart('-'))
+                        .Select(c => char.IsLetterOrDigit(c) || c is '-' or '.' ? c : '-'),
+                ]))
+                .Where(p => p.Length > 0)
+        );
 }

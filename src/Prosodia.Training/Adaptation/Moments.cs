@@ -9,7 +9,8 @@ internal sealed record Moments(double[] Mean, double[] Variance)
     public static Moments Of(IEnumerable<float[]> sequences, long[] shape)
     {
         var each = EachFeature(shape);
-        double[] sum = new double[shape[0]], squares = new double[shape[0]];
+        double[] sum = new double[shape[0]],
+            squares = new double[shape[0]];
         long count = 0;
         foreach (var sequence in sequences)
         {
@@ -26,12 +27,14 @@ internal sealed record Moments(double[] Mean, double[] Variance)
     }
 
     /// <summary>
-    /// These moments of some recordings, with those of others as if a few more had them: the fewer, the more speakers differ
+    /// These moments of some recordings, with those of others as if a few more had them: the fewer, the more speakers
+    /// differ
     /// (empirical Bayes; Efron and Morris, JASA 70, 1975).
     /// </summary>
     public Moments Drawn(int count, Moments[] others, Moments[] spreads, bool ownSpread)
     {
-        if (others.Length == 0) return this;
+        if (others.Length == 0)
+            return this;
         var recordings = ownSpread ? count : 0;
         var mean = new double[Mean.Length];
         var variance = new double[Mean.Length];

@@ -16,8 +16,16 @@ public static class AddedNoise
     {
         ArgumentNullException.ThrowIfNull(recording);
         var random = new Random(seed);
-        var scale = Math.Sqrt(InputNormalizer.Power(recording.Samples) * Math.Pow(10, -decibels / 10) * (1 - pole * pole));
+        var scale = Math.Sqrt(
+            InputNormalizer.Power(recording.Samples) * Math.Pow(10, -decibels / 10) * (1 - pole * pole)
+        );
         double y = 0;
-        return recording with { Samples = [.. recording.Samples.Select(x => (float)(x + scale * (y = pole * y + Normal.Sample(random, 0, 1))))] };
+        return recording with
+        {
+            Samples =
+            [
+                .. recording.Samples.Select(x => (float)(x + scale * (y = pole * y + Normal.Sample(random, 0, 1)))),
+            ],
+        };
     }
 }

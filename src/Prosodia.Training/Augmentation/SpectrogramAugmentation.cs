@@ -1,15 +1,19 @@
 namespace Prosodia.Training.Augmentation;
 
 /// <summary>
-/// Makes training spectrograms sound like other speakers in other rooms: another vocal-tract length (frequencies stretched;
-/// Jaitly and Hinton, 2013), another level, and gaps in frequency and time (SpecAugment; Park et al., Interspeech 2019).
+/// Makes training spectrograms sound like other speakers in other rooms: another vocal-tract length (frequencies
+/// stretched;
+/// Jaitly and Hinton, 2013), another level, and gaps in frequency and time (SpecAugment; Park et al., Interspeech
+/// 2019).
 /// One voice and level an utterance, other gaps in each segment. Works on normalized spectrograms, where 0 is the mean.
 /// </summary>
 internal sealed class SpectrogramAugmentation(int bins, int frames, Random random) : IAugmentation
 {
-    private const double Stretch = 0.12;      // frequencies times 1 / 1.12 to 1.12
-    private const float Level = 0.5f;         // deviations up or down
-    private const int FrequencyGaps = 2, WidestFrequencyGap = 8, WidestTimeGap = 16; // bins and frames
+    private const double Stretch = 0.12; // frequencies times 1 / 1.12 to 1.12
+    private const float Level = 0.5f; // deviations up or down
+    private const int FrequencyGaps = 2,
+        WidestFrequencyGap = 8,
+        WidestTimeGap = 16; // bins and frames
 
     private readonly float[] _original = new float[bins * frames];
 
@@ -39,7 +43,11 @@ internal sealed class SpectrogramAugmentation(int bins, int frames, Random rando
         for (var bin = 0; bin < bins; bin++)
         {
             var from = Math.Min(bins - 1, (int)Math.Round(bin * stretch));
-            System.Numerics.Tensors.TensorPrimitives.Add(_original.AsSpan(from * frames, frames), level, spectrogram.Slice(bin * frames, frames));
+            System.Numerics.Tensors.TensorPrimitives.Add(
+                _original.AsSpan(from * frames, frames),
+                level,
+                spectrogram.Slice(bin * frames, frames)
+            );
         }
     }
 
@@ -52,6 +60,7 @@ internal sealed class SpectrogramAugmentation(int bins, int frames, Random rando
         }
         var time = random.Next(WidestTimeGap + 1);
         var start = random.Next(frames - time + 1);
-        for (var bin = 0; bin < bins; bin++) spectrogram.Slice(bin * frames + start, time).Clear();
+        for (var bin = 0; bin < bins; bin++)
+            spectrogram.Slice(bin * frames + start, time).Clear();
     }
 }

@@ -1,8 +1,10 @@
 namespace Prosodia.Training.Classifiers;
 
 /// <summary>
-/// Several networks instead of one: each holds back another group of the speakers that a fold knows, and chooses its epoch by it.
-/// Together they are trained on all of them, their mean is steadier than any one, and every known recording has an answer from a
+/// Several networks instead of one: each holds back another group of the speakers that a fold knows, and chooses its
+/// epoch by it.
+/// Together they are trained on all of them, their mean is steadier than any one, and every known recording has an
+/// answer from a
 /// network not trained on its speaker. Source: Breiman, Stacked Regressions, Machine Learning 24, 1996.
 /// </summary>
 /// <param name="network">The network.</param>
@@ -18,7 +20,13 @@ public sealed class CrossFittedNetworks(NetworkClassifier network, IReadOnlyList
     public IReadOnlyList<int> Speeds => network.Speeds;
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken)
+    public FoldOutcome Run(
+        FoldParts parts,
+        int seed,
+        string keptIn,
+        Action<int> stepsDone,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);
@@ -27,18 +35,33 @@ public sealed class CrossFittedNetworks(NetworkClassifier network, IReadOnlyList
         var outcomes = new List<FoldOutcome>();
         foreach (var (i, group) in InnerFolds.Of(known, speakers, Networks, seed).Index())
         {
-            var outcome = network.Run(new FoldParts([.. known.Except(group)], group, parts.Test), seed * Networks + i, keptIn, done => stepsDone(i * network.Steps + done), cancellationToken);
-            foreach (var (utterance, probabilities) in outcome.Held) held[utterance] = probabilities;
+            var outcome = network.Run(
+                new FoldParts([.. known.Except(group)], group, parts.Test),
+                seed * Networks + i,
+                keptIn,
+                done => stepsDone(i * network.Steps + done),
+                cancellationToken
+            );
+            foreach (var (utterance, probabilities) in outcome.Held)
+                held[utterance] = probabilities;
             outcomes.Add(outcome);
         }
-        var test = Enumerable.Range(0, parts.Test.Length).Select(u => Mean([.. outcomes.Select(o => o.Test[u])])).ToArray();
+        var test = Enumerable
+            .Range(0, parts.Test.Length)
+            .Select(u => Mean([.. outcomes.Select(o => o.Test[u])]))
+            .ToArray();
         return new FoldOutcome(held, test) { BestEpoch = outcomes[0].BestEpoch, Loss = outcomes[0].Loss };
     }
 
     /// <summary>The geometric mean, summing to 1.</summary>
     private static double[] Mean(double[][] probabilities)
     {
-        double[] products = [.. Enumerable.Range(0, probabilities[0].Length).Select(c => Math.Exp(probabilities.Average(p => Math.Log(Math.Max(p[c], 1e-12)))))];
+        double[] products =
+        [
+            .. Enumerable
+                .Range(0, probabilities[0].Length)
+                .Select(c => Math.Exp(probabilities.Average(p => Math.Log(Math.Max(p[c], 1e-12))))),
+        ];
         var sum = products.Sum();
         return [.. products.Select(p => p / sum)];
     }

@@ -1,9 +1,14 @@
 namespace Prosodia.Training.Classifiers;
 
-/// <summary>Several classifiers that read a recording in different ways, each with a weight fitted on out-of-fold predictions.</summary>
+/// <summary>
+/// Several classifiers that read a recording in different ways, each with a weight fitted on out-of-fold predictions.
+/// </summary>
 /// <param name="streams">The classifiers, by name.</param>
 /// <param name="labels">The class of each utterance.</param>
-public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier Classifier)> streams, IReadOnlyList<int> labels) : IFoldClassifier
+public sealed class FusionClassifier(
+    IReadOnlyList<(string Name, IFoldClassifier Classifier)> streams,
+    IReadOnlyList<int> labels
+) : IFoldClassifier
 {
     private const double MinProbability = 1e-6;
 
@@ -14,7 +19,13 @@ public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier
     public IReadOnlyList<int> Speeds => [.. streams.SelectMany(s => s.Classifier.Speeds)];
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken)
+    public FoldOutcome Run(
+        FoldParts parts,
+        int seed,
+        string keptIn,
+        Action<int> stepsDone,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);
@@ -30,9 +41,17 @@ public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier
         double[][][] scores = [.. outcomes.Select(o => Logarithms(held.Select(u => o.Held[u])))];
         var pool = LogLinearPool.Fit(scores, [.. held.Select(u => labels[u])]);
         var network = outcomes.LastOrDefault(o => o.BestEpoch > 0);
-        var chosen = outcomes.SelectMany(o => o.Chosen ?? new Dictionary<string, object>())
-            .Concat(streams.Select((s, i) => KeyValuePair.Create($"weight of {s.Name}", (object)Math.Round(pool.Weights[i], 3))));
-        return new FoldOutcome(held.Zip(pool.Apply(scores)).ToDictionary(p => p.First, p => p.Second), pool.Apply([.. outcomes.Select(o => Logarithms(o.Test))]))
+        var chosen = outcomes
+            .SelectMany(o => o.Chosen ?? new Dictionary<string, object>())
+            .Concat(
+                streams.Select(
+                    (s, i) => KeyValuePair.Create($"weight of {s.Name}", (object)Math.Round(pool.Weights[i], 3))
+                )
+            );
+        return new FoldOutcome(
+            held.Zip(pool.Apply(scores)).ToDictionary(p => p.First, p => p.Second),
+            pool.Apply([.. outcomes.Select(o => Logarithms(o.Test))])
+        )
         {
             BestEpoch = network?.BestEpoch ?? 0,
             Loss = network?.Loss ?? [],
@@ -40,5 +59,6 @@ public sealed class FusionClassifier(IReadOnlyList<(string Name, IFoldClassifier
         };
     }
 
-    private static double[][] Logarithms(IEnumerable<double[]> probabilities) => [.. probabilities.Select(p => p.Select(q => Math.Log(Math.Max(q, MinProbability))).ToArray())];
+    private static double[][] Logarithms(IEnumerable<double[]> probabilities) =>
+        [.. probabilities.Select(p => p.Select(q => Math.Log(Math.Max(q, MinProbability))).ToArray())];
 }

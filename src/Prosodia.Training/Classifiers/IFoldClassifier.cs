@@ -10,7 +10,8 @@ namespace Prosodia.Training.Classifiers;
 public sealed record FoldParts(int[] Train, int[] Validation, int[] Test);
 
 /// <summary>What a classifier made of a fold.</summary>
-/// <param name="Held">The classes' probabilities of all validation utterances and perhaps of training utterances, each from a model that was not trained on its speaker.</param>
+/// <param name="Held">The classes' probabilities of all validation utterances and perhaps of training utterances, each
+/// from a model that was not trained on its speaker.</param>
 /// <param name="Test">The classes' probabilities of the test utterances.</param>
 public sealed record FoldOutcome(IReadOnlyDictionary<int, double[]> Held, double[][] Test)
 {
@@ -39,5 +40,11 @@ public interface IFoldClassifier
     /// <param name="keptIn">A folder of this fold alone, for what an interrupted run of it goes on from.</param>
     /// <param name="stepsDone">Reports how many steps are done.</param>
     /// <param name="cancellationToken">Stops.</param>
-    FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken);
+    FoldOutcome Run(
+        FoldParts parts,
+        int seed,
+        string keptIn,
+        Action<int> stepsDone,
+        CancellationToken cancellationToken
+    );
 }

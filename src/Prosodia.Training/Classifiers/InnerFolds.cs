@@ -14,7 +14,13 @@ internal static class InnerFolds
         string[] names = [.. known.Select(u => speakers[u]).Distinct().Order(StringComparer.Ordinal)];
         new Random(seed).Shuffle(names);
         var turn = names.Index().ToDictionary(n => n.Item, n => n.Index);
-        return [.. Enumerable.Range(0, count).Select(group =>
-            known.Where((u, i) => (names.Length < count ? i : turn[speakers[u]]) % count == group).ToArray())];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(group =>
+                    known.Where((u, i) => (names.Length < count ? i : turn[speakers[u]]) % count == group).ToArray()
+                ),
+        ];
     }
 }

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Classifiers;
 
 /// <summary>
-/// Shrinkage LDA as weights: for many examples of few features, where <see cref="ShrinkageLda"/> is for few of many. Scores are
+/// Shrinkage LDA as weights: for many examples of few features, where <see cref="ShrinkageLda"/> is for few of many.
+/// Scores are
 /// <c>x W + b</c>; all classes are equally likely.
 /// </summary>
 /// <param name="Weights">(features, classes), row-major.</param>
@@ -17,7 +18,8 @@ internal sealed record LinearDiscriminant(double[][] Weights, double[] Bias)
     {
         var scores = (double[])Bias.Clone();
         for (var f = 0; f < example.Length; f++)
-            for (var c = 0; c < scores.Length; c++) scores[c] += Weights[f][c] * example[f];
+        for (var c = 0; c < scores.Length; c++)
+            scores[c] += Weights[f][c] * example[f];
         return scores;
     }
 
@@ -33,14 +35,28 @@ internal sealed record LinearDiscriminant(double[][] Weights, double[] Bias)
             using var scope = NewDisposeScope();
             var features = examples[0].Length;
             var x = tensor([.. examples.SelectMany(e => e)], [examples.Count, features]).clone().to(float64);
-            var member = tensor([.. labels.SelectMany(l => Enumerable.Range(0, classes).Select(c => c == l ? 1.0 : 0))], [examples.Count, classes]).clone();
-            return new Statistics(x.t().matmul(x).MoveToOuterDisposeScope(), member.t().matmul(x).MoveToOuterDisposeScope(),
-                [.. Enumerable.Range(0, classes).Select(c => (double)labels.Count(l => l == c))]);
+            var member = tensor(
+                    [.. labels.SelectMany(l => Enumerable.Range(0, classes).Select(c => c == l ? 1.0 : 0))],
+                    [examples.Count, classes]
+                )
+                .clone();
+            return new Statistics(
+                x.t().matmul(x).MoveToOuterDisposeScope(),
+                member.t().matmul(x).MoveToOuterDisposeScope(),
+                [.. Enumerable.Range(0, classes).Select(c => (double)labels.Count(l => l == c))]
+            );
         }
 
         /// <summary>Of all groups together.</summary>
-        public static Statistics Total(IReadOnlyList<Statistics> groups) => groups.Aggregate((a, b) =>
-            new Statistics(a.Squares.add(b.Squares, PinnedScalars.One), a.Sums.add(b.Sums, PinnedScalars.One), [.. a.Counts.Zip(b.Counts, (x, y) => x + y)]));
+        public static Statistics Total(IReadOnlyList<Statistics> groups) =>
+            groups.Aggregate(
+                (a, b) =>
+                    new Statistics(
+                        a.Squares.add(b.Squares, PinnedScalars.One),
+                        a.Sums.add(b.Sums, PinnedScalars.One),
+                        [.. a.Counts.Zip(b.Counts, (x, y) => x + y)]
+                    )
+            );
     }
 
     /// <summary>Fits at one strength of shrinkage.</summary>
@@ -49,11 +65,12 @@ internal sealed record LinearDiscriminant(double[][] Weights, double[] Bias)
         using var scope = NewDisposeScope();
         var (classes, features) = ((int)statistics.Sums.shape[0], (int)statistics.Sums.shape[1]);
         var count = tensor([.. statistics.Counts.Select(c => Math.Max(c, 1))], [classes, 1]).clone();
-        var mean = statistics.Sums.div(count);                                                       // (classes, features)
+        var mean = statistics.Sums.div(count); // (classes, features)
         using Scalar share = (1 - shrinkage) / statistics.Counts.Sum();
         var within = statistics.Squares.add(mean.t().matmul(statistics.Sums), PinnedScalars.MinusOne).mul_(share);
-        var level = shrinkage / (1 - shrinkage) * within.diagonal().sum().data<double>()[0] / features; // mean eigenvalue of the covariance
-        var weights = Ridge.Solve(within, level, mean.t());                                          // (features, classes)
+        // mean eigenvalue of the covariance
+        var level = shrinkage / (1 - shrinkage) * within.diagonal().sum().data<double>()[0] / features;
+        var weights = Ridge.Solve(within, level, mean.t()); // (features, classes)
         var w = weights.contiguous().data<double>().ToArray().Chunk(classes).ToArray();
         var m = mean.contiguous().data<double>().ToArray().Chunk(features).ToArray();
         return new LinearDiscriminant(w, [.. m.Select((row, c) => -0.5 * row.Select((x, f) => x * w[f][c]).Sum())]);

@@ -1,26 +1,35 @@
 namespace Prosodia.Training.Classifiers;
 
 /// <summary>
-/// Several classifiers' scores as one probability: softmax of the weighted sum of their scores. The weights, none below 0, are
-/// those of the lowest negative log-likelihood, each class having the same weight; so they also calibrate. Source: Genest and
+/// Several classifiers' scores as one probability: softmax of the weighted sum of their scores. The weights, none below
+/// 0, are
+/// those of the lowest negative log-likelihood, each class having the same weight; so they also calibrate. Source:
+/// Genest and
 /// Zidek, Combining Probability Distributions, Statistical Science 1, 1986.
 /// </summary>
 public sealed class LogLinearPool
 {
     private const int Rounds = 300;
-    private const double MinGain = 1e-10, MinStep = 1e-9;
-    private const double Restraint = 0.0005; // on the square of weights of scores with deviation 1, against certainty from few examples
+    private const double MinGain = 1e-10,
+        MinStep = 1e-9;
+
+    // on the square of weights of scores with deviation 1, against certainty from few examples
+    private const double Restraint = 0.0005;
 
     private LogLinearPool(double[] weights, double loss) => (Weights, Loss) = (weights, loss);
 
-    /// <summary>Negative log-likelihood of the examples that it was fitted to, each class having the same weight; with what restrains the weights.</summary>
+    /// <summary>
+    /// Negative log-likelihood of the examples that it was fitted to, each class having the same weight; with what
+    /// restrains the weights.
+    /// </summary>
     public double Loss { get; }
 
     /// <summary>The weight of each classifier's scores.</summary>
     public IReadOnlyList<double> Weights { get; }
 
     /// <summary>Learns the weights.</summary>
-    /// <param name="scores">For each classifier the scores of each example, one a class; from models that were not trained on it.</param>
+    /// <param name="scores">For each classifier the scores of each example, one a class; from models that were not
+    /// trained on it.</param>
     /// <param name="labels">The class of each example.</param>
     public static LogLinearPool Fit(IReadOnlyList<double[][]> scores, IReadOnlyList<int> labels)
     {
@@ -39,7 +48,8 @@ public sealed class LogLinearPool
             {
                 double[] moved = [.. weights.Select((w, s) => Math.Max(0, w - step * gradient[s]))];
                 var now = LossAt(moved, null);
-                if (now > loss) continue;
+                if (now > loss)
+                    continue;
                 (weights, loss, gain) = (moved, now, loss - now);
                 step *= 1.5;
                 break;
@@ -50,16 +60,23 @@ public sealed class LogLinearPool
         double LossAt(double[] at, double[]? slope)
         {
             double total = 0;
-            if (slope is not null) Array.Clear(slope);
+            if (slope is not null)
+                Array.Clear(slope);
             for (var i = 0; i < labels.Count; i++)
             {
                 var share = 1.0 / (counts[labels[i]] * counts.Count);
-                var p = Softmax([.. Enumerable.Range(0, scores[0][i].Length).Select(c => at.Select((w, s) => w * scores[s][i][c] / scales[s]).Sum())]);
+                var p = Softmax([
+                    .. Enumerable
+                        .Range(0, scores[0][i].Length)
+                        .Select(c => at.Select((w, s) => w * scores[s][i][c] / scales[s]).Sum()),
+                ]);
                 total -= share * Math.Log(Math.Max(p[labels[i]], 1e-300));
                 for (var s = 0; slope is not null && s < slope.Length; s++)
-                    slope[s] += share * p.Select((q, c) => (q - (c == labels[i] ? 1 : 0)) * scores[s][i][c] / scales[s]).Sum();
+                    slope[s] +=
+                        share * p.Select((q, c) => (q - (c == labels[i] ? 1 : 0)) * scores[s][i][c] / scales[s]).Sum();
             }
-            for (var s = 0; slope is not null && s < slope.Length; s++) slope[s] += 2 * Restraint * at[s];
+            for (var s = 0; slope is not null && s < slope.Length; s++)
+                slope[s] += 2 * Restraint * at[s];
             return total + Restraint * at.Sum(w => w * w);
         }
     }
@@ -69,8 +86,18 @@ public sealed class LogLinearPool
     public double[][] Apply(IReadOnlyList<double[][]> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        return [.. Enumerable.Range(0, scores[0].Length).Select(i =>
-            Softmax([.. Enumerable.Range(0, scores[0][i].Length).Select(c => Weights.Select((w, s) => w * scores[s][i][c]).Sum())]))];
+        return
+        [
+            .. Enumerable
+                .Range(0, scores[0].Length)
+                .Select(i =>
+                    Softmax([
+                        .. Enumerable
+                            .Range(0, scores[0][i].Length)
+                            .Select(c => Weights.Select((w, s) => w * scores[s][i][c]).Sum()),
+                    ])
+                ),
+        ];
     }
 
     private static double Deviation(double[][] scores)

@@ -19,7 +19,13 @@ public sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOpti
     public IReadOnlyList<int> Speeds => [set.Speeds.Count];
 
     /// <inheritdoc/>
-    public FoldOutcome Run(FoldParts parts, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken)
+    public FoldOutcome Run(
+        FoldParts parts,
+        int seed,
+        string keptIn,
+        Action<int> stepsDone,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(stepsDone);
@@ -28,17 +34,30 @@ public sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOpti
         using var network = Network(generator).Initialize(generator);
         using var normalizer = options.Normalize ? Standardizer.Fit(set, parts.Train) : Standardizer.None(set);
         var trainer = new Trainer(set, network, classes, options with { Seed = seed });
-        var (bestEpoch, loss) = trainer.Train(parts.Train, parts.Validation, normalizer, point => stepsDone(point.Epoch * Steps / trainer.Epochs(parts.Train)), cancellationToken,
-            new Checkpoint(Path.Combine(keptIn, $"{set.Kind}-{seed}.checkpoint"), generator));
-        var held = parts.Validation.Zip(trainer.Probabilities(parts.Validation, normalizer)).ToDictionary(p => p.First, p => p.Second);
-        return new FoldOutcome(held, trainer.Probabilities(parts.Test, normalizer)) { BestEpoch = bestEpoch, Loss = loss };
+        var (bestEpoch, loss) = trainer.Train(
+            parts.Train,
+            parts.Validation,
+            normalizer,
+            point => stepsDone(point.Epoch * Steps / trainer.Epochs(parts.Train)),
+            cancellationToken,
+            new Checkpoint(Path.Combine(keptIn, $"{set.Kind}-{seed}.checkpoint"), generator)
+        );
+        var held = parts
+            .Validation.Zip(trainer.Probabilities(parts.Validation, normalizer))
+            .ToDictionary(p => p.First, p => p.Second);
+        return new FoldOutcome(held, trainer.Probabilities(parts.Test, normalizer))
+        {
+            BestEpoch = bestEpoch,
+            Loss = loss,
+        };
     }
 
     private nn.Module<Tensor, Tensor, Tensor> Network(Generator generator)
     {
-        nn.Module<Tensor, Tensor, Tensor> Head(int features) => options.Head == Optimization.Head.BiLstm
-            ? new BiLstmClassifier(features, classes, options.Dropout, generator)
-            : new MeanClassifier(features, classes, options.Dropout, generator);
+        nn.Module<Tensor, Tensor, Tensor> Head(int features) =>
+            options.Head == Optimization.Head.BiLstm
+                ? new BiLstmClassifier(features, classes, options.Dropout, generator)
+                : new MeanClassifier(features, classes, options.Dropout, generator);
         return set.Kind switch
         {
             InputKind.KeySpectrograms => new CompactNetwork(Head, options.Dropout, generator),

@@ -10,7 +10,12 @@ namespace Prosodia.Training.Data;
 /// <param name="Sequences">The items of each utterance, one after the other, row-major.</param>
 /// <param name="ItemShape">The shape of an item; its first axis is the feature that normalization goes by.</param>
 /// <param name="Labels">The class of each utterance, from 0.</param>
-public sealed record SequenceSet(InputKind Kind, IReadOnlyList<float[]> Sequences, long[] ItemShape, IReadOnlyList<int> Labels)
+public sealed record SequenceSet(
+    InputKind Kind,
+    IReadOnlyList<float[]> Sequences,
+    long[] ItemShape,
+    IReadOnlyList<int> Labels
+)
 {
     /// <summary>The items of each utterance played at other speeds, by speed.</summary>
     public IReadOnlyList<IReadOnlyList<float[]>> Perturbed { get; init; } = [];
@@ -41,7 +46,8 @@ public sealed record SequenceSet(InputKind Kind, IReadOnlyList<float[]> Sequence
     public Tensor LabelsOf(ReadOnlySpan<int> utterances)
     {
         var labels = new long[utterances.Length];
-        for (var i = 0; i < labels.Length; i++) labels[i] = Labels[utterances[i]];
+        for (var i = 0; i < labels.Length; i++)
+            labels[i] = Labels[utterances[i]];
         return tensor(labels);
     }
 }

@@ -10,13 +10,16 @@ public sealed class Standardizer : IDisposable
 {
     private const double MinShareOfMeanDeviation = 0.01;
 
-    private readonly Tensor _mean, _inverseDeviation;
+    private readonly Tensor _mean,
+        _inverseDeviation;
 
     private Standardizer(double[] mean, double[] deviation, long[] shape)
     {
         var floor = Math.Max(deviation.Average() * MinShareOfMeanDeviation, 1e-12);
         _mean = tensor(mean, float32).reshape(shape).DetachFromDisposeScope();
-        _inverseDeviation = tensor(deviation.Select(d => 1 / Math.Max(d, floor)).ToArray(), float32).reshape(shape).DetachFromDisposeScope();
+        _inverseDeviation = tensor(deviation.Select(d => 1 / Math.Max(d, floor)).ToArray(), float32)
+            .reshape(shape)
+            .DetachFromDisposeScope();
     }
 
     /// <summary>Leaves items as they are.</summary>
@@ -33,14 +36,16 @@ public sealed class Standardizer : IDisposable
         ArgumentNullException.ThrowIfNull(training);
         var features = (int)set.ItemShape[0];
         var perFeature = set.ItemSize / features;
-        double[] sum = new double[features], squares = new double[features];
+        double[] sum = new double[features],
+            squares = new double[features];
         long items = 0;
         foreach (var sequence in training.Select(u => set.Sequences[u]))
         {
             items += sequence.Length / set.ItemSize;
             for (var at = 0; at < sequence.Length; at += perFeature)
             {
-                double s = 0, q = 0;
+                double s = 0,
+                    q = 0;
                 foreach (var x in sequence.AsSpan(at, perFeature))
                 {
                     s += x;

@@ -24,7 +24,9 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
 
     private readonly IFoldClassifier _classifier = corpus.Classifier(model, options);
     private readonly string[] _classes = corpus.Classes;
-    private readonly Dictionary<string, int> _index = corpus.Utterances.Index().ToDictionary(u => u.Item.Path, u => u.Index);
+    private readonly Dictionary<string, int> _index = corpus
+        .Utterances.Index()
+        .ToDictionary(u => u.Item.Path, u => u.Index);
 
     /// <summary>How many speeds each of the model's streams reads a recording at.</summary>
     public IReadOnlyList<int> Speeds => _classifier.Speeds;
@@ -34,10 +36,16 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
     /// <param name="run">Where each fold is kept as soon as it is done.</param>
     /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops all folds; finished ones stay kept.</param>
-    /// <param name="numberOf">The number of a fold, which its seed follows from; null for its place among the splits.</param>
+    /// <param name="numberOf">The number of a fold, which its seed follows from; null for its place among the
+    /// splits.</param>
     /// <returns>The results in the order of the splits.</returns>
-    public IReadOnlyList<FoldResult> Run(IReadOnlyList<Fold> splits, RunFolder run, Action<StageProgress> progress, CancellationToken cancellationToken,
-        Func<Fold, int>? numberOf = null)
+    public IReadOnlyList<FoldResult> Run(
+        IReadOnlyList<Fold> splits,
+        RunFolder run,
+        Action<StageProgress> progress,
+        CancellationToken cancellationToken,
+        Func<Fold, int>? numberOf = null
+    )
     {
         ArgumentNullException.ThrowIfNull(splits);
         ArgumentNullException.ThrowIfNull(run);
@@ -64,7 +72,13 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
                 set_num_threads(1); // counts for the thread that calls it
                 while (!stop.IsCancellationRequested && waiting.TryDequeue(out var i))
                 {
-                    results[i] = RunFold(splits[i], options.Seed * 1000 + (numberOf?.Invoke(splits[i]) ?? i), run.WorkOf(splits[i].Name), steps => Tell(i, steps), stop.Token);
+                    results[i] = RunFold(
+                        splits[i],
+                        options.Seed * 1000 + (numberOf?.Invoke(splits[i]) ?? i),
+                        run.WorkOf(splits[i].Name),
+                        steps => Tell(i, steps),
+                        stop.Token
+                    );
                     run.Save(results[i]!);
                     Tell(i, _classifier.Steps);
                 }
@@ -76,15 +90,26 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
             }
         }
 
-        Thread[] workers = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount, waiting.Count)).Select(_ => new Thread(Work))];
-        foreach (var worker in workers) worker.Start();
-        foreach (var worker in workers) worker.Join();
+        Thread[] workers =
+        [
+            .. Enumerable.Range(0, Math.Min(Environment.ProcessorCount, waiting.Count)).Select(_ => new Thread(Work)),
+        ];
+        foreach (var worker in workers)
+            worker.Start();
+        foreach (var worker in workers)
+            worker.Join();
         failure?.Throw();
         cancellationToken.ThrowIfCancellationRequested();
         return [.. results.Select(r => r!)];
     }
 
-    private FoldResult RunFold(Fold split, int seed, string keptIn, Action<int> stepsDone, CancellationToken cancellationToken)
+    private FoldResult RunFold(
+        Fold split,
+        int seed,
+        string keptIn,
+        Action<int> stepsDone,
+        CancellationToken cancellationToken
+    )
     {
         var watch = Stopwatch.StartNew();
         var parts = new FoldParts(Indices(split.Train), Indices(split.Validation), Indices(split.Test));
@@ -93,25 +118,57 @@ public sealed class CrossValidation(ExperimentCorpus corpus, Model model, Traini
         {
             outcome = _classifier.Run(parts, seed, keptIn, stepsDone, cancellationToken);
         }
-        catch (Exception e) when (e is OutOfMemoryException || e.Message.Contains(AllocationRefused, StringComparison.Ordinal))
+        catch (Exception e)
+            when (e is OutOfMemoryException || e.Message.Contains(AllocationRefused, StringComparison.Ordinal))
         {
-            throw new InputException($"fold {split.Name}", "needs more memory than there is",
-                "What is done is kept, and the same command continues it: set DOTNET_PROCESSOR_COUNT=1, so that it works on one fold at a time, or choose a smaller --batch");
+            throw new InputException(
+                $"fold {split.Name}",
+                "needs more memory than there is",
+                "What is done is kept, and the same command continues it: set DOTNET_PROCESSOR_COUNT=1, so that "
+                    + "it works on one fold at a time, or choose a smaller --batch"
+            );
         }
-        return new FoldResult(split.Name, split.Train.Speakers(), split.Validation.Speakers(), split.Test.Speakers(), parts.Train.Length,
-            outcome.BestEpoch, outcome.Loss, Predictions(parts.Validation, [.. parts.Validation.Select(u => outcome.Held[u])]), Predictions(parts.Test, outcome.Test))
-        { Seconds = watch.Elapsed.TotalSeconds, Chosen = outcome.Chosen };
+        return new FoldResult(
+            split.Name,
+            split.Train.Speakers(),
+            split.Validation.Speakers(),
+            split.Test.Speakers(),
+            parts.Train.Length,
+            outcome.BestEpoch,
+            outcome.Loss,
+            Predictions(parts.Validation, [.. parts.Validation.Select(u => outcome.Held[u])]),
+            Predictions(parts.Test, outcome.Test)
+        )
+        {
+            Seconds = watch.Elapsed.TotalSeconds,
+            Chosen = outcome.Chosen,
+        };
     }
 
     private Prediction[] Predictions(int[] which, double[][] probabilities) =>
-        [.. which.Zip(probabilities, (i, p) =>
-        {
-            var utterance = corpus.Utterances[i];
-            return new Prediction(utterance.Path, utterance.Speaker, utterance.Emotion, _classes[Array.IndexOf(p, p.Max())], p)
-            {
-                Groups = utterance.Details.Append(new("sex", utterance.Sex)).Where(d => d.Value.Length > 0).DistinctBy(d => d.Key).ToDictionary(),
-            };
-        })];
+        [
+            .. which.Zip(
+                probabilities,
+                (i, p) =>
+                {
+                    var utterance = corpus.Utterances[i];
+                    return new Prediction(
+                        utterance.Path,
+                        utterance.Speaker,
+                        utterance.Emotion,
+                        _classes[Array.IndexOf(p, p.Max())],
+                        p
+                    )
+                    {
+                        Groups = utterance
+                            .Details.Append(new("sex", utterance.Sex))
+                            .Where(d => d.Value.Length > 0)
+                            .DistinctBy(d => d.Key)
+                            .ToDictionary(),
+                    };
+                }
+            ),
+        ];
 
     private int[] Indices(IReadOnlyList<Utterance> part) => [.. part.Select(u => _index[u.Path])];
 }

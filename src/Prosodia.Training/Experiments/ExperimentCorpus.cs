@@ -13,15 +13,25 @@ namespace Prosodia.Training.Experiments;
 
 /// <summary>A corpus as classifiers see it.</summary>
 /// <param name="Utterances">The utterances that could be read, each with the SHA-256 of its file.</param>
-/// <param name="Items">What the model reads of each utterance, by kind; row-major. Recordings that only enrolled their speakers follow.</param>
+/// <param name="Items">What the model reads of each utterance, by kind; row-major. Recordings that only enrolled their
+/// speakers follow.</param>
 /// <param name="Shapes">The shape of an item of each kind.</param>
 /// <param name="Problems">What could not be used, each with why.</param>
 /// <param name="Warnings">What was odd about recordings that could be used.</param>
-public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IReadOnlyDictionary<InputKind, IReadOnlyList<float[]>> Items,
-    IReadOnlyDictionary<InputKind, long[]> Shapes, IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings)
+public sealed record ExperimentCorpus(
+    IReadOnlyList<Utterance> Utterances,
+    IReadOnlyDictionary<InputKind, IReadOnlyList<float[]>> Items,
+    IReadOnlyDictionary<InputKind, long[]> Shapes,
+    IReadOnlyList<InputException> Problems,
+    IReadOnlyList<string> Warnings
+)
 {
-    /// <summary>The same as <see cref="Items"/> of the recordings after speed perturbation, where the model uses it; by kind and speed.</summary>
-    public IReadOnlyDictionary<InputKind, IReadOnlyList<IReadOnlyList<float[]>>> Perturbed { get; init; } = new Dictionary<InputKind, IReadOnlyList<IReadOnlyList<float[]>>>();
+    /// <summary>
+    /// The same as <see cref="Items"/> of the recordings after speed perturbation, where the model uses it; by kind and
+    /// speed.
+    /// </summary>
+    public IReadOnlyDictionary<InputKind, IReadOnlyList<IReadOnlyList<float[]>>> Perturbed { get; init; } =
+        new Dictionary<InputKind, IReadOnlyList<IReadOnlyList<float[]>>>();
 
     /// <summary>Whose voice each item is, where models adapt to speakers.</summary>
     public SpeakerStatistics? Voices { get; init; }
@@ -30,20 +40,36 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
     public string[] Classes => Utterances.Emotions();
 
     /// <summary>The mean number of key segments of an utterance; 0 where the model reads none.</summary>
-    public double SegmentsPerUtterance => Items.Keys.Where(k => k is InputKind.KeySpectrograms or InputKind.KeyFeatures)
-        .Select(k => Items[k].Take(Utterances.Count).Sum(i => (double)i.Length) / Shapes[k].Aggregate(1L, (a, b) => a * b) / Utterances.Count).FirstOrDefault();
+    public double SegmentsPerUtterance =>
+        Items
+            .Keys.Where(k => k is InputKind.KeySpectrograms or InputKind.KeyFeatures)
+            .Select(k =>
+                Items[k].Take(Utterances.Count).Sum(i => (double)i.Length)
+                / Shapes[k].Aggregate(1L, (a, b) => a * b)
+                / Utterances.Count
+            )
+            .FirstOrDefault();
 
     /// <summary>A model's classifier of these recordings.</summary>
     public IFoldClassifier Classifier(Model model, TrainingOptions options)
     {
         var classes = Classes;
         int[] labels = [.. Utterances.Select(u => Array.IndexOf(classes, u.Emotion))];
-        (string Name, IFoldClassifier Classifier)[] streams = [.. model.Streams().Select(stream => (stream.Name, Of(stream)))];
+        (string Name, IFoldClassifier Classifier)[] streams =
+        [
+            .. model.Streams().Select(stream => (stream.Name, Of(stream))),
+        ];
         return streams is [var single] ? single.Classifier : new FusionClassifier(streams, labels);
 
         IFoldClassifier Of(ModelStream stream)
         {
-            if (stream.ClosedForm) return new ClosedFormClassifier([.. stream.Inputs.Select(i => Sequences(i, labels))], Speakers, Voices, classes.Length);
+            if (stream.ClosedForm)
+                return new ClosedFormClassifier(
+                    [.. stream.Inputs.Select(i => Sequences(i, labels))],
+                    Speakers,
+                    Voices,
+                    classes.Length
+                );
             var network = new NetworkClassifier(Sequences(stream.Inputs[0], labels, Voices), classes.Length, options);
             return stream.Inputs[0] == InputKind.Contours ? new CrossFittedNetworks(network, Speakers) : network;
         }
@@ -53,8 +79,12 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
 
     private SequenceSet Sequences(InputKind input, int[] labels, SpeakerStatistics? adaptedTo = null)
     {
-        IReadOnlyList<float[]> Adapted(IReadOnlyList<float[]> items) => adaptedTo?.Standardize(items, Shapes[input]) ?? items;
-        return new(input, Adapted(Items[input]), Shapes[input], labels) { Perturbed = [.. Perturbed.GetValueOrDefault(input, []).Select(Adapted)] };
+        IReadOnlyList<float[]> Adapted(IReadOnlyList<float[]> items) =>
+            adaptedTo?.Standardize(items, Shapes[input]) ?? items;
+        return new(input, Adapted(Items[input]), Shapes[input], labels)
+        {
+            Perturbed = [.. Perturbed.GetValueOrDefault(input, []).Select(Adapted)],
+        };
     }
 
     /// <summary>Reads recordings and makes them what the model sees.</summary>
@@ -64,66 +94,144 @@ public sealed record ExperimentCorpus(IReadOnlyList<Utterance> Utterances, IRead
     /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops between recordings.</param>
     /// <exception cref="InputException">No recording can be used, or they are all of one emotion.</exception>
-    public static ExperimentCorpus Read(Manifest manifest, ExperimentOptions options, string keptIn, Action<StageProgress> progress, CancellationToken cancellationToken)
+    public static ExperimentCorpus Read(
+        Manifest manifest,
+        ExperimentOptions options,
+        string keptIn,
+        Action<StageProgress> progress,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         InputException[] refused = [.. manifest.Speakers.Select(options.Protocol.Refuses).OfType<InputException>()];
         Utterance[] usable = [.. manifest.Utterances.Where(u => options.Protocol.Refuses(u.Speaker) is null)];
-        if (usable.Length == 0) throw refused[0];
-        var read = options.Model == Model.Paper ? Features(usable, options, progress, cancellationToken) : Recordings(usable, options, keptIn, progress, cancellationToken);
-        if (options.Adaptation is { } adaptation) read = adaptation.Apply(read, u => options.Protocol.Split(u, options.Training.Seed), options.Training.Seed);
-        // What reading left over is as much again as what it gave, and training allocates outside the collector's sight.
+        if (usable.Length == 0)
+            throw refused[0];
+        var read =
+            options.Model == Model.Paper
+                ? Features(usable, options, progress, cancellationToken)
+                : Recordings(usable, options, keptIn, progress, cancellationToken);
+        if (options.Adaptation is { } adaptation)
+            read = adaptation.Apply(read, u => options.Protocol.Split(u, options.Training.Seed), options.Training.Seed);
+        // What reading left over is as much again as what it gave, and training allocates outside the collector's
+        // sight.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return read.Classes.Length >= 2
-            ? read with { Problems = [.. refused, .. read.Problems] }
-            : throw new InputException(manifest.Name, $"has only the emotion {read.Classes[0]}", "At least two are needed to tell apart");
+            ? read with
+            {
+                Problems = [.. refused, .. read.Problems],
+            }
+            : throw new InputException(
+                manifest.Name,
+                $"has only the emotion {read.Classes[0]}",
+                "At least two are needed to tell apart"
+            );
     }
 
-    private static ExperimentCorpus Recordings(Utterance[] utterances, ExperimentOptions options, string keptIn, Action<StageProgress> progress, CancellationToken cancellationToken)
+    private static ExperimentCorpus Recordings(
+        Utterance[] utterances,
+        ExperimentOptions options,
+        string keptIn,
+        Action<StageProgress> progress,
+        CancellationToken cancellationToken
+    )
     {
         InputKind[] inputs = [.. options.Model.Streams().SelectMany(s => s.Inputs).Distinct()];
         float[][] Make(Recording recording)
         {
             var prosody = new Lazy<ProsodicFeatures>(() => new ProsodicFeatures(recording));
-            return [.. inputs.Select(input => input switch
-            {
-                InputKind.KeySpectrograms => KeySpectrograms.Of(recording, options.KeySegments),
-                InputKind.Contours => prosody.Value.Contours(),
-                _ => [.. prosody.Value.Features().Select(f => f.Value)],
-            })];
+            return
+            [
+                .. inputs.Select(input =>
+                    input switch
+                    {
+                        InputKind.KeySpectrograms => KeySpectrograms.Of(recording, options.KeySegments),
+                        InputKind.Contours => prosody.Value.Contours(),
+                        _ => [.. prosody.Value.Features().Select(f => f.Value)],
+                    }
+                ),
+            ];
         }
-        float[][] AtSpeeds(Recording recording) => [.. Make(recording), .. SpeedPerturbation.Speeds.SelectMany(speed => Make(recording.Play(speed)))];
+        float[][] AtSpeeds(Recording recording) =>
+            [.. Make(recording), .. SpeedPerturbation.Speeds.SelectMany(speed => Make(recording.Play(speed)))];
 
         var done = 0;
-        using var kept = FeatureSet.OpenCache(keptIn, $"{string.Join(", ", inputs)} by {options.KeySegments}, channel {options.Channel}");
-        var read = FeatureSet.Of(utterances, AtSpeeds, kept, options.Channel,
-            () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), utterances.Length)), cancellationToken);
-        IReadOnlyList<float[]> Items(int speed, InputKind input) => [.. read.Values.Select(v => v[speed * inputs.Length + Array.IndexOf(inputs, input)])];
+        using var kept = FeatureSet.OpenCache(
+            keptIn,
+            $"{string.Join(", ", inputs)} by {options.KeySegments}, channel {options.Channel}"
+        );
+        var read = FeatureSet.Of(
+            utterances,
+            AtSpeeds,
+            kept,
+            options.Channel,
+            () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), utterances.Length)),
+            cancellationToken
+        );
+        IReadOnlyList<float[]> Items(int speed, InputKind input) =>
+            [.. read.Values.Select(v => v[speed * inputs.Length + Array.IndexOf(inputs, input)])];
         var items = inputs.ToDictionary(i => i, i => Items(0, i));
-        return new ExperimentCorpus(read.Utterances, items, inputs.ToDictionary(i => i, i => i switch
+        return new ExperimentCorpus(
+            read.Utterances,
+            items,
+            inputs.ToDictionary(
+                i => i,
+                i =>
+                    i switch
+                    {
+                        InputKind.KeySpectrograms => new long[] { KeySpectrograms.Bands, SegmentSpectrogram.Frames },
+                        InputKind.Contours => [ProsodicFeatures.ContourCount],
+                        _ => [items[i][0].Length],
+                    }
+            ),
+            read.Problems,
+            read.Warnings
+        )
         {
-            InputKind.KeySpectrograms => new long[] { KeySpectrograms.Bands, SegmentSpectrogram.Frames },
-            InputKind.Contours => [ProsodicFeatures.ContourCount],
-            _ => [items[i][0].Length],
-        }), read.Problems, read.Warnings)
-        {
-            Perturbed = inputs.ToDictionary(i => i, i => (IReadOnlyList<IReadOnlyList<float[]>>)[.. SpeedPerturbation.Speeds.Select((_, s) => Items(1 + s, i))]),
+            Perturbed = inputs.ToDictionary(
+                i => i,
+                i =>
+                    (IReadOnlyList<IReadOnlyList<float[]>>)
+                        [.. SpeedPerturbation.Speeds.Select((_, s) => Items(1 + s, i))]
+            ),
         };
     }
 
-    private static ExperimentCorpus Features(Utterance[] utterances, ExperimentOptions options, Action<StageProgress> progress, CancellationToken cancellationToken)
+    private static ExperimentCorpus Features(
+        Utterance[] utterances,
+        ExperimentOptions options,
+        Action<StageProgress> progress,
+        CancellationToken cancellationToken
+    )
     {
         var encoder = options.Encoder ?? throw new ArgumentException("the model needs an encoder", nameof(options));
-        var extraction = new FeatureExtraction(encoder.Encoder, new FeatureOptions(options.KeySegments, options.Channel));
+        var extraction = new FeatureExtraction(
+            encoder.Encoder,
+            new FeatureOptions(options.KeySegments, options.Channel)
+        );
         using var cache = extraction.OpenCache(options.Cache);
         var (found, encoded) = (0, 0);
-        var features = extraction.Run(utterances, cache,
-            () => progress(new StageProgress("Looking up recordings", Interlocked.Increment(ref found), utterances.Length)),
-            all => progress(new StageProgress("Encoding recordings", Interlocked.Increment(ref encoded), all)), cancellationToken);
-        return new ExperimentCorpus(features.Utterances,
-            new Dictionary<InputKind, IReadOnlyList<float[]>> { [InputKind.KeyFeatures] = [.. features.Utterances.Select(u => features.Of(u).Values.ToArray())] },
-            new Dictionary<InputKind, long[]> { [InputKind.KeyFeatures] = [encoder.Encoder.Features] }, features.Problems, features.Warnings);
+        var features = extraction.Run(
+            utterances,
+            cache,
+            () =>
+                progress(
+                    new StageProgress("Looking up recordings", Interlocked.Increment(ref found), utterances.Length)
+                ),
+            all => progress(new StageProgress("Encoding recordings", Interlocked.Increment(ref encoded), all)),
+            cancellationToken
+        );
+        return new ExperimentCorpus(
+            features.Utterances,
+            new Dictionary<InputKind, IReadOnlyList<float[]>>
+            {
+                [InputKind.KeyFeatures] = [.. features.Utterances.Select(u => features.Of(u).Values.ToArray())],
+            },
+            new Dictionary<InputKind, long[]> { [InputKind.KeyFeatures] = [encoder.Encoder.Features] },
+            features.Problems,
+            features.Warnings
+        );
     }
 }

@@ -27,7 +27,9 @@ public enum Model
     /// <summary>Hand-made features of the utterance and a classifier in closed form.</summary>
     Prosody,
 
-    /// <summary>Hand-made features, random convolutions and covariances of the contours, and a classifier in closed form.</summary>
+    /// <summary>
+    /// Hand-made features, random convolutions and covariances of the contours, and a classifier in closed form.
+    /// </summary>
     Acoustic,
 }
 
@@ -40,18 +42,21 @@ internal sealed record ModelStream(string Name, bool ClosedForm, params InputKin
 /// <summary>What models consist of.</summary>
 internal static class Models
 {
-    private static readonly ModelStream Acoustic = new("acoustic features", true, InputKind.Prosody, InputKind.Contours), Contours = new("contours", false, InputKind.Contours);
+    private static readonly ModelStream Acoustic =
+            new("acoustic features", true, InputKind.Prosody, InputKind.Contours),
+        Contours = new("contours", false, InputKind.Contours);
 
     /// <summary>The streams of a model.</summary>
-    public static ModelStream[] Streams(this Model model) => model switch
-    {
-        Model.Fusion => [Acoustic, Contours],
-        Model.Acoustic => [Acoustic],
-        Model.Contours => [Contours],
-        Model.Compact => [new("key segments", false, InputKind.KeySpectrograms)],
-        Model.Paper => [new("key segments", false, InputKind.KeyFeatures)],
-        _ => [new("prosody", true, InputKind.Prosody)],
-    };
+    public static ModelStream[] Streams(this Model model) =>
+        model switch
+        {
+            Model.Fusion => [Acoustic, Contours],
+            Model.Acoustic => [Acoustic],
+            Model.Contours => [Contours],
+            Model.Compact => [new("key segments", false, InputKind.KeySpectrograms)],
+            Model.Paper => [new("key segments", false, InputKind.KeyFeatures)],
+            _ => [new("prosody", true, InputKind.Prosody)],
+        };
 }
 
 /// <summary>What an evaluation consists of, beside its corpus.</summary>
@@ -59,7 +64,12 @@ internal static class Models
 /// <param name="Protocol">The folds.</param>
 /// <param name="KeySegments">How key segments are chosen.</param>
 /// <param name="Training">How networks are trained; its seed is the seed of everything.</param>
-public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegmentOptions KeySegments, TrainingOptions Training)
+public sealed record ExperimentOptions(
+    Model Model,
+    IProtocol Protocol,
+    KeySegmentOptions KeySegments,
+    TrainingOptions Training
+)
 {
     /// <summary>Which channel of the recordings to keep, from 1; null averages them.</summary>
     public int? Channel { get; init; }
@@ -78,7 +88,11 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
 
     /// <summary>The same with another seed.</summary>
     public ExperimentOptions WithSeed(int seed) =>
-        this with { KeySegments = KeySegments with { Seed = seed }, Training = Training with { Seed = seed } };
+        this with
+        {
+            KeySegments = KeySegments with { Seed = seed },
+            Training = Training with { Seed = seed },
+        };
 
     /// <summary>What results say of all this.</summary>
     public EvaluationSetup Describe(Manifest manifest)
@@ -86,31 +100,43 @@ public sealed record ExperimentOptions(Model Model, IProtocol Protocol, KeySegme
         ArgumentNullException.ThrowIfNull(manifest);
         string?[] notes = [Note, Protocol.Note, Adaptation?.Note, Encoder?.Note];
         var note = string.Join(" ", notes.Where(n => n is not null));
-        return new EvaluationSetup(Protocol.Name, Protocol.Description, manifest.Name, Name(Model), Encoder?.Name, note.Length > 0 ? note : null,
-            Training.Seed, KeySegments, Channel, Settings);
+        return new EvaluationSetup(
+            Protocol.Name,
+            Protocol.Description,
+            manifest.Name,
+            Name(Model),
+            Encoder?.Name,
+            note.Length > 0 ? note : null,
+            Training.Seed,
+            KeySegments,
+            Channel,
+            Settings
+        );
     }
 
-    private Dictionary<string, object> Settings => new()
-    {
-        ["segments"] = Name(KeySegments.Choice),
-        ["distance"] = Name(KeySegments.Distance),
-        ["beta"] = KeySegments.Beta,
-        ["kmeans_starts"] = KeySegments.Starts,
-        ["skip_silence_db"] = KeySegments.SilenceDecibels ?? 0,
-        ["channel"] = Channel ?? 0,
-        ["adapt"] = Adaptation?.Name ?? "no",
-        ["normalise"] = Training.Normalize,
-        ["head"] = Name(Training.Head),
-        ["epochs"] = Training.Epochs,
-        ["batches"] = Training.MaxBatches ?? 0,
-        ["validate_every"] = Training.ValidateEvery,
-        ["patience"] = Training.Patience,
-        ["batch"] = Training.Batch,
-        ["learning_rate"] = Training.LearningRate,
-        ["weight_decay"] = Training.WeightDecay,
-        ["dropout"] = Training.Dropout,
-        ["label_smoothing"] = Training.LabelSmoothing,
-    };
+    private Dictionary<string, object> Settings =>
+        new()
+        {
+            ["segments"] = Name(KeySegments.Choice),
+            ["distance"] = Name(KeySegments.Distance),
+            ["beta"] = KeySegments.Beta,
+            ["kmeans_starts"] = KeySegments.Starts,
+            ["skip_silence_db"] = KeySegments.SilenceDecibels ?? 0,
+            ["channel"] = Channel ?? 0,
+            ["adapt"] = Adaptation?.Name ?? "no",
+            ["normalise"] = Training.Normalize,
+            ["head"] = Name(Training.Head),
+            ["epochs"] = Training.Epochs,
+            ["batches"] = Training.MaxBatches ?? 0,
+            ["validate_every"] = Training.ValidateEvery,
+            ["patience"] = Training.Patience,
+            ["batch"] = Training.Batch,
+            ["learning_rate"] = Training.LearningRate,
+            ["weight_decay"] = Training.WeightDecay,
+            ["dropout"] = Training.Dropout,
+            ["label_smoothing"] = Training.LabelSmoothing,
+        };
 
-    private static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+    private static string Name<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

@@ -5,7 +5,8 @@ using Prosodia.Recognition;
 namespace Prosodia.Training.Export;
 
 /// <summary>
-/// From the features of an utterance to emotions: a <see cref="QuantileNormalizer"/>, then a linear score of each emotion and one of whether
+/// From the features of an utterance to emotions: a <see cref="QuantileNormalizer"/>, then a linear score of each
+/// emotion and one of whether
 /// it is speech at all; softmax and logistic function make probabilities of them.
 /// </summary>
 /// <param name="Scale">The scale of the features.</param>
@@ -13,7 +14,13 @@ namespace Prosodia.Training.Export;
 /// <param name="Bias">(emotions).</param>
 /// <param name="SpeechWeights">(features).</param>
 /// <param name="SpeechBias">Of the score whose logistic function is 0.5 where speech is as likely as not.</param>
-public sealed record LinearEmotionModel(QuantileNormalizer Scale, float[][] Weights, float[] Bias, float[] SpeechWeights, float SpeechBias)
+public sealed record LinearEmotionModel(
+    QuantileNormalizer Scale,
+    float[][] Weights,
+    float[] Bias,
+    float[] SpeechWeights,
+    float SpeechBias
+)
 {
     /// <summary>The emotions' probabilities, from deviates.</summary>
     public double[] Probabilities(float[] deviates)
@@ -21,7 +28,8 @@ public sealed record LinearEmotionModel(QuantileNormalizer Scale, float[][] Weig
         ArgumentNullException.ThrowIfNull(deviates);
         double[] scores = [.. Bias];
         for (var f = 0; f < deviates.Length; f++)
-            for (var c = 0; c < scores.Length; c++) scores[c] += (double)Weights[f][c] * deviates[f];
+        for (var c = 0; c < scores.Length; c++)
+            scores[c] += (double)Weights[f][c] * deviates[f];
         var largest = scores.Max();
         double[] powers = [.. scores.Select(s => Math.Exp(s - largest))];
         var sum = powers.Sum();
@@ -29,16 +37,22 @@ public sealed record LinearEmotionModel(QuantileNormalizer Scale, float[][] Weig
     }
 
     /// <summary>Whether deviates are of speech.</summary>
-    public bool IsSpeech(float[] deviates) => SpeechBias + SpeechWeights.Zip(deviates, (w, x) => (double)w * x).Sum() >= 0;
+    public bool IsSpeech(float[] deviates) =>
+        SpeechBias + SpeechWeights.Zip(deviates, (w, x) => (double)w * x).Sum() >= 0;
 
     /// <summary>
-    /// The model as an ONNX file's bytes: from <c>features</c>, (N, features), to <c>probabilities</c>, (N, emotions), and <c>speech</c>,
-    /// (N, 1); to explain them also <c>deviates</c>, (N, features), and <c>contributions</c> to the scores, (N, features, emotions).
+    /// The model as an ONNX file's bytes: from <c>features</c>, (N, features), to <c>probabilities</c>, (N, emotions),
+    /// and <c>speech</c>,
+    /// (N, 1); to explain them also <c>deviates</c>, (N, features), and <c>contributions</c> to the scores, (N,
+    /// features, emotions).
     /// </summary>
     public byte[] ToOnnx()
     {
         var (features, emotions, steps) = (Weights.Length, Bias.Length, QuantileNormalizer.Count - 1);
-        var model = OnnxModel.Create((EmotionModel.FeaturesInput, [null, features]), (EmotionModel.ProbabilitiesOutput, [null, emotions]));
+        var model = OnnxModel.Create(
+            (EmotionModel.FeaturesInput, [null, features]),
+            (EmotionModel.ProbabilitiesOutput, [null, emotions])
+        );
         var graph = model.Graph;
         graph.Output.Add(OnnxModel.Value(EmotionModel.SpeechOutput, null, 1));
         graph.Output.Add(OnnxModel.Value(EmotionModel.DeviatesOutput, null, features));
@@ -56,21 +70,22 @@ public sealed record LinearEmotionModel(QuantileNormalizer Scale, float[][] Weig
         graph.Constant<float>("speech_weights", SpeechWeights, features, 1);
         graph.Constant<float>("speech_bias", [SpeechBias], 1);
 
-        graph.Operator("Unsqueeze", "apart", [EmotionModel.FeaturesInput, "last"]);                       // (N, features, 1)
-        graph.Operator("Sub", "above", ["apart", "low"]);                               // (N, features, steps)
+        graph.Operator("Unsqueeze", "apart", [EmotionModel.FeaturesInput, "last"]); // (N, features, 1)
+        graph.Operator("Sub", "above", ["apart", "low"]); // (N, features, steps)
         graph.Operator("Mul", "passed", ["above", "slope"]);
         graph.Operator("Clip", "clipped", ["passed", "zero", "one"]);
         graph.Node.Add(OnnxModel.Node("ReduceSum", "knots", ["clipped", "last"]).With("keepdims", 0)); // (N, features)
         graph.Operator("Mul", "climbed", ["knots", "step"]);
         graph.Operator("Add", EmotionModel.DeviatesOutput, ["climbed", "lowest"]);
-        graph.Operator("MatMul", "weighted", [EmotionModel.DeviatesOutput, "weights"]);                    // (N, emotions)
+        graph.Operator("MatMul", "weighted", [EmotionModel.DeviatesOutput, "weights"]); // (N, emotions)
         graph.Operator("Add", "scores", ["weighted", "bias"]);
         graph.Node.Add(OnnxModel.Node("Softmax", EmotionModel.ProbabilitiesOutput, ["scores"]).With("axis", 1));
-        graph.Operator("MatMul", "speech_weighted", [EmotionModel.DeviatesOutput, "speech_weights"]);      // (N, 1)
+        graph.Operator("MatMul", "speech_weighted", [EmotionModel.DeviatesOutput, "speech_weights"]); // (N, 1)
         graph.Operator("Add", "speech_score", ["speech_weighted", "speech_bias"]);
         graph.Operator("Sigmoid", EmotionModel.SpeechOutput, ["speech_score"]);
-        graph.Operator("Unsqueeze", "deviates_apart", [EmotionModel.DeviatesOutput, "last"]);              // (N, features, 1)
-        graph.Operator("Mul", EmotionModel.ContributionsOutput, ["deviates_apart", "weights"]);            // (N, features, emotions)
+        graph.Operator("Unsqueeze", "deviates_apart", [EmotionModel.DeviatesOutput, "last"]); // (N, features, 1)
+        // (N, features, emotions)
+        graph.Operator("Mul", EmotionModel.ContributionsOutput, ["deviates_apart", "weights"]);
         return model.ToByteArray();
     }
 }

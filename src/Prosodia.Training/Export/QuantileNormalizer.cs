@@ -3,7 +3,8 @@ using MathNet.Numerics.Distributions;
 namespace Prosodia.Training.Export;
 
 /// <summary>
-/// Each feature as the normal deviate of its rank among training examples, by straight lines between knots that are evenly spaced in
+/// Each feature as the normal deviate of its rank among training examples, by straight lines between knots that are
+/// evenly spaced in
 /// deviations: outliers count no more than others, and the scale is a small table. Source: van der Waerden scores.
 /// </summary>
 /// <param name="Knots">Values of each feature at the knots, (features, <see cref="Count"/>), ascending.</param>
@@ -27,16 +28,21 @@ public sealed record QuantileNormalizer(float[][] Knots)
         ArgumentNullException.ThrowIfNull(examples);
         double[] parts = [.. Enumerable.Range(0, Count).Select(k => Normal.CDF(0, 1, Lowest + k * Step))];
         var knots = new float[examples[0].Length][];
-        Parallel.For(0, knots.Length, f =>
-        {
-            var sorted = examples.Select(e => e[f]).Order().ToArray();
-            knots[f] = [.. parts.Select(p => Quantile(sorted, p))];
-        });
+        Parallel.For(
+            0,
+            knots.Length,
+            f =>
+            {
+                var sorted = examples.Select(e => e[f]).Order().ToArray();
+                knots[f] = [.. parts.Select(p => Quantile(sorted, p))];
+            }
+        );
         return new QuantileNormalizer(knots);
     }
 
     /// <summary>One over the distance from each knot to the next, (features, knots - 1), row-major.</summary>
-    internal float[] Slopes => [.. Knots.SelectMany(k => k.Skip(1).Zip(k, (high, low) => 1 / Math.Max(high - low, Narrowest)))];
+    internal float[] Slopes =>
+        [.. Knots.SelectMany(k => k.Skip(1).Zip(k, (high, low) => 1 / Math.Max(high - low, Narrowest)))];
 
     /// <summary>The deviates of an example.</summary>
     public float[] Apply(float[] example)
@@ -46,7 +52,8 @@ public sealed record QuantileNormalizer(float[][] Knots)
         for (var f = 0; f < deviates.Length; f++)
         {
             var (knots, sum) = (Knots[f], 0f);
-            for (var k = 1; k < Count; k++) sum += Math.Clamp((example[f] - knots[k - 1]) / Math.Max(knots[k] - knots[k - 1], Narrowest), 0, 1);
+            for (var k = 1; k < Count; k++)
+                sum += Math.Clamp((example[f] - knots[k - 1]) / Math.Max(knots[k] - knots[k - 1], Narrowest), 0, 1);
             deviates[f] = Lowest + Step * sum;
         }
         return deviates;

@@ -3,8 +3,10 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Prosodia.Training.Features;
 
 /// <summary>
-/// How an utterance's contours move together: logarithms of the covariance of their principal components and of these components' steps
-/// over 40, 80 and 160 ms. Source: Arsigny et al., Log-Euclidean Metrics, Magnetic Resonance in Medicine 56, 2006; Barachant et al.,
+/// How an utterance's contours move together: logarithms of the covariance of their principal components and of these
+/// components' steps
+/// over 40, 80 and 160 ms. Source: Arsigny et al., Log-Euclidean Metrics, Magnetic Resonance in Medicine 56, 2006;
+/// Barachant et al.,
 /// Classification of covariance matrices, Neurocomputing 112, 2013.
 /// </summary>
 public sealed class LogCovariances
@@ -36,10 +38,16 @@ public sealed class LogCovariances
         var system = (products / frames - mean.OuterProduct(mean)).Evd(Symmetricity.Symmetric); // values ascend
         var count = Math.Min(Components, contours);
         var scales = system.EigenValues.Real().Skip(contours - count).Select(v => 1 / Math.Sqrt(Math.Max(v, 1e-9)));
-        return new LogCovariances(system.EigenVectors.SubMatrix(0, contours, contours - count, count) * Matrix<double>.Build.DenseOfDiagonalVector(Vector<double>.Build.DenseOfEnumerable(scales)));
+        return new LogCovariances(
+            system.EigenVectors.SubMatrix(0, contours, contours - count, count)
+                * Matrix<double>.Build.DenseOfDiagonalVector(Vector<double>.Build.DenseOfEnumerable(scales))
+        );
     }
 
-    /// <summary>The components' means, and each matrix's upper half; so that a difference of two of these is the Frobenius distance of the matrices.</summary>
+    /// <summary>
+    /// The components' means, and each matrix's upper half; so that a difference of two of these is the Frobenius
+    /// distance of the matrices.
+    /// </summary>
     /// <param name="contours">Each contour over all frames, on the same scale.</param>
     public float[] Of(float[][] contours)
     {
@@ -47,7 +55,12 @@ public sealed class LogCovariances
         var z = Columns(contours) * _components; // (frames, components)
         var mean = z.ColumnSums() / z.RowCount;
         var covariance = z.TransposeThisAndMultiply(z) / z.RowCount - mean.OuterProduct(mean);
-        return [.. mean.Select(m => (float)m), .. UpperHalf(Logarithm(covariance)), .. Lags.SelectMany(lag => UpperHalf(Logarithm(StepProducts(z, lag))))];
+        return
+        [
+            .. mean.Select(m => (float)m),
+            .. UpperHalf(Logarithm(covariance)),
+            .. Lags.SelectMany(lag => UpperHalf(Logarithm(StepProducts(z, lag)))),
+        ];
     }
 
     private static Matrix<double> Columns(float[][] contours) =>
@@ -55,7 +68,8 @@ public sealed class LogCovariances
 
     private static Matrix<double> StepProducts(Matrix<double> z, int lag)
     {
-        if (z.RowCount <= lag) return Matrix<double>.Build.Dense(z.ColumnCount, z.ColumnCount);
+        if (z.RowCount <= lag)
+            return Matrix<double>.Build.Dense(z.ColumnCount, z.ColumnCount);
         var rest = z.RowCount - lag;
         var steps = z.SubMatrix(lag, rest, 0, z.ColumnCount) - z.SubMatrix(0, rest, 0, z.ColumnCount);
         return steps.TransposeThisAndMultiply(steps) / rest;
@@ -63,15 +77,19 @@ public sealed class LogCovariances
 
     private static Matrix<double> Logarithm(Matrix<double> covariance)
     {
-        var system = (covariance + Floor * Matrix<double>.Build.DenseIdentity(covariance.RowCount)).Evd(Symmetricity.Symmetric);
+        var system = (covariance + Floor * Matrix<double>.Build.DenseIdentity(covariance.RowCount)).Evd(
+            Symmetricity.Symmetric
+        );
         var logarithms = system.EigenValues.Real().Map(v => Math.Log(Math.Max(v, Floor / 2)));
-        return system.EigenVectors * Matrix<double>.Build.DenseOfDiagonalVector(logarithms) * system.EigenVectors.Transpose();
+        return system.EigenVectors
+            * Matrix<double>.Build.DenseOfDiagonalVector(logarithms)
+            * system.EigenVectors.Transpose();
     }
 
     private static IEnumerable<float> UpperHalf(Matrix<double> symmetric)
     {
         for (var i = 0; i < symmetric.RowCount; i++)
-            for (var j = i; j < symmetric.ColumnCount; j++)
-                yield return (float)(symmetric[i, j] * (i == j ? 1 : Math.Sqrt(2)));
+        for (var j = i; j < symmetric.ColumnCount; j++)
+            yield return (float)(symmetric[i, j] * (i == j ? 1 : Math.Sqrt(2)));
     }
 }

@@ -4,14 +4,19 @@ using MathNet.Numerics.Distributions;
 namespace Prosodia.Training.Features;
 
 /// <summary>
-/// How an utterance's contours answer to hundreds of random patterns, each a few contours wide or many, 70 ms to 0.9 s long. Nothing
-/// is trained; a classifier finds the patterns that matter. Source: Dempster, Petitjean and Webb, ROCKET, Data Mining and Knowledge
+/// How an utterance's contours answer to hundreds of random patterns, each a few contours wide or many, 70 ms to 0.9 s
+/// long. Nothing
+/// is trained; a classifier finds the patterns that matter. Source: Dempster, Petitjean and Webb, ROCKET, Data Mining
+/// and Knowledge
 /// Discovery 34, 2020, whose kernels see one series each and are pooled by maximum and share above 0.
 /// </summary>
 public sealed class RandomConvolutions
 {
-    private const int Patterns = 700, Taps = 7, Stride = 2, Statistics = 7;
-    private const double MaxDilation = 16;            // not reached
+    private const int Patterns = 700,
+        Taps = 7,
+        Stride = 2,
+        Statistics = 7;
+    private const double MaxDilation = 16; // not reached
     private const int Padding = Taps / 2 * (int)MaxDilation; // frames of the mean before and after an utterance; even
 
     private readonly Pattern[] _patterns;
@@ -28,7 +33,10 @@ public sealed class RandomConvolutions
     /// <summary>How many features an utterance has.</summary>
     public static int Count => Patterns * Statistics;
 
-    /// <summary>Mean, deviation, share above 0, mean of what is above 0, mean step, and the tenth and ninetieth percentile of each pattern's answers.</summary>
+    /// <summary>
+    /// Mean, deviation, share above 0, mean of what is above 0, mean step, and the tenth and ninetieth percentile of
+    /// each pattern's answers.
+    /// </summary>
     /// <param name="contours">Each contour over all frames, on one scale.</param>
     public float[] Of(float[][] contours)
     {
@@ -48,17 +56,25 @@ public sealed class RandomConvolutions
     {
         int[] all = [.. Enumerable.Range(0, contours)];
         random.Shuffle(all);
-        var weights = all[..random.Next(1, contours + 1)].Select(_ => Enumerable.Range(0, Taps).Select(_ => Normal.Sample(random, 0, 1)).ToArray()).ToArray();
-        if (random.Next(2) == 0) weights = [.. weights.Select(w => w.Select(x => x - w.Average()).ToArray())]; // blind to a contour's level
+        var weights = all[..random.Next(1, contours + 1)]
+            .Select(_ => Enumerable.Range(0, Taps).Select(_ => Normal.Sample(random, 0, 1)).ToArray())
+            .ToArray();
+        if (random.Next(2) == 0)
+            weights = [.. weights.Select(w => w.Select(x => x - w.Average()).ToArray())]; // blind to a contour's level
         var length = Math.Sqrt(weights.Sum(w => w.Sum(x => x * x)));
-        return new Pattern(all[..weights.Length], [.. weights.Select(w => w.Select(x => (float)(x / length)).ToArray())], (int)Math.Pow(MaxDilation, random.NextDouble()));
+        return new Pattern(
+            all[..weights.Length],
+            [.. weights.Select(w => w.Select(x => (float)(x / length)).ToArray())],
+            (int)Math.Pow(MaxDilation, random.NextDouble())
+        );
     }
 
     /// <summary>Frames of even and of odd number, so that every second answer reads neighbors.</summary>
     private static float[][] Deinterleaved(float[] contour)
     {
         var halves = new[] { new float[contour.Length / 2 + Padding + 1], new float[contour.Length / 2 + Padding + 1] };
-        for (var f = 0; f < contour.Length; f++) halves[f & 1][(f + Padding) / 2] = contour[f];
+        for (var f = 0; f < contour.Length; f++)
+            halves[f & 1][(f + Padding) / 2] = contour[f];
         return halves;
     }
 
@@ -66,17 +82,20 @@ public sealed class RandomConvolutions
     {
         Array.Clear(answers);
         for (var c = 0; c < pattern.Contours.Length; c++)
-            for (var k = 0; k < Taps; k++)
-            {
-                var first = Padding + (k - Taps / 2) * pattern.Dilation;
-                var frames = deinterleaved[pattern.Contours[c]][first & 1].AsSpan(first / 2, answers.Length);
-                TensorPrimitives.MultiplyAdd(frames, pattern.Weights[c][k], answers, answers);
-            }
+        for (var k = 0; k < Taps; k++)
+        {
+            var first = Padding + (k - Taps / 2) * pattern.Dilation;
+            var frames = deinterleaved[pattern.Contours[c]][first & 1].AsSpan(first / 2, answers.Length);
+            TensorPrimitives.MultiplyAdd(frames, pattern.Weights[c][k], answers, answers);
+        }
     }
 
     private static void Describe(float[] answers, Span<float> features)
     {
-        float sum = 0, squares = 0, positive = 0, steps = 0;
+        float sum = 0,
+            squares = 0,
+            positive = 0,
+            steps = 0;
         var above = 0;
         for (var t = 0; t < answers.Length; t++)
         {
@@ -88,7 +107,8 @@ public sealed class RandomConvolutions
                 above++;
                 positive += y;
             }
-            if (t > 0) steps += Math.Abs(y - answers[t - 1]);
+            if (t > 0)
+                steps += Math.Abs(y - answers[t - 1]);
         }
         var n = answers.Length;
         Array.Sort(answers);

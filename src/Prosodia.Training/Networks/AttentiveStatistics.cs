@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Networks;
 
 /// <summary>
-/// Pooling over time by attention: the weighted mean and deviation of what each moment tells. Source: Okabe et al., Attentive
+/// Pooling over time by attention: the weighted mean and deviation of what each moment tells. Source: Okabe et al.,
+/// Attentive
 /// Statistics Pooling for Deep Speaker Embedding, Interspeech 2018.
 /// </summary>
 internal sealed class AttentiveStatistics : nn.Module<Tensor, Tensor, Tensor>
@@ -15,7 +16,8 @@ internal sealed class AttentiveStatistics : nn.Module<Tensor, Tensor, Tensor>
     private readonly Sequential attention;
 
     /// <summary>Makes the pooling of so many features.</summary>
-    public AttentiveStatistics(int features) : base(nameof(AttentiveStatistics))
+    public AttentiveStatistics(int features)
+        : base(nameof(AttentiveStatistics))
     {
         attention = nn.Sequential(nn.Linear(features, Units), nn.Tanh(), nn.Linear(Units, 1));
         RegisterComponents();
@@ -26,9 +28,9 @@ internal sealed class AttentiveStatistics : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="present">False at the steps after a sequence's end, (B, T, 1).</param>
     public override Tensor forward(Tensor steps, Tensor present)
     {
-        var scores = attention.forward(steps).where(present, tensor(-1e4f));                      // (B, T, 1)
+        var scores = attention.forward(steps).where(present, tensor(-1e4f)); // (B, T, 1)
         var weights = nn.functional.softmax(scores, dim: 1);
-        var mean = weights.mul(steps).sum(1);                                                     // (B, features)
+        var mean = weights.mul(steps).sum(1); // (B, features)
         var variance = weights.mul(steps.mul(steps)).sum(1).add(mean.mul(mean), PinnedScalars.MinusOne);
         return cat([mean, variance.maximum(tensor(1e-6f)).sqrt()], 1);
     }

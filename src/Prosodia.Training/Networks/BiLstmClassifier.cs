@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Networks;
 
 /// <summary>
-/// The paper's classifier (section III-D): a bidirectional LSTM of two layers, 256 units each way, over the key segments
+/// The paper's classifier (section III-D): a bidirectional LSTM of two layers, 256 units each way, over the key
+/// segments
 /// of an utterance; the last valid step of each direction; log-softmax. Sequences of different lengths are packed.
 /// </summary>
 public sealed class BiLstmClassifier : nn.Module<Tensor, Tensor, Tensor>
@@ -21,7 +22,8 @@ public sealed class BiLstmClassifier : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="classes">Emotions.</param>
     /// <param name="dropout">Probability to drop an output of the LSTM while training.</param>
     /// <param name="generator">Where dropout draws from.</param>
-    public BiLstmClassifier(int features, int classes, double dropout, Generator generator) : base(nameof(BiLstmClassifier))
+    public BiLstmClassifier(int features, int classes, double dropout, Generator generator)
+        : base(nameof(BiLstmClassifier))
     {
         rnn = nn.LSTM(features, Units, numLayers: 2, batchFirst: true, bidirectional: true);
         @out = nn.Linear(2 * Units, classes);
@@ -34,11 +36,11 @@ public sealed class BiLstmClassifier : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="lengths">How many items each sequence has, at least 1, (B).</param>
     public override Tensor forward(Tensor items, Tensor lengths)
     {
-        var sequences = items.split(lengths.data<long>().ToArray());                                // B of (K, features)
-        var padded = nn.utils.rnn.pad_sequence(sequences, batch_first: true);                      // (B, longest K, features)
+        var sequences = items.split(lengths.data<long>().ToArray()); // B of (K, features)
+        var padded = nn.utils.rnn.pad_sequence(sequences, batch_first: true); // (B, longest K, features)
         var packed = nn.utils.rnn.pack_padded_sequence(padded, lengths, batch_first: true, enforce_sorted: false);
-        var (_, last, _) = rnn.call(packed);                                                       // (layers x directions, B, units)
-        var both = cat([last[-2], last[-1]], dim: 1);                                              // (B, 2 units)
-        return nn.functional.log_softmax(@out.forward(dropout.forward(both)), dim: 1);             // (B, classes)
+        var (_, last, _) = rnn.call(packed); // (layers x directions, B, units)
+        var both = cat([last[-2], last[-1]], dim: 1); // (B, 2 units)
+        return nn.functional.log_softmax(@out.forward(dropout.forward(both)), dim: 1); // (B, classes)
     }
 }

@@ -15,7 +15,8 @@ public sealed class MeanClassifier : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="classes">Emotions.</param>
     /// <param name="dropout">Probability to drop a mean while training.</param>
     /// <param name="generator">Where dropout draws from.</param>
-    public MeanClassifier(int features, int classes, double dropout, Generator generator) : base(nameof(MeanClassifier))
+    public MeanClassifier(int features, int classes, double dropout, Generator generator)
+        : base(nameof(MeanClassifier))
     {
         @out = nn.Linear(features, classes);
         this.dropout = new SeededDropout(dropout, generator);
@@ -27,7 +28,8 @@ public sealed class MeanClassifier : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="lengths">How many items each sequence has, at least 1, (B).</param>
     public override Tensor forward(Tensor items, Tensor lengths)
     {
-        var means = stack(items.split(lengths.data<long>().ToArray()).Select(sequence => sequence.mean([0])).ToArray()); // (B, features)
-        return nn.functional.log_softmax(@out.forward(dropout.forward(means)), dim: 1);                                   // (B, classes)
+        // (B, features)
+        var means = stack(items.split(lengths.data<long>().ToArray()).Select(sequence => sequence.mean([0])).ToArray());
+        return nn.functional.log_softmax(@out.forward(dropout.forward(means)), dim: 1); // (B, classes)
     }
 }

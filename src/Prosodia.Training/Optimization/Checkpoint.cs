@@ -15,12 +15,14 @@ namespace Prosodia.Training.Optimization;
 internal sealed record TrainingState(LossPoint[] Loss, int BestEpoch, byte[] Best, int Steps, int[] Order, long Draws);
 
 /// <summary>
-/// A file that training is kept in after an epoch, so that an interrupted one goes on as if it had not been. What the file belongs to
+/// A file that training is kept in after an epoch, so that an interrupted one goes on as if it had not been. What the
+/// file belongs to
 /// is its folder's matter.
 /// </summary>
 /// <param name="file">The file.</param>
 /// <param name="dropout">What the network draws from while it trains.</param>
-/// <param name="between">Time that passes at least before the next epoch is kept; null is two seconds, so that short epochs cost nothing.</param>
+/// <param name="between">Time that passes at least before the next epoch is kept; null is two seconds, so that short
+/// epochs cost nothing.</param>
 public sealed class Checkpoint(string file, Generator dropout, TimeSpan? between = null)
 {
     private readonly TimeSpan _between = between ?? TimeSpan.FromSeconds(2);
@@ -29,14 +31,18 @@ public sealed class Checkpoint(string file, Generator dropout, TimeSpan? between
     /// <summary>Keeps an epoch.</summary>
     internal void Keep(TrainingState state, IReadOnlyList<Tensor> tensors)
     {
-        if (Stopwatch.GetElapsedTime(_kept) < _between) return;
-        AtomicFile.Write(file, stream =>
-        {
-            using var hash = SHA256.Create();
-            using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
-                Write(hashed, state, tensors);
-            stream.Write(hash.Hash);
-        });
+        if (Stopwatch.GetElapsedTime(_kept) < _between)
+            return;
+        AtomicFile.Write(
+            file,
+            stream =>
+            {
+                using var hash = SHA256.Create();
+                using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+                    Write(hashed, state, tensors);
+                stream.Write(hash.Hash);
+            }
+        );
         _kept = Stopwatch.GetTimestamp();
     }
 
@@ -55,24 +61,41 @@ public sealed class Checkpoint(string file, Generator dropout, TimeSpan? between
         writer.Write(state.Best.Length);
         writer.Write(state.Best);
         writer.Write(state.Steps);
-        foreach (var utterance in state.Order) writer.Write(utterance);
+        foreach (var utterance in state.Order)
+            writer.Write(utterance);
         writer.Write(state.Draws);
-        foreach (var tensor in tensors) writer.Write(tensor.bytes);
+        foreach (var tensor in tensors)
+            writer.Write(tensor.bytes);
         using var random = dropout.get_state();
         writer.Write(random.bytes);
     }
 
-    /// <summary>The epoch that was kept last, with its tensors in place; null where none was, or where the disk lost part of it.</summary>
+    /// <summary>
+    /// The epoch that was kept last, with its tensors in place; null where none was, or where the disk lost part of it.
+    /// </summary>
     internal TrainingState? Read(IReadOnlyList<Tensor> tensors, int utterances)
     {
-        if (!File.Exists(file)) return null;
+        if (!File.Exists(file))
+            return null;
         var bytes = File.ReadAllBytes(file);
-        if (bytes.Length < SHA256.HashSizeInBytes || !SHA256.HashData(bytes.AsSpan(..^SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(bytes.AsSpan(^SHA256.HashSizeInBytes..))) return null;
+        if (
+            bytes.Length < SHA256.HashSizeInBytes
+            || !SHA256
+                .HashData(bytes.AsSpan(..^SHA256.HashSizeInBytes))
+                .AsSpan()
+                .SequenceEqual(bytes.AsSpan(^SHA256.HashSizeInBytes..))
+        )
+            return null;
         using var reader = new BinaryReader(new MemoryStream(bytes));
         var loss = new LossPoint[reader.ReadInt32()];
         for (var i = 0; i < loss.Length; i++)
         {
-            var (epoch, train, validated, validation) = (reader.ReadInt32(), reader.ReadDouble(), reader.ReadBoolean(), reader.ReadDouble());
+            var (epoch, train, validated, validation) = (
+                reader.ReadInt32(),
+                reader.ReadDouble(),
+                reader.ReadBoolean(),
+                reader.ReadDouble()
+            );
             loss[i] = new LossPoint(epoch, train, validated ? validation : null);
         }
         var bestEpoch = reader.ReadInt32();
@@ -80,7 +103,8 @@ public sealed class Checkpoint(string file, Generator dropout, TimeSpan? between
         var steps = reader.ReadInt32();
         int[] order = [.. Enumerable.Range(0, utterances).Select(_ => reader.ReadInt32())];
         var draws = reader.ReadInt64();
-        foreach (var tensor in tensors) reader.BaseStream.ReadExactly(tensor.bytes);
+        foreach (var tensor in tensors)
+            reader.BaseStream.ReadExactly(tensor.bytes);
         using var random = dropout.get_state();
         reader.BaseStream.ReadExactly(random.bytes);
         dropout.set_state(random);

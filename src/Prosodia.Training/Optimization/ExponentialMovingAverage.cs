@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Optimization;
 
 /// <summary>
-/// A network's weights averaged over its last steps, exponentially: flatter and steadier than those of any one step. Source:
+/// A network's weights averaged over its last steps, exponentially: flatter and steadier than those of any one step.
+/// Source:
 /// Polyak and Juditsky, SIAM Journal on Control and Optimization 30, 1992; Izmailov et al., UAI 2018.
 /// </summary>
 internal sealed class ExponentialMovingAverage : IDisposable
@@ -17,8 +18,14 @@ internal sealed class ExponentialMovingAverage : IDisposable
     public ExponentialMovingAverage(nn.Module network, double steps)
     {
         _rest = tensor((float)(1 / Math.Max(1, steps))).DetachFromDisposeScope();
-        _weights = [.. network.parameters().Concat(network.buffers()).Where(w => w.is_floating_point())
-            .Select(w => (w, w.detach().clone().DetachFromDisposeScope()))];
+        _weights =
+        [
+            .. network
+                .parameters()
+                .Concat(network.buffers())
+                .Where(w => w.is_floating_point())
+                .Select(w => (w, w.detach().clone().DetachFromDisposeScope())),
+        ];
     }
 
     /// <summary>The averages.</summary>
@@ -28,7 +35,8 @@ internal sealed class ExponentialMovingAverage : IDisposable
     public void Update()
     {
         using var untracked = no_grad();
-        foreach (var (now, average) in _weights) average.lerp_(now, _rest);
+        foreach (var (now, average) in _weights)
+            average.lerp_(now, _rest);
     }
 
     /// <summary>Exchanges the network's weights with the average; doing it again exchanges them back.</summary>
@@ -46,7 +54,8 @@ internal sealed class ExponentialMovingAverage : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, average) in _weights) average.Dispose();
+        foreach (var (_, average) in _weights)
+            average.Dispose();
         _rest.Dispose();
     }
 }

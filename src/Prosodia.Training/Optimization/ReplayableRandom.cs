@@ -1,6 +1,9 @@
 namespace Prosodia.Training.Optimization;
 
-/// <summary>Draws what <see cref="Random"/> of the same seed does, and counts, so that interrupted training goes on where it was in the sequence.</summary>
+/// <summary>
+/// Draws what <see cref="Random"/> of the same seed does, and counts, so that interrupted training goes on where it was
+/// in the sequence.
+/// </summary>
 internal sealed class ReplayableRandom(int seed) : Random(seed)
 {
     /// <summary>Numbers drawn so far.</summary>
@@ -9,7 +12,8 @@ internal sealed class ReplayableRandom(int seed) : Random(seed)
     /// <summary>Draws numbers that nobody uses.</summary>
     public void Skip(long draws)
     {
-        while (draws-- > 0) Sample();
+        while (draws-- > 0)
+            Sample();
     }
 
     /// <inheritdoc/>

@@ -9,15 +9,22 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Optimization;
 
 /// <summary>
-/// Trains a network on one split: negative log-likelihood weighted for class balance, with smoothed labels (Szegedy et al.,
-/// CVPR 2016); Adam with a rate that rises and falls once (Smith and Topin, 2019); weights averaged over the last steps;
+/// Trains a network on one split: negative log-likelihood weighted for class balance, with smoothed labels (Szegedy et
+/// al.,
+/// CVPR 2016); Adam with a rate that rises and falls once (Smith and Topin, 2019); weights averaged over the last
+/// steps;
 /// validation every few epochs, and the averaged weights of the lowest validation loss are the ones that stay.
 /// </summary>
 /// <param name="set">The inputs of all utterances.</param>
 /// <param name="network">From items (N, ...) and lengths (B) to log-probabilities (B, classes).</param>
 /// <param name="classes">Number of classes.</param>
 /// <param name="options">How to train.</param>
-public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> network, int classes, TrainingOptions options)
+public sealed class Trainer(
+    SequenceSet set,
+    nn.Module<Tensor, Tensor, Tensor> network,
+    int classes,
+    TrainingOptions options
+)
 {
     private const double AveragedShare = 1.0 / 20; // of all steps that the average of weights reaches back over
 
@@ -29,11 +36,18 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     /// <param name="normalizer">Fitted on the training utterances.</param>
     /// <param name="epochDone">Called after each epoch.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <param name="checkpoint">Where epochs are kept, so that training that was interrupted goes on from there; null keeps none.</param>
+    /// <param name="checkpoint">Where epochs are kept, so that training that was interrupted goes on from there; null
+    /// keeps none.</param>
     /// <returns>The epoch whose weights stay, and the loss curve.</returns>
     /// <exception cref="InputException">The loss became infinite or no number, or an epoch can't be kept.</exception>
-    public (int BestEpoch, LossPoint[] Loss) Train(int[] train, int[] validation, Standardizer normalizer,
-        Action<LossPoint>? epochDone = null, CancellationToken cancellationToken = default, Checkpoint? checkpoint = null)
+    public (int BestEpoch, LossPoint[] Loss) Train(
+        int[] train,
+        int[] validation,
+        Standardizer normalizer,
+        Action<LossPoint>? epochDone = null,
+        CancellationToken cancellationToken = default,
+        Checkpoint? checkpoint = null
+    )
     {
         ArgumentNullException.ThrowIfNull(train);
         using var scope = NewDisposeScope();
@@ -56,10 +70,24 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
             kept.Order.CopyTo(order, 0);
             random.Skip(kept.Draws);
         }
-        for (var epoch = loss.Count + 1; epoch <= epochs && (bestEpoch == 0 || epoch - bestEpoch <= options.Patience); epoch++)
+        for (
+            var epoch = loss.Count + 1;
+            epoch <= epochs && (bestEpoch == 0 || epoch - bestEpoch <= options.Patience);
+            epoch++
+        )
         {
             random.Shuffle(order);
-            var trainLoss = Epoch(order, weights, normalizer, random, augmentation, optimizer, rate, average, cancellationToken);
+            var trainLoss = Epoch(
+                order,
+                weights,
+                normalizer,
+                random,
+                augmentation,
+                optimizer,
+                rate,
+                average,
+                cancellationToken
+            );
             double? validationLoss = null;
             if (epoch % options.ValidateEvery == 0 || epoch == epochs)
             {
@@ -77,7 +105,11 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
             epochDone?.Invoke(loss[^1]);
         }
         if (bestEpoch == 0)
-            throw new InputException("training", "diverged: no validation loss is a number", "Choose a smaller --learning-rate");
+            throw new InputException(
+                "training",
+                "diverged: no validation loss is a number",
+                "Choose a smaller --learning-rate"
+            );
         network.load(new MemoryStream(best));
         return (bestEpoch, [.. loss]);
 
@@ -88,10 +120,14 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
     public int Epochs(int[] train)
     {
         var batches = Batches(train).Count;
-        return options.MaxBatches is { } most ? Math.Min(options.Epochs, (most + batches - 1) / batches) : options.Epochs;
+        return options.MaxBatches is { } most
+            ? Math.Min(options.Epochs, (most + batches - 1) / batches)
+            : options.Epochs;
     }
 
-    /// <summary>The classes' probabilities of some utterances, one array each: the geometric mean over speeds.</summary>
+    /// <summary>
+    /// The classes' probabilities of some utterances, one array each: the geometric mean over speeds.
+    /// </summary>
     public double[][] Probabilities(int[] utterances, Standardizer normalizer)
     {
         using var scope = NewDisposeScope();
@@ -99,24 +135,42 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return [.. nn.functional.softmax(mean, 1).to(float64).data<double>().ToArray().Chunk(classes)];
     }
 
-    private IAugmentation? Augmentation(Random random) => set.Kind switch
-    {
-        InputKind.KeySpectrograms => new SpectrogramAugmentation((int)set.ItemShape[0], (int)set.ItemShape[1], random),
-        InputKind.Contours => new ContourAugmentation(set.ItemSize, random),
-        _ => null,
-    };
+    private IAugmentation? Augmentation(Random random) =>
+        set.Kind switch
+        {
+            InputKind.KeySpectrograms => new SpectrogramAugmentation(
+                (int)set.ItemShape[0],
+                (int)set.ItemShape[1],
+                random
+            ),
+            InputKind.Contours => new ContourAugmentation(set.ItemSize, random),
+            _ => null,
+        };
 
-    private double Epoch(int[] order, Tensor weights, Standardizer normalizer, Random random, IAugmentation? augmentation, Adam optimizer, OneCycleSchedule rate, ExponentialMovingAverage average, CancellationToken cancellationToken)
+    private double Epoch(
+        int[] order,
+        Tensor weights,
+        Standardizer normalizer,
+        Random random,
+        IAugmentation? augmentation,
+        Adam optimizer,
+        OneCycleSchedule rate,
+        ExponentialMovingAverage average,
+        CancellationToken cancellationToken
+    )
     {
         network.train();
-        using Scalar sure = 1 - options.LabelSmoothing, unsure = -options.LabelSmoothing;
+        using Scalar sure = 1 - options.LabelSmoothing,
+            unsure = -options.LabelSmoothing;
         double total = 0;
         foreach (var batch in Batches(order))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             float[][] sequences = [.. batch.Select(u => _speeds[random.Next(_speeds.Count)][u])];
-            var (items, lengths) = set.Batch(augmentation is null ? sequences : [.. sequences.Select(augmentation.Speak)]);
+            var (items, lengths) = set.Batch(
+                augmentation is null ? sequences : [.. sequences.Select(augmentation.Speak)]
+            );
             normalizer.Apply(items);
             augmentation?.Apply(MemoryMarshal.Cast<byte, float>(items.bytes), lengths.data<long>().ToArray());
             var output = network.forward(items, lengths);
@@ -129,30 +183,43 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return total / order.Length;
     }
 
-    /// <summary>Utterances in batches; a last one alone joins the batch before it, since batch norms need more than one item.</summary>
+    /// <summary>
+    /// Utterances in batches; a last one alone joins the batch before it, since batch norms need more than one item.
+    /// </summary>
     private IReadOnlyList<int[]> Batches(int[] order)
     {
         var batches = order.Chunk(options.Batch).ToList();
-        if (batches is [.., var before, { Length: 1 } last]) batches = [.. batches[..^2], [.. before, .. last]];
+        if (batches is [.., var before, { Length: 1 } last])
+            batches = [.. batches[..^2], [.. before, .. last]];
         return batches;
     }
 
     private double Loss(int[] utterances, Tensor weights, Standardizer normalizer)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.nll_loss(LogProbabilities(utterances, set.Sequences, normalizer), set.LabelsOf(utterances), weights).data<float>()[0];
+        return nn
+            .functional.nll_loss(
+                LogProbabilities(utterances, set.Sequences, normalizer),
+                set.LabelsOf(utterances),
+                weights
+            )
+            .data<float>()[0];
     }
 
     private Tensor LogProbabilities(int[] utterances, IReadOnlyList<float[]> sequences, Standardizer normalizer)
     {
         network.eval();
         using var untracked = no_grad();
-        return cat([.. utterances.Chunk(options.Batch).Select(batch =>
-        {
-            using var scope = NewDisposeScope();
-            var (items, lengths) = set.Batch([.. batch.Select(u => sequences[u])]);
-            return network.forward(normalizer.Apply(items), lengths).MoveToOuterDisposeScope();
-        })]);
+        return cat([
+            .. utterances
+                .Chunk(options.Batch)
+                .Select(batch =>
+                {
+                    using var scope = NewDisposeScope();
+                    var (items, lengths) = set.Batch([.. batch.Select(u => sequences[u])]);
+                    return network.forward(normalizer.Apply(items), lengths).MoveToOuterDisposeScope();
+                }),
+        ]);
     }
 
     private byte[] Weights()
@@ -162,12 +229,16 @@ public sealed class Trainer(SequenceSet set, nn.Module<Tensor, Tensor, Tensor> n
         return stream.ToArray();
     }
 
-    /// <summary>Inverse of how often a class occurs in training, so that every class has the same weight; 1 for one that doesn't, which validation may have.</summary>
+    /// <summary>
+    /// Inverse of how often a class occurs in training, so that every class has the same weight; 1 for one that
+    /// doesn't, which validation may have.
+    /// </summary>
     private Tensor ClassWeights(int[] train)
     {
         var weights = new float[classes];
         Array.Fill(weights, 1);
-        foreach (var group in train.GroupBy(u => set.Labels[u])) weights[group.Key] = (float)train.Length / (classes * group.Count());
+        foreach (var group in train.GroupBy(u => set.Labels[u]))
+            weights[group.Key] = (float)train.Length / (classes * group.Count());
         return tensor(weights);
     }
 }

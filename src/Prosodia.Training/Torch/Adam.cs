@@ -4,22 +4,34 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Torch;
 
 /// <summary>
-/// The Adam optimizer with L2 weight decay. Source: Kingma and Ba, ICLR 2015, algorithm 1. TorchSharp's own makes numbers
+/// The Adam optimizer with L2 weight decay. Source: Kingma and Ba, ICLR 2015, algorithm 1. TorchSharp's own makes
+/// numbers
 /// for libtorch that the garbage collector may free while libtorch reads them; here all of them are held.
 /// </summary>
 internal sealed class Adam : IDisposable
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+    private const double Beta1 = 0.9,
+        Beta2 = 0.999,
+        Epsilon = 1e-8;
 
     private readonly (Tensor Parameter, Tensor Mean, Tensor Square)[] _states;
     private readonly Scalar _weightDecay;
-    private readonly Scalar _beta1 = Beta1, _rest1 = 1 - Beta1, _beta2 = Beta2, _rest2 = 1 - Beta2, _one = 1.0;
+    private readonly Scalar _beta1 = Beta1,
+        _rest1 = 1 - Beta1,
+        _beta2 = Beta2,
+        _rest2 = 1 - Beta2,
+        _one = 1.0;
     private readonly Tensor _epsilon = tensor(Epsilon, float32).DetachFromDisposeScope();
 
     public Adam(IEnumerable<Tensor> parameters, double weightDecay)
     {
         _weightDecay = weightDecay;
-        _states = [.. parameters.Select(p => (p, zeros_like(p).DetachFromDisposeScope(), zeros_like(p).DetachFromDisposeScope()))];
+        _states =
+        [
+            .. parameters.Select(p =>
+                (p, zeros_like(p).DetachFromDisposeScope(), zeros_like(p).DetachFromDisposeScope())
+            ),
+        ];
     }
 
     /// <summary>How many steps were taken.</summary>
@@ -38,7 +50,8 @@ internal sealed class Adam : IDisposable
         foreach (var (parameter, mean, square) in _states)
         {
             using var scope = NewDisposeScope();
-            if (parameter.grad is not { } gradient) continue;
+            if (parameter.grad is not { } gradient)
+                continue;
             gradient.add_(parameter, _weightDecay);
             mean.mul_(_beta1).add_(gradient, _rest1);
             square.mul_(_beta2).addcmul_(gradient, gradient, _rest2);
@@ -55,6 +68,7 @@ internal sealed class Adam : IDisposable
             square.Dispose();
         }
         _epsilon.Dispose();
-        foreach (var number in new[] { _weightDecay, _beta1, _rest1, _beta2, _rest2, _one }) number.Dispose();
+        foreach (var number in new[] { _weightDecay, _beta1, _rest1, _beta2, _rest2, _one })
+            number.Dispose();
     }
 }

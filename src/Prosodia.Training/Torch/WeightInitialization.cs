@@ -9,7 +9,8 @@ public static class WeightInitialization
     /// Convolutions uniform within sqrt(6 / fan-in) (He et al., ICCV 2015), recurrent and linear weights within
     /// 1 / sqrt(fan-in), biases 0; the gains of batch norms stay 1.
     /// </summary>
-    public static T Initialize<T>(this T network, Generator generator) where T : nn.Module
+    public static T Initialize<T>(this T network, Generator generator)
+        where T : nn.Module
     {
         using var untracked = no_grad();
         foreach (var (name, parameter) in network.named_parameters())

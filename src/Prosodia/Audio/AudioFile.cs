@@ -23,14 +23,22 @@ public static class AudioFile
         {
             samples.AddRange(block);
             if (samples.Count > MaxSeconds * Recording.SampleRate)
-                throw new InputException(path, $"is longer than {MaxSeconds / 60:0} minutes",
-                    "Cut it into utterances, for example: ffmpeg -i FILE -f segment -segment_time 60 part%03d.wav");
+                throw new InputException(
+                    path,
+                    $"is longer than {MaxSeconds / 60:0} minutes",
+                    "Cut it into utterances, for example: ffmpeg -i FILE -f segment -segment_time 60 part%03d.wav"
+                );
         }
-        if (stream.Frames == 0) throw new InputException(path, "holds no samples", "Record or copy it again");
+        if (stream.Frames == 0)
+            throw new InputException(path, "holds no samples", "Record or copy it again");
         if (samples.Count < MinSeconds * Recording.SampleRate)
-            throw new InputException(path, $"is too short: {(double)stream.Frames / stream.SourceRate:0.000} s ({stream.Frames} samples)",
-                $"At least {MinSeconds} s of speech is needed");
-        if (stream.IsSilent) throw new InputException(path, "holds no sound, only silence", "Record or copy it again, or remove it");
+            throw new InputException(
+                path,
+                $"is too short: {(double)stream.Frames / stream.SourceRate:0.000} s ({stream.Frames} samples)",
+                $"At least {MinSeconds} s of speech is needed"
+            );
+        if (stream.IsSilent)
+            throw new InputException(path, "holds no sound, only silence", "Record or copy it again, or remove it");
         return new Recording([.. samples], stream.Warnings);
     }
 }

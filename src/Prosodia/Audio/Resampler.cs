@@ -12,17 +12,21 @@ namespace Prosodia.Audio;
 public sealed class Resampler
 {
     private const double StopBandDecibels = 90; // ten more than promised
-    private const double PassBand = 7.0 / 8;    // of the lower Nyquist frequency
-    private const int MaxPhases = 1024;        // rates that need more lie between two of so many, and so do the filter's values
+    private const double PassBand = 7.0 / 8; // of the lower Nyquist frequency
 
-    private readonly int _up, _down;
-    private readonly int _count;      // of phases, and one more for the end of the last
-    private readonly int _taps;       // of each phase, even
+    // rates that need more lie between two of so many, and so do the filter's values
+    private const int MaxPhases = 1024;
+
+    private readonly int _up,
+        _down;
+    private readonly int _count; // of phases, and one more for the end of the last
+    private readonly int _taps; // of each phase, even
     private readonly float[] _phases; // (count + 1, taps), each phase reversed so that filtering is a dot product
-    private float[] _pending;         // input that outputs to come still need
+    private float[] _pending; // input that outputs to come still need
     private int _pendingCount;
-    private long _pendingStart;       // input index of _pending[0]
-    private long _inputs, _outputs;
+    private long _pendingStart; // input index of _pending[0]
+    private long _inputs,
+        _outputs;
 
     /// <summary>Prepares the filter for one stream.</summary>
     /// <param name="fromRate">Samples a second of the input, at least 1.</param>
@@ -35,7 +39,7 @@ public sealed class Resampler
         _count = Math.Min(_up, MaxPhases);
 
         var nyquist = Math.Min(fromRate, Recording.SampleRate) / 2.0;
-        var cutoff = nyquist * (1 + PassBand) / 2 / fromRate;               // cycles an input sample
+        var cutoff = nyquist * (1 + PassBand) / 2 / fromRate; // cycles an input sample
         var transition = nyquist * (1 - PassBand) / fromRate * 2 * Math.PI; // radians an input sample
         _taps = (int)Math.Ceiling((StopBandDecibels - 8) / (2.285 * transition) / 2) * 2;
         _phases = Design(cutoff);
@@ -69,13 +73,15 @@ public sealed class Resampler
     public void Finish(List<float> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        if (_up == _down) return;
+        if (_up == _down)
+            return;
         Append(new float[_taps]);
         Produce(output, (_inputs * _up + _down - 1) / _down);
     }
 
     /// <summary>Silence before the first sample.</summary>
-    private (long Start, int Count, float[] Pending) Start() => (1 - _taps / 2, _taps / 2 - 1, new float[_taps / 2 - 1 + 4096]);
+    private (long Start, int Count, float[] Pending) Start() =>
+        (1 - _taps / 2, _taps / 2 - 1, new float[_taps / 2 - 1 + 4096]);
 
     private void Produce(List<float> output, long until)
     {
@@ -83,7 +89,8 @@ public sealed class Resampler
         {
             var (center, phase) = Math.DivRem(_outputs * _down, _up);
             var first = center - _taps / 2 + 1 - _pendingStart;
-            if (first + _taps > _pendingCount) break;
+            if (first + _taps > _pendingCount)
+                break;
             output.Add(Filtered(phase, _pending.AsSpan((int)first, _taps)));
         }
         var done = (int)Math.Clamp(_outputs * _down / _up - _taps / 2 + 1 - _pendingStart, 0, _pendingCount);
@@ -96,7 +103,8 @@ public sealed class Resampler
     {
         var (row, rest) = Math.DivRem(phase * _count, _up);
         var value = TensorPrimitives.Dot(_phases.AsSpan((int)row * _taps, _taps), input);
-        if (rest == 0) return value;
+        if (rest == 0)
+            return value;
         var next = TensorPrimitives.Dot(_phases.AsSpan((int)(row + 1) * _taps, _taps), input);
         return value + (float)rest / _up * (next - value);
     }
@@ -119,10 +127,13 @@ public sealed class Resampler
             for (var tap = 0; tap < _taps; tap++)
             {
                 var x = tap - _taps / 2 + 1 - (double)phase / _count; // distance from the output's time, input samples
-                row[tap] = KaiserWindow.At(x / half, StopBandDecibels) * (x == 0 ? 2 * cutoff : Math.Sin(2 * Math.PI * cutoff * x) / (Math.PI * x));
+                row[tap] =
+                    KaiserWindow.At(x / half, StopBandDecibels)
+                    * (x == 0 ? 2 * cutoff : Math.Sin(2 * Math.PI * cutoff * x) / (Math.PI * x));
             }
             var gain = row.Sum(); // a constant stays the same constant in every phase
-            for (var tap = 0; tap < _taps; tap++) phases[phase * _taps + tap] = (float)(row[tap] / gain);
+            for (var tap = 0; tap < _taps; tap++)
+                phases[phase * _taps + tap] = (float)(row[tap] / gain);
         }
         return phases;
     }

@@ -7,7 +7,8 @@ internal static class ParabolicInterpolation
     public static (double Offset, double Height) Top(double before, double at, double after)
     {
         var bend = before - 2 * at + after;
-        if (bend >= 0) return (0, at);
+        if (bend >= 0)
+            return (0, at);
         var offset = Math.Clamp((before - after) / (2 * bend), -0.5, 0.5);
         return (offset, at - (before - after) * offset / 4);
     }

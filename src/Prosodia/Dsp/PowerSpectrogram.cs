@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace Prosodia.Dsp;
 
 /// <summary>
-/// The spectrum of speech every 10 ms: Hann windows of 25 ms, filled up to 512 samples, squared magnitudes over the square of
+/// The spectrum of speech every 10 ms: Hann windows of 25 ms, filled up to 512 samples, squared magnitudes over the
+/// square of
 /// the window's sum. Bin b is b * 31.25 Hz; frame f is centered at f * 10 + 12.5 ms.
 /// </summary>
 internal sealed class PowerSpectrogram
@@ -23,7 +24,10 @@ internal sealed class PowerSpectrogram
 
     private static readonly int Lanes = Vector<float>.Count;
     private static readonly RealFft Fft = new(Size);
-    private static readonly float[] Hann = [.. Enumerable.Range(0, Window).Select(i => (float)((1 - Math.Cos(2 * Math.PI * (i + 0.5) / Window)) / Window))];
+    private static readonly float[] Hann =
+    [
+        .. Enumerable.Range(0, Window).Select(i => (float)((1 - Math.Cos(2 * Math.PI * (i + 0.5) / Window)) / Window)),
+    ];
 
     private const float SpeechAbove = 35; // decibels under the loudest frames
     private const float Silence = 1e-10f; // -100 dB
@@ -47,15 +51,19 @@ internal sealed class PowerSpectrogram
             {
                 var frame = samples[Math.Min(samples.Length, (first + lane) * Hop)..];
                 var count = Math.Min(Window, frame.Length);
-                for (var t = 0; t < count; t++) values[t * Lanes + lane] = frame[t] * Hann[t];
-                for (var t = count; t < Window; t++) values[t * Lanes + lane] = 0;
+                for (var t = 0; t < count; t++)
+                    values[t * Lanes + lane] = frame[t] * Hann[t];
+                for (var t = count; t < Window; t++)
+                    values[t * Lanes + lane] = 0;
             }
             Fft.Magnitudes(signal, lanes.AsSpan(Size, Size / 2), lanes.AsSpan(Size + Size / 2, Size / 2), magnitude);
-            for (var bin = 0; bin < SpectrumShape.Bins; bin++) magnitude[bin] *= magnitude[bin];
+            for (var bin = 0; bin < SpectrumShape.Bins; bin++)
+                magnitude[bin] *= magnitude[bin];
             for (var lane = 0; lane < frames; lane++)
             {
                 var row = _power.AsSpan((first + lane) * SpectrumShape.Bins, SpectrumShape.Bins);
-                for (var bin = 0; bin < row.Length; bin++) row[bin] = bins[bin * Lanes + lane];
+                for (var bin = 0; bin < row.Length; bin++)
+                    row[bin] = bins[bin * Lanes + lane];
             }
         }
         Speech = FindSpeech();
@@ -76,7 +84,8 @@ internal sealed class PowerSpectrogram
     private Range FindSpeech()
     {
         var energy = new float[Frames];
-        for (var f = 0; f < Frames; f++) energy[f] = TensorPrimitives.Sum(this[f]) + Silence;
+        for (var f = 0; f < Frames; f++)
+            energy[f] = TensorPrimitives.Sum(this[f]) + Silence;
         var loud = energy.Order().ElementAt((int)(0.95 * (Frames - 1)));
         var least = loud * MathF.Pow(10, -SpeechAbove / 10);
         return Array.FindIndex(energy, e => e >= least)..(Array.FindLastIndex(energy, e => e >= least) + 1);

@@ -3,19 +3,22 @@ using System.Numerics;
 namespace Prosodia.Dsp;
 
 /// <summary>
-/// Fast Fourier transform of real signals, several at once: each lane of a vector register holds a signal of its own, so
+/// Fast Fourier transform of real signals, several at once: each lane of a vector register holds a signal of its own,
+/// so
 /// one pass transforms as many signals as the machine has lanes. A real signal of n is transformed as a complex one of
 /// n / 2 and taken apart. Source: Press et al., Numerical Recipes, sections 12.2 and 12.3.
 /// </summary>
 internal sealed class RealFft
 {
     private readonly int _half;
-    private readonly float[] _cos, _sin; // of 2 pi k / size
+    private readonly float[] _cos,
+        _sin; // of 2 pi k / size
     private readonly int[] _reversed;
 
     public RealFft(int size)
     {
-        if (size < 4 || !BitOperations.IsPow2(size)) throw new ArgumentException("a power of two from 4 is needed", nameof(size));
+        if (size < 4 || !BitOperations.IsPow2(size))
+            throw new ArgumentException("a power of two from 4 is needed", nameof(size));
         _half = size / 2;
         _cos = [.. Enumerable.Range(0, _half).Select(k => (float)Math.Cos(2 * Math.PI * k / size))];
         _sin = [.. Enumerable.Range(0, _half).Select(k => (float)Math.Sin(2 * Math.PI * k / size))];
@@ -28,7 +31,12 @@ internal sealed class RealFft
     /// <param name="re">Scratch of size / 2.</param>
     /// <param name="im">Scratch of size / 2.</param>
     /// <param name="magnitude">Bin k of all lanes at [k]; (size / 2 + 1).</param>
-    public void Magnitudes(ReadOnlySpan<Vector<float>> signal, Span<Vector<float>> re, Span<Vector<float>> im, Span<Vector<float>> magnitude)
+    public void Magnitudes(
+        ReadOnlySpan<Vector<float>> signal,
+        Span<Vector<float>> re,
+        Span<Vector<float>> im,
+        Span<Vector<float>> magnitude
+    )
     {
         for (var i = 0; i < _half; i++)
         {
@@ -79,7 +87,8 @@ internal sealed class RealFft
     private static int Reverse(int value, int bits)
     {
         var reversed = 0;
-        for (var i = 0; i < bits; i++) reversed |= (value >> i & 1) << (bits - 1 - i);
+        for (var i = 0; i < bits; i++)
+            reversed |= (value >> i & 1) << (bits - 1 - i);
         return reversed;
     }
 }

@@ -9,7 +9,10 @@ namespace Prosodia.Features;
 /// <param name="Value">Finite; 0 where nothing could be measured.</param>
 public readonly record struct ProsodyFeature(string Name, string Unit, string Source, float Value);
 
-/// <summary>What is said of a contour over an utterance. Thirds and slopes are of the time from the first to the last frame of speech.</summary>
+/// <summary>
+/// What is said of a contour over an utterance. Thirds and slopes are of the time from the first to the last frame of
+/// speech.
+/// </summary>
 internal static class Functionals
 {
     /// <summary>The functionals of a contour.</summary>
@@ -22,7 +25,12 @@ internal static class Functionals
         var sorted = values.Where(v => !float.IsNaN(v)).Order().ToArray();
         var (mean, deviation) = MeanAndDeviation(values);
         ProsodyFeature Feature(string functional, double value, string perSecond = "") =>
-            new($"{contour.Name}_{functional}", contour.Unit + perSecond, contour.Source, double.IsFinite(value) ? (float)value : 0);
+            new(
+                $"{contour.Name}_{functional}",
+                contour.Unit + perSecond,
+                contour.Source,
+                double.IsFinite(value) ? (float)value : 0
+            );
 
         yield return Feature("mean", mean);
         yield return Feature("deviation", deviation);
@@ -36,7 +44,8 @@ internal static class Functionals
         var (rise, fall) = Changes(values);
         yield return Feature("rise", rise, "/s");
         yield return Feature("fall", fall, "/s");
-        if (contour.VoicedOnly) yield break;
+        if (contour.VoicedOnly)
+            yield break;
         var isVoiced = voiced[speech];
         var (voicedMean, voicedDeviation) = MeanAndDeviation([.. values.Where((_, i) => isVoiced[i])]);
         yield return Feature("voiced_mean", voicedMean);
@@ -47,23 +56,27 @@ internal static class Functionals
     /// <summary>Mean and deviation of what is defined; 0 where nothing is.</summary>
     public static (double Mean, double Deviation) MeanAndDeviation(ReadOnlySpan<float> values)
     {
-        double sum = 0, squares = 0;
+        double sum = 0,
+            squares = 0;
         var count = 0;
         foreach (var v in values)
         {
-            if (float.IsNaN(v)) continue;
+            if (float.IsNaN(v))
+                continue;
             sum += v;
             squares += (double)v * v;
             count++;
         }
-        if (count == 0) return (0, 0);
+        if (count == 0)
+            return (0, 0);
         return (sum / count, Math.Sqrt(Math.Max(0, squares / count - sum / count * (sum / count))));
     }
 
     /// <summary>A percentile of sorted values, interpolated; 0 where there are none.</summary>
     public static double Percentile(float[] sorted, double part)
     {
-        if (sorted.Length == 0) return 0;
+        if (sorted.Length == 0)
+            return 0;
         var at = part * (sorted.Length - 1);
         var below = sorted[(int)at];
         return below + (at - (int)at) * (sorted[Math.Min((int)at + 1, sorted.Length - 1)] - below);
@@ -72,10 +85,15 @@ internal static class Functionals
     /// <summary>Of the line of least squares, per second.</summary>
     private static double Slope(ReadOnlySpan<float> values)
     {
-        double n = 0, t = 0, v = 0, tt = 0, tv = 0;
+        double n = 0,
+            t = 0,
+            v = 0,
+            tt = 0,
+            tv = 0;
         for (var i = 0; i < values.Length; i++)
         {
-            if (float.IsNaN(values[i])) continue;
+            if (float.IsNaN(values[i]))
+                continue;
             n++;
             t += i;
             v += values[i];
@@ -90,8 +108,10 @@ internal static class Functionals
     private static (double Rise, double Fall) Changes(ReadOnlySpan<float> values)
     {
         const int apart = 5;
-        double rise = 0, fall = 0;
-        int rising = 0, falling = 0;
+        double rise = 0,
+            fall = 0;
+        int rising = 0,
+            falling = 0;
         for (var i = apart; i < values.Length; i++)
         {
             var change = values[i] - values[i - apart];

@@ -4,7 +4,8 @@ using Prosodia.Dsp;
 namespace Prosodia.Features;
 
 /// <summary>
-/// Hand-made features of a whole utterance, in the spirit of eGeMAPS and ComParE but defined on their own: contours of the
+/// Hand-made features of a whole utterance, in the spirit of eGeMAPS and ComParE but defined on their own: contours of
+/// the
 /// spectrum and the voice, every 10 ms, and their functionals; rhythm and pauses; the modulation spectrum.
 /// </summary>
 public sealed class ProsodicFeatures
@@ -18,7 +19,8 @@ public sealed class ProsodicFeatures
     /// <summary>The names of <see cref="Features"/>.</summary>
     public static IReadOnlyList<string> FeatureNames { get; } = [.. FeatureSet.Select(f => f.Name)];
 
-    private readonly IReadOnlyList<LowLevelDescriptor> _spectral, _voice;
+    private readonly IReadOnlyList<LowLevelDescriptor> _spectral,
+        _voice;
     private readonly bool[] _voiced;
     private readonly Range _speech;
 
@@ -36,21 +38,27 @@ public sealed class ProsodicFeatures
 
     /// <summary>The features, always the same ones in the same order.</summary>
     public ProsodyFeature[] Features() =>
-    [
-        .. _spectral.Concat(_voice).SelectMany(c => Functionals.Of(c, _speech, _voiced)),
-        .. RhythmFeatures.Of(_spectral, _speech, _voiced),
-    ];
+        [
+            .. _spectral.Concat(_voice).SelectMany(c => Functionals.Of(c, _speech, _voiced)),
+            .. RhythmFeatures.Of(_spectral, _speech, _voiced),
+        ];
 
     /// <summary>
-    /// The contours from the first to the last frame of speech, (frames, contours), row-major; where one isn't defined, its mean.
+    /// The contours from the first to the last frame of speech, (frames, contours), row-major; where one isn't defined,
+    /// its mean.
     /// The last column is 1 where a frame is voiced and 0 elsewhere.
     /// </summary>
     public float[] Contours()
     {
-        float[][] columns = [.. _spectral.Concat(_voice).Select(c => Filled(c.Values[_speech])), [.. _voiced[_speech].Select(v => v ? 1f : 0)]];
+        float[][] columns =
+        [
+            .. _spectral.Concat(_voice).Select(c => Filled(c.Values[_speech])),
+            [.. _voiced[_speech].Select(v => v ? 1f : 0)],
+        ];
         var rows = new float[columns[0].Length * columns.Length];
         for (var c = 0; c < columns.Length; c++)
-            for (var f = 0; f < columns[c].Length; f++) rows[f * columns.Length + c] = columns[c][f];
+        for (var f = 0; f < columns[c].Length; f++)
+            rows[f * columns.Length + c] = columns[c][f];
         return rows;
     }
 

@@ -7,7 +7,7 @@ namespace Prosodia.Features;
 internal static class VoiceDescriptors
 {
     private const double SemitonesFrom = 27.5; // hertz, the lowest note of a piano
-    private const double PeriodsOfWindow = 3;  // for harmonics: their main lobes just don't touch
+    private const double PeriodsOfWindow = 3; // for harmonics: their main lobes just don't touch
     private const double Silence = 1e-10;
     private const string Geneva = "Eyben et al., GeMAPS, IEEE Transactions on Affective Computing 7, 2016";
     private const string Boersma = "Boersma, IFA Proceedings 17, 1993";
@@ -15,12 +15,21 @@ internal static class VoiceDescriptors
     private const string Prediction = "Makhoul, Proceedings of the IEEE 63, 1975";
 
     /// <summary>The contours of a recording.</summary>
-    public static IReadOnlyList<LowLevelDescriptor> Of(ReadOnlySpan<float> samples, PowerSpectrogram spectra, PitchTracker pitch)
+    public static IReadOnlyList<LowLevelDescriptor> Of(
+        ReadOnlySpan<float> samples,
+        PowerSpectrogram spectra,
+        PitchTracker pitch
+    )
     {
         var contours = new List<LowLevelDescriptor>();
         float[] New(string name, string unit, string source, float[]? values = null)
         {
-            contours.Add(new LowLevelDescriptor(name, unit, source, values ?? LowLevelDescriptor.Undefined(spectra.Frames)) { VoicedOnly = true });
+            contours.Add(
+                new LowLevelDescriptor(name, unit, source, values ?? LowLevelDescriptor.Undefined(spectra.Frames))
+                {
+                    VoicedOnly = true,
+                }
+            );
             return contours[^1].Values;
         }
 
@@ -31,13 +40,22 @@ internal static class VoiceDescriptors
         New("jitter", "", Cycles, cycles.Jitter);
         New("shimmer", "", Cycles, cycles.Shimmer);
         float[][] formants = [.. Enumerable.Range(1, FormantTracker.Count).Select(i => New($"f{i}", "Hz", Prediction))];
-        float[][] bandwidths = [.. Enumerable.Range(1, FormantTracker.Count).Select(i => New($"f{i}_bandwidth", "Hz", Prediction))];
-        float[][] levels = [.. Enumerable.Range(1, FormantTracker.Count).Select(i => New($"f{i}_level", "dB from the first harmonic", Geneva))];
+        float[][] bandwidths =
+        [
+            .. Enumerable.Range(1, FormantTracker.Count).Select(i => New($"f{i}_bandwidth", "Hz", Prediction)),
+        ];
+        float[][] levels =
+        [
+            .. Enumerable
+                .Range(1, FormantTracker.Count)
+                .Select(i => New($"f{i}_level", "dB from the first harmonic", Geneva)),
+        ];
         var firstHarmonics = New("h1_h2", "dB", Geneva);
 
         for (var f = 0; f < spectra.Frames; f++)
         {
-            if (pitch.Hertz[f] == 0) continue;
+            if (pitch.Hertz[f] == 0)
+                continue;
             double hertz = pitch.Hertz[f];
             semitones[f] = (float)(12 * Math.Log2(hertz / SemitonesFrom));
             strength[f] = pitch.Strength[f];
@@ -45,7 +63,8 @@ internal static class VoiceDescriptors
             var around = Around(samples, f, hertz);
             var first = Level(around, hertz);
             firstHarmonics[f] = (float)(first - Level(around, 2 * hertz));
-            if (FormantTracker.Of(spectra[f]) is not { } found) continue;
+            if (FormantTracker.Of(spectra[f]) is not { } found)
+                continue;
             for (var i = 0; i < FormantTracker.Count; i++)
             {
                 formants[i][f] = (float)found[i].Hertz;
@@ -66,9 +85,16 @@ internal static class VoiceDescriptors
     /// <summary>Level of one frequency under a Hann window, in decibels.</summary>
     private static double Level(ReadOnlySpan<float> samples, double hertz)
     {
-        var (stepRe, stepIm) = Math.SinCos(2 * Math.PI * hertz / Recording.SampleRate) is var (sin, cos) ? (cos, sin) : default;
+        var (stepRe, stepIm) = Math.SinCos(2 * Math.PI * hertz / Recording.SampleRate) is var (sin, cos)
+            ? (cos, sin)
+            : default;
         var (hannRe, hannIm) = Math.SinCos(2 * Math.PI / samples.Length) is var (s, c) ? (c, s) : default;
-        double re = 0, im = 0, turnRe = 1, turnIm = 0, windowRe = 1, windowIm = 0;
+        double re = 0,
+            im = 0,
+            turnRe = 1,
+            turnIm = 0,
+            windowRe = 1,
+            windowIm = 0;
         foreach (var x in samples)
         {
             var weighted = x * (1 - windowRe);

@@ -5,12 +5,15 @@ using Prosodia.Recognition;
 namespace Prosodia.Formats;
 
 /// <summary>
-/// Recognized recordings in W3C EmotionML 1.0. A turn is an <c>emotion</c> with one <c>category</c> an emotion, whose <c>confidence</c> is
-/// its probability, and a reference to its part of the recording as a media fragment. Source: W3C Recommendation of 22 May 2014.
+/// Recognized recordings in W3C EmotionML 1.0. A turn is an <c>emotion</c> with one <c>category</c> an emotion, whose
+/// <c>confidence</c> is
+/// its probability, and a reference to its part of the recording as a media fragment. Source: W3C Recommendation of 22
+/// May 2014.
 /// </summary>
 public static class EmotionMl
 {
-    private const string Namespace = "http://www.w3.org/2009/10/emotionml", Vocabulary = "emotions";
+    private const string Namespace = "http://www.w3.org/2009/10/emotionml",
+        Vocabulary = "emotions";
 
     /// <summary>Writes a document; turns without speech have no emotion and are left out.</summary>
     public static void Write(TextWriter writer, IEnumerable<RecognitionResult> recordings, ModelCard card)
@@ -21,7 +24,12 @@ public static class EmotionMl
         xml.WriteStartElement("emotionml", Namespace);
         xml.WriteAttributeString("version", "1.0");
         xml.WriteAttributeString("category-set", "#" + Vocabulary);
-        xml.WriteElementString("info", Namespace, $"Recognized by Prosodia, model {card.Name} (SHA-256 {card.Sha256}). How speech sounds, not what someone feels.");
+        xml.WriteElementString(
+            "info",
+            Namespace,
+            $"Recognized by Prosodia, model {card.Name} (SHA-256 {card.Sha256}). How speech sounds, not what "
+                + "someone feels."
+        );
         xml.WriteStartElement("vocabulary", Namespace);
         xml.WriteAttributeString("type", "category");
         xml.WriteAttributeString("id", Vocabulary);
@@ -33,7 +41,8 @@ public static class EmotionMl
         }
         xml.WriteEndElement();
         foreach (var recording in recordings)
-            foreach (var turn in recording.Turns.Where(t => t.Estimate.Probabilities.Count > 0)) Write(xml, recording.Source, turn, card);
+        foreach (var turn in recording.Turns.Where(t => t.Estimate.Probabilities.Count > 0))
+            Write(xml, recording.Source, turn, card);
         xml.WriteEndElement();
     }
 
@@ -41,17 +50,24 @@ public static class EmotionMl
     {
         xml.WriteStartElement("emotion", Namespace);
         xml.WriteAttributeString("expressed-through", "voice");
-        if (turn.Channel > 0) xml.WriteElementString("info", Namespace, $"channel {turn.Channel}");
+        if (turn.Channel > 0)
+            xml.WriteElementString("info", Namespace, $"channel {turn.Channel}");
         foreach (var (i, emotion) in card.Emotions.Index())
         {
             xml.WriteStartElement("category", Namespace);
             xml.WriteAttributeString("name", Name(emotion));
-            xml.WriteAttributeString("confidence", turn.Estimate.Probabilities[i].ToString("0.0000", CultureInfo.InvariantCulture));
+            xml.WriteAttributeString(
+                "confidence",
+                turn.Estimate.Probabilities[i].ToString("0.0000", CultureInfo.InvariantCulture)
+            );
             xml.WriteEndElement();
         }
         xml.WriteStartElement("reference", Namespace);
         var uri = string.Join('/', source.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString));
-        xml.WriteAttributeString("uri", string.Create(CultureInfo.InvariantCulture, $"{uri}#t={turn.Start:0.000},{turn.End:0.000}"));
+        xml.WriteAttributeString(
+            "uri",
+            string.Create(CultureInfo.InvariantCulture, $"{uri}#t={turn.Start:0.000},{turn.End:0.000}")
+        );
         xml.WriteAttributeString("role", "expressedBy");
         xml.WriteEndElement();
         xml.WriteEndElement();

@@ -6,7 +6,8 @@ namespace Prosodia.Formats;
 public static class PredictionRow
 {
     /// <summary>The columns; each emotion's probability follows them.</summary>
-    public static IReadOnlyList<string> Columns { get; } = ["path", "channel", "start_s", "end_s", "speaker", "answer", "emotion", "probability"];
+    public static IReadOnlyList<string> Columns { get; } =
+    ["path", "channel", "start_s", "end_s", "speaker", "answer", "emotion", "probability"];
 
     /// <summary>The header of a table.</summary>
     public static IEnumerable<string> Header(ModelCard card)
@@ -21,8 +22,20 @@ public static class PredictionRow
         ArgumentNullException.ThrowIfNull(turn);
         ArgumentNullException.ThrowIfNull(card);
         var e = turn.Estimate;
-        return [source, turn.Channel, Seconds(turn.Start), Seconds(turn.End), Speaker(source, turn.Channel), e.Label, e.Emotion, Probability(e.Probability),
-            .. card.Emotions.Select((_, i) => e.Probabilities.Count > i ? (object)Probability(e.Probabilities[i]) : null)];
+        return
+        [
+            source,
+            turn.Channel,
+            Seconds(turn.Start),
+            Seconds(turn.End),
+            Speaker(source, turn.Channel),
+            e.Label,
+            e.Emotion,
+            Probability(e.Probability),
+            .. card.Emotions.Select(
+                (_, i) => e.Probabilities.Count > i ? (object)Probability(e.Probabilities[i]) : null
+            ),
+        ];
     }
 
     /// <summary>A turn as a JSON object has it.</summary>
@@ -40,12 +53,17 @@ public static class PredictionRow
             Answer = e.Label,
             Emotion = e.Emotion.Length > 0 ? e.Emotion : null,
             Probability = Probability(e.Probability),
-            Probabilities = e.Probabilities.Select((p, i) => (Name: card.Emotions[i], P: Probability(p))).ToDictionary(p => p.Name, p => p.P),
+            Probabilities = e
+                .Probabilities.Select((p, i) => (Name: card.Emotions[i], P: Probability(p)))
+                .ToDictionary(p => p.Name, p => p.P),
         };
     }
 
-    /// <summary>Who speaks, as far as anyone can tell: a file or a channel of it is one person until someone corrects it.</summary>
-    private static string Speaker(string source, int channel) => Path.GetFileNameWithoutExtension(source) + (channel > 0 ? $"-{channel}" : "");
+    /// <summary>
+    /// Who speaks, as far as anyone can tell: a file or a channel of it is one person until someone corrects it.
+    /// </summary>
+    private static string Speaker(string source, int channel) =>
+        Path.GetFileNameWithoutExtension(source) + (channel > 0 ? $"-{channel}" : "");
 
     private static double Seconds(double seconds) => Math.Round(seconds, 3);
 

@@ -12,42 +12,76 @@ namespace Prosodia.Formats;
 /// <param name="Label">The label.</param>
 public sealed record TextGridInterval(string Tier, double Start, double End, string Label);
 
-/// <summary>Timelines as Praat's TextGrid, a tier a channel, and back. Source: Boersma and Weenink, Praat's manual, "TextGrid file formats".</summary>
+/// <summary>
+/// Timelines as Praat's TextGrid, a tier a channel, and back. Source: Boersma and Weenink, Praat's manual, "TextGrid
+/// file formats".
+/// </summary>
 public static partial class TextGrid
 {
     private const string Tier = "emotion";
 
     /// <summary>Whether a tier is named as <see cref="Write"/> names them: emotion, emotion 1, ...</summary>
     internal static bool IsEmotionTier(string name) =>
-        name == Tier || (name.StartsWith(Tier + " ", StringComparison.Ordinal) && name[(Tier.Length + 1)..].All(char.IsAsciiDigit));
+        name == Tier
+        || (name.StartsWith(Tier + " ", StringComparison.Ordinal) && name[(Tier.Length + 1)..].All(char.IsAsciiDigit));
 
-    /// <summary>Writes a recording's turns; what lies between them are intervals without a label, as Praat wants it.</summary>
+    /// <summary>
+    /// Writes a recording's turns; what lies between them are intervals without a label, as Praat wants it.
+    /// </summary>
     public static void Write(TextWriter writer, RecognitionResult recording)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(recording);
-        var tiers = recording.Turns.GroupBy(t => t.Channel).OrderBy(g => g.Key).Select(g => (Name: g.Key == 0 ? Tier : $"{Tier} {g.Key}", Turns: g.OrderBy(t => t.Start).ToArray())).ToList();
-        if (tiers.Count == 0) tiers.Add((Tier, []));
+        var tiers = recording
+            .Turns.GroupBy(t => t.Channel)
+            .OrderBy(g => g.Key)
+            .Select(g => (Name: g.Key == 0 ? Tier : $"{Tier} {g.Key}", Turns: g.OrderBy(t => t.Start).ToArray()))
+            .ToList();
+        if (tiers.Count == 0)
+            tiers.Add((Tier, []));
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = {recording.Seconds:0.000}\ntiers? <exists>\nsize = {tiers.Count}\nitem []:\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = "
+                + $"{recording.Seconds:0.000}\ntiers? <exists>\nsize = {tiers.Count}\nitem []:\n"
+        );
         foreach (var (i, (name, turns)) in tiers.Index())
         {
             var intervals = Filled(turns, recording.Seconds).ToArray();
-            text.Append(CultureInfo.InvariantCulture, $"    item [{i + 1}]:\n        class = \"IntervalTier\"\n        name = \"{name}\"\n        xmin = 0\n        xmax = {recording.Seconds:0.000}\n        intervals: size = {intervals.Length}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    item [{i + 1}]:\n        class = \"IntervalTier\"\n        name = \"{name}\"\n        xmin "
+                    + $"= 0\n        xmax = {recording.Seconds:0.000}\n        intervals: size = {intervals.Length}\n"
+            );
             foreach (var (n, (start, end, label)) in intervals.Index())
-                text.Append(CultureInfo.InvariantCulture, $"        intervals [{n + 1}]:\n            xmin = {start:0.000}\n            xmax = {end:0.000}\n            text = \"{label.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"        intervals [{n + 1}]:\n            xmin = {start:0.000}\n            xmax = "
+                        + $"{end:0.000}\n            text = "
+                        + $"\"{label.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"
+                );
         }
         writer.Write(text.ToString());
     }
 
-    /// <summary>Reads the labeled intervals of a TextGrid that Praat saved as text, long or short; points are intervals without length.</summary>
+    /// <summary>
+    /// Reads the labeled intervals of a TextGrid that Praat saved as text, long or short; points are intervals without
+    /// length.
+    /// </summary>
     /// <param name="file">The file.</param>
     /// <exception cref="InputException">It is none, or something in it cannot be read; the line is named.</exception>
     public static IReadOnlyList<TextGridInterval> Read(string file)
     {
         var text = TextFile.Read(file);
-        if (!text.Contains("ooTextFile", StringComparison.Ordinal) || !text.Contains("TextGrid", StringComparison.Ordinal))
-            throw new InputException(file, "is no TextGrid that was saved as text", "Save it in Praat with: Save as text file");
+        if (
+            !text.Contains("ooTextFile", StringComparison.Ordinal)
+            || !text.Contains("TextGrid", StringComparison.Ordinal)
+        )
+            throw new InputException(
+                file,
+                "is no TextGrid that was saved as text",
+                "Save it in Praat with: Save as text file"
+            );
         var tokens = new Tokens(file, text);
         var intervals = new List<TextGridInterval>();
         for (var first = true; tokens.NextTier(first, out var kind); first = false)
@@ -59,7 +93,8 @@ public static partial class TextGrid
             {
                 var start = tokens.Time();
                 var end = kind == "IntervalTier" ? tokens.Time() : start;
-                if (tokens.Text("a label").Trim() is { Length: > 0 } label) intervals.Add(new TextGridInterval(tier, start, end, label));
+                if (tokens.Text("a label").Trim() is { Length: > 0 } label)
+                    intervals.Add(new TextGridInterval(tier, start, end, label));
             }
         }
         return intervals;
@@ -71,42 +106,51 @@ public static partial class TextGrid
         foreach (var turn in turns)
         {
             var end = Math.Min(turn.End, seconds);
-            if (turn.Start > at) yield return (at, turn.Start, "");
+            if (turn.Start > at)
+                yield return (at, turn.Start, "");
             yield return (Math.Max(at, turn.Start), end, turn.Estimate.Label);
             at = end;
         }
-        if (at < seconds || turns.Length == 0) yield return (at, seconds, "");
+        if (at < seconds || turns.Length == 0)
+            yield return (at, seconds, "");
     }
 
     /// <summary>
-    /// What Praat reads of a text file: texts in double quotes and numbers that stand free; all else explains them. Source: Praat's
+    /// What Praat reads of a text file: texts in double quotes and numbers that stand free; all else explains them.
+    /// Source: Praat's
     /// manual, "Text file formats", the section on shorter text files.
     /// </summary>
     private sealed partial class Tokens(string file, string text)
     {
-        private const string Interval = "IntervalTier", Point = "TextTier";
+        private const string Interval = "IntervalTier",
+            Point = "TextTier";
 
         private Match _next = Token().Match(text);
         private int _from; // where what is not read yet begins
 
-        /// <summary>Goes on to the next tier: what comes before the first one is skipped, after that nothing else may come.</summary>
+        /// <summary>
+        /// Goes on to the next tier: what comes before the first one is skipped, after that nothing else may come.
+        /// </summary>
         public bool NextTier(bool first, out string kind)
         {
-            while (first && _next.Success && _next.Groups["text"].Value is not (Interval or Point)) Skip();
+            while (first && _next.Success && _next.Groups["text"].Value is not (Interval or Point))
+                Skip();
             kind = "";
             if (!_next.Success)
             {
                 RequireNoQuote(text.Length);
                 return false;
             }
-            if (_next.Groups["text"].Value is not (Interval or Point)) throw Unexpected("a tier");
+            if (_next.Groups["text"].Value is not (Interval or Point))
+                throw Unexpected("a tier");
             kind = Text("a tier");
             return true;
         }
 
         public string Text(string what)
         {
-            if (!_next.Groups["text"].Success) throw Unexpected(what);
+            if (!_next.Groups["text"].Success)
+                throw Unexpected(what);
             var value = _next.Groups["text"].Value.Replace("\"\"", "\"", StringComparison.Ordinal);
             RequireNoQuote(_next.Index);
             Skip();
@@ -115,7 +159,11 @@ public static partial class TextGrid
 
         public double Time()
         {
-            if (!_next.Groups["number"].Success || !DecimalNumber.TryParse(_next.Groups["number"].Value, out var value, out _)) throw Unexpected("a time");
+            if (
+                !_next.Groups["number"].Success
+                || !DecimalNumber.TryParse(_next.Groups["number"].Value, out var value, out _)
+            )
+                throw Unexpected("a time");
             RequireNoQuote(_next.Index);
             Skip();
             return value;
@@ -127,22 +175,33 @@ public static partial class TextGrid
             {
                 _from = _next.Index + _next.Length;
                 _next = _next.NextMatch();
-            }
-            while (_next.Groups["remark"].Success);
+            } while (_next.Groups["remark"].Success);
         }
 
         /// <summary>A quote that belongs to no text is one within a label that should be written twice.</summary>
         private void RequireNoQuote(int to)
         {
             var quote = text.AsSpan(_from, to - _from).IndexOf('"');
-            if (quote >= 0) throw new InputException($"{file}, line {1 + text.AsSpan(0, _from + quote).Count('\n')}", "has a double quote within a label", "Write it twice, or save it in Praat again");
+            if (quote >= 0)
+                throw new InputException(
+                    $"{file}, line {1 + text.AsSpan(0, _from + quote).Count('\n')}",
+                    "has a double quote within a label",
+                    "Write it twice, or save it in Praat again"
+                );
         }
 
-        private InputException Unexpected(string what) => _next.Success
-            ? new($"{file}, line {1 + text.AsSpan(0, _next.Index).Count('\n')}", $"has '{_next.Value}' where {what} should be", "Correct it, or save it in Praat again")
-            : new(file, $"ends where {what} should be", "Save it in Praat again");
+        private InputException Unexpected(string what) =>
+            _next.Success
+                ? new(
+                    $"{file}, line {1 + text.AsSpan(0, _next.Index).Count('\n')}",
+                    $"has '{_next.Value}' where {what} should be",
+                    "Correct it, or save it in Praat again"
+                )
+                : new(file, $"ends where {what} should be", "Save it in Praat again");
 
-        [GeneratedRegex("""(?<=^|\s)(?:(?<remark>![^\n]*)|"(?<text>(?:[^"]|"")*)"|(?<number>[-+\u2212.\d]\S*))(?=\s|$)""")]
+        [GeneratedRegex(
+            """(?<=^|\s)(?:(?<remark>![^\n]*)|"(?<text>(?:[^"]|"")*)"|(?<number>[-+\u2212.\d]\S*))(?=\s|$)"""
+        )]
         private static partial Regex Token();
     }
 }

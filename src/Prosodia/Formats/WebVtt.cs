@@ -3,7 +3,10 @@ using Prosodia.Recognition;
 
 namespace Prosodia.Formats;
 
-/// <summary>Timelines as subtitles that browsers and players show. Source: WebVTT, W3C Candidate Recommendation of 4 April 2019, section 4.</summary>
+/// <summary>
+/// Timelines as subtitles that browsers and players show. Source: WebVTT, W3C Candidate Recommendation of 4 April 2019,
+/// section 4.
+/// </summary>
 public static class WebVtt
 {
     /// <summary>Writes a recording's turns; those without speech are left out.</summary>
@@ -16,15 +19,25 @@ public static class WebVtt
         {
             var voice = turn.Channel > 0 ? $"<v channel {turn.Channel}>" : "";
             var maybe = turn.Estimate.Answer == PredictionStatus.Unsure ? "unsure, perhaps " : "";
-            writer.Write(string.Create(CultureInfo.InvariantCulture, $"\n{Time(turn.Start)} --> {Time(turn.End)}\n{voice}{maybe}{Text(turn.Estimate.Emotion)} ({turn.Estimate.Probability:0%})\n"));
+            writer.Write(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"\n{Time(turn.Start)} --> {Time(turn.End)}\n{voice}{maybe}{Text(turn.Estimate.Emotion)} "
+                        + $"({turn.Estimate.Probability:0%})\n"
+                )
+            );
         }
     }
 
     private static string Time(double seconds)
     {
         var time = TimeSpan.FromMilliseconds(Math.Round(seconds * 1000));
-        return string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}.{time.Milliseconds:000}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(int)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}.{time.Milliseconds:000}"
+        );
     }
 
-    private static string Text(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    private static string Text(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 }

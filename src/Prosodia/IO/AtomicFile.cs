@@ -1,7 +1,8 @@
 namespace Prosodia.IO;
 
 /// <summary>
-/// Files that appear complete or not at all: written next to their place, flushed to the disk, then renamed. A symbolic link
+/// Files that appear complete or not at all: written next to their place, flushed to the disk, then renamed. A symbolic
+/// link
 /// stays and its target is replaced; a device, pipe or empty file is written into.
 /// </summary>
 public static class AtomicFile
@@ -18,22 +19,28 @@ public static class AtomicFile
             var target = FilePath.Resolve(file);
             if (OpenInPlace(target) is { } open)
             {
-                using (open) write(open);
+                using (open)
+                    write(open);
                 return;
             }
-            if (Directory.Exists(target)) throw new InputException(file, "is a folder", "Name a file");
+            if (Directory.Exists(target))
+                throw new InputException(file, "is a folder", "Name a file");
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             temporary = $"{target}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.tmp";
-            using (var stream = new FileStream(temporary, FileMode.Create)) write(stream);
-            if (!OperatingSystem.IsWindows() && File.Exists(target)) File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+            using (var stream = new FileStream(temporary, FileMode.Create))
+                write(stream);
+            if (!OperatingSystem.IsWindows() && File.Exists(target))
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
             using (var written = new FileStream(temporary, FileMode.Open, FileAccess.Write))
                 written.Flush(flushToDisk: true); // or a power cut could leave the new name with no content
             File.Move(temporary, target, overwrite: true);
         }
         catch (Exception e)
         {
-            if (temporary is not null && File.Exists(temporary)) File.Delete(temporary);
-            if (e is not (IOException or UnauthorizedAccessException)) throw;
+            if (temporary is not null && File.Exists(temporary))
+                File.Delete(temporary);
+            if (e is not (IOException or UnauthorizedAccessException))
+                throw;
             throw InputException.NotWritten(file, e);
         }
     }
@@ -45,10 +52,15 @@ public static class AtomicFile
     public static void Write(string file, byte[] bytes) => Write(file, stream => stream.Write(bytes));
 
     /// <summary>Opens what is written into; null where a file is replaced instead.</summary>
-    internal static Stream? OpenInPlace(string target) => FilePath.StandardStream(target)
-        ?? (IsWrittenInto(target) ? new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite) : null);
+    internal static Stream? OpenInPlace(string target) =>
+        FilePath.StandardStream(target)
+        ?? (
+            IsWrittenInto(target) ? new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite) : null
+        );
 
-    /// <summary>Whether a file has no content that renaming over it could replace: systems give devices and pipes a length of 0.</summary>
+    /// <summary>
+    /// Whether a file has no content that renaming over it could replace: systems give devices and pipes a length of 0.
+    /// </summary>
     internal static bool IsWrittenInto(string target) =>
         FilePath.IsDescriptor(target) || (File.Exists(target) && new FileInfo(target).Length == 0);
 }

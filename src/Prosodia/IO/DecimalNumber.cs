@@ -7,16 +7,22 @@ namespace Prosodia.IO;
 public static partial class DecimalNumber
 {
     /// <summary>Reads a finite number.</summary>
-    /// <param name="text">The text; one comma stands for a decimal point, separators of thousands are not accepted.</param>
+    /// <param name="text">The text; one comma stands for a decimal point, separators of thousands are not
+    /// accepted.</param>
     /// <param name="value">The number.</param>
     /// <param name="mark">The decimal mark that it has; null for a whole number.</param>
     public static bool TryParse(string text, out double value, out char? mark)
     {
         ArgumentNullException.ThrowIfNull(text);
         var plain = text.Trim().Replace('\u2212', '-'); // the minus sign of typography
-        mark = plain.Contains(',', StringComparison.Ordinal) ? ',' : plain.Contains('.', StringComparison.Ordinal) ? '.' : null;
+        mark =
+            plain.Contains(',', StringComparison.Ordinal) ? ','
+            : plain.Contains('.', StringComparison.Ordinal) ? '.'
+            : null;
         value = 0;
-        return Pattern().IsMatch(plain) && double.TryParse(plain.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+        return Pattern().IsMatch(plain)
+            && double.TryParse(plain.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+            && double.IsFinite(value);
     }
 
     /// <summary>Whether a comma in a number could separate thousands.</summary>

@@ -1,6 +1,8 @@
 namespace Prosodia.IO;
 
-/// <summary>The files below a folder. Links to folders are followed, each folder is visited once, and hidden files are skipped.</summary>
+/// <summary>
+/// The files below a folder. Links to folders are followed, each folder is visited once, and hidden files are skipped.
+/// </summary>
 public static class FolderTree
 {
     /// <summary>All files below a folder in a fixed order, by their paths.</summary>
@@ -15,20 +17,25 @@ public static class FolderTree
         var folders = new Stack<string>([folder]);
         while (folders.TryPop(out var next))
         {
-            if (!visited.Add(FilePath.Resolve(next))) continue;
+            if (!visited.Add(FilePath.Resolve(next)))
+                continue;
             try
             {
                 foreach (var entry in new DirectoryInfo(next).EnumerateFileSystemInfos())
                 {
-                    if (entry.Attributes.HasFlag(FileAttributes.Hidden)) continue;
+                    if (entry.Attributes.HasFlag(FileAttributes.Hidden))
+                        continue;
                     var path = Path.Combine(next, entry.Name);
-                    if (Directory.Exists(path)) folders.Push(path);
-                    else files.Add(path);
+                    if (Directory.Exists(path))
+                        folders.Push(path);
+                    else
+                        files.Add(path);
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                if (next == folder) throw InputException.From(folder, e);
+                if (next == folder)
+                    throw InputException.From(folder, e);
                 problems.Add(new InputException(next, "may not be read", "Check the folder's permissions"));
             }
         }

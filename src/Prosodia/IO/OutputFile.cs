@@ -1,27 +1,33 @@
 namespace Prosodia.IO;
 
 /// <summary>
-/// Results for the user: <see cref="AtomicFile"/>, asked for and noted by the run's <see cref="OutputGuard"/>. The program's own
+/// Results for the user: <see cref="AtomicFile"/>, asked for and noted by the run's <see cref="OutputGuard"/>. The
+/// program's own
 /// state (caches, checkpoints, finished folds) is written by <see cref="AtomicFile"/> alone.
 /// </summary>
 public static class OutputFile
 {
     /// <summary>Writes a file through a stream, creating its folder; it appears complete or not at all.</summary>
-    /// <exception cref="InputException">It cannot be written, is an input, or was not written by the program.</exception>
+    /// <exception cref="InputException">It cannot be written, is an input, or was not written by the
+    /// program.</exception>
     public static void Write(string file, Action<Stream> write)
     {
         var guard = OutputGuard.Current;
         guard?.Require(file);
-        AtomicFile.Write(file, stream =>
-        {
-            write(stream);
-            guard?.Require(file); // it may have become an input, or someone else's, meanwhile
-        });
+        AtomicFile.Write(
+            file,
+            stream =>
+            {
+                write(stream);
+                guard?.Require(file); // it may have become an input, or someone else's, meanwhile
+            }
+        );
         guard?.Wrote(file);
     }
 
     /// <summary>Writes a file that others may read while it grows, such as the answers to live audio.</summary>
-    /// <exception cref="InputException">It cannot be written, is an input, or was not written by the program.</exception>
+    /// <exception cref="InputException">It cannot be written, is an input, or was not written by the
+    /// program.</exception>
     public static async Task WriteLiveAsync(string file, Func<Stream, Task> write)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -29,8 +35,11 @@ public static class OutputFile
         try
         {
             var target = FilePath.Resolve(file);
-            var stream = AtomicFile.OpenInPlace(target) ?? new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
-            await using (stream.ConfigureAwait(false)) await write(stream).ConfigureAwait(false);
+            var stream =
+                AtomicFile.OpenInPlace(target)
+                ?? new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+            await using (stream.ConfigureAwait(false))
+                await write(stream).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

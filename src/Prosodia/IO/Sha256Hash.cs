@@ -34,6 +34,11 @@ public static class Sha256Hash
     /// <exception cref="InputException">It has another sum by now, or is gone.</exception>
     public static void RequireUnchanged(string path, string sha256)
     {
-        if (OfFile(path) != sha256) throw new InputException(path, "changed while it was read", "Run the same command again once nothing writes to it");
+        if (OfFile(path) != sha256)
+            throw new InputException(
+                path,
+                "changed while it was read",
+                "Run the same command again once nothing writes to it"
+            );
     }
 }

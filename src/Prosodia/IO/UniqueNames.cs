@@ -1,6 +1,8 @@
 namespace Prosodia.IO;
 
-/// <summary>Names of output files, each of which is given once, also where file systems don't tell upper from lower case.</summary>
+/// <summary>
+/// Names of output files, each of which is given once, also where file systems don't tell upper from lower case.
+/// </summary>
 public sealed class UniqueNames
 {
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
@@ -11,7 +13,8 @@ public sealed class UniqueNames
         ArgumentNullException.ThrowIfNull(candidates);
         var free = candidates.FirstOrDefault(_taken.Add);
         for (var n = 2; free is null; n++)
-            if (_taken.Add($"{candidates[^1]}-{n}")) free = $"{candidates[^1]}-{n}";
+            if (_taken.Add($"{candidates[^1]}-{n}"))
+                free = $"{candidates[^1]}-{n}";
         return free;
     }
 }

@@ -1,8 +1,10 @@
 namespace Prosodia.IO;
 
 /// <summary>
-/// A list of the contents that the program has written: the first 16 bytes of each file's SHA-256, one after the other. A file
-/// whose content is listed was written by the program and has not been changed since. Several processes may add at once.
+/// A list of the contents that the program has written: the first 16 bytes of each file's SHA-256, one after the other.
+/// A file
+/// whose content is listed was written by the program and has not been changed since. Several processes may add at
+/// once.
 /// </summary>
 /// <param name="path">The list.</param>
 public sealed class WrittenFiles(string path)
@@ -10,7 +12,9 @@ public sealed class WrittenFiles(string path)
     /// <summary>What the list is called in a folder of results.</summary>
     public const string Name = ".prosodia-written";
 
-    private const int EntryBytes = 16, MaxEntries = 1_000_000, Attempts = 100;
+    private const int EntryBytes = 16,
+        MaxEntries = 1_000_000,
+        Attempts = 100;
 
     /// <summary>The user's list.</summary>
     public static WrittenFiles OfUser() => new(Path.Combine(UserFolder.Path, "written"));
@@ -19,29 +23,35 @@ public sealed class WrittenFiles(string path)
     public static void StartIn(string folder)
     {
         var list = Path.Combine(folder, Name);
-        if (!File.Exists(list)) File.WriteAllBytes(list, []);
+        if (!File.Exists(list))
+            File.WriteAllBytes(list, []);
     }
 
     /// <summary>Whether a content is listed.</summary>
     /// <param name="sha256">Its SHA-256.</param>
     public bool Contains(ReadOnlySpan<byte> sha256)
     {
-        if (Open() is not { } list) return false;
+        if (Open() is not { } list)
+            return false;
         using (list)
         {
             var entries = new byte[list.Length / EntryBytes * EntryBytes];
             list.ReadExactly(entries);
             for (var at = 0; at < entries.Length; at += EntryBytes)
-                if (entries.AsSpan(at, EntryBytes).SequenceEqual(sha256[..EntryBytes])) return true;
+                if (entries.AsSpan(at, EntryBytes).SequenceEqual(sha256[..EntryBytes]))
+                    return true;
             return false;
         }
     }
 
-    /// <summary>Adds a content. Where the list cannot be written, the file it is about will not be replaced without being asked.</summary>
+    /// <summary>
+    /// Adds a content. Where the list cannot be written, the file it is about will not be replaced without being asked.
+    /// </summary>
     /// <param name="sha256">Its SHA-256.</param>
     public void Add(ReadOnlySpan<byte> sha256)
     {
-        if (Open() is not { CanWrite: true } list) return;
+        if (Open() is not { CanWrite: true } list)
+            return;
         using (list)
         {
             var entries = list.Length / EntryBytes;

@@ -27,8 +27,10 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
         ArgumentOutOfRangeException.ThrowIfGreaterThan(clusters, gram.GetLength(0));
         ArgumentOutOfRangeException.ThrowIfLessThan(starts, 1);
         var random = new Random(seed);
-        if (clusters == 1) starts = 1; // every start gives the same result
-        return Enumerable.Range(0, starts)
+        if (clusters == 1)
+            starts = 1; // every start gives the same result
+        return Enumerable
+            .Range(0, starts)
             .Select(_ => Run(gram, clusters, Start(gram, clusters, random)))
             .MinBy(run => run.Objective)!;
     }
@@ -47,14 +49,17 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
         {
             var nearest = Nearest(distances);
             FillEmptyClusters(nearest, distances, clusters);
-            if (nearest.AsSpan().SequenceEqual(labels)) break;
+            if (nearest.AsSpan().SequenceEqual(labels))
+                break;
             labels = nearest;
             distances = SquaredDistancesTo(gram, labels, clusters);
         }
         return new KernelKMeans(labels, distances, labels.Select((c, i) => distances[i, c]).Sum());
     }
 
-    /// <summary>k-means++: each further center is a point drawn with the square of its distance to the centers so far.</summary>
+    /// <summary>
+    /// k-means++: each further center is a point drawn with the square of its distance to the centers so far.
+    /// </summary>
     private static int[] Start(double[,] gram, int clusters, Random random)
     {
         var n = gram.GetLength(0);
@@ -64,11 +69,13 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
         var center = random.Next(n);
         for (var c = 0; c < clusters; c++)
         {
-            if (c > 0) center = Draw(nearest, random);
+            if (c > 0)
+                center = Draw(nearest, random);
             for (var i = 0; i < n; i++)
             {
                 var distance = Math.Max(0, gram[i, i] + gram[center, center] - 2 * gram[i, center]);
-                if (distance >= nearest[i]) continue;
+                if (distance >= nearest[i])
+                    continue;
                 nearest[i] = distance;
                 labels[i] = c;
             }
@@ -80,7 +87,8 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
     {
         var target = random.NextDouble() * weights.Sum();
         for (var i = 0; i < weights.Length; i++)
-            if ((target -= weights[i]) < 0) return i;
+            if ((target -= weights[i]) < 0)
+                return i;
         return random.Next(weights.Length); // all points coincide with a center
     }
 
@@ -90,15 +98,18 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
         var distances = new double[n, clusters];
         var size = new int[clusters];
         var within = new double[clusters];
-        foreach (var label in labels) size[label]++;
+        foreach (var label in labels)
+            size[label]++;
         for (var i = 0; i < n; i++)
         {
-            for (var j = 0; j < n; j++) distances[i, labels[j]] += gram[i, j]; // sums first
+            for (var j = 0; j < n; j++)
+                distances[i, labels[j]] += gram[i, j]; // sums first
             within[labels[i]] += distances[i, labels[i]];
         }
         for (var i = 0; i < n; i++)
-            for (var c = 0; c < clusters; c++)
-                distances[i, c] = size[c] == 0
+        for (var c = 0; c < clusters; c++)
+            distances[i, c] =
+                size[c] == 0
                     ? double.PositiveInfinity
                     : gram[i, i] - 2 * distances[i, c] / size[c] + within[c] / ((double)size[c] * size[c]);
         return distances;
@@ -108,20 +119,26 @@ public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, doub
     {
         var labels = new int[distances.GetLength(0)];
         for (var i = 0; i < labels.Length; i++)
-            for (var c = 1; c < distances.GetLength(1); c++)
-                if (distances[i, c] < distances[i, labels[i]]) labels[i] = c;
+        for (var c = 1; c < distances.GetLength(1); c++)
+            if (distances[i, c] < distances[i, labels[i]])
+                labels[i] = c;
         return labels;
     }
 
-    /// <summary>Gives each empty cluster the point that is farthest from its own center and not the last of its cluster.</summary>
+    /// <summary>
+    /// Gives each empty cluster the point that is farthest from its own center and not the last of its cluster.
+    /// </summary>
     private static void FillEmptyClusters(int[] labels, double[,] distances, int clusters)
     {
         var size = new int[clusters];
-        foreach (var label in labels) size[label]++;
+        foreach (var label in labels)
+            size[label]++;
         for (var c = 0; c < clusters; c++)
         {
-            if (size[c] > 0) continue;
-            var farthest = Enumerable.Range(0, labels.Length)
+            if (size[c] > 0)
+                continue;
+            var farthest = Enumerable
+                .Range(0, labels.Length)
                 .Where(i => size[labels[i]] > 1)
                 .MaxBy(i => distances[i, labels[i]]);
             size[labels[farthest]]--;

@@ -1,7 +1,8 @@
 namespace Prosodia.KeySegments;
 
 /// <summary>
-/// Places points in two dimensions so that their distances show a kernel's similarities, for pictures: the two strongest
+/// Places points in two dimensions so that their distances show a kernel's similarities, for pictures: the two
+/// strongest
 /// principal components of the centered kernel. Source: Schoelkopf, Smola and Mueller, Neural Computation 10, 1998.
 /// </summary>
 public static class KernelPca
@@ -17,7 +18,8 @@ public static class KernelPca
         var first = StrongestComponent(centered);
         var n = first.Length;
         for (var i = 0; i < n; i++)
-            for (var j = 0; j < n; j++) centered[i, j] -= first[i] * first[j];
+        for (var j = 0; j < n; j++)
+            centered[i, j] -= first[i] * first[j];
         return (first, StrongestComponent(centered));
     }
 
@@ -26,11 +28,13 @@ public static class KernelPca
         var n = gram.GetLength(0);
         var mean = new double[n];
         for (var i = 0; i < n; i++)
-            for (var j = 0; j < n; j++) mean[i] += gram[i, j] / n;
+        for (var j = 0; j < n; j++)
+            mean[i] += gram[i, j] / n;
         var total = mean.Average();
         var centered = new double[n, n];
         for (var i = 0; i < n; i++)
-            for (var j = 0; j < n; j++) centered[i, j] = gram[i, j] - mean[i] - mean[j] + total;
+        for (var j = 0; j < n; j++)
+            centered[i, j] = gram[i, j] - mean[i] - mean[j] + total;
         return centered;
     }
 
@@ -44,9 +48,11 @@ public static class KernelPca
         {
             var next = new double[n];
             for (var i = 0; i < n; i++)
-                for (var j = 0; j < n; j++) next[i] += matrix[i, j] * vector[j];
+            for (var j = 0; j < n; j++)
+                next[i] += matrix[i, j] * vector[j];
             eigenvalue = Math.Sqrt(next.Sum(x => x * x));
-            if (eigenvalue < 1e-12) return new double[n]; // all points coincide
+            if (eigenvalue < 1e-12)
+                return new double[n]; // all points coincide
             vector = [.. next.Select(x => x / eigenvalue)];
         }
         return [.. vector.Select(x => x * Math.Sqrt(eigenvalue))];

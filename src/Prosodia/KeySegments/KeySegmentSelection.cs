@@ -35,7 +35,10 @@ public enum SegmentChoice
 /// <param name="Starts">Starts of the clustering.</param>
 /// <param name="Seed">Seed of the starts.</param>
 public sealed record KeySegmentOptions(
-    double Beta = ShotBoundaries.DefaultBeta, int Starts = KernelKMeans.DefaultStarts, int Seed = 1)
+    double Beta = ShotBoundaries.DefaultBeta,
+    int Starts = KernelKMeans.DefaultStarts,
+    int Seed = 1
+)
 {
     /// <summary>Which segments are kept.</summary>
     public SegmentChoice Choice { get; init; }
@@ -43,7 +46,9 @@ public sealed record KeySegmentOptions(
     /// <summary>The distance of the clustering.</summary>
     public SegmentDistance Distance { get; init; }
 
-    /// <summary>Key segments that are so many decibels quieter than the loudest one are left out; null keeps all.</summary>
+    /// <summary>
+    /// Key segments that are so many decibels quieter than the loudest one are left out; null keeps all.
+    /// </summary>
     public double? SilenceDecibels { get; init; }
 }
 
@@ -53,7 +58,11 @@ public sealed record KeySegmentOptions(
 /// <param name="Clustering">The clusters.</param>
 /// <param name="Keys">One key segment a cluster, or what else was to be kept, in the order of time.</param>
 public sealed record KeySegmentSelection(
-    ShotBoundaries Boundaries, SegmentKernel Kernel, KernelKMeans Clustering, IReadOnlyList<KeySegment> Keys)
+    ShotBoundaries Boundaries,
+    SegmentKernel Kernel,
+    KernelKMeans Clustering,
+    IReadOnlyList<KeySegment> Keys
+)
 {
     /// <summary>Chooses the key segments of an utterance.</summary>
     public static KeySegmentSelection Select(SegmentedSpeech segments, KeySegmentOptions options)
@@ -63,11 +72,23 @@ public sealed record KeySegmentSelection(
         var boundaries = ShotBoundaries.Find(segments, options.Beta);
         var kernel = SegmentKernel.Of(segments, options.Distance);
         var clustering = KernelKMeans.Fit(kernel.Gram, boundaries.Clusters, options.Starts, options.Seed);
-        var keys = options.Choice == SegmentChoice.Key ? NearestToCenters(clustering) : Others(segments, clustering, boundaries.Clusters, options);
-        return new KeySegmentSelection(boundaries, kernel, clustering, options.SilenceDecibels is { } quieter ? WithoutSilence(segments, keys, quieter) : keys);
+        var keys =
+            options.Choice == SegmentChoice.Key
+                ? NearestToCenters(clustering)
+                : Others(segments, clustering, boundaries.Clusters, options);
+        return new KeySegmentSelection(
+            boundaries,
+            kernel,
+            clustering,
+            options.SilenceDecibels is { } quieter ? WithoutSilence(segments, keys, quieter) : keys
+        );
     }
 
-    private static IReadOnlyList<KeySegment> WithoutSilence(SegmentedSpeech segments, IReadOnlyList<KeySegment> keys, double decibels)
+    private static IReadOnlyList<KeySegment> WithoutSilence(
+        SegmentedSpeech segments,
+        IReadOnlyList<KeySegment> keys,
+        double decibels
+    )
     {
         float[] energies = [.. keys.Select(key => TensorPrimitives.SumOfSquares(segments[key.Segment]))];
         var least = energies.Max() * Math.Pow(10, -decibels / 10);
@@ -75,11 +96,19 @@ public sealed record KeySegmentSelection(
     }
 
     /// <summary>What is kept where clusters don't decide.</summary>
-    private static IReadOnlyList<KeySegment> Others(SegmentedSpeech segments, KernelKMeans clustering, int count, KeySegmentOptions options)
+    private static IReadOnlyList<KeySegment> Others(
+        SegmentedSpeech segments,
+        KernelKMeans clustering,
+        int count,
+        KeySegmentOptions options
+    )
     {
         int[] order = [.. Enumerable.Range(0, segments.Count)];
         // as each recording has a draw of its own, segments of one place are not favored throughout a corpus
-        if (options.Choice == SegmentChoice.Random) new Random(options.Seed ^ BitConverter.SingleToInt32Bits(TensorPrimitives.SumOfSquares(segments[0]))).Shuffle(order);
+        if (options.Choice == SegmentChoice.Random)
+            new Random(
+                options.Seed ^ BitConverter.SingleToInt32Bits(TensorPrimitives.SumOfSquares(segments[0]))
+            ).Shuffle(order);
         IEnumerable<int> kept = options.Choice == SegmentChoice.All ? order : order.Take(count).Order();
         return [.. kept.Select(i => KeyOf(i, clustering))];
     }
@@ -87,16 +116,28 @@ public sealed record KeySegmentSelection(
     private static KeySegment KeyOf(int segment, KernelKMeans clustering)
     {
         var cluster = clustering.Labels[segment];
-        return new KeySegment(segment, cluster, clustering.Labels.Count(label => label == cluster), clustering.SquaredDistances[segment, cluster]);
+        return new KeySegment(
+            segment,
+            cluster,
+            clustering.Labels.Count(label => label == cluster),
+            clustering.SquaredDistances[segment, cluster]
+        );
     }
 
-    /// <summary>The member nearest the center of each cluster, in the order of time; the earlier one of equals.</summary>
+    /// <summary>
+    /// The member nearest the center of each cluster, in the order of time; the earlier one of equals.
+    /// </summary>
     public static IReadOnlyList<KeySegment> NearestToCenters(KernelKMeans clustering)
     {
         ArgumentNullException.ThrowIfNull(clustering);
-        return [.. clustering.Labels.Index().GroupBy(point => point.Item)
-            .Select(cluster => cluster.MinBy(point => clustering.SquaredDistances[point.Index, cluster.Key]).Index)
-            .Order()
-            .Select(segment => KeyOf(segment, clustering))];
+        return
+        [
+            .. clustering
+                .Labels.Index()
+                .GroupBy(point => point.Item)
+                .Select(cluster => cluster.MinBy(point => clustering.SquaredDistances[point.Index, cluster.Key]).Index)
+                .Order()
+                .Select(segment => KeyOf(segment, clustering)),
+        ];
     }
 }

@@ -26,19 +26,28 @@ public static class KeySpectrograms
         Stft.Magnitudes(segments, keys.Select(key => key.Segment), magnitudes);
         var levels = new float[keys.Count * Bands * SegmentSpectrogram.Frames];
         for (var key = 0; key < keys.Count; key++)
-            ToMel(magnitudes.AsSpan(key * SegmentSpectrogram.Size, SegmentSpectrogram.Size), levels.AsSpan(key * Bands * SegmentSpectrogram.Frames, Bands * SegmentSpectrogram.Frames));
+            ToMel(
+                magnitudes.AsSpan(key * SegmentSpectrogram.Size, SegmentSpectrogram.Size),
+                levels.AsSpan(key * Bands * SegmentSpectrogram.Frames, Bands * SegmentSpectrogram.Frames)
+            );
         return levels;
     }
 
     private static void ToMel(ReadOnlySpan<float> magnitudes, Span<float> levels)
     {
-        Span<float> power = stackalloc float[SegmentSpectrogram.Bins], energies = stackalloc float[Bands];
+        Span<float> power = stackalloc float[SegmentSpectrogram.Bins],
+            energies = stackalloc float[Bands];
         for (var frame = 0; frame < SegmentSpectrogram.Frames; frame++)
         {
-            for (var bin = 0; bin < SegmentSpectrogram.Bins; bin++) power[bin] = magnitudes[bin * SegmentSpectrogram.Frames + frame] * magnitudes[bin * SegmentSpectrogram.Frames + frame];
+            for (var bin = 0; bin < SegmentSpectrogram.Bins; bin++)
+                power[bin] =
+                    magnitudes[bin * SegmentSpectrogram.Frames + frame]
+                    * magnitudes[bin * SegmentSpectrogram.Frames + frame];
             Filters.Apply(power, energies);
             for (var band = 0; band < Bands; band++)
-                levels[band * SegmentSpectrogram.Frames + frame] = MathF.Log(Math.Max(MathF.Sqrt(energies[band]), SegmentSpectrogram.Floor));
+                levels[band * SegmentSpectrogram.Frames + frame] = MathF.Log(
+                    Math.Max(MathF.Sqrt(energies[band]), SegmentSpectrogram.Floor)
+                );
         }
     }
 }

@@ -11,7 +11,8 @@ public enum SegmentDistance
 }
 
 /// <summary>
-/// The similarity of all pairs of an utterance's segments. sigma^2 is the median squared distance of the pairs, so that it
+/// The similarity of all pairs of an utterance's segments. sigma^2 is the median squared distance of the pairs, so that
+/// it
 /// fits both loud and quiet recordings.
 /// </summary>
 /// <param name="SigmaSquared">The median squared distance of the pairs: the width of the radial basis function.</param>
@@ -29,27 +30,35 @@ public sealed record SegmentKernel(double SigmaSquared, double[,] Gram)
         var gram = new double[n, n];
         void Row(int i)
         {
-            for (var j = i + 1; j < n; j++) gram[i, j] = segments.SquaredDistance(i, j);
+            for (var j = i + 1; j < n; j++)
+                gram[i, j] = segments.SquaredDistance(i, j);
         }
-        if (n < ManySegments) for (var i = 0; i < n; i++) Row(i);
-        else Parallel.For(0, n, Row);
+        if (n < ManySegments)
+            for (var i = 0; i < n; i++)
+                Row(i);
+        else
+            Parallel.For(0, n, Row);
 
         var sigmaSquared = Math.Max(MedianAboveDiagonal(gram), MinSigmaSquared);
         for (var i = 0; i < n; i++)
-            for (var j = i; j < n; j++)
-                gram[j, i] = gram[i, j] = distance == SegmentDistance.Rbf
+        for (var j = i; j < n; j++)
+            gram[j, i] = gram[i, j] =
+                // the distances that follow from this kernel are the plain ones
+                distance == SegmentDistance.Rbf
                     ? Math.Exp(-gram[i, j] / (2 * sigmaSquared))
-                    : -gram[i, j] / 2; // the distances that follow from this kernel are the plain ones
+                    : -gram[i, j] / 2;
         return new SegmentKernel(sigmaSquared, gram);
     }
 
     private static double MedianAboveDiagonal(double[,] square)
     {
         var n = square.GetLength(0);
-        if (n == 1) return 1;
+        if (n == 1)
+            return 1;
         var values = new double[n * (n - 1) / 2];
         for (int i = 0, at = 0; i < n; i++)
-            for (var j = i + 1; j < n; j++) values[at++] = square[i, j];
+        for (var j = i + 1; j < n; j++)
+            values[at++] = square[i, j];
         Array.Sort(values);
         return (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
     }

@@ -23,7 +23,9 @@ public sealed class SegmentSpectrogram
     /// <summary>What log magnitudes are kept above: about -100 dB of a full-scale sine.</summary>
     public const float Floor = 1e-5f;
 
-    private const int Window = 512, Hop = 128, Padding = 256;
+    private const int Window = 512,
+        Hop = 128,
+        Padding = 256;
 
     private static readonly int Lanes = Vector<float>.Count;
 
@@ -76,7 +78,8 @@ public sealed class SegmentSpectrogram
             for (var lane = 0; lane < frames; lane++)
             {
                 var frame = padded.Slice((first + lane) * Hop, Window);
-                for (var t = 0; t < frame.Length; t++) samples[t * Lanes + lane] = frame[t] * _window[t];
+                for (var t = 0; t < frame.Length; t++)
+                    samples[t * Lanes + lane] = frame[t] * _window[t];
             }
             _fft.Magnitudes(signal, re, im, magnitude);
             for (var bin = 0; bin < Bins; bin++)

@@ -19,7 +19,8 @@ public sealed class SegmentedSpeech
     /// <exception cref="ArgumentException">There is no sample.</exception>
     public SegmentedSpeech(ReadOnlyMemory<float> samples)
     {
-        if (samples.IsEmpty) throw new ArgumentException("at least one sample is needed", nameof(samples));
+        if (samples.IsEmpty)
+            throw new ArgumentException("at least one sample is needed", nameof(samples));
         _samples = samples;
         Count = (samples.Length + Hop - 1) / Hop;
         _end = new float[(Count - 1 - WholeSegments) * Hop + Length];
@@ -30,9 +31,10 @@ public sealed class SegmentedSpeech
     public int Count { get; }
 
     /// <summary>The 8000 samples of one segment.</summary>
-    public ReadOnlySpan<float> this[int segment] => segment < WholeSegments
-        ? _samples.Span.Slice(segment * Hop, Length)
-        : _end.AsSpan((segment - WholeSegments) * Hop, Length);
+    public ReadOnlySpan<float> this[int segment] =>
+        segment < WholeSegments
+            ? _samples.Span.Slice(segment * Hop, Length)
+            : _end.AsSpan((segment - WholeSegments) * Hop, Length);
 
     /// <summary>How many segments end before the samples do; one fewer than fit, so that there is an end.</summary>
     private int WholeSegments => Math.Max(0, (_samples.Length - Length) / Hop);

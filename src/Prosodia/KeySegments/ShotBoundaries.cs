@@ -22,7 +22,8 @@ public sealed record ShotBoundaries(double[] Distances, double Threshold)
         ArgumentNullException.ThrowIfNull(segments);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beta);
         var distances = new double[segments.Count - 1];
-        for (var i = 0; i < distances.Length; i++) distances[i] = Math.Sqrt(segments.SquaredDistance(i, i + 1));
+        for (var i = 0; i < distances.Length; i++)
+            distances[i] = Math.Sqrt(segments.SquaredDistance(i, i + 1));
         return new ShotBoundaries(distances, distances.Length == 0 ? 0 : beta * distances.Average());
     }
 }

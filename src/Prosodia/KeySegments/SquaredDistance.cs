@@ -10,7 +10,8 @@ internal static class SquaredDistance
     {
         var xs = MemoryMarshal.Cast<float, Vector<float>>(x);
         var ys = MemoryMarshal.Cast<float, Vector<float>>(y);
-        Vector<double> low = default, high = default;
+        Vector<double> low = default,
+            high = default;
         for (var i = 0; i < xs.Length; i++)
         {
             Vector.Widen(xs[i], out var xLow, out var xHigh);

@@ -13,8 +13,11 @@ internal sealed record ModelOutput(float[] Probabilities, float Speech);
 public sealed class EmotionModel : IDisposable
 {
     /// <summary>Names of the tensors that a model's ONNX graph has.</summary>
-    internal const string FeaturesInput = "features", ProbabilitiesOutput = "probabilities", SpeechOutput = "speech",
-        DeviatesOutput = "deviates", ContributionsOutput = "contributions";
+    internal const string FeaturesInput = "features",
+        ProbabilitiesOutput = "probabilities",
+        SpeechOutput = "speech",
+        DeviatesOutput = "deviates",
+        ContributionsOutput = "contributions";
 
     private const string Bundled = "prosodia";
 
@@ -27,16 +30,28 @@ public sealed class EmotionModel : IDisposable
         Card = card;
         var sha256 = Sha256Hash.Of(onnx);
         if (sha256 != card.Sha256)
-            throw new InputException(name, $"is not the file that its card describes: its SHA-256 is {sha256}, the card says {card.Sha256}", "Copy both files again from where they were trained");
+            throw new InputException(
+                name,
+                $"is not the file that its card describes: its SHA-256 is {sha256}, the card says {card.Sha256}",
+                "Copy both files again from where they were trained"
+            );
         if (card.FeatureSet != FeatureSet)
-            throw new InputException(name, "reads other features than this program measures", "Use the program that trained it, or train it again with: prosodia train");
+            throw new InputException(
+                name,
+                "reads other features than this program measures",
+                "Use the program that trained it, or train it again with: prosodia train"
+            );
         try
         {
             _session = OnnxSession.Open(onnx);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InputException(name, $"cannot be run ({e.Message.Split('\n')[0].TrimEnd('.')})", "Copy it again from where it was trained");
+            throw new InputException(
+                name,
+                $"cannot be run ({e.Message.Split('\n')[0].TrimEnd('.')})",
+                "Copy it again from where it was trained"
+            );
         }
     }
 
@@ -47,14 +62,16 @@ public sealed class EmotionModel : IDisposable
     public static string FeatureSet { get; } = Sha256Hash.Of(string.Join('\n', ProsodicFeatures.FeatureNames));
 
     /// <summary>Opens the bundled model.</summary>
-    public static EmotionModel OpenDefault() => Open(Resource(Bundled + ".onnx"), Encoding.UTF8.GetString(Resource(Bundled + ".json")), "the bundled model");
+    public static EmotionModel OpenDefault() =>
+        Open(Resource(Bundled + ".onnx"), Encoding.UTF8.GetString(Resource(Bundled + ".json")), "the bundled model");
 
     /// <summary>Opens a model from memory.</summary>
     /// <param name="onnx">The bytes of its ONNX file.</param>
     /// <param name="card">The text of its card.</param>
     /// <param name="name">What errors call it.</param>
     /// <exception cref="InputException">It is damaged, or of another version.</exception>
-    public static EmotionModel Open(byte[] onnx, string card, string name) => new(onnx, ModelCard.Parse(card, name), name);
+    public static EmotionModel Open(byte[] onnx, string card, string name) =>
+        new(onnx, ModelCard.Parse(card, name), name);
 
     /// <summary>Opens a model that <c>prosodia train</c> wrote.</summary>
     /// <param name="file">The .onnx file; its card, a .json of the same name, lies beside it.</param>
@@ -64,7 +81,8 @@ public sealed class EmotionModel : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(file);
         var card = Path.ChangeExtension(file, ".json");
         var reading = file;
-        foreach (var input in new[] { file, card }) OutputGuard.Reads(input);
+        foreach (var input in new[] { file, card })
+            OutputGuard.Reads(input);
         try
         {
             var onnx = File.ReadAllBytes(file);
@@ -74,14 +92,19 @@ public sealed class EmotionModel : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw reading == card && e is FileNotFoundException
-                ? new InputException(card, "does not exist, and a model is nothing without its card", "Copy it from where the model was trained")
+                ? new InputException(
+                    card,
+                    "does not exist, and a model is nothing without its card",
+                    "Copy it from where the model was trained"
+                )
                 : InputException.From(reading, e);
         }
     }
 
     /// <summary>The features that models read of a stretch of sound.</summary>
     /// <param name="samples">At 16 kHz.</param>
-    public static float[] Features(ReadOnlySpan<float> samples) => [.. new ProsodicFeatures(InputNormalizer.Apply(samples).Speech).Features().Select(f => f.Value)];
+    public static float[] Features(ReadOnlySpan<float> samples) =>
+        [.. new ProsodicFeatures(InputNormalizer.Apply(samples).Speech).Features().Select(f => f.Value)];
 
     /// <summary>Asks for emotions and speech.</summary>
     internal ModelOutput Run(float[] features) => Run([features])[0];
@@ -89,13 +112,25 @@ public sealed class EmotionModel : IDisposable
     /// <summary>Asks for emotions and speech of several utterances at once.</summary>
     internal ModelOutput[] Run(IReadOnlyList<float[]> features)
     {
-        if (features.Count == 0) return [];
-        using var results = Outputs([.. features.SelectMany(f => f)], features.Count, ProbabilitiesOutput, SpeechOutput);
-        var (probabilities, speech) = (results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>().ToArray());
+        if (features.Count == 0)
+            return [];
+        using var results = Outputs(
+            [.. features.SelectMany(f => f)],
+            features.Count,
+            ProbabilitiesOutput,
+            SpeechOutput
+        );
+        var (probabilities, speech) = (
+            results[0].GetTensorDataAsSpan<float>().ToArray(),
+            results[1].GetTensorDataAsSpan<float>().ToArray()
+        );
         return [.. probabilities.Chunk(Card.Emotions.Count).Zip(speech, (p, s) => new ModelOutput(p, s))];
     }
 
-    /// <summary>Asks how far each feature is from the training recordings' middle, in deviations, and what it adds to each emotion's score, (features, emotions).</summary>
+    /// <summary>
+    /// Asks how far each feature is from the training recordings' middle, in deviations, and what it adds to each
+    /// emotion's score, (features, emotions).
+    /// </summary>
     internal (float[] Deviates, float[] Contributions) Explain(float[] features)
     {
         using var results = Outputs(features, 1, DeviatesOutput, ContributionsOutput);
@@ -108,7 +143,8 @@ public sealed class EmotionModel : IDisposable
         _running.EnterWriteLock();
         try
         {
-            if (!_disposed) _session.Dispose();
+            if (!_disposed)
+                _session.Dispose();
             _disposed = true;
         }
         finally
@@ -123,7 +159,10 @@ public sealed class EmotionModel : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            using var input = OrtValue.CreateTensorValueFromMemory(features, [utterances, features.Length / utterances]);
+            using var input = OrtValue.CreateTensorValueFromMemory(
+                features,
+                [utterances, features.Length / utterances]
+            );
             using var options = new RunOptions();
             return _session.Run(options, [FeaturesInput], [input], names);
         }

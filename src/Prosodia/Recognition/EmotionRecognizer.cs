@@ -6,7 +6,8 @@ using Prosodia.Vad;
 namespace Prosodia.Recognition;
 
 /// <summary>
-/// Recognizes how people sound in recordings and in live audio. A recording of up to ten seconds gets one answer; a longer one a
+/// Recognizes how people sound in recordings and in live audio. A recording of up to ten seconds gets one answer; a
+/// longer one a
 /// timeline of turns. Memory doesn't grow with the length of the audio. Thread-safe: one recognizer serves all.
 /// </summary>
 public sealed class EmotionRecognizer : IDisposable
@@ -15,7 +16,7 @@ public sealed class EmotionRecognizer : IDisposable
     public const double TimelineSeconds = 10;
 
     private const double MinVoicedSeconds = 0.2; // of a turn, to judge it
-    private const int TurnsAhead = 4;              // a core, that are found while earlier ones are judged
+    private const int TurnsAhead = 4; // a core, that are found while earlier ones are judged
 
     private readonly EmotionModel _model;
 
@@ -28,14 +29,15 @@ public sealed class EmotionRecognizer : IDisposable
     }
 
     /// <summary>Makes a recognizer with the bundled model.</summary>
-    public EmotionRecognizer() : this(EmotionModel.OpenDefault())
-    {
-    }
+    public EmotionRecognizer()
+        : this(EmotionModel.OpenDefault()) { }
 
     /// <summary>What is known of the model.</summary>
     public ModelCard Card => _model.Card;
 
-    /// <summary>Below this probability the answer is "unsure", 0 to 1; the model's card says what that brings.</summary>
+    /// <summary>
+    /// Below this probability the answer is "unsure", 0 to 1; the model's card says what that brings.
+    /// </summary>
     public double Threshold { get; init; }
 
     /// <summary>Recognizes a file: WAV, or whatever ffmpeg reads.</summary>
@@ -44,7 +46,12 @@ public sealed class EmotionRecognizer : IDisposable
     /// <param name="progress">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
-    public RecognitionResult Recognize(string path, bool separate = false, Action<double>? progress = null, CancellationToken cancellationToken = default)
+    public RecognitionResult Recognize(
+        string path,
+        bool separate = false,
+        Action<double>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         using var stream = AudioStream.Open(path, null, separate);
         return Recognize(stream, path, progress, cancellationToken);
@@ -56,21 +63,34 @@ public sealed class EmotionRecognizer : IDisposable
     /// <param name="progress">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The audio cannot be used.</exception>
-    public RecognitionResult Recognize(AudioStream stream, string source, Action<double>? progress = null, CancellationToken cancellationToken = default) =>
-        Classify([Buffer(stream, source, progress, cancellationToken)])[0];
+    public RecognitionResult Recognize(
+        AudioStream stream,
+        string source,
+        Action<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => Classify([Buffer(stream, source, progress, cancellationToken)])[0];
 
-    /// <summary>Reads audio up to its end. What is longer than ten seconds is recognized on the way; the rest is for <see cref="Classify(IReadOnlyList{BufferedAudio})"/>.</summary>
+    /// <summary>
+    /// Reads audio up to its end. What is longer than ten seconds is recognized on the way; the rest is for
+    /// <see cref="Classify(IReadOnlyList{BufferedAudio})"/>.
+    /// </summary>
     /// <param name="stream">The audio.</param>
     /// <param name="source">What the result calls it.</param>
     /// <param name="progress">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The audio cannot be used.</exception>
-    public BufferedAudio Buffer(AudioStream stream, string source, Action<double>? progress = null, CancellationToken cancellationToken = default)
+    public BufferedAudio Buffer(
+        AudioStream stream,
+        string source,
+        Action<double>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var stop = cancellationToken.Register(stream.Stop);
         var start = new List<float>[stream.Channels];
-        for (var c = 0; c < start.Length; c++) start[c] = [];
+        for (var c = 0; c < start.Length; c++)
+            start[c] = [];
         while (start[0].Count <= TimelineSeconds * Recording.SampleRate)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -79,12 +99,21 @@ public sealed class EmotionRecognizer : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 return Whole(start, stream, source);
             }
-            foreach (var (c, block) in blocks.Index()) start[c].AddRange(block);
+            foreach (var (c, block) in blocks.Index())
+                start[c].AddRange(block);
         }
         var clock = new Clock();
-        var turns = Timeline(Blocks(), clock, TurnsAhead * Environment.ProcessorCount, cancellationToken).OrderBy(t => t.Start).ToArray();
+        var turns = Timeline(Blocks(), clock, TurnsAhead * Environment.ProcessorCount, cancellationToken)
+            .OrderBy(t => t.Start)
+            .ToArray();
         cancellationToken.ThrowIfCancellationRequested();
-        return new BufferedAudio(new RecognitionResult(source, clock.Seconds, turns, IsTimeline: true, stream.Warnings) { Peaks = clock.Peaks }, []);
+        return new BufferedAudio(
+            new RecognitionResult(source, clock.Seconds, turns, IsTimeline: true, stream.Warnings)
+            {
+                Peaks = clock.Peaks,
+            },
+            []
+        );
 
         IEnumerable<float[][]> Blocks()
         {
@@ -92,7 +121,8 @@ public sealed class EmotionRecognizer : IDisposable
             while (stream.Read() is { } blocks)
             {
                 yield return blocks;
-                if (stream.Share is { } share) progress?.Invoke(share);
+                if (stream.Share is { } share)
+                    progress?.Invoke(share);
             }
         }
     }
@@ -103,36 +133,64 @@ public sealed class EmotionRecognizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(together);
         var estimates = new Queue<EmotionPrediction>(Recognize([.. together.SelectMany(h => h.Channels)]));
-        return [.. together.Select(h => h.Channels.Count == 0 ? h.Audio : h.Audio with
-        {
-            Turns = [.. h.Channels.Select((r, c) => new EmotionSegment(0, r.Seconds, h.Channels.Count > 1 ? c + 1 : 0, estimates.Dequeue()))],
-        })];
+        return
+        [
+            .. together.Select(h =>
+                h.Channels.Count == 0
+                    ? h.Audio
+                    : h.Audio with
+                    {
+                        Turns =
+                        [
+                            .. h.Channels.Select(
+                                (r, c) =>
+                                    new EmotionSegment(
+                                        0,
+                                        r.Seconds,
+                                        h.Channels.Count > 1 ? c + 1 : 0,
+                                        estimates.Dequeue()
+                                    )
+                            ),
+                        ],
+                    }
+            ),
+        ];
     }
 
     /// <summary>Recognizes live audio: each turn comes as soon as it has ended.</summary>
     /// <param name="stream">The audio; it is read on a thread of its own.</param>
-    /// <param name="provisionalEvery">Seconds after which a turn that goes on gets a provisional answer, again and again; null for none.</param>
+    /// <param name="provisionalEvery">Seconds after which a turn that goes on gets a provisional answer, again and
+    /// again; null for none.</param>
     /// <param name="cancellationToken">Stops listening.</param>
-    public async IAsyncEnumerable<EmotionSegment> ListenAsync(AudioStream stream, double? provisionalEvery = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<EmotionSegment> ListenAsync(
+        AudioStream stream,
+        double? provisionalEvery = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(stream);
         var channel = System.Threading.Channels.Channel.CreateUnbounded<EmotionSegment>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var listening = Task.Run(() =>
-        {
-            try
+        var listening = Task.Run(
+            () =>
             {
-                foreach (var turn in Timeline(Blocks(), new Clock(), ahead: 0, stop.Token, provisionalEvery)) channel.Writer.TryWrite(turn);
-                channel.Writer.Complete();
-            }
-            catch (Exception e)
-            {
-                channel.Writer.Complete(e);
-            }
-        }, CancellationToken.None);
+                try
+                {
+                    foreach (var turn in Timeline(Blocks(), new Clock(), ahead: 0, stop.Token, provisionalEvery))
+                        channel.Writer.TryWrite(turn);
+                    channel.Writer.Complete();
+                }
+                catch (Exception e)
+                {
+                    channel.Writer.Complete(e);
+                }
+            },
+            CancellationToken.None
+        );
         try
         {
-            await foreach (var turn in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return turn;
+            await foreach (var turn in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return turn;
             await listening.ConfigureAwait(false);
         }
         finally
@@ -143,7 +201,8 @@ public sealed class EmotionRecognizer : IDisposable
 
         IEnumerable<float[][]> Blocks()
         {
-            while (stream.Read() is { } blocks) yield return blocks;
+            while (stream.Read() is { } blocks)
+                yield return blocks;
         }
     }
 
@@ -157,30 +216,49 @@ public sealed class EmotionRecognizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(recordings);
         var speech = recordings.Select(VoicedSeconds).ToArray();
-        var outputs = new Queue<ModelOutput>(_model.Run([.. recordings.Where((_, i) => speech[i] > 0).Select(r => EmotionModel.Features(r.Samples))]));
-        return [.. recordings.Select((r, i) =>
-        {
-            if (speech[i] == 0) return r.Seconds < AudioFile.MinSeconds ? EmotionPrediction.TooShort : EmotionPrediction.NoSpeech;
-            var output = outputs.Dequeue();
-            return Classify(output, speech[i], () => Doubles(output.Probabilities));
-        })];
+        var outputs = new Queue<ModelOutput>(
+            _model.Run([.. recordings.Where((_, i) => speech[i] > 0).Select(r => EmotionModel.Features(r.Samples))])
+        );
+        return
+        [
+            .. recordings.Select(
+                (r, i) =>
+                {
+                    if (speech[i] == 0)
+                        return r.Seconds < AudioFile.MinSeconds
+                            ? EmotionPrediction.TooShort
+                            : EmotionPrediction.NoSpeech;
+                    var output = outputs.Dequeue();
+                    return Classify(output, speech[i], () => Doubles(output.Probabilities));
+                }
+            ),
+        ];
     }
 
     /// <summary>What decided an answer.</summary>
     /// <param name="recording">One channel at 16 kHz.</param>
-    /// <param name="sameSpeaker">Other recordings of the same person, against which this voice stands out; without any, the training recordings.</param>
-    public Explanation Explain(Recording recording, IReadOnlyList<Recording>? sameSpeaker = null) => Explanation.Of(_model, recording, Recognize(recording), sameSpeaker ?? []);
+    /// <param name="sameSpeaker">Other recordings of the same person, against which this voice stands out; without any,
+    /// the training recordings.</param>
+    public Explanation Explain(Recording recording, IReadOnlyList<Recording>? sameSpeaker = null) =>
+        Explanation.Of(_model, recording, Recognize(recording), sameSpeaker ?? []);
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
     private static BufferedAudio Whole(IReadOnlyList<List<float>> channels, AudioStream stream, string source)
     {
-        if (stream.Frames == 0) throw new InputException(source, "holds no samples", "Record or copy it again");
+        if (stream.Frames == 0)
+            throw new InputException(source, "holds no samples", "Record or copy it again");
         var recordings = channels.Select(c => new Recording([.. c], [])).ToArray();
         var clock = new Clock();
         clock.Pass(recordings[0].Samples);
-        return new BufferedAudio(new RecognitionResult(source, clock.Seconds, [], IsTimeline: false, stream.Warnings) { Peaks = clock.Peaks }, recordings);
+        return new BufferedAudio(
+            new RecognitionResult(source, clock.Seconds, [], IsTimeline: false, stream.Warnings)
+            {
+                Peaks = clock.Peaks,
+            },
+            recordings
+        );
     }
 
     private static double VoicedSeconds(Recording recording)
@@ -191,10 +269,22 @@ public sealed class EmotionRecognizer : IDisposable
 
     private static double[] Doubles(float[] probabilities) => [.. probabilities.Select(p => (double)p)];
 
-    /// <summary>Turns in the order in which they end; up to so many are judged on all cores while the audio is read on.</summary>
-    private IEnumerable<EmotionSegment> Timeline(IEnumerable<float[][]> audio, Clock clock, int ahead, CancellationToken cancellationToken, double? provisionalEvery = null)
+    /// <summary>
+    /// Turns in the order in which they end; up to so many are judged on all cores while the audio is read on.
+    /// </summary>
+    private IEnumerable<EmotionSegment> Timeline(
+        IEnumerable<float[][]> audio,
+        Clock clock,
+        int ahead,
+        CancellationToken cancellationToken,
+        double? provisionalEvery = null
+    )
     {
-        var (finders, smoothing, reported) = (new List<SpeechSegmenter>(), new List<ForwardSmoothing>(), new List<double>());
+        var (finders, smoothing, reported) = (
+            new List<SpeechSegmenter>(),
+            new List<ForwardSmoothing>(),
+            new List<double>()
+        );
         var waiting = new Queue<(SpeechSegment Turn, int Channel, Task<ModelOutput> Output)>();
         foreach (var blocks in audio)
         {
@@ -205,43 +295,74 @@ public sealed class EmotionRecognizer : IDisposable
                 smoothing.Add(new ForwardSmoothing());
                 reported.Add(0);
             }
-            foreach (var (c, block) in blocks.Index()) Ask(finders[c].Write(block), c);
+            foreach (var (c, block) in blocks.Index())
+                Ask(finders[c].Write(block), c);
             clock.Pass(blocks[0]);
-            while (waiting.Count > 0 && (waiting.Peek().Output.IsCompleted || waiting.Count > ahead)) yield return Answered();
-            if (provisionalEvery is not { } every) continue;
+            while (waiting.Count > 0 && (waiting.Peek().Output.IsCompleted || waiting.Count > ahead))
+                yield return Answered();
+            if (provisionalEvery is not { } every)
+                continue;
             for (var c = 0; c < finders.Count; c++)
             {
-                if (finders[c].Unfinished is not { } open || open.Seconds.End - Math.Max(reported[c], open.Seconds.Start) < every) continue;
+                if (
+                    finders[c].Unfinished is not { } open
+                    || open.Seconds.End - Math.Max(reported[c], open.Seconds.Start) < every
+                )
+                    continue;
                 reported[c] = open.Seconds.End;
                 var output = _model.Run(EmotionModel.Features(open.Samples));
-                yield return Turn(open, c, Classify(output, open.VoicedSeconds, () => Doubles(output.Probabilities))) with { IsProvisional = true };
+                yield return Turn(
+                    open,
+                    c,
+                    Classify(output, open.VoicedSeconds, () => Doubles(output.Probabilities))
+                ) with
+                {
+                    IsProvisional = true,
+                };
             }
         }
-        foreach (var (c, finder) in finders.Index()) Ask(finder.Finish(), c);
-        while (waiting.Count > 0) yield return Answered();
+        foreach (var (c, finder) in finders.Index())
+            Ask(finder.Finish(), c);
+        while (waiting.Count > 0)
+            yield return Answered();
 
         void Ask(IEnumerable<SpeechSegment> turns, int channel)
         {
-            foreach (var turn in turns) waiting.Enqueue((turn, channel, Task.Run(() => _model.Run(EmotionModel.Features(turn.Samples)), cancellationToken)));
+            foreach (var turn in turns)
+                waiting.Enqueue(
+                    (turn, channel, Task.Run(() => _model.Run(EmotionModel.Features(turn.Samples)), cancellationToken))
+                );
         }
 
         EmotionSegment Answered()
         {
             var (turn, channel, task) = waiting.Dequeue();
             var ((start, end), output) = (turn.Seconds, task.GetAwaiter().GetResult());
-            return Turn(turn, channel, Classify(output, turn.VoicedSeconds, () => smoothing[channel].Apply(output.Probabilities, start, end)));
+            return Turn(
+                turn,
+                channel,
+                Classify(output, turn.VoicedSeconds, () => smoothing[channel].Apply(output.Probabilities, start, end))
+            );
         }
 
-        EmotionSegment Turn(SpeechSegment turn, int channel, EmotionPrediction estimate) => new(turn.Seconds.Start, turn.Seconds.End, finders.Count > 1 ? channel + 1 : 0, estimate);
+        EmotionSegment Turn(SpeechSegment turn, int channel, EmotionPrediction estimate) =>
+            new(turn.Seconds.Start, turn.Seconds.End, finders.Count > 1 ? channel + 1 : 0, estimate);
     }
 
     private EmotionPrediction Classify(ModelOutput output, double voicedSeconds, Func<double[]> probabilitiesOf)
     {
-        if (output.Speech < 0.5) return EmotionPrediction.NoSpeech;
-        if (voicedSeconds < MinVoicedSeconds) return EmotionPrediction.TooShort;
+        if (output.Speech < 0.5)
+            return EmotionPrediction.NoSpeech;
+        if (voicedSeconds < MinVoicedSeconds)
+            return EmotionPrediction.TooShort;
         var probabilities = probabilitiesOf();
         var best = Array.IndexOf(probabilities, probabilities.Max());
-        return new EmotionPrediction(probabilities[best] < Threshold ? PredictionStatus.Unsure : PredictionStatus.Emotion, Card.Emotions[best], probabilities[best], probabilities);
+        return new EmotionPrediction(
+            probabilities[best] < Threshold ? PredictionStatus.Unsure : PredictionStatus.Emotion,
+            Card.Emotions[best],
+            probabilities[best],
+            probabilities
+        );
     }
 
     /// <summary>How much was read, and how loud it was.</summary>
@@ -258,10 +379,11 @@ public sealed class EmotionRecognizer : IDisposable
 
         public void Pass(ReadOnlySpan<float> block)
         {
-            for (var at = 0; at < block.Length;)
+            for (var at = 0; at < block.Length; )
             {
                 var within = (int)(_samples % PeakSamples);
-                if (within == 0) _peaks.Add(0);
+                if (within == 0)
+                    _peaks.Add(0);
                 var part = block.Slice(at, Math.Min(PeakSamples - within, block.Length - at));
                 _peaks[^1] = Math.Max(_peaks[^1], Math.Abs(TensorPrimitives.MaxMagnitude(part)));
                 at += part.Length;

@@ -10,22 +10,33 @@ namespace Prosodia.Recognition;
 /// <param name="Drop">How much less likely the recognized emotion is without it; below 0 where it is likelier.</param>
 public sealed record SegmentAttribution(double Start, double End, double Drop);
 
-/// <summary>A feature of the voice that is unlike the speaker's other recordings, or where there are none, the training recordings' middle.</summary>
+/// <summary>
+/// A feature of the voice that is unlike the speaker's other recordings, or where there are none, the training
+/// recordings' middle.
+/// </summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Deviations">How far, in deviations over the training recordings.</param>
 public sealed record FeatureDeviation(string Name, double Deviations);
 
-/// <summary>What a group of features adds to the score of the recognized emotion, over the mean of the others.</summary>
+/// <summary>
+/// What a group of features adds to the score of the recognized emotion, over the mean of the others.
+/// </summary>
 /// <param name="Name">The group.</param>
 /// <param name="Score">In logarithms of odds.</param>
 public sealed record FeatureGroupAttribution(string Name, double Score);
 
 /// <summary>Why a recording got its answer.</summary>
 /// <param name="Estimate">The answer.</param>
-/// <param name="Segments">The key segments in the order of time: what the answer loses without each (occlusion; Zeiler and Fergus, ECCV 2014).</param>
+/// <param name="Segments">The key segments in the order of time: what the answer loses without each (occlusion; Zeiler
+/// and Fergus, ECCV 2014).</param>
 /// <param name="Voice">What of the voice stands out, most first.</param>
 /// <param name="Groups">What decided, most first; exact, since scores are sums.</param>
-public sealed record Explanation(EmotionPrediction Estimate, IReadOnlyList<SegmentAttribution> Segments, IReadOnlyList<FeatureDeviation> Voice, IReadOnlyList<FeatureGroupAttribution> Groups)
+public sealed record Explanation(
+    EmotionPrediction Estimate,
+    IReadOnlyList<SegmentAttribution> Segments,
+    IReadOnlyList<FeatureDeviation> Voice,
+    IReadOnlyList<FeatureGroupAttribution> Groups
+)
 {
     private const int MaxStandingOut = 8;
     private const double StandsOut = 0.5; // deviations
@@ -33,45 +44,103 @@ public sealed record Explanation(EmotionPrediction Estimate, IReadOnlyList<Segme
     // features that people have a word for
     private static readonly (string Feature, string Name)[] Words =
     [
-        ("f0_median", "pitch"), ("f0_deviation", "variation of pitch"), ("f0_slope", "rise of pitch over the utterance"), ("f0_rise", "speed of rising pitch"),
-        ("energy_deviation", "variation of loudness"), ("loudness_rise", "suddenness of loudness"), ("alpha_ratio_voiced_mean", "brightness of the voice"),
-        ("hammarberg_index_voiced_mean", "softness of the voice"), ("hnr_median", "clearness of the voice"), ("jitter_median", "roughness (jitter)"), ("shimmer_median", "roughness (shimmer)"),
-        ("h1_h2_median", "breathiness"), ("f1_median", "first formant"), ("f2_median", "second formant"), ("loudness_peaks", "syllables a second"),
-        ("pause_length_longest", "longest pause"), ("voiced_length_mean", "length of voiced stretches"), ("duration", "length of the utterance"),
+        ("f0_median", "pitch"),
+        ("f0_deviation", "variation of pitch"),
+        ("f0_slope", "rise of pitch over the utterance"),
+        ("f0_rise", "speed of rising pitch"),
+        ("energy_deviation", "variation of loudness"),
+        ("loudness_rise", "suddenness of loudness"),
+        ("alpha_ratio_voiced_mean", "brightness of the voice"),
+        ("hammarberg_index_voiced_mean", "softness of the voice"),
+        ("hnr_median", "clearness of the voice"),
+        ("jitter_median", "roughness (jitter)"),
+        ("shimmer_median", "roughness (shimmer)"),
+        ("h1_h2_median", "breathiness"),
+        ("f1_median", "first formant"),
+        ("f2_median", "second formant"),
+        ("loudness_peaks", "syllables a second"),
+        ("pause_length_longest", "longest pause"),
+        ("voiced_length_mean", "length of voiced stretches"),
+        ("duration", "length of the utterance"),
     ];
 
     private static readonly (string Prefix, string Group)[] Families =
     [
-        ("f0", "pitch"), ("hnr", "voice quality"), ("periodicity", "voice quality"), ("jitter", "voice quality"), ("shimmer", "voice quality"), ("h1_h2", "voice quality"),
-        ("f1", "formants"), ("f2", "formants"), ("f3", "formants"), ("loudness", "loudness"), ("energy", "loudness"), ("duration", "rhythm"), ("voiced", "rhythm"),
-        ("unvoiced", "rhythm"), ("pause", "rhythm"), ("", "spectrum"),
+        ("f0", "pitch"),
+        ("hnr", "voice quality"),
+        ("periodicity", "voice quality"),
+        ("jitter", "voice quality"),
+        ("shimmer", "voice quality"),
+        ("h1_h2", "voice quality"),
+        ("f1", "formants"),
+        ("f2", "formants"),
+        ("f3", "formants"),
+        ("loudness", "loudness"),
+        ("energy", "loudness"),
+        ("duration", "rhythm"),
+        ("voiced", "rhythm"),
+        ("unvoiced", "rhythm"),
+        ("pause", "rhythm"),
+        ("", "spectrum"),
     ];
 
-    internal static Explanation Of(EmotionModel model, Recording recording, EmotionPrediction estimate, IReadOnlyList<Recording> sameSpeaker)
+    internal static Explanation Of(
+        EmotionModel model,
+        Recording recording,
+        EmotionPrediction estimate,
+        IReadOnlyList<Recording> sameSpeaker
+    )
     {
-        if (estimate.Emotion.Length == 0) return new Explanation(estimate, [], [], []);
+        if (estimate.Emotion.Length == 0)
+            return new Explanation(estimate, [], [], []);
         var emotion = model.Card.Emotions.Index().First(e => e.Item == estimate.Emotion).Index;
         var (deviates, contributions) = model.Explain(EmotionModel.Features(recording.Samples));
-        return new Explanation(estimate, Occlusion(model, recording, estimate, emotion), StandOut(deviates, UsualOf(model, sameSpeaker)), Decided(contributions, emotion, model.Card.Emotions.Count));
+        return new Explanation(
+            estimate,
+            Occlusion(model, recording, estimate, emotion),
+            StandOut(deviates, UsualOf(model, sameSpeaker)),
+            Decided(contributions, emotion, model.Card.Emotions.Count)
+        );
     }
 
-    private static IReadOnlyList<SegmentAttribution> Occlusion(EmotionModel model, Recording recording, EmotionPrediction estimate, int emotion)
+    private static IReadOnlyList<SegmentAttribution> Occlusion(
+        EmotionModel model,
+        Recording recording,
+        EmotionPrediction estimate,
+        int emotion
+    )
     {
         var (speech, start) = InputNormalizer.Apply(recording.Samples);
         var speechSamples = recording.Samples.AsSpan(start, speech.Samples.Length);
-        var keys = KeySegmentSelection.Select(new SegmentedSpeech(speechSamples.ToArray()), new KeySegmentOptions()).Keys;
+        var keys = KeySegmentSelection
+            .Select(new SegmentedSpeech(speechSamples.ToArray()), new KeySegmentOptions())
+            .Keys;
         var influences = new List<SegmentAttribution>();
         foreach (var key in keys)
         {
-            var (from, to) = (key.Segment * SegmentedSpeech.Hop, Math.Min(speechSamples.Length, key.Segment * SegmentedSpeech.Hop + SegmentedSpeech.Length));
-            if (speechSamples.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate) continue;
-            var without = model.Run(EmotionModel.Features([.. speechSamples[..from], .. speechSamples[to..]])).Probabilities[emotion];
-            influences.Add(new SegmentAttribution((double)(start + from) / Recording.SampleRate, (double)(start + to) / Recording.SampleRate, estimate.Probability - without));
+            var (from, to) = (
+                key.Segment * SegmentedSpeech.Hop,
+                Math.Min(speechSamples.Length, key.Segment * SegmentedSpeech.Hop + SegmentedSpeech.Length)
+            );
+            if (speechSamples.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate)
+                continue;
+            var without = model
+                .Run(EmotionModel.Features([.. speechSamples[..from], .. speechSamples[to..]]))
+                .Probabilities[emotion];
+            influences.Add(
+                new SegmentAttribution(
+                    (double)(start + from) / Recording.SampleRate,
+                    (double)(start + to) / Recording.SampleRate,
+                    estimate.Probability - without
+                )
+            );
         }
         return influences;
     }
 
-    /// <summary>The mean deviates of a speaker's recordings; the training recordings' middle, 0, where there are none.</summary>
+    /// <summary>
+    /// The mean deviates of a speaker's recordings; the training recordings' middle, 0, where there are none.
+    /// </summary>
     private static Func<int, double> UsualOf(EmotionModel model, IReadOnlyList<Recording> sameSpeaker)
     {
         var deviations = sameSpeaker.Select(r => model.Explain(EmotionModel.Features(r.Samples)).Deviates).ToArray();
@@ -81,13 +150,28 @@ public sealed record Explanation(EmotionPrediction Estimate, IReadOnlyList<Segme
     private static IReadOnlyList<FeatureDeviation> StandOut(float[] deviates, Func<int, double> usual)
     {
         var place = ProsodicFeatures.FeatureNames.Index().ToDictionary(n => n.Item, n => n.Index);
-        return [.. Words.Select(w => new FeatureDeviation(w.Name, deviates[place[w.Feature]] - usual(place[w.Feature]))).Where(s => Math.Abs(s.Deviations) >= StandsOut)
-            .OrderByDescending(s => Math.Abs(s.Deviations)).Take(MaxStandingOut)];
+        return
+        [
+            .. Words
+                .Select(w => new FeatureDeviation(w.Name, deviates[place[w.Feature]] - usual(place[w.Feature])))
+                .Where(s => Math.Abs(s.Deviations) >= StandsOut)
+                .OrderByDescending(s => Math.Abs(s.Deviations))
+                .Take(MaxStandingOut),
+        ];
     }
 
     private static IReadOnlyList<FeatureGroupAttribution> Decided(float[] contributions, int emotion, int emotions) =>
-        [.. ProsodicFeatures.FeatureNames.Index()
-            .GroupBy(n => Families.First(f => n.Item.StartsWith(f.Prefix, StringComparison.Ordinal)).Group, n => contributions.AsSpan(n.Index * emotions, emotions).ToArray())
-            .Select(g => new FeatureGroupAttribution(g.Key, g.Sum(c => c[emotion] - (c.Sum() - c[emotion]) / (emotions - 1))))
-            .OrderByDescending(g => Math.Abs(g.Score))];
+        [
+            .. ProsodicFeatures
+                .FeatureNames.Index()
+                .GroupBy(
+                    n => Families.First(f => n.Item.StartsWith(f.Prefix, StringComparison.Ordinal)).Group,
+                    n => contributions.AsSpan(n.Index * emotions, emotions).ToArray()
+                )
+                .Select(g => new FeatureGroupAttribution(
+                    g.Key,
+                    g.Sum(c => c[emotion] - (c.Sum() - c[emotion]) / (emotions - 1))
+                ))
+                .OrderByDescending(g => Math.Abs(g.Score)),
+        ];
 }

@@ -5,20 +5,25 @@ using Prosodia.Dsp;
 namespace Prosodia.Recognition;
 
 /// <summary>
-/// Normalizes bandwidth, level and noise floor of recordings before anything is measured, so that a voice sounds the same to a
-/// model over a telephone as in a studio: no offset, the band that a telephone lets through, the speech from its first to its last loud
+/// Normalizes bandwidth, level and noise floor of recordings before anything is measured, so that a voice sounds the
+/// same to a
+/// model over a telephone as in a studio: no offset, the band that a telephone lets through, the speech from its first
+/// to its last loud
 /// frame, at one level, over a floor of noise that hides whatever is quieter.
 /// </summary>
 public static class InputNormalizer
 {
-    private const double PassHertz = 3300, StopHertz = 3500, StopBandDecibels = 70;
-    private const int Hop = 160, Window = 400;          // samples of a frame, as of the contours
-    private const double LoudWithin = 20;               // decibels under the loudest frame: these frames say how loud speech is
-    private const double SpeechWithin = 20;             // decibels under that level: speech begins and ends with such frames
-    private const int Margin = 5;                       // frames kept before and after
-    private const double Level = 0.05;                  // root mean square of loud frames
-    private const double NoiseDecibels = 30;            // of the floor under that level
-    private const double Silence = 1e-12;               // power; -120 dB
+    private const double PassHertz = 3300,
+        StopHertz = 3500,
+        StopBandDecibels = 70;
+    private const int Hop = 160,
+        Window = 400; // samples of a frame, as of the contours
+    private const double LoudWithin = 20; // decibels under the loudest frame: these frames say how loud speech is
+    private const double SpeechWithin = 20; // decibels under that level: speech begins and ends with such frames
+    private const int Margin = 5; // frames kept before and after
+    private const double Level = 0.05; // root mean square of loud frames
+    private const double NoiseDecibels = 30; // of the floor under that level
+    private const double Silence = 1e-12; // power; -120 dB
 
     private static readonly float[] LowPass = Design();
     private static readonly float[] Noise = White(1 << 15);
@@ -61,7 +66,8 @@ public static class InputNormalizer
         samples.CopyTo(middle);
         new HighPassFilter().Apply(middle);
         var filtered = new float[samples.Length];
-        for (var i = 0; i < filtered.Length; i++) filtered[i] = TensorPrimitives.Dot<float>(padded.AsSpan(i, LowPass.Length), LowPass);
+        for (var i = 0; i < filtered.Length; i++)
+            filtered[i] = TensorPrimitives.Dot<float>(padded.AsSpan(i, LowPass.Length), LowPass);
         return filtered;
     }
 
@@ -69,22 +75,33 @@ public static class InputNormalizer
     {
         var energy = new double[Math.Max(1, (samples.Length - Window) / Hop + 1)];
         for (var f = 0; f < energy.Length; f++)
-            energy[f] = TensorPrimitives.SumOfSquares(samples.Slice(f * Hop, Math.Min(Window, samples.Length - f * Hop))) / (double)Window;
+            energy[f] =
+                TensorPrimitives.SumOfSquares(samples.Slice(f * Hop, Math.Min(Window, samples.Length - f * Hop)))
+                / (double)Window;
         return energy;
     }
 
     private static double Decibels(double value) => Math.Pow(10, value / 10);
 
-    /// <summary>Source: Kaiser window design, Oppenheim and Schafer, Discrete-Time Signal Processing, section 7.5.</summary>
+    /// <summary>
+    /// Source: Kaiser window design, Oppenheim and Schafer, Discrete-Time Signal Processing, section 7.5.
+    /// </summary>
     private static float[] Design()
     {
-        const double cutoff = (PassHertz + StopHertz) / 2 / Recording.SampleRate, transition = 2 * Math.PI * (StopHertz - PassHertz) / Recording.SampleRate;
+        const double cutoff = (PassHertz + StopHertz) / 2 / Recording.SampleRate,
+            transition = 2 * Math.PI * (StopHertz - PassHertz) / Recording.SampleRate;
         var taps = (int)((StopBandDecibels - 8) / (2.285 * transition)) | 1;
-        double[] filter = [.. Enumerable.Range(0, taps).Select(i =>
-        {
-            var x = i - taps / 2;
-            return KaiserWindow.At(2.0 * x / taps, StopBandDecibels) * (x == 0 ? 2 * cutoff : Math.Sin(2 * Math.PI * cutoff * x) / (Math.PI * x));
-        })];
+        double[] filter =
+        [
+            .. Enumerable
+                .Range(0, taps)
+                .Select(i =>
+                {
+                    var x = i - taps / 2;
+                    return KaiserWindow.At(2.0 * x / taps, StopBandDecibels)
+                        * (x == 0 ? 2 * cutoff : Math.Sin(2 * Math.PI * cutoff * x) / (Math.PI * x));
+                }),
+        ];
         return [.. filter.Select(h => (float)(h / filter.Sum()))];
     }
 
@@ -92,6 +109,11 @@ public static class InputNormalizer
     private static float[] White(int count)
     {
         var random = new Random(1);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)MathNet.Numerics.Distributions.Normal.Sample(random, 0, 1))];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ => (float)MathNet.Numerics.Distributions.Normal.Sample(random, 0, 1)),
+        ];
     }
 }

@@ -7,7 +7,8 @@ namespace Prosodia.Recognition;
 /// <param name="Name">The manifest's name.</param>
 /// <param name="Recordings">How many recordings.</param>
 /// <param name="Speakers">How many speakers.</param>
-/// <param name="Sha256">SHA-256 over the sorted SHA-256 sums of the recordings, so that others can tell whether they have the same.</param>
+/// <param name="Sha256">SHA-256 over the sorted SHA-256 sums of the recordings, so that others can tell whether they
+/// have the same.</param>
 public sealed record TrainingCorpus(string Name, int Recordings, int Speakers, string Sha256);
 
 /// <summary>How well models that are trained like this one do on unseen speakers.</summary>
@@ -20,8 +21,17 @@ public sealed record TrainingCorpus(string Name, int Recordings, int Speakers, s
 /// <param name="UaByCorpus">Unweighted accuracy of each corpus.</param>
 /// <param name="Confusion">Rows are the truth.</param>
 /// <param name="CalibrationError">Expected calibration error of the probabilities.</param>
-public sealed record ModelMetrics(string Protocol, int Seed, double Ua, double[] UaCi95, double Wa, double F1,
-    IReadOnlyDictionary<string, double> UaByCorpus, int[][] Confusion, double CalibrationError);
+public sealed record ModelMetrics(
+    string Protocol,
+    int Seed,
+    double Ua,
+    double[] UaCi95,
+    double Wa,
+    double F1,
+    IReadOnlyDictionary<string, double> UaByCorpus,
+    int[][] Confusion,
+    double CalibrationError
+);
 
 /// <summary>When a model answers "unsure", measured on unseen speakers.</summary>
 /// <param name="Threshold">Below this probability.</param>
@@ -30,13 +40,16 @@ public sealed record ModelMetrics(string Protocol, int Seed, double Ua, double[]
 /// <param name="ErrorWithout">Share of wrong answers if it always answered.</param>
 public sealed record Abstention(double Threshold, double Coverage, double Error, double ErrorWithout);
 
-/// <summary>Detection of speech against other sound, measured on unseen speakers and on kinds of sound not in the training set.</summary>
+/// <summary>
+/// Detection of speech against other sound, measured on unseen speakers and on kinds of sound not in the training set.
+/// </summary>
 /// <param name="SpeechKept">Share of recordings of speech that are taken for speech.</param>
 /// <param name="OtherRefused">Share of noise, tones and synthetic music that isn't.</param>
 public sealed record SpeechMetrics(double SpeechKept, double OtherRefused);
 
 /// <summary>What a user must know of a model before using it; kept beside it as JSON.</summary>
-/// <param name="Format">Version of the way from recordings to features and of this card; another one doesn't fit.</param>
+/// <param name="Format">Version of the way from recordings to features and of this card; another one doesn't
+/// fit.</param>
 /// <param name="Name">What users call it.</param>
 /// <param name="Sha256">SHA-256 of the ONNX file.</param>
 /// <param name="Created">When, as 2026-11-25.</param>
@@ -49,24 +62,44 @@ public sealed record SpeechMetrics(double SpeechKept, double OtherRefused);
 /// <param name="Abstention">When it says that it is unsure.</param>
 /// <param name="Speech">How well it tells speech from other sound.</param>
 /// <param name="Command">What makes it again.</param>
-public sealed record ModelCard(int Format, string Name, string Sha256, string Created, IReadOnlyList<string> Emotions, string FeatureSet, IReadOnlyList<string> Languages,
-    [property: JsonPropertyName("licence")] string License, IReadOnlyList<TrainingCorpus> Data, [property: JsonPropertyName("figures")] ModelMetrics Metrics, Abstention Abstention, SpeechMetrics Speech, string Command)
+public sealed record ModelCard(
+    int Format,
+    string Name,
+    string Sha256,
+    string Created,
+    IReadOnlyList<string> Emotions,
+    string FeatureSet,
+    IReadOnlyList<string> Languages,
+    [property: JsonPropertyName("licence")] string License,
+    IReadOnlyList<TrainingCorpus> Data,
+    [property: JsonPropertyName("figures")] ModelMetrics Metrics,
+    Abstention Abstention,
+    SpeechMetrics Speech,
+    string Command
+)
 {
     /// <summary>The version that this program reads and writes.</summary>
     public const int CurrentFormat = 1;
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     /// <summary>What it is for.</summary>
-    public string IntendedUse { get; init; } = "Research, and hints to a person who also listens: how speech sounds, in one recording or over time.";
+    public string IntendedUse { get; init; } =
+        "Research, and hints to a person who also listens: how speech sounds, in one recording or over time.";
 
     /// <summary>What it must not be used for.</summary>
     public string NotFor { get; init; } =
-        "Decisions about people. Recognizing emotions at work or in schools is prohibited in the European Union (Regulation 2024/1689, article 5), and people must be told where it is used (article 50).";
+        "Decisions about people. Recognizing emotions at work or in schools is prohibited in the European Union "
+        + "(Regulation 2024/1689, article 5), and people must be told where it is used (article 50).";
 
     /// <summary>What its figures don't say.</summary>
     public string Limits { get; init; } =
-        "Actors show emotions more plainly than people do in life, so expect less on everyday speech, on other languages, with noise, and of children or old people. It hears how someone sounds, not what they feel.";
+        "Actors show emotions more plainly than people do in life, so expect less on everyday speech, on other "
+        + "languages, with noise, and of children or old people. It hears how someone sounds, not what they feel.";
 
     /// <summary>Reads a card's text.</summary>
     /// <param name="json">The text.</param>
@@ -79,8 +112,17 @@ public sealed record ModelCard(int Format, string Name, string Sha256, string Cr
         {
             var card = JsonSerializer.Deserialize<ModelCard>(json, Json) ?? throw new JsonException("it is empty");
             if (card.Format != CurrentFormat)
-                throw new InputException(name, $"is of format {card.Format}, this program reads {CurrentFormat}", "Use the program that wrote it, or train the model again with: prosodia train");
-            if (card.Emotions is not { Count: >= 2 } || card.Sha256 is null || card.FeatureSet is null || card.Abstention is null)
+                throw new InputException(
+                    name,
+                    $"is of format {card.Format}, this program reads {CurrentFormat}",
+                    "Use the program that wrote it, or train the model again with: prosodia train"
+                );
+            if (
+                card.Emotions is not { Count: >= 2 }
+                || card.Sha256 is null
+                || card.FeatureSet is null
+                || card.Abstention is null
+            )
                 throw new JsonException("emotions, sha256, feature_set or abstention are missing");
             return card;
         }

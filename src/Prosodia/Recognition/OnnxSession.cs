@@ -4,7 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Prosodia.Recognition;
 
 /// <summary>
-/// The one place where ONNX Runtime is started, and without its telemetry: from version 1.31 on, it would otherwise give the machine
+/// The one place where ONNX Runtime is started, and without its telemetry: from version 1.31 on, it would otherwise
+/// give the machine
 /// an identifier, queue events in a file and look up a host of its maker's.
 /// </summary>
 internal static partial class OnnxSession
@@ -13,8 +14,10 @@ internal static partial class OnnxSession
 
     static OnnxSession()
     {
-        Environment.SetEnvironmentVariable(DisableTelemetry, "1"); // for programs that this one starts, and all there is to do on Windows
-        if (!OperatingSystem.IsWindows()) _ = SetEnvironment(DisableTelemetry, "1", overwrite: 1); // .NET keeps its variables from native code
+        // for programs that this one starts, and all there is to do on Windows
+        Environment.SetEnvironmentVariable(DisableTelemetry, "1");
+        if (!OperatingSystem.IsWindows())
+            _ = SetEnvironment(DisableTelemetry, "1", overwrite: 1); // .NET keeps its variables from native code
     }
 
     /// <summary>Opens a model's file; with one thread, it runs on the one that asks.</summary>
@@ -36,7 +39,11 @@ internal static partial class OnnxSession
     private static SessionOptions Options(int threads)
     {
         OrtEnv.Instance().DisableTelemetryEvents(); // where the program that embeds this one started it before
-        return new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        return new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

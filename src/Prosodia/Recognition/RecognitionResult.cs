@@ -22,17 +22,24 @@ public enum PredictionStatus
 /// <param name="Answer">What kind of answer it is.</param>
 /// <param name="Emotion">The likeliest emotion; empty where there is no speech or too little.</param>
 /// <param name="Probability">Its probability; 0 where there is none.</param>
-/// <param name="Probabilities">Of each emotion of the model, in its order; empty where there is no speech or too little.</param>
-public sealed record EmotionPrediction(PredictionStatus Answer, string Emotion, double Probability, IReadOnlyList<double> Probabilities)
+/// <param name="Probabilities">Of each emotion of the model, in its order; empty where there is no speech or too
+/// little.</param>
+public sealed record EmotionPrediction(
+    PredictionStatus Answer,
+    string Emotion,
+    double Probability,
+    IReadOnlyList<double> Probabilities
+)
 {
     /// <summary>The answer in a word or two: the emotion, or why there is none.</summary>
-    public string Label => Answer switch
-    {
-        PredictionStatus.Emotion => Emotion,
-        PredictionStatus.Unsure => "unsure",
-        PredictionStatus.NoSpeech => "no speech",
-        _ => "too short",
-    };
+    public string Label =>
+        Answer switch
+        {
+            PredictionStatus.Emotion => Emotion,
+            PredictionStatus.Unsure => "unsure",
+            PredictionStatus.NoSpeech => "no speech",
+            _ => "too short",
+        };
 
     /// <summary>Where nobody speaks.</summary>
     public static EmotionPrediction NoSpeech { get; } = new(PredictionStatus.NoSpeech, "", 0, []);
@@ -58,7 +65,13 @@ public sealed record EmotionSegment(double Start, double End, int Channel, Emoti
 /// <param name="Turns">One that is the whole recording, or the turns of a timeline, in the order of time.</param>
 /// <param name="IsTimeline">Whether it is long enough for a timeline.</param>
 /// <param name="Warnings">What was odd about it.</param>
-public sealed record RecognitionResult(string Source, double Seconds, IReadOnlyList<EmotionSegment> Turns, bool IsTimeline, IReadOnlyList<string> Warnings)
+public sealed record RecognitionResult(
+    string Source,
+    double Seconds,
+    IReadOnlyList<EmotionSegment> Turns,
+    bool IsTimeline,
+    IReadOnlyList<string> Warnings
+)
 {
     /// <summary>How many <see cref="Peaks"/> a second has.</summary>
     public const int PeaksPerSecond = 20;

@@ -11,21 +11,30 @@ namespace Prosodia.Vad;
 public sealed record SpeechSegment(long Start, float[] Samples, double VoicedSeconds)
 {
     /// <summary>Where it begins and ends, in seconds.</summary>
-    public (double Start, double End) Seconds => ((double)Start / Recording.SampleRate, (double)(Start + Samples.Length) / Recording.SampleRate);
+    public (double Start, double End) Seconds =>
+        ((double)Start / Recording.SampleRate, (double)(Start + Samples.Length) / Recording.SampleRate);
 }
 
-/// <summary>Finds speech in audio as it comes: turns end with a pause, and long ones are split where they are quietest.</summary>
+/// <summary>
+/// Finds speech in audio as it comes: turns end with a pause, and long ones are split where they are quietest.
+/// </summary>
 public sealed class SpeechSegmenter
 {
-    private const int Pause = 60;              // frames without a voice that end a turn
-    private const int Margin = 25;             // frames before the first and after the last voiced one: what is unvoiced there is speech as well
-    private const int Longest = 800;           // frames of a turn
-    private const int MinVoiced = 12;        // frames; less is a click or a cough
+    private const int Pause = 60; // frames without a voice that end a turn
+
+    // frames before the first and after the last voiced one: what is unvoiced there is speech as well
+    private const int Margin = 25;
+    private const int Longest = 800; // frames of a turn
+    private const int MinVoiced = 12; // frames; less is a click or a cough
 
     private readonly VoiceActivityDetector _activity = new();
     private readonly List<float> _samples = []; // from _kept on
     private readonly List<ActivityFrame> _frames = []; // of the open turn
-    private long _kept, _frame, _firstFrame, _lastVoiced = -1, _freeFrom; // the last: no turn begins before this frame
+    private long _kept,
+        _frame,
+        _firstFrame,
+        _lastVoiced = -1,
+        _freeFrom; // the last: no turn begins before this frame
 
     /// <summary>Whether there is a turn in a whole recording.</summary>
     /// <param name="samples">At 16 kHz.</param>
@@ -35,8 +44,11 @@ public sealed class SpeechSegmenter
         return finder.Write(samples).Concat(finder.Finish()).Any();
     }
 
-    /// <summary>What there is so far of a turn that goes on; null where nobody speaks, or not long enough yet to tell.</summary>
-    public SpeechSegment? Unfinished => _lastVoiced < 0 ? null : Cut(Math.Max(_freeFrom, _firstFrame - Margin), _frame, _frames.Count(f => f.Voiced));
+    /// <summary>
+    /// What there is so far of a turn that goes on; null where nobody speaks, or not long enough yet to tell.
+    /// </summary>
+    public SpeechSegment? Unfinished =>
+        _lastVoiced < 0 ? null : Cut(Math.Max(_freeFrom, _firstFrame - Margin), _frame, _frames.Count(f => f.Voiced));
 
     /// <summary>Takes samples and gives the turns that they complete.</summary>
     public IEnumerable<SpeechSegment> Write(ReadOnlySpan<float> samples)
@@ -49,7 +61,8 @@ public sealed class SpeechSegmenter
     public IEnumerable<SpeechSegment> Finish()
     {
         var turns = Follow(_activity.Finish()).ToList();
-        if (_lastVoiced >= 0 && Close(_lastVoiced + Margin) is { } last) turns.Add(last);
+        if (_lastVoiced >= 0 && Close(_lastVoiced + Margin) is { } last)
+            turns.Add(last);
         return turns;
     }
 
@@ -58,11 +71,16 @@ public sealed class SpeechSegmenter
         var turns = new List<SpeechSegment>();
         foreach (var frame in frames)
         {
-            if (_lastVoiced < 0 && frame.Voiced) _firstFrame = _frame;
-            if (frame.Voiced) _lastVoiced = _frame;
-            if (_lastVoiced >= 0) _frames.Add(frame);
-            if (_lastVoiced >= 0 && _frame - _lastVoiced >= Pause && Close(_lastVoiced + Margin) is { } ended) turns.Add(ended);
-            else if (_frames.Count >= Longest && Part() is { } part) turns.Add(part);
+            if (_lastVoiced < 0 && frame.Voiced)
+                _firstFrame = _frame;
+            if (frame.Voiced)
+                _lastVoiced = _frame;
+            if (_lastVoiced >= 0)
+                _frames.Add(frame);
+            if (_lastVoiced >= 0 && _frame - _lastVoiced >= Pause && Close(_lastVoiced + Margin) is { } ended)
+                turns.Add(ended);
+            else if (_frames.Count >= Longest && Part() is { } part)
+                turns.Add(part);
             _frame++;
         }
         Forget();
@@ -82,7 +100,11 @@ public sealed class SpeechSegmenter
     private SpeechSegment? Part()
     {
         var quietest = Enumerable.Range(Longest / 2, _frames.Count - Longest / 2).MinBy(f => _frames[f].Decibels);
-        var turn = Cut(Math.Max(_freeFrom, _firstFrame - Margin), _firstFrame + quietest, _frames.Take(quietest).Count(f => f.Voiced));
+        var turn = Cut(
+            Math.Max(_freeFrom, _firstFrame - Margin),
+            _firstFrame + quietest,
+            _frames.Take(quietest).Count(f => f.Voiced)
+        );
         _frames.RemoveRange(0, quietest);
         _firstFrame = _freeFrom = _firstFrame + quietest;
         if (!_frames.Any(f => f.Voiced))
@@ -95,7 +117,8 @@ public sealed class SpeechSegmenter
 
     private SpeechSegment? Cut(long from, long to, int voiced)
     {
-        if (voiced < MinVoiced) return null;
+        if (voiced < MinVoiced)
+            return null;
         var start = from * PowerSpectrogram.Hop;
         var end = Math.Min(to * PowerSpectrogram.Hop, _kept + _samples.Count);
         var samples = CollectionsMarshal.AsSpan(_samples)[(int)(start - _kept)..(int)(end - _kept)].ToArray();

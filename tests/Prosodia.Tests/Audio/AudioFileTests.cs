@@ -23,22 +23,33 @@ public sealed class AudioFileTests
     public void Channels_are_averaged_or_chosen()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["stereo.wav"], WavBytes.Pcm16([.. Second.SelectMany(x => new[] { x, 0 })], 16000, channels: 2));
+        File.WriteAllBytes(
+            folder["stereo.wav"],
+            WavBytes.Pcm16([.. Second.SelectMany(x => new[] { x, 0 })], 16000, channels: 2)
+        );
         Assert.Equal(0.25, AudioFile.Read(folder["stereo.wav"]).Samples.Max(), 0.001);
         Assert.Equal(0.5, AudioFile.Read(folder["stereo.wav"], channel: 1).Samples.Max(), 0.001);
         Assert.Contains("holds no sound", Refused(folder["stereo.wav"], channel: 2), StringComparison.Ordinal);
         Assert.Contains("no channel 3", Refused(folder["stereo.wav"], channel: 3), StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, byte[], string> BadFiles() => new()
-    {
-        { "empty.wav", [], "is empty" },
-        { "cut.wav", WavBytes.Pcm16(Second, 16000)[..30], "ends within its" },
-        { "none.wav", WavBytes.Pcm16([], 16000), "holds no samples" },
-        { "one.wav", WavBytes.Pcm16([0.5f], 16000), "too short: 0.000 s (1 samples)" },
-        { "tenth.wav", WavBytes.Pcm16(Second[..1600], 16000), "too short: 0.100 s" },
-        { "nan.wav", new WavBytes().Format(WavCoding.Float, 1, 16000, 32).Data(WavBytes.Encode([.. Second[..8000], float.NaN], WavCoding.Float, 32, false)).Riff(), "no number (NaN) at 0.500 s" },
-    };
+    public static TheoryData<string, byte[], string> BadFiles() =>
+        new()
+        {
+            { "empty.wav", [], "is empty" },
+            { "cut.wav", WavBytes.Pcm16(Second, 16000)[..30], "ends within its" },
+            { "none.wav", WavBytes.Pcm16([], 16000), "holds no samples" },
+            { "one.wav", WavBytes.Pcm16([0.5f], 16000), "too short: 0.000 s (1 samples)" },
+            { "tenth.wav", WavBytes.Pcm16(Second[..1600], 16000), "too short: 0.100 s" },
+            {
+                "nan.wav",
+                new WavBytes()
+                    .Format(WavCoding.Float, 1, 16000, 32)
+                    .Data(WavBytes.Encode([.. Second[..8000], float.NaN], WavCoding.Float, 32, false))
+                    .Riff(),
+                "no number (NaN) at 0.500 s"
+            },
+        };
 
     [Theory, MemberData(nameof(BadFiles))]
     public void Bad_files_are_refused_by_name_and_reason(string name, byte[] bytes, string reason)
@@ -51,7 +62,8 @@ public sealed class AudioFileTests
     }
 
     [Fact]
-    public void A_missing_file_says_so() => Assert.Contains("does not exist", Refused("/nowhere/a.wav"), StringComparison.Ordinal);
+    public void A_missing_file_says_so() =>
+        Assert.Contains("does not exist", Refused("/nowhere/a.wav"), StringComparison.Ordinal);
 
     [Fact]
     public void A_folder_is_no_recording()
@@ -92,7 +104,10 @@ public sealed class AudioFileTests
     {
         Assert.SkipUnless(Run("-version") == 0, "ffmpeg is not on the path");
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["tone.wav"], WavBytes.Pcm16([.. Second.SelectMany(x => new[] { x, x })], 16000, channels: 2));
+        File.WriteAllBytes(
+            folder["tone.wav"],
+            WavBytes.Pcm16([.. Second.SelectMany(x => new[] { x, x })], 16000, channels: 2)
+        );
         Assert.Equal(0, Run($"-v error -i {folder["tone.wav"]} {options} -ar 48000 {folder["tone." + extension]}"));
         var read = AudioFile.Read(folder["tone." + extension]);
         Assert.InRange(read.Seconds, 0.99, 1.12);
@@ -103,7 +118,13 @@ public sealed class AudioFileTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("ffmpeg", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo("ffmpeg", arguments)
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode;
@@ -114,5 +135,6 @@ public sealed class AudioFileTests
         }
     }
 
-    private static string Refused(string path, int? channel = null) => Assert.Throws<InputException>(() => AudioFile.Read(path, channel)).Message;
+    private static string Refused(string path, int? channel = null) =>
+        Assert.Throws<InputException>(() => AudioFile.Read(path, channel)).Message;
 }

@@ -22,9 +22,19 @@ public sealed class MalformedAudioTests : IDisposable
         {
             var (began, before) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
             var error = Record.Exception(() => AudioFile.Read(file));
-            var (seconds, bytes) = (Stopwatch.GetElapsedTime(began).TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - before);
-            if (error is not null) Assert.True(error is InputException && error.Message.StartsWith(file + ": ", StringComparison.Ordinal), $"{file}: {error}");
-            Assert.True(seconds < 2 && bytes < 50_000_000 + 10 * new FileInfo(file).Length, $"{file}: {seconds:0.0} s, {bytes / 1e6:0} MB");
+            var (seconds, bytes) = (
+                Stopwatch.GetElapsedTime(began).TotalSeconds,
+                GC.GetAllocatedBytesForCurrentThread() - before
+            );
+            if (error is not null)
+                Assert.True(
+                    error is InputException && error.Message.StartsWith(file + ": ", StringComparison.Ordinal),
+                    $"{file}: {error}"
+                );
+            Assert.True(
+                seconds < 2 && bytes < 50_000_000 + 10 * new FileInfo(file).Length,
+                $"{file}: {seconds:0.0} s, {bytes / 1e6:0} MB"
+            );
         }
     }
 
@@ -35,7 +45,11 @@ public sealed class MalformedAudioTests : IDisposable
         var (code, output, errors) = CommandLine.Invoke("predict", _folder["bad"], "--format", "csv");
         Assert.Equal(3, code);
         foreach (var file in Directory.GetFiles(_folder["bad"]))
-            Assert.True(output.Contains(file, StringComparison.Ordinal) || errors.Contains(file + ": ", StringComparison.Ordinal), $"{file} is not mentioned");
+            Assert.True(
+                output.Contains(file, StringComparison.Ordinal)
+                    || errors.Contains(file + ": ", StringComparison.Ordinal),
+                $"{file} is not mentioned"
+            );
         Assert.Contains(_folder["bad/good.wav"], output, StringComparison.Ordinal);
         Assert.DoesNotContain("internal error", errors, StringComparison.Ordinal);
     }

@@ -24,8 +24,12 @@ public sealed class ResamplerTests
             for (var hertz = 8000.0; hertz < rate / 2.0; hertz += 613) // a sweep through all that 16 kHz cannot hold
                 Assert.True(Decibels(Loudest(Resample(TestData.Sine(hertz, rate, rate))) / 0.5) < -80, $"{hertz} Hz");
         else
-            for (var hertz = 100.0; hertz < rate / 2.0 * 7 / 8; hertz += 331) // the mirror image above the input's Nyquist frequency
-                Assert.True(Decibels(Level(Resample(TestData.Sine(hertz, rate, rate)), rate - hertz) / 0.5) < -80, $"{hertz} Hz");
+            // the mirror image above the input's Nyquist frequency
+            for (var hertz = 100.0; hertz < rate / 2.0 * 7 / 8; hertz += 331)
+                Assert.True(
+                    Decibels(Level(Resample(TestData.Sine(hertz, rate, rate)), rate - hertz) / 0.5) < -80,
+                    $"{hertz} Hz"
+                );
     }
 
     [Theory, MemberData(nameof(Rates))]
@@ -34,21 +38,27 @@ public sealed class ResamplerTests
         var got = Resample(TestData.Sine(300, rate, rate));
         var expected = TestData.Sine(300, 16000, 16000);
         Assert.Equal(16000, got.Length);
-        for (var i = 1000; i < 15000; i++) Assert.Equal(expected[i], got[i], 0.002);
+        for (var i = 1000; i < 15000; i++)
+            Assert.Equal(expected[i], got[i], 0.002);
     }
 
     [Fact]
     public void Result_does_not_depend_on_the_blocks()
     {
-        Gen.Select(Gen.Int[1, 96000], Gen.Float[-1, 1].Array[1, 3000], Gen.Int[1, 700]).Sample((rate, input, block) =>
-        {
-            var resampler = new Resampler(rate);
-            var output = new List<float>();
-            foreach (var part in input.Chunk(block)) resampler.Write(part, output);
-            resampler.Finish(output);
-            Assert.Equal(Resample(input, rate), output);
-            Assert.Equal((input.Length * 16000L + rate - 1) / rate, output.Count);
-        }, iter: 100);
+        Gen.Select(Gen.Int[1, 96000], Gen.Float[-1, 1].Array[1, 3000], Gen.Int[1, 700])
+            .Sample(
+                (rate, input, block) =>
+                {
+                    var resampler = new Resampler(rate);
+                    var output = new List<float>();
+                    foreach (var part in input.Chunk(block))
+                        resampler.Write(part, output);
+                    resampler.Finish(output);
+                    Assert.Equal(Resample(input, rate), output);
+                    Assert.Equal((input.Length * 16000L + rate - 1) / rate, output.Count);
+                },
+                iter: 100
+            );
     }
 
     private static float[] Resample(float[] second) => Resample(second, second.Length);
@@ -70,11 +80,17 @@ public sealed class ResamplerTests
     /// <summary>Amplitude at a frequency: projection on it under a smooth window.</summary>
     private static double Level(float[] samples, double hertz)
     {
-        double re = 0, im = 0, sum = 0;
+        double re = 0,
+            im = 0,
+            sum = 0;
         for (var i = 2000; i < 14000; i++)
         {
             var x = (i - 2000) / 12000.0;
-            var w = 0.35875 - 0.48829 * Math.Cos(2 * Math.PI * x) + 0.14128 * Math.Cos(4 * Math.PI * x) - 0.01168 * Math.Cos(6 * Math.PI * x);
+            var w =
+                0.35875
+                - 0.48829 * Math.Cos(2 * Math.PI * x)
+                + 0.14128 * Math.Cos(4 * Math.PI * x)
+                - 0.01168 * Math.Cos(6 * Math.PI * x);
             re += w * samples[i] * Math.Cos(2 * Math.PI * hertz * i / 16000);
             im += w * samples[i] * Math.Sin(2 * Math.PI * hertz * i / 16000);
             sum += w;

@@ -11,11 +11,21 @@ public sealed class WavReaderTests
     public static TheoryData<WavCoding, int, int, bool, bool> Codings()
     {
         var data = new TheoryData<WavCoding, int, int, bool, bool>();
-        foreach (var (coding, bits) in new[] { (WavCoding.Pcm, 8), (WavCoding.Pcm, 16), (WavCoding.Pcm, 24), (WavCoding.Pcm, 32), (WavCoding.Float, 32), (WavCoding.Float, 64) })
-            foreach (var channels in new[] { 1, 2, 7 })
-                foreach (var bigEndian in new[] { false, true })
-                    foreach (var extensible in new[] { false, true })
-                        data.Add(coding, bits, channels, bigEndian, extensible);
+        foreach (
+            var (coding, bits) in new[]
+            {
+                (WavCoding.Pcm, 8),
+                (WavCoding.Pcm, 16),
+                (WavCoding.Pcm, 24),
+                (WavCoding.Pcm, 32),
+                (WavCoding.Float, 32),
+                (WavCoding.Float, 64),
+            }
+        )
+        foreach (var channels in new[] { 1, 2, 7 })
+        foreach (var bigEndian in new[] { false, true })
+        foreach (var extensible in new[] { false, true })
+            data.Add(coding, bits, channels, bigEndian, extensible);
         return data;
     }
 
@@ -23,14 +33,22 @@ public sealed class WavReaderTests
     public void Reads_every_coding(WavCoding coding, int bits, int channels, bool bigEndian, bool extensible)
     {
         float[] interleaved = [.. Tone.SelectMany(x => Enumerable.Range(1, channels).Select(c => x / c))];
-        var file = new WavBytes(bigEndian).Format(coding, channels, 16000, bits, extensible)
-            .Data(WavBytes.Encode(interleaved, coding, bits, bigEndian)).Riff();
+        var file = new WavBytes(bigEndian)
+            .Format(coding, channels, 16000, bits, extensible)
+            .Data(WavBytes.Encode(interleaved, coding, bits, bigEndian))
+            .Riff();
 
         var (read, reader) = ReadAll(file);
 
-        Assert.Equal((coding, channels, 16000), (reader.Format.Coding, reader.Format.Channels, reader.Format.SampleRate));
+        Assert.Equal(
+            (coding, channels, 16000),
+            (reader.Format.Coding, reader.Format.Channels, reader.Format.SampleRate)
+        );
         Assert.Equal(interleaved.Length, read.Length);
-        var tolerance = coding == WavCoding.Float ? 0 : bits == 8 ? 0.01 : 1e-4;
+        var tolerance =
+            coding == WavCoding.Float ? 0
+            : bits == 8 ? 0.01
+            : 1e-4;
         Assert.All(read.Zip(interleaved), pair => Assert.Equal(pair.Second, pair.First, tolerance));
         Assert.Empty(reader.Warnings);
     }
@@ -55,7 +73,12 @@ public sealed class WavReaderTests
     {
         var data = WavBytes.Encode(Tone, WavCoding.Pcm, 16, false);
         byte[] sizes = [.. new byte[8], .. BitConverter.GetBytes((long)data.Length), .. new byte[12]];
-        var file = new WavBytes().Chunk("ds64", sizes).Format(WavCoding.Pcm, 1, 16000, 16).Data(data, uint.MaxValue).Chunk("LIST", new byte[9]).Riff("RF64", uint.MaxValue);
+        var file = new WavBytes()
+            .Chunk("ds64", sizes)
+            .Format(WavCoding.Pcm, 1, 16000, 16)
+            .Data(data, uint.MaxValue)
+            .Chunk("LIST", new byte[9])
+            .Riff("RF64", uint.MaxValue);
         Assert.Equal(Tone.Length, ReadAll(file).Samples.Length);
     }
 
@@ -66,7 +89,10 @@ public sealed class WavReaderTests
     [InlineData(0u, uint.MaxValue)]
     public void Sizes_that_streams_write_mean_up_to_the_end(uint riffSize, uint dataSize)
     {
-        var file = new WavBytes().Format(WavCoding.Pcm, 1, 16000, 16).Data(WavBytes.Encode(Tone, WavCoding.Pcm, 16, false), dataSize).Riff(size: riffSize);
+        var file = new WavBytes()
+            .Format(WavCoding.Pcm, 1, 16000, 16)
+            .Data(WavBytes.Encode(Tone, WavCoding.Pcm, 16, false), dataSize)
+            .Riff(size: riffSize);
         var (read, reader) = ReadAll(file);
         Assert.Equal(Tone.Length, read.Length);
         Assert.Empty(reader.Warnings);
@@ -75,8 +101,14 @@ public sealed class WavReaderTests
     [Fact]
     public void Steps_over_odd_and_unknown_chunks()
     {
-        var file = new WavBytes().Chunk("JUNK", new byte[7]).Format(WavCoding.Pcm, 1, 16000, 16).Chunk("cue ", [1, 2, 3]).Chunk("bext", new byte[70_001])
-            .Data(WavBytes.Encode(Tone, WavCoding.Pcm, 16, false)).Chunk("LIST", new byte[5]).Riff();
+        var file = new WavBytes()
+            .Chunk("JUNK", new byte[7])
+            .Format(WavCoding.Pcm, 1, 16000, 16)
+            .Chunk("cue ", [1, 2, 3])
+            .Chunk("bext", new byte[70_001])
+            .Data(WavBytes.Encode(Tone, WavCoding.Pcm, 16, false))
+            .Chunk("LIST", new byte[5])
+            .Riff();
         Assert.Equal(Tone.Length, ReadAll(file).Samples.Length);
     }
 
@@ -98,7 +130,9 @@ public sealed class WavReaderTests
 
     [Fact]
     public void Samples_before_their_format_are_refused() =>
-        Assert.Throws<InputException>(() => ReadAll(new WavBytes().Data(new byte[8]).Format(WavCoding.Pcm, 1, 16000, 16).Riff()));
+        Assert.Throws<InputException>(() =>
+            ReadAll(new WavBytes().Data(new byte[8]).Format(WavCoding.Pcm, 1, 16000, 16).Riff())
+        );
 
     [Theory]
     [InlineData(0, 16000, 16)]
@@ -108,24 +142,28 @@ public sealed class WavReaderTests
     [InlineData(1, 384001, 16)]
     [InlineData(1, 16000, 48)]
     public void Impossible_formats_are_refused(int channels, int rate, int bits) =>
-        Assert.ThrowsAny<InputException>(() => ReadAll(new WavBytes().Format(WavCoding.Pcm, channels, rate, bits).Data(new byte[96]).Riff()));
+        Assert.ThrowsAny<InputException>(() =>
+            ReadAll(new WavBytes().Format(WavCoding.Pcm, channels, rate, bits).Data(new byte[96]).Riff())
+        );
 
     [Fact]
     public void Damaged_bytes_never_end_in_anything_but_an_input_error()
     {
         var file = WavBytes.Pcm16(Tone[..200], 16000);
-        Gen.Select(Gen.Int[0, 60], Gen.Byte, Gen.Int[0, 60], Gen.Byte).Sample((i, a, j, b) =>
-        {
-            byte[] damaged = [.. file];
-            (damaged[i], damaged[j]) = (a, b);
-            try
-            {
-                ReadAll(damaged);
-            }
-            catch (InputException)
-            {
-            }
-        }, iter: 5000);
+        Gen.Select(Gen.Int[0, 60], Gen.Byte, Gen.Int[0, 60], Gen.Byte)
+            .Sample(
+                (i, a, j, b) =>
+                {
+                    byte[] damaged = [.. file];
+                    (damaged[i], damaged[j]) = (a, b);
+                    try
+                    {
+                        ReadAll(damaged);
+                    }
+                    catch (InputException) { }
+                },
+                iter: 5000
+            );
     }
 
     private static (float[] Samples, WavReader Reader) ReadAll(byte[] file)
@@ -133,7 +171,8 @@ public sealed class WavReaderTests
         using var reader = WavReader.Open(new MemoryStream(file), "test.wav");
         var samples = new List<float>();
         var block = new float[Math.Max(1, 1000 / reader.Format.Channels) * reader.Format.Channels];
-        for (int got; (got = reader.Read(block)) > 0;) samples.AddRange(block.AsSpan(0, got));
+        for (int got; (got = reader.Read(block)) > 0; )
+            samples.AddRange(block.AsSpan(0, got));
         return ([.. samples], reader);
     }
 }

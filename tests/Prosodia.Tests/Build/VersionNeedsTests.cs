@@ -19,19 +19,25 @@ public sealed class VersionNeedsTests
     }
 
     [Fact]
-    public void Leaves_files_without_that_need_alone() => Assert.False(VersionNeeds.Weaken(Elf("GLIBCXX_3.4.30"), Program.UnusedVersion));
+    public void Leaves_files_without_that_need_alone() =>
+        Assert.False(VersionNeeds.Weaken(Elf("GLIBCXX_3.4.30"), Program.UnusedVersion));
 
     [Fact]
-    public void Refuses_what_is_no_ELF_file() => Assert.Throws<InvalidDataException>(() => VersionNeeds.Weaken(new byte[100], "x"));
+    public void Refuses_what_is_no_ELF_file() =>
+        Assert.Throws<InvalidDataException>(() => VersionNeeds.Weaken(new byte[100], "x"));
 
     [Fact]
-    public void TorchSharps_library_loads_here_after_the_build() => Assert.Equal(3, TorchSharp.torch.ones(3).sum().item<float>());
+    public void TorchSharps_library_loads_here_after_the_build() =>
+        Assert.Equal(3, TorchSharp.torch.ones(3).sum().item<float>());
 
-    private const int Strings = 64, Needs = 192;
+    private const int Strings = 64,
+        Needs = 192;
 
     private static int FlagsAt(int entry) => Needs + 16 + 16 * entry + 4;
 
-    /// <summary>The smallest file with a .gnu.version_r section: header, strings, needs of one library, three section headers.</summary>
+    /// <summary>
+    /// The smallest file with a .gnu.version_r section: header, strings, needs of one library, three section headers.
+    /// </summary>
     private static byte[] Elf(params string[] versions)
     {
         const int sections = 320;
@@ -64,5 +70,6 @@ public sealed class VersionNeedsTests
         Write(elf, at + 44, info, 4);
     }
 
-    private static void Write(byte[] elf, int at, long value, int width) => BitConverter.GetBytes(value)[..width].CopyTo(elf, at);
+    private static void Write(byte[] elf, int at, long value, int width) =>
+        BitConverter.GetBytes(value)[..width].CopyTo(elf, at);
 }

@@ -21,7 +21,11 @@ internal static class CommandLine
     }
 
     /// <summary>Runs to the end with an environment variable.</summary>
-    public static (int Code, string Output, string Errors) InvokeWith(string variable, string value, params string[] arguments)
+    public static (int Code, string Output, string Errors) InvokeWith(
+        string variable,
+        string value,
+        params string[] arguments
+    )
     {
         using var home = new TemporaryFolder();
         using var process = StartBelow(["env", $"{variable}={value}"], home.Path, arguments);
@@ -35,7 +39,8 @@ internal static class CommandLine
         string[] all = [.. program, start.FileName, .. start.ArgumentList];
         start.FileName = all[0];
         start.ArgumentList.Clear();
-        foreach (var argument in all[1..]) start.ArgumentList.Add(argument);
+        foreach (var argument in all[1..])
+            start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;
@@ -50,7 +55,8 @@ internal static class CommandLine
     }
 
     /// <summary>Starts it and leaves its standard input open.</summary>
-    public static Process StartForInput(string home, params string[] arguments) => Process.Start(Command(home, arguments))!;
+    public static Process StartForInput(string home, params string[] arguments) =>
+        Process.Start(Command(home, arguments))!;
 
     /// <summary>Sends it a signal, such as <c>INT</c>.</summary>
     public static async Task SignalAsync(Process process, string signal)
@@ -70,8 +76,15 @@ internal static class CommandLine
 
     private static ProcessStartInfo Command(string home, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Prosodia.Training.Cli.dll"), .. arguments])
-        { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Prosodia.Training.Cli.dll"), .. arguments]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         start.Environment["PROSODIA_HOME"] = home;
         start.Environment.Remove(Server.TestServer.LogLevel);
         return start;

@@ -54,7 +54,18 @@ public sealed class CommandLineTests
     [InlineData("predict", "-", "a.wav")]
     [InlineData("predict", "a.wav", "--shard", "1/2")]
     [InlineData("predict", "a.wav", "--shard", "3/2", "--format", "csv", "--out", "a.csv")]
-    [InlineData("evaluate", "a.csv", "--protocol", "leave-one-speaker-out", "--out", "a", "--fold", "1", "--seeds", "2")]
+    [InlineData(
+        "evaluate",
+        "a.csv",
+        "--protocol",
+        "leave-one-speaker-out",
+        "--out",
+        "a",
+        "--fold",
+        "1",
+        "--seeds",
+        "2"
+    )]
     [InlineData("sweep", "a.json", "--out", "a", "--task", "2", "--of", "2")]
     [InlineData("serve", "--address", "localhost")]
     [InlineData("serve", "--public-url", "example")]
@@ -118,23 +129,67 @@ public sealed class CommandLineTests
     {
         using var folder = new TemporaryFolder();
         var manifest = SyntheticCorpus.Write(folder["wav"], seed: 2);
-        manifest = manifest with { Utterances = [.. manifest.Utterances.Where(u => u.Speaker is "01" or "02" or "03" && u.Path.EndsWith("-1.wav", StringComparison.Ordinal))] };
+        manifest = manifest with
+        {
+            Utterances =
+            [
+                .. manifest.Utterances.Where(u =>
+                    u.Speaker is "01" or "02" or "03" && u.Path.EndsWith("-1.wav", StringComparison.Ordinal)
+                ),
+            ],
+        };
         manifest.Write(folder["m.csv"]);
-        foreach (var (name, bytes) in AudioFileTests.BadFiles().Select(row => (row.Data.Item1, row.Data.Item2))) File.WriteAllBytes(folder[name], bytes);
+        foreach (var (name, bytes) in AudioFileTests.BadFiles().Select(row => (row.Data.Item1, row.Data.Item2)))
+            File.WriteAllBytes(folder[name], bytes);
         File.WriteAllText(folder["text.wav"], "not sound");
-        string[] bad = ["empty.wav", "cut.wav", "none.wav", "one.wav", "tenth.wav", "nan.wav", "text.wav", "missing.wav"];
-        File.AppendAllLines(folder["m.csv"], [.. bad.Select(name => $"{name},01,male,sad,9"), "wav/02-sad-2.wav,,female,sad,2"]);
+        string[] bad =
+        [
+            "empty.wav",
+            "cut.wav",
+            "none.wav",
+            "one.wav",
+            "tenth.wav",
+            "nan.wav",
+            "text.wav",
+            "missing.wav",
+        ];
+        File.AppendAllLines(
+            folder["m.csv"],
+            [.. bad.Select(name => $"{name},01,male,sad,9"), "wav/02-sad-2.wav,,female,sad,2"]
+        );
 
-        var run = Invoke("evaluate", folder["m.csv"], "--protocol", "speaker-independent", "--model", "compact", "--out", folder["run"], "--epochs", "2", "--json");
+        var run = Invoke(
+            "evaluate",
+            folder["m.csv"],
+            "--protocol",
+            "speaker-independent",
+            "--model",
+            "compact",
+            "--out",
+            folder["run"],
+            "--epochs",
+            "2",
+            "--json"
+        );
 
         Assert.Equal(3, run.Code);
         Assert.All(bad, name => Assert.Contains(folder[name], run.Errors, StringComparison.Ordinal));
         Assert.Contains("has no speaker", run.Errors, StringComparison.Ordinal);
         var results = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(File.ReadAllText(folder["run/results.json"]), run.Output);
-        Assert.Equal(manifest.Utterances.Count, results.GetProperty("folds").EnumerateArray().Sum(f => f.GetProperty("n_test").GetInt32()));
-        Assert.Contains("9 recordings could not be used", File.ReadAllText(folder["run/report.html"]), StringComparison.Ordinal);
-        Assert.All(["predictions.csv", "confusion.csv", "confusion.png", "loss.csv", "loss.png"], name => Assert.True(new FileInfo(folder["run/" + name]).Length > 50));
+        Assert.Equal(
+            manifest.Utterances.Count,
+            results.GetProperty("folds").EnumerateArray().Sum(f => f.GetProperty("n_test").GetInt32())
+        );
+        Assert.Contains(
+            "9 recordings could not be used",
+            File.ReadAllText(folder["run/report.html"]),
+            StringComparison.Ordinal
+        );
+        Assert.All(
+            ["predictions.csv", "confusion.csv", "confusion.png", "loss.csv", "loss.png"],
+            name => Assert.True(new FileInfo(folder["run/" + name]).Length > 50)
+        );
     }
 
     [Fact]
@@ -153,15 +208,25 @@ public sealed class CommandLineTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "root may read everything");
         using var folder = new TemporaryFolder();
-        if (!OperatingSystem.IsWindows()) Directory.CreateDirectory(folder["locked"], UnixFileMode.None);
-        Assert.Contains("may not be read", Invoke("import", "emodb", folder["locked"], "--out", folder["m.csv"]).Errors, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder["locked"], UnixFileMode.None);
+        Assert.Contains(
+            "may not be read",
+            Invoke("import", "emodb", folder["locked"], "--out", folder["m.csv"]).Errors,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_real_recording_is_inspected()
     {
         using var folder = new TemporaryFolder();
-        var run = Invoke("inspect", Path.Combine(TestData.Corpora(), "emodb4/wav/08a05Ta.wav"), "--out", folder["look"]);
+        var run = Invoke(
+            "inspect",
+            Path.Combine(TestData.Corpora(), "emodb4/wav/08a05Ta.wav"),
+            "--out",
+            folder["look"]
+        );
         Assert.Equal(0, run.Code);
         TestData.MatchSnapshot("inspect-08a05Ta.txt", run.Output);
         Assert.True(new FileInfo(folder["look/08a05Ta.wav.png"]).Length > 50_000);
@@ -172,17 +237,47 @@ public sealed class CommandLineTests
     {
         using var folder = new TemporaryFolder();
         var corpora = TestData.Corpora();
-        var import = Invoke("import", "emodb", Path.Combine(corpora, "emodb4"), "--out", folder["all.csv"], "--verify", Path.Combine(corpora, "ORIGINALS.sha256"));
+        var import = Invoke(
+            "import",
+            "emodb",
+            Path.Combine(corpora, "emodb4"),
+            "--out",
+            folder["all.csv"],
+            "--verify",
+            Path.Combine(corpora, "ORIGINALS.sha256")
+        );
         Assert.Equal(0, import.Code);
         Assert.Contains("339 unaltered, 0 altered, 196 missing, 0 extra", import.Output, StringComparison.Ordinal);
         string[] rows = File.ReadAllLines(folder["all.csv"]);
-        File.WriteAllLines(folder["four.csv"], rows.Where((row, i) => i == 0 || row.Contains(",03,", StringComparison.Ordinal) || row.Contains(",08,", StringComparison.Ordinal) || row.Contains(",09,", StringComparison.Ordinal)));
+        File.WriteAllLines(
+            folder["four.csv"],
+            rows.Where(
+                (row, i) =>
+                    i == 0
+                    || row.Contains(",03,", StringComparison.Ordinal)
+                    || row.Contains(",08,", StringComparison.Ordinal)
+                    || row.Contains(",09,", StringComparison.Ordinal)
+            )
+        );
 
-        var evaluate = Invoke("evaluate", folder["four.csv"], "--protocol", "leave-one-speaker-out", "--out", folder["run"], "--epochs", "3");
+        var evaluate = Invoke(
+            "evaluate",
+            folder["four.csv"],
+            "--protocol",
+            "leave-one-speaker-out",
+            "--out",
+            folder["run"],
+            "--epochs",
+            "3"
+        );
 
         Assert.Equal(0, evaluate.Code);
         Assert.Contains($"report: {folder["run/report.html"]}", evaluate.Output, StringComparison.Ordinal);
-        var ua = JsonDocument.Parse(File.ReadAllText(folder["run/results.json"])).RootElement.GetProperty("pooled").GetProperty("ua").GetDouble();
+        var ua = JsonDocument
+            .Parse(File.ReadAllText(folder["run/results.json"]))
+            .RootElement.GetProperty("pooled")
+            .GetProperty("ua")
+            .GetDouble();
         Assert.InRange(ua, 0.5, 1); // far above what shuffled labels would give, although little was trained on
     }
 
@@ -206,7 +301,11 @@ public sealed class CommandLineTests
         Assert.Equal(0, run.Code);
         Assert.EndsWith($"report: {folder["demo/evaluation/report.html"]}\n", run.Output, StringComparison.Ordinal);
         Assert.Contains(SyntheticCorpus.Note, run.Output, StringComparison.Ordinal);
-        Assert.Contains(SyntheticCorpus.Note, File.ReadAllText(folder["demo/evaluation/report.html"]), StringComparison.Ordinal);
+        Assert.Contains(
+            SyntheticCorpus.Note,
+            File.ReadAllText(folder["demo/evaluation/report.html"]),
+            StringComparison.Ordinal
+        );
         var results = JsonDocument.Parse(File.ReadAllText(folder["demo/evaluation/results.json"])).RootElement;
         Assert.Equal(SyntheticCorpus.Note, results.GetProperty("note").GetString());
         Assert.InRange(results.GetProperty("pooled").GetProperty("ua").GetDouble(), 0.6, 1);

@@ -16,13 +16,32 @@ public sealed class EncoderCommandTests : IDisposable
     public EncoderCommandTests()
     {
         var manifest = SyntheticCorpus.Write(_folder["wav"], seed: 1);
-        (manifest with { Utterances = [.. manifest.Utterances.Where(u => u.Speaker is "01" or "02" or "03" && u.Path.EndsWith("-1.wav", StringComparison.Ordinal))] }).Write(_folder["m.csv"]);
+        (
+            manifest with
+            {
+                Utterances =
+                [
+                    .. manifest.Utterances.Where(u =>
+                        u.Speaker is "01" or "02" or "03" && u.Path.EndsWith("-1.wav", StringComparison.Ordinal)
+                    ),
+                ],
+            }
+        ).Write(_folder["m.csv"]);
     }
 
     [Fact]
     public void Without_weights_paper_says_how_to_get_them_and_pretends_nothing()
     {
-        var run = Invoke("evaluate", _folder["m.csv"], "--protocol", "leave-one-speaker-out", "--model", "paper", "--out", _folder["run"]);
+        var run = Invoke(
+            "evaluate",
+            _folder["m.csv"],
+            "--protocol",
+            "leave-one-speaker-out",
+            "--model",
+            "paper",
+            "--out",
+            _folder["run"]
+        );
         Assert.Equal((3, ""), (run.Code, run.Output));
         Assert.Contains("prosodia weights import FILE", run.Errors, StringComparison.Ordinal);
         Assert.Contains("--random-weights", run.Errors, StringComparison.Ordinal);
@@ -32,14 +51,36 @@ public sealed class EncoderCommandTests : IDisposable
     [Fact]
     public void With_random_weights_every_result_says_so()
     {
-        var run = InvokeAt(_folder["home"], "evaluate", _folder["m.csv"], "--protocol", "leave-one-speaker-out", "--model", "paper", "--random-weights", "--int8", "--epochs", "2", "--out", _folder["run"]);
+        var run = InvokeAt(
+            _folder["home"],
+            "evaluate",
+            _folder["m.csv"],
+            "--protocol",
+            "leave-one-speaker-out",
+            "--model",
+            "paper",
+            "--random-weights",
+            "--int8",
+            "--epochs",
+            "2",
+            "--out",
+            _folder["run"]
+        );
         Assert.Equal(0, run.Code);
         Assert.Contains(EncoderSelection.RandomNote, run.Output, StringComparison.Ordinal);
         Assert.Contains("were not pretrained", File.ReadAllText(_folder["run/report.html"]), StringComparison.Ordinal);
         var results = JsonDocument.Parse(File.ReadAllText(_folder["run/results.json"])).RootElement;
         Assert.Equal(EncoderSelection.RandomNote, results.GetProperty("note").GetString());
-        Assert.StartsWith("random, int8, SHA-256 ", results.GetProperty("encoder").GetString(), StringComparison.Ordinal);
-        Assert.Contains("random  not pretrained", InvokeAt(_folder["home"], "weights", "list").Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "random, int8, SHA-256 ",
+            results.GetProperty("encoder").GetString(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "random  not pretrained",
+            InvokeAt(_folder["home"], "weights", "list").Output,
+            StringComparison.Ordinal
+        );
         Assert.Equal((0, "random: unaltered\n"), Of(InvokeAt(_folder["home"], "weights", "verify")));
         File.AppendAllText(_folder["home/models/random.onnx"], "x");
         Assert.Equal(3, InvokeAt(_folder["home"], "weights", "verify").Code);
@@ -49,7 +90,21 @@ public sealed class EncoderCommandTests : IDisposable
     public void Any_model_evaluates_and_the_result_names_it()
     {
         SmallModels.Waveform(mask: false).Write(_folder["wave.onnx"]);
-        var run = Invoke("evaluate", _folder["m.csv"], "--protocol", "leave-one-speaker-out", "--model", "paper", "--encoder", "onnx:" + _folder["wave.onnx"], "--epochs", "2", "--out", _folder["run"], "--no-cache");
+        var run = Invoke(
+            "evaluate",
+            _folder["m.csv"],
+            "--protocol",
+            "leave-one-speaker-out",
+            "--model",
+            "paper",
+            "--encoder",
+            "onnx:" + _folder["wave.onnx"],
+            "--epochs",
+            "2",
+            "--out",
+            _folder["run"],
+            "--no-cache"
+        );
         Assert.Equal(0, run.Code);
         Assert.Contains("encoder: wave.onnx, fp32", run.Errors, StringComparison.Ordinal);
         Assert.Contains("waveform at 16 kHz", run.Errors, StringComparison.Ordinal);
@@ -60,7 +115,15 @@ public sealed class EncoderCommandTests : IDisposable
     [Fact]
     public void Options_that_mean_nothing_together_are_wrong_usage()
     {
-        string[] evaluate = ["evaluate", _folder["m.csv"], "--protocol", "leave-one-speaker-out", "--out", _folder["run"]];
+        string[] evaluate =
+        [
+            "evaluate",
+            _folder["m.csv"],
+            "--protocol",
+            "leave-one-speaker-out",
+            "--out",
+            _folder["run"],
+        ];
         Assert.Equal(2, Invoke([.. evaluate, "--int8"]).Code);
         Assert.Equal(2, Invoke([.. evaluate, "--model", "paper", "--random-weights", "--encoder", "x"]).Code);
         Assert.Equal(2, Invoke("features", _folder["m.csv"], "--out", "table.txt").Code);
@@ -69,11 +132,24 @@ public sealed class EncoderCommandTests : IDisposable
     [Fact]
     public void A_benchmark_times_every_stage()
     {
-        var run = InvokeAt(_folder["home"], "bench", "--corpus", _folder["wav"], "--limit", "2", "--rounds", "1", "--json");
+        var run = InvokeAt(
+            _folder["home"],
+            "bench",
+            "--corpus",
+            _folder["wav"],
+            "--limit",
+            "2",
+            "--rounds",
+            "1",
+            "--json"
+        );
         Assert.Equal(0, run.Code);
         var json = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(10, json.GetProperty("stages").GetArrayLength());
-        Assert.All(json.GetProperty("stages").EnumerateArray(), stage => Assert.True(stage.GetProperty("ours").GetDouble() > 0));
+        Assert.All(
+            json.GetProperty("stages").EnumerateArray(),
+            stage => Assert.True(stage.GetProperty("ours").GetDouble() > 0)
+        );
     }
 
     public void Dispose() => _folder.Dispose();

@@ -24,7 +24,11 @@ public sealed class FinishedRunTests : IDisposable
         Assert.Contains("B is better", run.Output, StringComparison.Ordinal);
         var json = JsonDocument.Parse(Invoke("compare", _folder["b"], _folder["b"], "--json").Output).RootElement;
         Assert.Equal(1, json.GetProperty("permutation").GetDouble());
-        Assert.Contains("holds no finished evaluation", Invoke("compare", _folder["a"], _folder["none"]).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds no finished evaluation",
+            Invoke("compare", _folder["a"], _folder["none"]).Errors,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -36,7 +40,10 @@ public sealed class FinishedRunTests : IDisposable
         File.WriteAllText(_folder["runs/broken/results.json"], "{");
         var run = Invoke("runs", _folder["runs"], "--sort", "ua");
         Assert.Equal(3, run.Code);
-        Assert.True(run.Output.IndexOf("deep/better", StringComparison.Ordinal) < run.Output.IndexOf("worse *", StringComparison.Ordinal));
+        Assert.True(
+            run.Output.IndexOf("deep/better", StringComparison.Ordinal)
+                < run.Output.IndexOf("worse *", StringComparison.Ordinal)
+        );
         Assert.Contains("broken", run.Errors, StringComparison.Ordinal);
     }
 
@@ -48,7 +55,11 @@ public sealed class FinishedRunTests : IDisposable
         var report = File.ReadAllText(_folder["a/report.html"]);
         Assert.Contains("@article{mustaqeem2020clustering", report, StringComparison.Ordinal);
         Assert.Contains("Worst for speaker", report, StringComparison.Ordinal);
-        Assert.DoesNotContain("http", report.Replace("http-equiv", "", StringComparison.Ordinal), StringComparison.Ordinal); // nothing from elsewhere
+        Assert.DoesNotContain(
+            "http",
+            report.Replace("http-equiv", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        ); // nothing from elsewhere
     }
 
     public void Dispose() => _folder.Dispose();
@@ -57,14 +68,50 @@ public sealed class FinishedRunTests : IDisposable
     {
         var random = new Random(1);
         string[] classes = ["happy", "sad"];
-        Prediction[] predictions = [.. Enumerable.Range(0, 60).Select(i =>
-        {
-            var truth = classes[i / 6 % 2];
-            var predicted = random.NextDouble() < right ? truth : classes[1 - i / 6 % 2];
-            return new Prediction($"{i}.wav", $"{i % 6}", truth, predicted, predicted == "happy" ? [0.8, 0.2] : [0.2, 0.8]);
-        })];
-        var fold = new FoldResult("1", ["7"], ["8"], ["0", "1", "2", "3", "4", "5"], 10, 1, [new LossPoint(1, 1, 1)], predictions[..2], predictions);
-        var setup = new EvaluationSetup("speaker-independent", "", "corpus", "compact", null, "a note", 1, new KeySegmentOptions(), null, new Dictionary<string, object>());
-        RunFiles.Write(_folder[name], new EvaluationResult(setup, classes, [fold]), new RunContext("command", new DateOnly(2026, 1, 1), TimeSpan.Zero, []));
+        Prediction[] predictions =
+        [
+            .. Enumerable
+                .Range(0, 60)
+                .Select(i =>
+                {
+                    var truth = classes[i / 6 % 2];
+                    var predicted = random.NextDouble() < right ? truth : classes[1 - i / 6 % 2];
+                    return new Prediction(
+                        $"{i}.wav",
+                        $"{i % 6}",
+                        truth,
+                        predicted,
+                        predicted == "happy" ? [0.8, 0.2] : [0.2, 0.8]
+                    );
+                }),
+        ];
+        var fold = new FoldResult(
+            "1",
+            ["7"],
+            ["8"],
+            ["0", "1", "2", "3", "4", "5"],
+            10,
+            1,
+            [new LossPoint(1, 1, 1)],
+            predictions[..2],
+            predictions
+        );
+        var setup = new EvaluationSetup(
+            "speaker-independent",
+            "",
+            "corpus",
+            "compact",
+            null,
+            "a note",
+            1,
+            new KeySegmentOptions(),
+            null,
+            new Dictionary<string, object>()
+        );
+        RunFiles.Write(
+            _folder[name],
+            new EvaluationResult(setup, classes, [fold]),
+            new RunContext("command", new DateOnly(2026, 1, 1), TimeSpan.Zero, [])
+        );
     }
 }

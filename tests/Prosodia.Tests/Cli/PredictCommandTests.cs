@@ -26,9 +26,11 @@ public sealed class PredictCommandTests : IDisposable
     [Fact]
     public void A_folder_with_bad_files_is_predicted_on_the_rest()
     {
-        foreach (var (name, bytes) in AudioFileTests.BadFiles().Select(row => (row.Data.Item1, row.Data.Item2))) File.WriteAllBytes(_folder[name], bytes);
+        foreach (var (name, bytes) in AudioFileTests.BadFiles().Select(row => (row.Data.Item1, row.Data.Item2)))
+            File.WriteAllBytes(_folder[name], bytes);
         File.WriteAllText(_folder["notes.txt"], "no recording, not looked at");
-        foreach (var (i, voice) in SyntheticCorpus.Speak(1).Take(3).Index()) WavWriter.Write(_folder[$"deep/{i}.wav"], voice);
+        foreach (var (i, voice) in SyntheticCorpus.Speak(1).Take(3).Index())
+            WavWriter.Write(_folder[$"deep/{i}.wav"], voice);
 
         var run = Invoke("predict", _folder.Path, "--format", "csv", "--out", _folder["p.csv"]);
 
@@ -38,7 +40,12 @@ public sealed class PredictCommandTests : IDisposable
         string[] rows = File.ReadAllLines(_folder["p.csv"]);
         Assert.Equal("path,channel,start_s,end_s,speaker,answer,emotion,probability,angry,happy,neutral,sad", rows[0]);
         Assert.Equal(3, rows.Count(r => r.Contains("/deep/", StringComparison.Ordinal)));
-        Assert.Contains(rows, r => r.Contains("one.wav,0,0,0", StringComparison.Ordinal) && r.Contains("too short", StringComparison.Ordinal));
+        Assert.Contains(
+            rows,
+            r =>
+                r.Contains("one.wav,0,0,0", StringComparison.Ordinal)
+                && r.Contains("too short", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -47,7 +54,8 @@ public sealed class PredictCommandTests : IDisposable
     public void Patterns_find_files(string pattern, int count)
     {
         var voice = SyntheticCorpus.Speak(1).First();
-        foreach (var name in new[] { "a.wav", "deep/b.wav", "deep/c.wav" }) WavWriter.Write(_folder[name], voice);
+        foreach (var name in new[] { "a.wav", "deep/b.wav", "deep/c.wav" })
+            WavWriter.Write(_folder[name], voice);
         Assert.Equal(count, Json(Invoke("predict", _folder[pattern], "--format", "json").Output).GetArrayLength());
     }
 
@@ -56,22 +64,37 @@ public sealed class PredictCommandTests : IDisposable
     [InlineData("jsonl")]
     public void Shards_put_together_are_the_whole_and_what_is_wrong_with_them_is_told(string format)
     {
-        foreach (var (i, voice) in SyntheticCorpus.Speak(1).Take(4).Index()) WavWriter.Write(_folder[$"in/{i}.wav"], voice);
+        foreach (var (i, voice) in SyntheticCorpus.Speak(1).Take(4).Index())
+            WavWriter.Write(_folder[$"in/{i}.wav"], voice);
         File.WriteAllText(_folder["in/2-bad.wav"], "");
-        (int Code, string Output, string Errors) Predict(string target, params string[] more) => Invoke(["predict", _folder["in"], "--format", format, "--out", _folder[target], .. more]);
-        (int Code, string Output, string Errors) Merge(params int[] parts) => Invoke(["merge", .. parts.Select(p => _folder[$"{p}.{format}"]), "--out", _folder["merged"]]);
+        (int Code, string Output, string Errors) Predict(string target, params string[] more) =>
+            Invoke(["predict", _folder["in"], "--format", format, "--out", _folder[target], .. more]);
+        (int Code, string Output, string Errors) Merge(params int[] parts) =>
+            Invoke(["merge", .. parts.Select(p => _folder[$"{p}.{format}"]), "--out", _folder["merged"]]);
         Assert.Equal(3, Predict("whole").Code);
-        int[] codes = [.. Enumerable.Range(1, 7).Select(i => Predict($"{i}.{format}", "--shard", $"{i}/7").Code)]; // more than there are recordings
+        // more than there are recordings
+        int[] codes = [.. Enumerable.Range(1, 7).Select(i => Predict($"{i}.{format}", "--shard", $"{i}/7").Code)];
         Assert.Equal([0, 0, 0, 0, 0, 0, 3], codes.Order());
 
-        Assert.Equal((0, $"5 recordings, 1 of them left out, from 7 shards: {_folder["merged"]}\n"), (Merge(7, 6, 5, 4, 3, 2, 1) is var (code, output, _) ? (code, output) : default));
+        Assert.Equal(
+            (0, $"5 recordings, 1 of them left out, from 7 shards: {_folder["merged"]}\n"),
+            (Merge(7, 6, 5, 4, 3, 2, 1) is var (code, output, _) ? (code, output) : default)
+        );
         Assert.Equal(File.ReadAllText(_folder["whole"]), File.ReadAllText(_folder["merged"]));
         Assert.Contains("would lack 2 of 7 shards (3, 5)", Merge(1, 2, 4, 6, 7).Errors, StringComparison.Ordinal);
         Assert.Contains("is shard 2 once more", Merge(1, 2, 2, 3, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
         File.AppendAllText(_folder[$"3.{format}"], "x");
-        Assert.Contains("was changed after it was written", Merge(1, 2, 3, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "was changed after it was written",
+            Merge(1, 2, 3, 4, 5, 6, 7).Errors,
+            StringComparison.Ordinal
+        );
         Predict($"3.{format}", "--shard", "3/8", "--force");
-        Assert.Contains("another model, form or number of shards", Merge(1, 2, 3, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "another model, form or number of shards",
+            Merge(1, 2, 3, 4, 5, 6, 7).Errors,
+            StringComparison.Ordinal
+        );
         File.Delete(_folder[$"4.{format}.shard.json"]);
         Assert.Contains("has no readable", Merge(1, 2, 4, 5, 6, 7).Errors, StringComparison.Ordinal);
     }
@@ -79,8 +102,23 @@ public sealed class PredictCommandTests : IDisposable
     [Fact]
     public void A_timeline_has_a_page_and_comes_back_as_a_corpus()
     {
-        WavWriter.Write(_folder["talk.wav"], [.. SyntheticCorpus.Speak(2).Take(8).SelectMany(v => v.Concat(new float[14_000]))]);
-        Assert.Equal(0, Invoke("predict", _folder["talk.wav"], "--format", "textgrid", "--pictures", _folder["look"], "--threshold", "0").Code);
+        WavWriter.Write(
+            _folder["talk.wav"],
+            [.. SyntheticCorpus.Speak(2).Take(8).SelectMany(v => v.Concat(new float[14_000]))]
+        );
+        Assert.Equal(
+            0,
+            Invoke(
+                "predict",
+                _folder["talk.wav"],
+                "--format",
+                "textgrid",
+                "--pictures",
+                _folder["look"],
+                "--threshold",
+                "0"
+            ).Code
+        );
         Assert.True(new FileInfo(_folder["look/talk.png"]).Length > 10_000);
         Assert.Contains("src=\"../talk.wav\"", File.ReadAllText(_folder["look/talk.html"]), StringComparison.Ordinal);
 
@@ -118,13 +156,21 @@ public sealed class PredictCommandTests : IDisposable
     {
         WavWriter.Write(_folder["a.wav"], SyntheticCorpus.Speak(1).First());
         Assert.Contains("a.wav", Invoke("predict", _folder["a.wav"]).Output, StringComparison.Ordinal);
-        Assert.Contains("<emotionml", Invoke("predict", _folder["a.wav"], "--format", "emotionml").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "<emotionml",
+            Invoke("predict", _folder["a.wav"], "--format", "emotionml").Output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, Invoke("predict", _folder["a.wav"], "--format", "webvtt", "--out", _folder["a.vtt"]).Code);
         Assert.StartsWith("WEBVTT", File.ReadAllText(_folder["a.vtt"]), StringComparison.Ordinal);
         var why = Invoke("predict", _folder["a.wav"], "--explain", "--pictures", _folder["look"]);
         Assert.Contains("what decided for", why.Output, StringComparison.Ordinal);
         Assert.True(new FileInfo(_folder["look/a-why.png"]).Length > 10_000);
-        Assert.Contains("deviations from the speaker's other recordings): nothing", Invoke("predict", _folder["a.wav"], "--explain", "--speaker", _folder["a.wav"]).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "deviations from the speaker's other recordings): nothing",
+            Invoke("predict", _folder["a.wav"], "--explain", "--speaker", _folder["a.wav"]).Output,
+            StringComparison.Ordinal
+        );
     }
 
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;

@@ -12,7 +12,10 @@ internal sealed class SmallDisk : IDisposable
     {
         _folder = folder;
         Directory.CreateDirectory(folder);
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", folder), "only root may make a small disk");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", folder),
+            "only root may make a small disk"
+        );
     }
 
     /// <summary>Changes its size, or whether it may be written to.</summary>

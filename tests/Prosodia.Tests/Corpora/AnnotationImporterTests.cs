@@ -14,7 +14,12 @@ public sealed class AnnotationImporterTests
     {
         using var folder = new TemporaryFolder();
         WavWriter.Write(folder["talk.wav"], Ramp);
-        File.WriteAllText(folder["talk.csv"], "path,channel,start_s,end_s,speaker,answer\ntalk.wav,0,12.5,14,anna,sad\ntalk.wav,0,1,2.25,ben,angry\ntalk.wav,0,3,4,ben,unsure\ntalk.wav,0,5,6,ben,\ntalk.wav,0,19.9,25,ben,sad\nmissing.wav,0,1,2,ben,sad\n");
+        File.WriteAllText(
+            folder["talk.csv"],
+            "path,channel,start_s,end_s,speaker,answer\ntalk.wav,0,12.5,14,anna,sad\n"
+                + "talk.wav,0,1,2.25,ben,angry\ntalk.wav,0,3,4,ben,unsure\ntalk.wav,0,5,6,ben,\n"
+                + "talk.wav,0,19.9,25,ben,sad\nmissing.wav,0,1,2,ben,sad\n"
+        );
         var manifest = AnnotationImporter.Cut(folder["talk.csv"], folder["clips"]);
         Assert.Equal([("ben", "angry"), ("anna", "sad")], manifest.Utterances.Select(u => (u.Speaker, u.Emotion)));
         Assert.Equal(Ramp[16_000..36_000], AudioFile.Read(manifest.Utterances[0].Path).Samples);
@@ -30,8 +35,14 @@ public sealed class AnnotationImporterTests
         using var folder = new TemporaryFolder();
         WavWriter.Write(folder["a/talk.wav"], Ramp);
         WavWriter.Write(folder["b/talk.wav"], [.. Ramp.Skip(5_000)]);
-        File.WriteAllText(folder["both.csv"], "path,channel,start_s,end_s,speaker,answer\na/talk.wav,0,1,2,anna,sad\nb/talk.wav,0,1,2,ben,sad\n");
-        var clips = AnnotationImporter.Cut(folder["both.csv"], folder["clips"]).Utterances.Select(u => AudioFile.Read(u.Path).Samples).ToArray();
+        File.WriteAllText(
+            folder["both.csv"],
+            "path,channel,start_s,end_s,speaker,answer\na/talk.wav,0,1,2,anna,sad\nb/talk.wav,0,1,2,ben,sad\n"
+        );
+        var clips = AnnotationImporter
+            .Cut(folder["both.csv"], folder["clips"])
+            .Utterances.Select(u => AudioFile.Read(u.Path).Samples)
+            .ToArray();
         Assert.Equal(Ramp[16_000..32_000], clips[0]);
         Assert.Equal(Ramp[21_000..37_000], clips[1]);
     }
@@ -48,6 +59,10 @@ public sealed class AnnotationImporterTests
         using var folder = new TemporaryFolder();
         WavWriter.Write(folder["talk.wav"], Ramp);
         File.WriteAllText(folder["talk.csv"], table);
-        Assert.Contains(reason, Assert.Throws<InputException>(() => AnnotationImporter.Cut(folder["talk.csv"], folder["clips"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            Assert.Throws<InputException>(() => AnnotationImporter.Cut(folder["talk.csv"], folder["clips"])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

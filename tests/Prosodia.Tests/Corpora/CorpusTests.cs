@@ -19,7 +19,10 @@ public sealed class CorpusTests
     public void Emodb_has_its_535_recordings_of_seven_classes()
     {
         var manifest = EmoDb.Read(Path.Combine(TestData.Corpora(), "emodb"));
-        Assert.Equal(["angry 127", "bored 81", "disgusted 46", "fearful 69", "happy 71", "neutral 79", "sad 62"], Counts(manifest));
+        Assert.Equal(
+            ["angry 127", "bored 81", "disgusted 46", "fearful 69", "happy 71", "neutral 79", "sad 62"],
+            Counts(manifest)
+        );
     }
 
     [Fact]
@@ -29,7 +32,19 @@ public sealed class CorpusTests
         Assert.Equal(1440, manifest.Utterances.Count);
         Assert.All(manifest.Utterances.GroupBy(u => u.Speaker), speaker => Assert.Equal(60, speaker.Count()));
         Assert.Equal(24, manifest.Speakers.Count);
-        Assert.Equal(["angry 192", "calm 192", "disgusted 192", "fearful 192", "happy 192", "neutral 96", "sad 192", "surprised 192"], Counts(manifest));
+        Assert.Equal(
+            [
+                "angry 192",
+                "calm 192",
+                "disgusted 192",
+                "fearful 192",
+                "happy 192",
+                "neutral 96",
+                "sad 192",
+                "surprised 192",
+            ],
+            Counts(manifest)
+        );
         Assert.All(manifest.Utterances.Where(u => u.Speaker == "02"), u => Assert.Equal("female", u.Sex));
     }
 
@@ -48,8 +63,16 @@ public sealed class CorpusTests
     public void A_folder_without_the_corpus_or_no_folder_is_an_error()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("holds no recording of EMO-DB", Assert.Throws<InputException>(() => EmoDb.Read(folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<InputException>(() => Ravdess.Read(folder["nowhere"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds no recording of EMO-DB",
+            Assert.Throws<InputException>(() => EmoDb.Read(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "does not exist",
+            Assert.Throws<InputException>(() => Ravdess.Read(folder["nowhere"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -59,13 +82,20 @@ public sealed class CorpusTests
         File.WriteAllText(folder["03a01Fa.wav"], "as published");
         File.WriteAllText(folder["03a01Nc.wav"], "changed");
         File.WriteAllText(folder["03a01Wa.wav"], "never published");
-        File.WriteAllText(folder["sums"], $"""
+        File.WriteAllText(
+            folder["sums"],
+            $"""
             a25eb0e4f6ddb4a4d5cf0cca4d3a9c0d3ac5bdf1b04aaf08b9cf6d7c0a1f1234  emodb/03a01Nc.wav
-            {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("as published"u8))}  emodb/03a01Fa.wav
+            {Convert.ToHexStringLower(
+                System.Security.Cryptography.SHA256.HashData("as published"u8)
+            )}  emodb/03a01Fa.wav
             0000000000000000000000000000000000000000000000000000000000000000  emodb/03a02Fc.wav
             0000000000000000000000000000000000000000000000000000000000000000  ravdess/Actor_01/03-01-01-01-01-01-01.wav
-            """);
-        var found = ChecksumList.Read(folder["sums"], EmoDb.Knows).Verify(EmoDb.Read(folder.Path).Utterances.Select(u => u.Path));
+            """
+        );
+        var found = ChecksumList
+            .Read(folder["sums"], EmoDb.Knows)
+            .Verify(EmoDb.Read(folder.Path).Utterances.Select(u => u.Path));
         Assert.Equal(1, found.Unaltered);
         Assert.Equal(["03a01Nc.wav"], found.Altered);
         Assert.Equal(["03a02Fc.wav"], found.Missing);

@@ -8,7 +8,9 @@ using static Prosodia.Tests.Cli.CommandLine;
 
 namespace Prosodia.Tests.Corpora;
 
-/// <summary>On a tree of the release's layout that is generated from the published list of its four-class utterances.</summary>
+/// <summary>
+/// On a tree of the release's layout that is generated from the published list of its four-class utterances.
+/// </summary>
 [Trait("Tier", "Slow")]
 public sealed class IemocapTests : IClassFixture<IemocapTests.Release>
 {
@@ -26,20 +28,30 @@ public sealed class IemocapTests : IClassFixture<IemocapTests.Release>
         var manifest = Iemocap.Read(_folder);
         Assert.Equal(5531, manifest.Utterances.Count);
         Assert.Equal(10, manifest.Speakers.Count);
-        Assert.Equal([1085, 1023, 1151, 1031, 1241], manifest.Utterances.GroupBy(Session).OrderBy(s => s.Key).Select(s => s.Count()));
-        Assert.Equal([1103, 1636, 1708, 1084], manifest.Emotions.Select(e => manifest.Utterances.Count(u => u.Emotion == e)));
+        Assert.Equal(
+            [1085, 1023, 1151, 1031, 1241],
+            manifest.Utterances.GroupBy(Session).OrderBy(s => s.Key).Select(s => s.Count())
+        );
+        Assert.Equal(
+            [1103, 1636, 1708, 1084],
+            manifest.Emotions.Select(e => manifest.Utterances.Count(u => u.Emotion == e))
+        );
         Assert.Empty(manifest.Problems);
     }
 
     [Fact]
     public void Speakers_are_who_speaks_as_the_published_list_has_it()
     {
-        var speakers = File.ReadLines(TestData.Folds("iemocap4.csv")).Skip(1).Select(l => l.Split(',')).ToDictionary(c => Path.GetFileName(c[0]), c => c[1]);
+        var speakers = File.ReadLines(TestData.Folds("iemocap4.csv"))
+            .Skip(1)
+            .Select(l => l.Split(','))
+            .ToDictionary(c => Path.GetFileName(c[0]), c => c[1]);
         Assert.All(Iemocap.Read(_folder).Utterances, u => Assert.Equal(speakers[Path.GetFileName(u.Path)], u.Speaker));
     }
 
     [Fact]
-    public void Without_excited_4490_are_left() => Assert.Equal(4490, Iemocap.Read(_folder, excitedIsHappy: false).Utterances.Count);
+    public void Without_excited_4490_are_left() =>
+        Assert.Equal(4490, Iemocap.Read(_folder, excitedIsHappy: false).Utterances.Count);
 
     [Fact]
     public void Improvised_and_scripted_are_the_two_parts()
@@ -54,24 +66,53 @@ public sealed class IemocapTests : IClassFixture<IemocapTests.Release>
     [Theory]
     [InlineData(5531, 1085, 1023, 1151, 1031, 1241)]
     [InlineData(4490, 0, 0, 0, 0, 0, "--without-excited")]
-    public void The_papers_evaluation_runs_on_all_of_it(int count, int one, int two, int three, int four, int five, params string[] import)
+    public void The_papers_evaluation_runs_on_all_of_it(
+        int count,
+        int one,
+        int two,
+        int three,
+        int four,
+        int five,
+        params string[] import
+    )
     {
         using var folder = new TemporaryFolder();
-        SmallModels.Convolutions(1, 257, 63).Write(folder["small.onnx"]); // so that the protocols take the time, not the network
+        // so that the protocols take the time, not the network
+        SmallModels.Convolutions(1, 257, 63).Write(folder["small.onnx"]);
         Assert.Equal(0, Invoke(["import", "iemocap", _folder, "--out", folder["iemocap.csv"], .. import]).Code);
-        var run = Invoke("reproduce", folder["iemocap.csv"], "--model", "paper", "--encoder", "onnx:" + folder["small.onnx"], "--epochs", "1", "--head", "mean", "--out", folder["run"]);
+        var run = Invoke(
+            "reproduce",
+            folder["iemocap.csv"],
+            "--model",
+            "paper",
+            "--encoder",
+            "onnx:" + folder["small.onnx"],
+            "--epochs",
+            "1",
+            "--head",
+            "mean",
+            "--out",
+            folder["run"]
+        );
         Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Errors));
         Assert.Contains("Not given and so left out: EMO-DB, RAVDESS.", run.Output, StringComparison.Ordinal);
         string[][] rows = [.. File.ReadLines(folder["run/reproduction.csv"]).Skip(1).Select(l => l.Split(','))];
         Assert.Equal(["speaker-dependent", "speaker-independent", "leave-one-session-out"], rows.Select(r => r[1]));
         Assert.All(rows, r => Assert.Equal("0.7225", r[^1]));
-        int[] Tested(string protocol) => [.. JsonDocument.Parse(File.ReadAllText(folder[$"run/iemocap/{protocol}/results.json"])).RootElement
-            .GetProperty("folds").EnumerateArray().Select(f => f.GetProperty("n_test").GetInt32())];
+        int[] Tested(string protocol) =>
+            [
+                .. JsonDocument
+                    .Parse(File.ReadAllText(folder[$"run/iemocap/{protocol}/results.json"]))
+                    .RootElement.GetProperty("folds")
+                    .EnumerateArray()
+                    .Select(f => f.GetProperty("n_test").GetInt32()),
+            ];
         Assert.Equal(count, Tested("speaker-dependent").Sum());
         Assert.Equal(5, Tested("speaker-independent").Length);
         var sessions = Tested("leave-one-session-out");
         Assert.Equal(count, sessions.Sum());
-        if (one > 0) Assert.Equal([one, two, three, four, five], sessions);
+        if (one > 0)
+            Assert.Equal([one, two, three, four, five], sessions);
     }
 
     private static string Session(Utterance u) => u.Details.First(d => d.Key == "session").Value;
@@ -84,10 +125,16 @@ public sealed class IemocapTests : IClassFixture<IemocapTests.Release>
         public Release()
         {
             var list = Path.Combine(TestData.CorporaFolder, "..", "folds", "iemocap4.csv");
-            if (!File.Exists(list)) return;
+            if (!File.Exists(list))
+                return;
             Folder = new TemporaryFolder();
             var pitch = 0;
-            foreach (var dialog in File.ReadLines(list).Skip(1).Select(l => l.Split(',')).GroupBy(c => Path.GetDirectoryName(c[0])!))
+            foreach (
+                var dialog in File.ReadLines(list)
+                    .Skip(1)
+                    .Select(l => l.Split(','))
+                    .GroupBy(c => Path.GetDirectoryName(c[0])!)
+            )
             {
                 var session = Folder[dialog.Key.Split('/')[0]];
                 Directory.CreateDirectory(Folder[dialog.Key]);
@@ -96,8 +143,13 @@ public sealed class IemocapTests : IClassFixture<IemocapTests.Release>
                 var lines = new List<string> { "% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]", "" };
                 foreach (var columns in dialog)
                 {
-                    WavWriter.Write(Folder[columns[0]], TestData.Sine(200 + pitch++, 16_000, 4_800)); // no two alike, or they would leak
-                    lines.Add($"[6.2901 - 8.2357]\t{Path.GetFileNameWithoutExtension(columns[0])}\t{columns[3]}\t[2.5000, 2.5000, 2.5000]");
+                    // no two alike, or they would leak
+                    WavWriter.Write(Folder[columns[0]], TestData.Sine(200 + pitch++, 16_000, 4_800));
+                    lines.Add(
+                        "[6.2901 - "
+                            + $"8.2357]\t{Path.GetFileNameWithoutExtension(columns[0])}\t{columns[3]}\t[2.5000, "
+                            + "2.5000, 2.5000]"
+                    );
                     lines.Add("C-E2:\tNeutral;\t()");
                     lines.Add("");
                 }

@@ -6,7 +6,8 @@ namespace Prosodia.Tests.Corpora;
 
 public sealed class JoinedCorporaTests : IDisposable
 {
-    private static readonly Manifest German = Corpus("german", 4, "angry", "sad", "bored"), English = Corpus("english", 3, "anger", "sad", "calm");
+    private static readonly Manifest German = Corpus("german", 4, "angry", "sad", "bored"),
+        English = Corpus("english", 3, "anger", "sad", "calm");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -14,11 +15,18 @@ public sealed class JoinedCorporaTests : IDisposable
     public void Only_what_all_corpora_call_alike_is_kept_and_the_rest_is_named()
     {
         var error = Assert.Throws<InputException>(() => JoinedCorpora.Of([German, English], LabelMap.Unchanged));
-        Assert.Contains("have 1 emotion(s) in common; they have anger, angry, bored, calm, sad", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "have 1 emotion(s) in common; they have anger, angry, bored, calm, sad",
+            error.Message,
+            StringComparison.Ordinal
+        );
         var joined = JoinedCorpora.Of([German, English], Labels("emotion,label\nanger,angry\nbored,\n"));
         Assert.Equal(["angry", "sad"], joined.Manifest.Emotions);
         Assert.Equal("Only emotions that every corpus has: angry, sad; left out: calm.", joined.Note);
-        Assert.Equal(["english/0", "english/1", "english/2", "german/0", "german/1", "german/2", "german/3"], joined.Manifest.Speakers);
+        Assert.Equal(
+            ["english/0", "english/1", "english/2", "german/0", "german/1", "german/2", "german/3"],
+            joined.Manifest.Speakers
+        );
     }
 
     [Fact]
@@ -35,8 +43,15 @@ public sealed class JoinedCorporaTests : IDisposable
         var splits = new LeaveOneCorpusOut().Split(joined.Utterances, 1);
         Assert.Equal(["english", "german"], splits.Select(s => s.Name));
         Assert.All(splits, s => Assert.All(s.Test, u => Assert.Equal(s.Name, u.Detail("corpus"))));
-        Assert.All(splits, s => Assert.All(s.Train.Concat(s.Validation), u => Assert.NotEqual(s.Name, u.Detail("corpus"))));
-        Assert.Contains("two corpora", Assert.Throws<InputException>(() => new LeaveOneCorpusOut().Split(German.Utterances, 1)).Message, StringComparison.Ordinal);
+        Assert.All(
+            splits,
+            s => Assert.All(s.Train.Concat(s.Validation), u => Assert.NotEqual(s.Name, u.Detail("corpus")))
+        );
+        Assert.Contains(
+            "two corpora",
+            Assert.Throws<InputException>(() => new LeaveOneCorpusOut().Split(German.Utterances, 1)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -47,7 +62,11 @@ public sealed class JoinedCorporaTests : IDisposable
 
     [Fact]
     public void Two_manifests_of_one_name_are_refused() =>
-        Assert.Contains("two manifests", Assert.Throws<InputException>(() => JoinedCorpora.Of([German, German], LabelMap.Unchanged)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "two manifests",
+            Assert.Throws<InputException>(() => JoinedCorpora.Of([German, German], LabelMap.Unchanged)).Message,
+            StringComparison.Ordinal
+        );
 
     public void Dispose() => _folder.Dispose();
 
@@ -57,6 +76,14 @@ public sealed class JoinedCorporaTests : IDisposable
         return LabelMap.Read(_folder["labels.csv"]);
     }
 
-    private static Manifest Corpus(string name, int speakers, params string[] emotions) => new(name,
-        [.. from s in Enumerable.Range(0, speakers) from e in emotions select new Utterance($"{name}/{s}-{e}.wav", $"{s}", e)], []);
+    private static Manifest Corpus(string name, int speakers, params string[] emotions) =>
+        new(
+            name,
+            [
+                .. from s in Enumerable.Range(0, speakers)
+                from e in emotions
+                select new Utterance($"{name}/{s}-{e}.wav", $"{s}", e),
+            ],
+            []
+        );
 }

@@ -11,15 +11,42 @@ public sealed class ManifestTests
     {
         using var folder = new TemporaryFolder();
         var text = Gen.String["abcxyz ,;\"'äß-_0123"].Where(t => t.Trim().Length > 0 && t.Trim() == t);
-        Gen.Select(text, text, text, text).Array[1, 8].Sample(rows =>
-        {
-            var manifest = new Manifest("m", [.. rows.Index().Select(r => new Utterance(folder[$"{r.Index}{r.Item.Item1}.wav"], r.Item.Item2, r.Item.Item3) { Sex = "female", Details = [new("text", r.Item.Item4)] })], []);
-            manifest.Write(folder["m.csv"]);
-            var read = Manifest.Read(folder["m.csv"]);
-            Assert.Empty(read.Problems);
-            Assert.Equal(manifest.Utterances.Select(u => (Path.GetFullPath(u.Path), u.Speaker, u.Emotion, u.Sex, u.Details[0])),
-                read.Utterances.Select(u => (Path.GetFullPath(u.Path), u.Speaker, u.Emotion, u.Sex, u.Details[0])));
-        }, iter: 200, threads: 1);
+        Gen.Select(text, text, text, text)
+            .Array[1, 8]
+            .Sample(
+                rows =>
+                {
+                    var manifest = new Manifest(
+                        "m",
+                        [
+                            .. rows.Index()
+                                .Select(r => new Utterance(
+                                    folder[$"{r.Index}{r.Item.Item1}.wav"],
+                                    r.Item.Item2,
+                                    r.Item.Item3
+                                )
+                                {
+                                    Sex = "female",
+                                    Details = [new("text", r.Item.Item4)],
+                                }),
+                        ],
+                        []
+                    );
+                    manifest.Write(folder["m.csv"]);
+                    var read = Manifest.Read(folder["m.csv"]);
+                    Assert.Empty(read.Problems);
+                    Assert.Equal(
+                        manifest.Utterances.Select(u =>
+                            (Path.GetFullPath(u.Path), u.Speaker, u.Emotion, u.Sex, u.Details[0])
+                        ),
+                        read.Utterances.Select(u =>
+                            (Path.GetFullPath(u.Path), u.Speaker, u.Emotion, u.Sex, u.Details[0])
+                        )
+                    );
+                },
+                iter: 200,
+                threads: 1
+            );
     }
 
     [Fact]
@@ -72,7 +99,13 @@ public sealed class ManifestTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["t.csv"], "File,Agent,Label,Call\na.wav,x,angry,17\n");
-        var columns = new Dictionary<string, string> { ["path"] = "file", ["speaker"] = "agent", ["emotion"] = "label", ["sex"] = "sex" };
+        var columns = new Dictionary<string, string>
+        {
+            ["path"] = "file",
+            ["speaker"] = "agent",
+            ["emotion"] = "label",
+            ["sex"] = "sex",
+        };
         var utterance = Manifest.Read(folder["t.csv"], columns).Utterances.Single();
         Assert.Equal(("x", "angry"), (utterance.Speaker, utterance.Emotion));
         Assert.Equal([new("Call", "17")], utterance.Details);

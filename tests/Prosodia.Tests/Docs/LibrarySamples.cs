@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Prosodia.Tests.Docs;
 
-/// <summary>The samples of docs/library.md: the page shows what stands between the marks, word for word, and here they run.</summary>
+/// <summary>
+/// The samples of docs/library.md: the page shows what stands between the marks, word for word, and here they run.
+/// </summary>
 public sealed class LibrarySamples : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -17,7 +19,10 @@ public sealed class LibrarySamples : IDisposable
     public LibrarySamples()
     {
         WavWriter.Write(_folder["voice.wav"], SyntheticCorpus.Speak(1).First());
-        WavWriter.Write(_folder["call.wav"], [.. SyntheticCorpus.Speak(1).Take(6).SelectMany(v => v.Concat(new float[16_000]))]);
+        WavWriter.Write(
+            _folder["call.wav"],
+            [.. SyntheticCorpus.Speak(1).Take(6).SelectMany(v => v.Concat(new float[16_000]))]
+        );
     }
 
     public void Dispose() => _folder.Dispose();
@@ -30,7 +35,9 @@ public sealed class LibrarySamples : IDisposable
         using var recognizer = new EmotionRecognizer();
         var recording = recognizer.Recognize(path);
         foreach (var turn in recording.Turns)
-            Console.WriteLine($"{turn.Start:0.0} to {turn.End:0.0} s: {turn.Estimate.Label} {turn.Estimate.Probability:0%}");
+            Console.WriteLine(
+                $"{turn.Start:0.0} to {turn.End:0.0} s: {turn.Estimate.Label} {turn.Estimate.Probability:0%}"
+            );
         // end
         Assert.Single(recording.Turns);
     }
@@ -42,7 +49,8 @@ public sealed class LibrarySamples : IDisposable
         using var recognizer = new EmotionRecognizer();
         // sample: a timeline
         var call = recognizer.Recognize(path, separate: true);
-        using (var subtitles = File.CreateText(path + ".vtt")) WebVtt.Write(subtitles, call);
+        using (var subtitles = File.CreateText(path + ".vtt"))
+            WebVtt.Write(subtitles, call);
         File.WriteAllBytes(path + ".png", TimelinePlot.Of(call, recognizer.Card));
         File.WriteAllText(path + ".html", TimelinePage.Of(call, recognizer.Card, audio: Path.GetFileName(path)));
         // end
@@ -55,13 +63,16 @@ public sealed class LibrarySamples : IDisposable
         using var recognizer = new EmotionRecognizer();
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
-        var sending = Task.Run(async () =>
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync((System.Net.IPEndPoint)listener.LocalEndpoint);
-            var bytes = File.ReadAllBytes(_folder["call.wav"]).AsMemory(44);
-            await client.GetStream().WriteAsync(bytes);
-        }, TestContext.Current.CancellationToken);
+        var sending = Task.Run(
+            async () =>
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync((System.Net.IPEndPoint)listener.LocalEndpoint);
+                var bytes = File.ReadAllBytes(_folder["call.wav"]).AsMemory(44);
+                await client.GetStream().WriteAsync(bytes);
+            },
+            TestContext.Current.CancellationToken
+        );
         using var connection = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         var (socket, cancellationToken, heard) = (connection.GetStream(), TestContext.Current.CancellationToken, 0);
         // sample: live
@@ -83,8 +94,10 @@ public sealed class LibrarySamples : IDisposable
         using var recognizer = new EmotionRecognizer();
         // sample: why
         var why = recognizer.Explain(AudioFile.Read(path));
-        foreach (var group in why.Groups) Console.WriteLine($"{group.Name} {group.Score:+0.0;-0.0}");
-        foreach (var segment in why.Segments) Console.WriteLine($"without {segment.Start:0.0} to {segment.End:0.0} s: {-segment.Drop:+0%;-0%}");
+        foreach (var group in why.Groups)
+            Console.WriteLine($"{group.Name} {group.Score:+0.0;-0.0}");
+        foreach (var segment in why.Segments)
+            Console.WriteLine($"without {segment.Start:0.0} to {segment.End:0.0} s: {-segment.Drop:+0%;-0%}");
         // end
         Assert.NotEmpty(why.Groups);
     }
@@ -95,7 +108,9 @@ public sealed class LibrarySamples : IDisposable
         var path = Path.Combine(TestData.Repository, "src/Prosodia/Recognition/Bundled/prosodia.onnx");
         // sample: a model of one's own
         using var model = EmotionModel.Open(path);
-        Console.WriteLine($"{model.Card.Name}: UA {model.Card.Metrics.Ua:0.000} on unseen speakers; {model.Card.License}");
+        Console.WriteLine(
+            $"{model.Card.Name}: UA {model.Card.Metrics.Ua:0.000} on unseen speakers; {model.Card.License}"
+        );
         using var own = new EmotionRecognizer(model) { Threshold = 0.9 };
         // end
         Assert.Equal(0.9, own.Threshold);
@@ -122,7 +137,11 @@ public sealed class LibrarySamples : IDisposable
         var page = File.ReadAllText(Path.Combine(TestData.Repository, "docs/library.md"));
         var blocks = page.Split("```csharp").Skip(1).Select(b => string.Join('\n', Lines(b.Split("```")[0]))).ToArray();
         var source = File.ReadAllText(Path.Combine(TestData.Repository, "tests/Prosodia.Tests/Docs/LibrarySamples.cs"));
-        var samples = source.Split("// sample: ").Skip(1).Select(s => string.Join('\n', Lines(s.Split("// end")[0]).Skip(1).Where(l => l != "heard++;"))).ToArray();
+        var samples = source
+            .Split("// sample: ")
+            .Skip(1)
+            .Select(s => string.Join('\n', Lines(s.Split("// end")[0]).Skip(1).Where(l => l != "heard++;")))
+            .ToArray();
         Assert.Equal(samples.Length - 1, blocks.Length); // the last is this method's own text
         Assert.All(blocks.Zip(samples), pair => Assert.Equal(pair.Second, pair.First));
     }

@@ -28,11 +28,15 @@ public sealed class ExternalDataTests : IDisposable
         Assert.Equal(whole.Encode(Speech, [0, 1]), before.Encode(Speech, [0, 1]));
 
         var weights = File.ReadAllBytes(_folder["c.w.data"]);
-        for (var i = 64 + 3; i < weights.Length; i += 4) weights[i] ^= 0x80; // their signs
+        for (var i = 64 + 3; i < weights.Length; i += 4)
+            weights[i] ^= 0x80; // their signs
         File.WriteAllBytes(_folder["c.w.data"], weights);
         using var after = new SegmentEncoder(_folder["split.onnx"]);
         Assert.NotEqual(before.Sha256, after.Sha256);
-        Assert.NotEqual(new FeatureExtraction(before, new FeatureOptions(new KeySegmentOptions())).Description, new FeatureExtraction(after, new FeatureOptions(new KeySegmentOptions())).Description);
+        Assert.NotEqual(
+            new FeatureExtraction(before, new FeatureOptions(new KeySegmentOptions())).Description,
+            new FeatureExtraction(after, new FeatureOptions(new KeySegmentOptions())).Description
+        );
     }
 
     [Fact]
@@ -43,10 +47,29 @@ public sealed class ExternalDataTests : IDisposable
         tensor.RawData = ByteString.Empty;
         tensor.DataLocation = 1;
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "inner.data" });
-        model.Graph.Node.Add(new NodeProto { OpType = "Constant", Output = { "unused" }, Attribute = { new AttributeProto { Name = "value", T = tensor, Type = 4 } } });
+        model.Graph.Node.Add(
+            new NodeProto
+            {
+                OpType = "Constant",
+                Output = { "unused" },
+                Attribute =
+                {
+                    new AttributeProto
+                    {
+                        Name = "value",
+                        T = tensor,
+                        Type = 4,
+                    },
+                },
+            }
+        );
         model.Write(_folder["m.onnx"]);
         Assert.Equal(["inner.data"], ExternalData.FilesOf(_folder["m.onnx"]));
-        Assert.Contains("inner.data", Assert.Throws<InputException>(() => ExternalData.Sha256Of(_folder["m.onnx"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "inner.data",
+            Assert.Throws<InputException>(() => ExternalData.Sha256Of(_folder["m.onnx"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -54,8 +77,12 @@ public sealed class ExternalDataTests : IDisposable
     {
         SmallModels.Convolutions(1, 257, 63).Write(_folder["whole.onnx"]);
         Split(SmallModels.Convolutions(1, 257, 63), "split.onnx");
-        using var whole = new SegmentEncoder(Prosodia.Evaluation.Encoders.Quantization.Int8Quantizer.Of(_folder["whole.onnx"], _folder["int8"]));
-        using var split = new SegmentEncoder(Prosodia.Evaluation.Encoders.Quantization.Int8Quantizer.Of(_folder["split.onnx"], _folder["int8"]));
+        using var whole = new SegmentEncoder(
+            Prosodia.Evaluation.Encoders.Quantization.Int8Quantizer.Of(_folder["whole.onnx"], _folder["int8"])
+        );
+        using var split = new SegmentEncoder(
+            Prosodia.Evaluation.Encoders.Quantization.Int8Quantizer.Of(_folder["split.onnx"], _folder["int8"])
+        );
         Assert.Equal(whole.Encode(Speech, [0]), split.Encode(Speech, [0]));
         Assert.Empty(Directory.GetFiles(_folder["int8"], "*.trial"));
     }
@@ -71,7 +98,14 @@ public sealed class ExternalDataTests : IDisposable
             File.WriteAllBytes(_folder[tensor.Name + ".data"], [.. new byte[64], .. bytes]);
             tensor.RawData = ByteString.Empty;
             tensor.DataLocation = 1;
-            foreach (var (key, value) in new[] { ("location", tensor.Name + ".data"), ("offset", "64"), ("length", $"{bytes.Length}") })
+            foreach (
+                var (key, value) in new[]
+                {
+                    ("location", tensor.Name + ".data"),
+                    ("offset", "64"),
+                    ("length", $"{bytes.Length}"),
+                }
+            )
                 tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
         }
         model.Write(_folder[name]);

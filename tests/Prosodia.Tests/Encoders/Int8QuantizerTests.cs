@@ -18,8 +18,13 @@ public sealed class Int8QuantizerTests : IDisposable
     [Fact]
     public void ResNet101_on_8_bits_keeps_the_direction_of_features_of_real_speech()
     {
-        string[] files = [.. Directory.EnumerateFiles(Path.Combine(TestData.Corpora(), "ravdess"), "*.wav", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal).Where((_, i) => i % 240 == 0)];
+        string[] files =
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(TestData.Corpora(), "ravdess"), "*.wav", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Where((_, i) => i % 240 == 0),
+        ];
         ResNet101.ToOnnx(DeterministicWeights.OfResNet101()).Write(_folder["resnet.onnx"]);
         var file = Int8Quantizer.Of(_folder["resnet.onnx"], _folder["int8"]);
         Assert.Equal(104, Integers(file));
@@ -28,8 +33,13 @@ public sealed class Int8QuantizerTests : IDisposable
         foreach (var speech in files.Select(f => new SegmentedSpeech(AudioFile.Read(f).Samples)))
         {
             int[] keys = [.. KeySegmentSelection.Select(speech, new KeySegmentOptions()).Keys.Select(k => k.Segment)];
-            float[][] exact = [.. fp32.Encode(speech, keys).Chunk(fp32.Features)], rounded = [.. int8.Encode(speech, keys).Chunk(fp32.Features)];
-            Assert.All(exact.Zip(rounded), pair => Assert.InRange(TensorPrimitives.CosineSimilarity<float>(pair.First, pair.Second), 0.99f, 1.0001f));
+            float[][] exact = [.. fp32.Encode(speech, keys).Chunk(fp32.Features)],
+                rounded = [.. int8.Encode(speech, keys).Chunk(fp32.Features)];
+            Assert.All(
+                exact.Zip(rounded),
+                pair =>
+                    Assert.InRange(TensorPrimitives.CosineSimilarity<float>(pair.First, pair.Second), 0.99f, 1.0001f)
+            );
             Assert.Equal(rounded[0], int8.Encode(speech, [keys[0]])); // whatever else is in the batch
         }
     }
@@ -38,7 +48,8 @@ public sealed class Int8QuantizerTests : IDisposable
     public void A_layer_that_loses_too_much_stays_fp32()
     {
         SmallModels.Convolutions(1, 257, 63).Write(_folder["even.onnx"]);
-        SmallModels.Convolutions(1, 257, 63, idleWeight: 3000).Write(_folder["idle.onnx"]); // beside which the other weights round to 0
+        // beside which the other weights round to 0
+        SmallModels.Convolutions(1, 257, 63, idleWeight: 3000).Write(_folder["idle.onnx"]);
         Assert.Equal(2, Integers(Int8Quantizer.Of(_folder["even.onnx"], _folder["int8"])));
         Assert.Equal(1, Integers(Int8Quantizer.Of(_folder["idle.onnx"], _folder["int8"])));
     }
@@ -56,11 +67,19 @@ public sealed class Int8QuantizerTests : IDisposable
         {
             var model = SmallModels.Residual();
             var graph = new Int8Graph(model.Graph);
-            var ranges = ActivationRanges.Measure(SmallModels.Residual(), graph.Activations(graph.Convolutions), [items]);
+            var ranges = ActivationRanges.Measure(
+                SmallModels.Residual(),
+                graph.Activations(graph.Convolutions),
+                [items]
+            );
             graph.Quantize(layers.Where((_, i) => (choice >> i & 1) == 1).ToHashSet(), ranges);
             model.Write(_folder["int8.onnx"]);
             using var int8 = new SegmentEncoder(_folder["int8.onnx"]);
-            Assert.InRange(TensorPrimitives.CosineSimilarity<float>(features, int8.Encode(speech, [1])), 0.999f, 1.0001f);
+            Assert.InRange(
+                TensorPrimitives.CosineSimilarity<float>(features, int8.Encode(speech, [1])),
+                0.999f,
+                1.0001f
+            );
         }
     }
 
@@ -79,11 +98,16 @@ public sealed class Int8QuantizerTests : IDisposable
     public void A_network_without_convolutions_is_refused()
     {
         SmallModels.Identity(null, 8000).Write(_folder["a.onnx"]);
-        Assert.Contains("has no convolution", Assert.Throws<InputException>(() => Int8Quantizer.Of(_folder["a.onnx"], _folder["int8"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no convolution",
+            Assert.Throws<InputException>(() => Int8Quantizer.Of(_folder["a.onnx"], _folder["int8"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => _folder.Dispose();
 
     /// <summary>Convolutions whose weights are 8-bit integers.</summary>
-    private static int Integers(string file) => OnnxModel.Read(file).Graph.Initializer.Count(t => t.DataType == OnnxTensor.Int8 && t.Dims.Count == 4);
+    private static int Integers(string file) =>
+        OnnxModel.Read(file).Graph.Initializer.Count(t => t.DataType == OnnxTensor.Int8 && t.Dims.Count == 4);
 }

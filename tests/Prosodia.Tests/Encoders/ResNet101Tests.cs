@@ -23,7 +23,8 @@ public sealed class ResNet101Tests
     {
         var input = new float[2 * SegmentSpectrogram.Size];
         var fill = DeterministicWeights.Fill(input.Length, 0);
-        for (var i = 0; i < input.Length; i++) input[i] = (float)Math.Abs(fill[i]);
+        for (var i = 0; i < input.Length; i++)
+            input[i] = (float)Math.Abs(fill[i]);
         for (var i = SegmentSpectrogram.Size; i < input.Length; i++)
             input[i] = (i - SegmentSpectrogram.Size) / SegmentSpectrogram.Frames < 64 ? 4 * input[i] : 0;
 
@@ -33,9 +34,15 @@ public sealed class ResNet101Tests
         var output = encoder.EncodeItems(input, 2);
 
         // The golden run set x[1, :, 64:] to 0: of the second item all rows from 64 on.
-        var expected = TestData.Golden("resnet101.json").GetProperty("output").EnumerateArray().SelectMany(row => row.Doubles()).ToArray();
+        var expected = TestData
+            .Golden("resnet101.json")
+            .GetProperty("output")
+            .EnumerateArray()
+            .SelectMany(row => row.Doubles())
+            .ToArray();
         var tolerance = 1e-3 * expected.Max(Math.Abs);
         Assert.Equal(expected.Length, output.Length);
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], output[i], tolerance);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], output[i], tolerance);
     }
 }

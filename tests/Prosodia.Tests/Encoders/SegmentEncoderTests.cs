@@ -25,10 +25,15 @@ public sealed class SegmentEncoderTests : IDisposable
     public void A_color_image_is_a_log_mel_normalized_as_ImageNet()
     {
         using var encoder = Open(SmallModels.Convolutions(3, 64, 96));
-        Assert.Equal("log-mel image, 64 bands, as [3, 64, 96], normalized as ImageNet, into 'image'; 4 features out of 'vector'", encoder.Description);
+        Assert.Equal(
+            "log-mel image, 64 bands, as [3, 64, 96], normalized as ImageNet, into 'image'; 4 features out of 'vector'",
+            encoder.Description
+        );
         var image = encoder.Write(Speech, [1]);
-        float[] red = image[..(64 * 96)], blue = image[(2 * 64 * 96)..];
-        for (var i = 0; i < red.Length; i++) Assert.Equal(red[i] * 0.229 + 0.485, blue[i] * 0.225 + 0.406, 1e-5); // the same level in each channel
+        float[] red = image[..(64 * 96)],
+            blue = image[(2 * 64 * 96)..];
+        for (var i = 0; i < red.Length; i++)
+            Assert.Equal(red[i] * 0.229 + 0.485, blue[i] * 0.225 + 0.406, 1e-5); // the same level in each channel
         Assert.All(red, value => Assert.InRange(value * 0.229 + 0.485, -1e-5, 1.1));
     }
 
@@ -45,8 +50,12 @@ public sealed class SegmentEncoderTests : IDisposable
     public void A_waveform_becomes_the_mean_of_its_frames(bool mask)
     {
         using var encoder = Open(SmallModels.Waveform(mask));
-        Assert.Equal("waveform at 16 kHz, 8000 samples of zero mean and unit variance, into 'input_values'; 3 features out of 'last_hidden_state', the mean over frames"
-            + (mask ? "; 'attention_mask' is all ones" : ""), encoder.Description);
+        Assert.Equal(
+            "waveform at 16 kHz, 8000 samples of zero mean and unit variance, into 'input_values'; 3 features "
+                + "out of 'last_hidden_state', the mean over frames"
+                + (mask ? "; 'attention_mask' is all ones" : ""),
+            encoder.Description
+        );
         var samples = encoder.Write(Speech, [0]);
         Assert.Equal(0, samples.Average(), 1e-4);
         Assert.Equal(1, samples.Average(x => x * x), 1e-3);
@@ -58,9 +67,11 @@ public sealed class SegmentEncoderTests : IDisposable
     {
         using var first = Open(SmallModels.Identity(null, null, 40));
         using var last = Open(SmallModels.Identity(null, 40, null));
-        float[] a = first.Encode(Speech, [0, 1]), b = last.Encode(Speech, [0, 1]);
+        float[] a = first.Encode(Speech, [0, 1]),
+            b = last.Encode(Speech, [0, 1]);
         Assert.Equal(80, a.Length);
-        for (var i = 0; i < a.Length; i++) Assert.Equal(a[i], b[i], 1e-4);
+        for (var i = 0; i < a.Length; i++)
+            Assert.Equal(a[i], b[i], 1e-4);
     }
 
     [Fact]
@@ -80,7 +91,8 @@ public sealed class SegmentEncoderTests : IDisposable
         using var encoder = Open(SmallModels.Convolutions(1, 257, 63));
         int[] all = [.. Enumerable.Range(0, Speech.Count)];
         var together = encoder.Encode(Speech, all);
-        foreach (var i in all) Assert.Equal(together[(i * 4)..(i * 4 + 4)], encoder.Encode(Speech, [i]));
+        foreach (var i in all)
+            Assert.Equal(together[(i * 4)..(i * 4 + 4)], encoder.Encode(Speech, [i]));
     }
 
     [Fact]
@@ -105,7 +117,11 @@ public sealed class SegmentEncoderTests : IDisposable
         Refuses(unknown, "is no model that can be run");
         File.WriteAllText(_folder["text.onnx"], "hello");
         Assert.Throws<InputException>(() => new SegmentEncoder(_folder["text.onnx"]));
-        Assert.Contains("does not exist", Assert.Throws<InputException>(() => new SegmentEncoder(_folder["none.onnx"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist",
+            Assert.Throws<InputException>(() => new SegmentEncoder(_folder["none.onnx"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

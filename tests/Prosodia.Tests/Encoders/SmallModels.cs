@@ -7,8 +7,10 @@ namespace Prosodia.Tests.Encoders;
 internal static class SmallModels
 {
     /// <summary>
-    /// Two convolutions over an image and the mean of each of four channels: (N, channels, height, width) to (N, 4). The second
-    /// has weights of a size to be chosen on a channel that is always zero, which change nothing but the scale of its weights.
+    /// Two convolutions over an image and the mean of each of four channels: (N, channels, height, width) to (N, 4).
+    /// The second
+    /// has weights of a size to be chosen on a channel that is always zero, which change nothing but the scale of its
+    /// weights.
     /// </summary>
     public static ModelProto Convolutions(long channels, long? height, long? width, float idleWeight = 0)
     {
@@ -16,11 +18,24 @@ internal static class SmallModels
         var graph = model.Graph;
         var first = Numbers(8 * (int)channels * 9, 1);
         first.AsSpan(0, (int)channels * 9).Clear();
-        graph.Operator("Conv", "a", ["image", graph.Constant<float>("a.w", first, 8, channels, 3, 3)], ("kernel_shape", [3, 3]), ("pads", [1, 1, 1, 1]));
+        graph.Operator(
+            "Conv",
+            "a",
+            ["image", graph.Constant<float>("a.w", first, 8, channels, 3, 3)],
+            ("kernel_shape", [3, 3]),
+            ("pads", [1, 1, 1, 1])
+        );
         graph.Operator("Relu", "b", ["a"]);
         var second = Numbers(4 * 8 * 9, 2);
-        for (var output = 0; output < 4; output++) second[output * 8 * 9] = idleWeight;
-        graph.Operator("Conv", "c", ["b", graph.Constant<float>("c.w", second, 4, 8, 3, 3)], ("kernel_shape", [3, 3]), ("pads", [1, 1, 1, 1]));
+        for (var output = 0; output < 4; output++)
+            second[output * 8 * 9] = idleWeight;
+        graph.Operator(
+            "Conv",
+            "c",
+            ["b", graph.Constant<float>("c.w", second, 4, 8, 3, 3)],
+            ("kernel_shape", [3, 3]),
+            ("pads", [1, 1, 1, 1])
+        );
         graph.Operator("Flatten", "vector", [graph.Operator("GlobalAveragePool", "d", ["c"])]);
         return model;
     }
@@ -30,11 +45,27 @@ internal static class SmallModels
     {
         var model = OnnxModel.Create(("image", [null, 1, 257, 63]), ("vector", [null, 8]));
         var graph = model.Graph;
-        string Convolve(string name, string input, int inputs, int tensor) => graph.Operator("Conv", name,
-            [input, graph.Constant<float>(name + ".w", Numbers(8 * inputs * 9, tensor), 8, inputs, 3, 3), graph.Constant<float>(name + ".b", Numbers(8, tensor + 10), 8)],
-            ("kernel_shape", [3, 3]), ("pads", [1, 1, 1, 1]));
+        string Convolve(string name, string input, int inputs, int tensor) =>
+            graph.Operator(
+                "Conv",
+                name,
+                [
+                    input,
+                    graph.Constant<float>(name + ".w", Numbers(8 * inputs * 9, tensor), 8, inputs, 3, 3),
+                    graph.Constant<float>(name + ".b", Numbers(8, tensor + 10), 8),
+                ],
+                ("kernel_shape", [3, 3]),
+                ("pads", [1, 1, 1, 1])
+            );
         var x = graph.Operator("Relu", "a.relu", [Convolve("a", "image", 1, 4)]);
-        x = graph.Operator("MaxPool", "pool", [x], ("kernel_shape", [3, 3]), ("strides", [2, 2]), ("pads", [1, 1, 1, 1]));
+        x = graph.Operator(
+            "MaxPool",
+            "pool",
+            [x],
+            ("kernel_shape", [3, 3]),
+            ("strides", [2, 2]),
+            ("pads", [1, 1, 1, 1])
+        );
         var y = Convolve("c", graph.Operator("Relu", "b.relu", [Convolve("b", x, 8, 5)]), 8, 6);
         x = graph.Operator("Relu", "block", [graph.Operator("Add", "sum", [y, x])]);
         graph.Operator("Flatten", "vector", [graph.Operator("GlobalAveragePool", "mean", [x])]);
@@ -47,15 +78,40 @@ internal static class SmallModels
         var model = OnnxModel.Create(("input_values", [null, null]), ("last_hidden_state", [null, null, 3]));
         var graph = model.Graph;
         var axis = graph.Constant<long>("axis", [1], 1);
-        graph.Operator("Conv", "frames", [graph.Operator("Unsqueeze", "channel", ["input_values", axis]), graph.Constant<float>("w", Numbers(3 * 400, 3), 3, 1, 400)],
-            ("kernel_shape", [400]), ("strides", [320]));
+        graph.Operator(
+            "Conv",
+            "frames",
+            [
+                graph.Operator("Unsqueeze", "channel", ["input_values", axis]),
+                graph.Constant<float>("w", Numbers(3 * 400, 3), 3, 1, 400),
+            ],
+            ("kernel_shape", [400]),
+            ("strides", [320])
+        );
         graph.Operator("Transpose", "last_hidden_state", ["frames"], ("perm", [0, 2, 1]));
-        if (!mask) return model;
+        if (!mask)
+            return model;
         var value = OnnxModel.Value("attention_mask", null, null);
         value.Type.TensorType.ElemType = OnnxTensor.Int64;
         graph.Input.Add(value);
         graph.Output.Add(OnnxModel.Value("counted", null, null));
-        graph.Node.Add(new NodeProto { OpType = "Cast", Input = { "attention_mask" }, Output = { "counted" }, Attribute = { new AttributeProto { Name = "to", I = 1, Type = 2 } } });
+        graph.Node.Add(
+            new NodeProto
+            {
+                OpType = "Cast",
+                Input = { "attention_mask" },
+                Output = { "counted" },
+                Attribute =
+                {
+                    new AttributeProto
+                    {
+                        Name = "to",
+                        I = 1,
+                        Type = 2,
+                    },
+                },
+            }
+        );
         return model;
     }
 
@@ -67,5 +123,6 @@ internal static class SmallModels
         return model;
     }
 
-    private static float[] Numbers(int count, int tensor) => [.. DeterministicWeights.Fill(count, tensor).Select(x => 0.2f * (float)x)];
+    private static float[] Numbers(int count, int tensor) =>
+        [.. DeterministicWeights.Fill(count, tensor).Select(x => 0.2f * (float)x)];
 }

@@ -37,7 +37,9 @@ public sealed class PairedComparisonTests
     [Fact]
     public void Runs_that_are_as_good_are_called_different_one_time_in_twenty()
     {
-        var called = Enumerable.Range(0, 200).Count(i => PairedComparison.Of(Random(2 * i, 0.6), Random(2 * i + 1, 0.6), seed: 1).Permutation < 0.05);
+        var called = Enumerable
+            .Range(0, 200)
+            .Count(i => PairedComparison.Of(Random(2 * i, 0.6), Random(2 * i + 1, 0.6), seed: 1).Permutation < 0.05);
         Assert.InRange(called, 2, 21); // 10 are expected; 2 and 21 leave out one in a thousand on either side
     }
 
@@ -48,13 +50,23 @@ public sealed class PairedComparisonTests
         var comparison = PairedComparison.Of([.. run.Reverse()], run[..40], seed: 1);
         Assert.Equal((40, 1.0), (comparison.Recordings, comparison.McNemar));
         Assert.Throws<InputException>(() => PairedComparison.Of(run[..40], run[40..], seed: 1));
-        Assert.Contains("labeled differently", Assert.Throws<InputException>(() =>
-            PairedComparison.Of(run, [.. run.Select(p => p with { Truth = "x" })], seed: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "labeled differently",
+            Assert
+                .Throws<InputException>(() =>
+                    PairedComparison.Of(run, [.. run.Select(p => p with { Truth = "x" })], seed: 1)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static PairedComparison Compare(int onlyOne, int onlyOther)
     {
-        Prediction[] one = [.. Enumerable.Range(0, 10 + onlyOne + onlyOther).Select(i => Say(i, $"{i % 4}", right: i < 10 + onlyOne))];
+        Prediction[] one =
+        [
+            .. Enumerable.Range(0, 10 + onlyOne + onlyOther).Select(i => Say(i, $"{i % 4}", right: i < 10 + onlyOne)),
+        ];
         Prediction[] other = [.. one.Select((p, i) => Say(i, p.Speaker, right: i < 10 || i >= 10 + onlyOne))];
         return PairedComparison.Of(one, other, seed: 1);
     }
@@ -68,6 +80,14 @@ public sealed class PairedComparisonTests
     private static Prediction Say(int i, string speaker, bool right)
     {
         var truth = i / 8 % 2 == 0 ? "sad" : "happy";
-        return new Prediction($"{i}.wav", speaker, truth, right ? truth : truth == "sad" ? "happy" : "sad", [0.5, 0.5]);
+        return new Prediction(
+            $"{i}.wav",
+            speaker,
+            truth,
+            right ? truth
+                : truth == "sad" ? "happy"
+                : "sad",
+            [0.5, 0.5]
+        );
     }
 }

@@ -30,12 +30,32 @@ public sealed class SeedSummaryTests
     /// <summary>Twenty recordings of five speakers, half of each class; so many are right.</summary>
     private static EvaluationResult Run(int seed, int right)
     {
-        Prediction[] predictions = [.. Enumerable.Range(0, 20).Select(i =>
-        {
-            var (truth, other) = i % 2 == 0 ? ("happy", "sad") : ("sad", "happy");
-            return new Prediction($"{i}.wav", $"{i % 5}", truth, i < right ? truth : other, [0.5, 0.5]);
-        })];
-        var setup = new EvaluationSetup("p", "", "c", "m", null, null, seed, new KeySegmentOptions(), null, new Dictionary<string, object>());
-        return new EvaluationResult(setup, ["happy", "sad"], [new FoldResult("1", ["a"], ["b"], ["c"], 1, 1, [new LossPoint(1, 1, 1)], predictions, predictions)]);
+        Prediction[] predictions =
+        [
+            .. Enumerable
+                .Range(0, 20)
+                .Select(i =>
+                {
+                    var (truth, other) = i % 2 == 0 ? ("happy", "sad") : ("sad", "happy");
+                    return new Prediction($"{i}.wav", $"{i % 5}", truth, i < right ? truth : other, [0.5, 0.5]);
+                }),
+        ];
+        var setup = new EvaluationSetup(
+            "p",
+            "",
+            "c",
+            "m",
+            null,
+            null,
+            seed,
+            new KeySegmentOptions(),
+            null,
+            new Dictionary<string, object>()
+        );
+        return new EvaluationResult(
+            setup,
+            ["happy", "sad"],
+            [new FoldResult("1", ["a"], ["b"], ["c"], 1, 1, [new LossPoint(1, 1, 1)], predictions, predictions)]
+        );
     }
 }

@@ -3,17 +3,28 @@ using Xunit;
 
 namespace Prosodia.Tests.Evaluation;
 
-/// <summary>Intervals over speakers: simulated speakers who are understood differently well, so that the true UA is known.</summary>
+/// <summary>
+/// Intervals over speakers: simulated speakers who are understood differently well, so that the true UA is known.
+/// </summary>
 public sealed class SpeakerBootstrapTests
 {
-    private const double MeanRecall = 0.7, Deviation = 0.12;
+    private const double MeanRecall = 0.7,
+        Deviation = 0.12;
 
     [Fact]
     public void Draws_whole_speakers()
     {
         // All of one speaker right, all of another wrong: an interval over utterances would be narrow.
-        var predictions = Enumerable.Range(0, 200)
-            .Select(i => new Prediction($"{i}", i < 100 ? "a" : "b", i % 2 == 0 ? "x" : "y", (i % 2 == 0) == (i < 100) ? "x" : "y", [0.5, 0.5])).ToArray();
+        var predictions = Enumerable
+            .Range(0, 200)
+            .Select(i => new Prediction(
+                $"{i}",
+                i < 100 ? "a" : "b",
+                i % 2 == 0 ? "x" : "y",
+                (i % 2 == 0) == (i < 100) ? "x" : "y",
+                [0.5, 0.5]
+            ))
+            .ToArray();
         Assert.Equal([0, 1], SpeakerBootstrap.Intervals(predictions, ["x", "y"], seed: 1)["ua"]);
     }
 
@@ -25,22 +36,37 @@ public sealed class SpeakerBootstrapTests
     {
         const int Simulations = 400;
         var covered = 0;
-        Parallel.For(0, Simulations, simulation =>
-        {
-            var interval = SpeakerBootstrap.Intervals(Simulate(speakers, new Random(simulation)), ["a", "b", "c"], seed: 1)["ua"];
-            if (interval[0] <= MeanRecall && MeanRecall <= interval[1]) Interlocked.Increment(ref covered);
-        });
+        Parallel.For(
+            0,
+            Simulations,
+            simulation =>
+            {
+                var interval = SpeakerBootstrap.Intervals(
+                    Simulate(speakers, new Random(simulation)),
+                    ["a", "b", "c"],
+                    seed: 1
+                )["ua"];
+                if (interval[0] <= MeanRecall && MeanRecall <= interval[1])
+                    Interlocked.Increment(ref covered);
+            }
+        );
         Assert.InRange((double)covered / Simulations, 0.93, 0.97);
     }
 
     /// <summary>Each speaker has a recall of their own, even around the mean; 60 recordings of each.</summary>
     private static Prediction[] Simulate(int speakers, Random random) =>
-    [
-        .. from speaker in Enumerable.Range(0, speakers)
-           let recall = MeanRecall + Deviation * Math.Sqrt(3) * (2 * random.NextDouble() - 1)
-           from i in Enumerable.Range(0, 60)
-           let truth = "abc"[i % 3]
-           let right = random.NextDouble() < recall
-           select new Prediction($"{speaker}-{i}", $"{speaker}", $"{truth}", $"{(right ? truth : truth == 'a' ? 'b' : 'a')}", []),
-    ];
+        [
+            .. from speaker in Enumerable.Range(0, speakers)
+            let recall = MeanRecall + Deviation * Math.Sqrt(3) * (2 * random.NextDouble() - 1)
+            from i in Enumerable.Range(0, 60)
+            let truth = "abc"[i % 3]
+            let right = random.NextDouble() < recall
+            select new Prediction(
+                $"{speaker}-{i}",
+                $"{speaker}",
+                $"{truth}",
+                $"{(right ? truth : truth == 'a' ? 'b' : 'a')}",
+                []
+            ),
+        ];
 }

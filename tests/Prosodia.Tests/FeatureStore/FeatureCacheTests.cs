@@ -32,15 +32,21 @@ public sealed class FeatureCacheTests : IDisposable
     [Fact]
     public void Features_of_other_settings_are_kept_apart()
     {
-        using (var cache = Open()) Keep(cache, "a");
-        using var other = new FeatureCache<KeyFeatures>(_folder.Path, "other settings", new FeatureShardFormat(Features));
+        using (var cache = Open())
+            Keep(cache, "a");
+        using var other = new FeatureCache<KeyFeatures>(
+            _folder.Path,
+            "other settings",
+            new FeatureShardFormat(Features)
+        );
         Assert.False(other.Contains("a"));
     }
 
     [Fact]
     public void Two_processes_see_what_the_other_has_written()
     {
-        using FeatureCache<KeyFeatures> one = Open(), other = Open();
+        using FeatureCache<KeyFeatures> one = Open(),
+            other = Open();
         Keep(one, "a");
         Assert.False(other.Contains("a"));
         Keep(other, "b");
@@ -74,14 +80,28 @@ public sealed class FeatureCacheTests : IDisposable
         Parallel.For(0, 100, i => cache.Add($"{i}", Some(i, 1 + i % 4)));
         using var other = Open();
         Assert.Equal(96, Enumerable.Range(0, 100).Count(i => other.Contains($"{i}")));
-        for (var i = 0; i < 100; i++) Same(Some(i, 1 + i % 4), cache.Get($"{i}"));
+        for (var i = 0; i < 100; i++)
+            Same(Some(i, 1 + i % 4), cache.Get($"{i}"));
     }
 
     [Fact]
     public void A_folder_that_cannot_be_written_is_an_error_that_says_what_to_do()
     {
         File.WriteAllText(_folder["file"], "");
-        Assert.Contains("--no-cache", Assert.Throws<InputException>(() => new FeatureCache<KeyFeatures>(_folder["file"], "x", new FeatureShardFormat(Features), "use --no-cache")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--no-cache",
+            Assert
+                .Throws<InputException>(() =>
+                    new FeatureCache<KeyFeatures>(
+                        _folder["file"],
+                        "x",
+                        new FeatureShardFormat(Features),
+                        "use --no-cache"
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => _folder.Dispose();
@@ -97,8 +117,10 @@ public sealed class FeatureCacheTests : IDisposable
     private static KeyFeatures Some(int seed, int keys)
     {
         var random = new Random(seed);
-        return new KeyFeatures([.. Enumerable.Range(0, keys).Select(i => new KeySegment(2 * i, i, 3, random.NextDouble()))],
-            Enumerable.Range(0, keys * Features).Select(_ => random.NextSingle()).ToArray());
+        return new KeyFeatures(
+            [.. Enumerable.Range(0, keys).Select(i => new KeySegment(2 * i, i, 3, random.NextDouble()))],
+            Enumerable.Range(0, keys * Features).Select(_ => random.NextSingle()).ToArray()
+        );
     }
 
     private static void Same(KeyFeatures expected, KeyFeatures actual)

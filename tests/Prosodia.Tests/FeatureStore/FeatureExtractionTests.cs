@@ -44,7 +44,13 @@ public sealed class FeatureExtractionTests : IDisposable
         using var encoder = new SegmentEncoder(_folder["small.onnx"]);
         var extraction = new FeatureExtraction(encoder, new FeatureOptions(new KeySegmentOptions()));
         using var cache = extraction.OpenCache(_folder["cache"]);
-        var corpus = extraction.Run([.. new[] { "bad.wav", "none.wav", "bad2.wav" }.Select(f => new Utterance(_folder[f], "1", "sad")), _manifest.Utterances[0]], cache);
+        var corpus = extraction.Run(
+            [
+                .. new[] { "bad.wav", "none.wav", "bad2.wav" }.Select(f => new Utterance(_folder[f], "1", "sad")),
+                _manifest.Utterances[0],
+            ],
+            cache
+        );
         Assert.Equal([_manifest.Utterances[0].Path], corpus.Utterances.Select(u => u.Path));
         Assert.Equal(3, corpus.Problems.Count);
         Assert.Throws<InputException>(() => extraction.Run([new Utterance(_folder["bad.wav"], "1", "sad")], cache));
@@ -57,15 +63,22 @@ public sealed class FeatureExtractionTests : IDisposable
         var extraction = new FeatureExtraction(encoder, new FeatureOptions(new KeySegmentOptions()));
         using var cache = extraction.OpenCache(_folder["cache"]);
         var folder = Directory.GetDirectories(_folder["cache"])[0];
-        var error = Assert.Throws<InputException>(() => extraction.Run(_manifest.Utterances, cache, lookedUp: () =>
-        {
-            lock (cache)
-            {
-                if (!Directory.Exists(folder)) return;
-                Directory.Delete(folder, recursive: true);
-                File.WriteAllText(folder, "in the way");
-            }
-        }));
+        var error = Assert.Throws<InputException>(() =>
+            extraction.Run(
+                _manifest.Utterances,
+                cache,
+                lookedUp: () =>
+                {
+                    lock (cache)
+                    {
+                        if (!Directory.Exists(folder))
+                            return;
+                        Directory.Delete(folder, recursive: true);
+                        File.WriteAllText(folder, "in the way");
+                    }
+                }
+            )
+        );
         Assert.Contains("cannot be written", error.Message, StringComparison.Ordinal);
     }
 
@@ -90,7 +103,8 @@ public sealed class FeatureExtractionTests : IDisposable
     [Fact]
     public void Two_processes_fill_a_cache_together()
     {
-        using Process one = Run(_folder["together"], "one.npy"), other = Run(_folder["together"], "other.npy");
+        using Process one = Run(_folder["together"], "one.npy"),
+            other = Run(_folder["together"], "other.npy");
         one.WaitForExit();
         other.WaitForExit();
         Assert.Equal((0, 0), (one.ExitCode, other.ExitCode));
@@ -114,13 +128,29 @@ public sealed class FeatureExtractionTests : IDisposable
     {
         await Run(_folder["home"], "t.npy").WaitForExitAsync(TestContext.Current.CancellationToken);
         var (_, features) = Extract([.. _manifest.Utterances]);
-        const string program = "import numpy, sys; t = numpy.load(sys.argv[1], mmap_mode='r'); print(t['path'][0], t['emotion'][-1], t['features'].shape, t['features'][-1][3].tobytes().hex())";
-        var start = new ProcessStartInfo(TestData.Python, ["-c", program, _folder["t.npy"]]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        const string program =
+            "import numpy, sys; t = numpy.load(sys.argv[1], mmap_mode='r'); print(t['path'][0], "
+            + "t['emotion'][-1], t['features'].shape, t['features'][-1][3].tobytes().hex())";
+        var start = new ProcessStartInfo(TestData.Python, ["-c", program, _folder["t.npy"]])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var python = Process.Start(start)!;
         var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Assert.SkipWhen((await python.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)).Contains("No module named", StringComparison.Ordinal), "no numpy");
+        Assert.SkipWhen(
+            (await python.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)).Contains(
+                "No module named",
+                StringComparison.Ordinal
+            ),
+            "no numpy"
+        );
         var last = Convert.ToHexStringLower(BitConverter.GetBytes(features[^1][^1]));
-        Assert.Equal($"{_manifest.Utterances[0].Path} {_manifest.Utterances[^1].Emotion} ({features.Sum(f => f.Length) / 4}, 4) {last}\n", output);
+        Assert.Equal(
+            $"{_manifest.Utterances[0].Path} {_manifest.Utterances[^1].Emotion} "
+                + $"({features.Sum(f => f.Length) / 4}, 4) {last}\n",
+            output
+        );
     }
 
     public void Dispose() => _folder.Dispose();
@@ -136,7 +166,15 @@ public sealed class FeatureExtractionTests : IDisposable
     }
 
     private Process Run(string home, string table) =>
-        CommandLine.Start(home, "features", _folder["m.csv"], "--encoder", "onnx:" + _folder["small.onnx"], "--out", _folder[table]);
+        CommandLine.Start(
+            home,
+            "features",
+            _folder["m.csv"],
+            "--encoder",
+            "onnx:" + _folder["small.onnx"],
+            "--out",
+            _folder[table]
+        );
 
     private static async Task<long> ParquetRows(string file)
     {

@@ -12,7 +12,8 @@ using Xunit;
 namespace Prosodia.Tests.FeatureStore;
 
 /// <summary>
-/// What is measured of a recording, as it was when <see cref="FeatureVersion"/> was last raised. Where this fails, what caches hold is not
+/// What is measured of a recording, as it was when <see cref="FeatureVersion"/> was last raised. Where this fails, what
+/// caches hold is not
 /// what the program measures now: raise the version and write the numbers anew with PROSODIA_UPDATE_SNAPSHOTS=1.
 /// </summary>
 public sealed class FeatureVersionTests
@@ -26,14 +27,24 @@ public sealed class FeatureVersionTests
     {
         var measured = Measured().ToDictionary(m => m.Name, m => Sample(m.Values));
         if (Environment.GetEnvironmentVariable("PROSODIA_UPDATE_SNAPSHOTS") == "1")
-            System.IO.File.WriteAllText(Path.Combine(TestData.Repository, "tests", "Prosodia.Tests", "golden", File), JsonSerializer.Serialize(new { version = FeatureVersion.Current, measured }) + "\n");
+            System.IO.File.WriteAllText(
+                Path.Combine(TestData.Repository, "tests", "Prosodia.Tests", "golden", File),
+                JsonSerializer.Serialize(new { version = FeatureVersion.Current, measured }) + "\n"
+            );
         var golden = TestData.Golden(File);
         Assert.Equal(FeatureVersion.Current, golden.GetProperty("version").GetInt32());
         foreach (var (name, values) in measured)
         {
             var expected = golden.GetProperty("measured").GetProperty(name).Doubles();
             Assert.Equal(expected.Length, values.Length);
-            Assert.All(expected.Zip(values), p => Assert.True(Math.Abs(p.First - p.Second) <= 1e-3 * (1 + Math.Abs(p.First)), $"{name}: {p.First} has become {p.Second}; raise FeatureVersion.Current"));
+            Assert.All(
+                expected.Zip(values),
+                p =>
+                    Assert.True(
+                        Math.Abs(p.First - p.Second) <= 1e-3 * (1 + Math.Abs(p.First)),
+                        $"{name}: {p.First} has become {p.Second}; raise FeatureVersion.Current"
+                    )
+            );
         }
     }
 
@@ -44,11 +55,21 @@ public sealed class FeatureVersionTests
         yield return ("prosody", [.. prosody.Features().Select(f => f.Value)]);
         yield return ("contours", prosody.Contours());
         yield return ("key spectrograms", KeySpectrograms.Of(Speech, new KeySegmentOptions()));
-        yield return ("key segments", [.. KeySegmentSelection.Select(segments, new KeySegmentOptions()).Keys.Select(k => (float)k.Segment)]);
+        yield return (
+            "key segments",
+            [.. KeySegmentSelection.Select(segments, new KeySegmentOptions()).Keys.Select(k => (float)k.Segment)]
+        );
         yield return ("model features", EmotionModel.Features(Speech.Samples));
         yield return ("model features, faster", EmotionModel.Features(Speech.Play(1.1).Samples));
         yield return ("model features, noise", EmotionModel.Features(Speech.WithNoise(20, 0, 1).Samples));
-        foreach (var input in new ISegmentInput[] { new LogSpectrogramInput(), new WaveformInput([8000]), new LogMelInput([1, 64, 96]) })
+        foreach (
+            var input in new ISegmentInput[]
+            {
+                new LogSpectrogramInput(),
+                new WaveformInput([8000]),
+                new LogMelInput([1, 64, 96]),
+            }
+        )
         {
             var values = new float[input.Shape.Aggregate(1L, (a, b) => a * b)];
             input.Write(segments, 1, values);
@@ -57,5 +78,6 @@ public sealed class FeatureVersionTests
     }
 
     /// <summary>The length, and values spread over all of them.</summary>
-    private static double[] Sample(float[] values) => [values.Length, .. Enumerable.Range(0, 60).Select(i => (double)values[(long)i * values.Length / 60])];
+    private static double[] Sample(float[] values) =>
+        [values.Length, .. Enumerable.Range(0, 60).Select(i => (double)values[(long)i * values.Length / 60])];
 }

@@ -26,8 +26,16 @@ public sealed class ProsodicFeatureTableTests : IDisposable
     public async Task Every_format_holds_the_same_numbers_and_their_names_units_and_sources()
     {
         using var kept = FeatureSet.OpenCache(_folder["measured"], "");
-        var corpus = FeatureSet.Of(_manifest.Utterances, r => [[.. new ProsodicFeatures(r).Features().Select(f => f.Value)]], kept);
-        foreach (var extension in ProsodicFeatureTable.Extensions) ProsodicFeatureTable.Write(_folder["t" + extension], corpus);
+        var corpus = FeatureSet.Of(
+            _manifest.Utterances,
+            r =>
+                [
+                    [.. new ProsodicFeatures(r).Features().Select(f => f.Value)],
+                ],
+            kept
+        );
+        foreach (var extension in ProsodicFeatureTable.Extensions)
+            ProsodicFeatureTable.Write(_folder["t" + extension], corpus);
         var (names, last) = (ProsodicFeatures.FeatureNames, corpus.Values[^1][0]);
 
         var csv = await File.ReadAllLinesAsync(_folder["t.csv"], TestContext.Current.CancellationToken);
@@ -35,12 +43,18 @@ public sealed class ProsodicFeatureTableTests : IDisposable
         Assert.Equal(last, csv[^1].Split(',')[4..].Select(Number));
 
         var arff = await File.ReadAllLinesAsync(_folder["t.arff"], TestContext.Current.CancellationToken);
-        Assert.Equal(names, arff.Where(l => l.EndsWith(" numeric", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]));
+        Assert.Equal(
+            names,
+            arff.Where(l => l.EndsWith(" numeric", StringComparison.Ordinal)).Select(l => l.Split(' ')[1])
+        );
         Assert.Contains(arff, l => l.StartsWith("@attribute emotion {'", StringComparison.Ordinal));
         Assert.Contains("it\\'s here", arff[^1], StringComparison.Ordinal);
         Assert.Equal(last, arff[^1].Split(',')[3..^1].Select(Number));
 
-        await using var parquet = await ParquetReader.CreateAsync(_folder["t.parquet"], cancellationToken: TestContext.Current.CancellationToken);
+        await using var parquet = await ParquetReader.CreateAsync(
+            _folder["t.parquet"],
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal(["path", "speaker", "sex", "emotion", .. names], parquet.Schema.Fields.Select(f => f.Name));
         Assert.Equal(5, parquet.OpenRowGroupReader(0).RowCount);
 
@@ -59,7 +73,10 @@ public sealed class ProsodicFeatureTableTests : IDisposable
         Assert.Contains("5 recordings, 953 features each", run.Output, StringComparison.Ordinal);
         Assert.Contains("bad.wav", run.Errors, StringComparison.Ordinal);
         Assert.Equal(2, Invoke("features", _folder["m.csv"], "--set", "prosody", "--out", _folder["t.npy"]).Code);
-        Assert.Equal(2, Invoke("features", _folder["m.csv"], "--set", "prosody", "--int8", "--out", _folder["t.csv"]).Code);
+        Assert.Equal(
+            2,
+            Invoke("features", _folder["m.csv"], "--set", "prosody", "--int8", "--out", _folder["t.csv"]).Code
+        );
     }
 
     public void Dispose() => _folder.Dispose();

@@ -55,7 +55,9 @@ public sealed class ProsodicFeaturesTests
     [InlineData(750, 1250, 2600)]
     public void Formants_are_where_the_resonators_are(double f1, double f2, double f3)
     {
-        var features = Of(KnownVoices.Voice(_ => 110, formants: [(f1, 80), (f2, 100), (f3, 150), (3600, 220), (4500, 280)]));
+        var features = Of(
+            KnownVoices.Voice(_ => 110, formants: [(f1, 80), (f2, 100), (f3, 150), (3600, 220), (4500, 280)])
+        );
         Assert.Equal(f1, features["f1_median"], 0.1 * f1 + 15);
         Assert.Equal(f2, features["f2_median"], 0.06 * f2);
         Assert.Equal(f3, features["f3_median"], 0.06 * f3);
@@ -67,8 +69,16 @@ public sealed class ProsodicFeaturesTests
     public void Harmonics_to_noise_is_what_was_put_in(double decibels)
     {
         var random = new Random(3);
-        var tone = Enumerable.Range(0, 16_000).Select(i => Math.Sin(2 * Math.PI * 150 * i / 16_000) + 0.5 * Math.Sin(2 * Math.PI * 300 * i / 16_000)).ToArray();
-        var noise = Enumerable.Range(0, 16_000).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())).ToArray();
+        var tone = Enumerable
+            .Range(0, 16_000)
+            .Select(i => Math.Sin(2 * Math.PI * 150 * i / 16_000) + 0.5 * Math.Sin(2 * Math.PI * 300 * i / 16_000))
+            .ToArray();
+        var noise = Enumerable
+            .Range(0, 16_000)
+            .Select(_ =>
+                Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())
+            )
+            .ToArray();
         var level = Math.Sqrt(tone.Average(x => x * x) / Math.Pow(10, decibels / 10));
         var features = Of(new Recording([.. tone.Zip(noise, (t, n) => (float)(0.2 * (t + level * n)))], []));
         Assert.Equal(decibels, features["hnr_median"], 1.5);
@@ -80,7 +90,18 @@ public sealed class ProsodicFeaturesTests
         var voice = KnownVoices.Voice(t => 150 + 50 * t);
         var (one, two) = (Of(voice), Of(new Recording([.. voice.Samples.Select(x => x / 2)], [])));
         Assert.Equal(20 * Math.Log10(2), one["energy_mean"] - two["energy_mean"], 0.01);
-        foreach (var name in new[] { "f0_mean", "alpha_ratio_mean", "hammarberg_index_median", "centroid_mean", "jitter_mean", "voiced_share", "duration" })
+        foreach (
+            var name in new[]
+            {
+                "f0_mean",
+                "alpha_ratio_mean",
+                "hammarberg_index_median",
+                "centroid_mean",
+                "jitter_mean",
+                "voiced_share",
+                "duration",
+            }
+        )
             Assert.Equal(one[name], two[name], 0.02 * Math.Abs(one[name]) + 0.02);
     }
 
@@ -99,8 +120,16 @@ public sealed class ProsodicFeaturesTests
     public void Speech_modulated_at_a_speed_swings_most_at_it(double hertz)
     {
         var voice = KnownVoices.Voice(_ => 150, seconds: 3).Samples;
-        var features = Of(new Recording([.. voice.Select((x, i) => (float)(x * (0.55 + 0.45 * Math.Sin(2 * Math.PI * hertz * i / 16_000))))], []));
-        var fastest = features.Where(f => f.Key.StartsWith("loudness_modulation", StringComparison.Ordinal)).MaxBy(f => f.Value).Key;
+        var features = Of(
+            new Recording(
+                [.. voice.Select((x, i) => (float)(x * (0.55 + 0.45 * Math.Sin(2 * Math.PI * hertz * i / 16_000))))],
+                []
+            )
+        );
+        var fastest = features
+            .Where(f => f.Key.StartsWith("loudness_modulation", StringComparison.Ordinal))
+            .MaxBy(f => f.Value)
+            .Key;
         Assert.Equal($"loudness_modulation_{hertz}hz", fastest);
     }
 
@@ -110,8 +139,11 @@ public sealed class ProsodicFeaturesTests
         var random = new Random(1);
         float[][] recordings =
         [
-            new float[4000], [.. Enumerable.Repeat(1f, 8000)], [.. Enumerable.Range(0, 30_000).Select(_ => random.NextSingle() * 2 - 1)],
-            TestData.Sine(440, 16_000, 5000), [.. new float[20_000], 1, .. new float[20_000]],
+            new float[4000],
+            [.. Enumerable.Repeat(1f, 8000)],
+            [.. Enumerable.Range(0, 30_000).Select(_ => random.NextSingle() * 2 - 1)],
+            TestData.Sine(440, 16_000, 5000),
+            [.. new float[20_000], 1, .. new float[20_000]],
         ];
         var names = new ProsodicFeatures(KnownVoices.Voice(_ => 100)).Features().Select(f => f.Name).ToArray();
         Assert.Equal(names.Length, names.Distinct().Count());
@@ -124,5 +156,6 @@ public sealed class ProsodicFeaturesTests
         }
     }
 
-    private static Dictionary<string, double> Of(Recording recording) => new ProsodicFeatures(recording).Features().ToDictionary(f => f.Name, f => (double)f.Value);
+    private static Dictionary<string, double> Of(Recording recording) =>
+        new ProsodicFeatures(recording).Features().ToDictionary(f => f.Name, f => (double)f.Value);
 }

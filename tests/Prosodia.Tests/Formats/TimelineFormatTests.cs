@@ -12,28 +12,41 @@ public sealed class TimelineFormatTests
 {
     private static readonly ModelCard Card = Cards.For([], 3);
 
-    private static readonly RecognitionResult Talk = new("calls/my talk.wav", 14.25,
-    [
-        new(0.5, 2.75, 1, new(PredictionStatus.Emotion, "angry", 0.8, [0.8, 0.15, 0.05])),
-        new(1.0, 2.0, 2, new(PredictionStatus.Unsure, "sad", 0.4, [0.3, 0.3, 0.4])),
-        new(3.0, 4.0, 1, EmotionPrediction.NoSpeech),
-        new(4.0, 12.125, 1, new(PredictionStatus.Emotion, "happy", 0.7, [0.1, 0.7, 0.2])),
-    ], IsTimeline: true, []);
+    private static readonly RecognitionResult Talk = new(
+        "calls/my talk.wav",
+        14.25,
+        [
+            new(0.5, 2.75, 1, new(PredictionStatus.Emotion, "angry", 0.8, [0.8, 0.15, 0.05])),
+            new(1.0, 2.0, 2, new(PredictionStatus.Unsure, "sad", 0.4, [0.3, 0.3, 0.4])),
+            new(3.0, 4.0, 1, EmotionPrediction.NoSpeech),
+            new(4.0, 12.125, 1, new(PredictionStatus.Emotion, "happy", 0.7, [0.1, 0.7, 0.2])),
+        ],
+        IsTimeline: true,
+        []
+    );
 
     [Fact]
     public void EmotionMl_obeys_the_rules_of_its_schema()
     {
         var text = new StringWriter();
-        EmotionMl.Write(text, [Talk, Talk with { Turns = [] }], Card with { Emotions = ["angry", "happily surprised", "sad"] });
+        EmotionMl.Write(
+            text,
+            [Talk, Talk with { Turns = [] }],
+            Card with
+            {
+                Emotions = ["angry", "happily surprised", "sad"],
+            }
+        );
         var problems = new List<string>();
         var settings = new XmlReaderSettings { ValidationType = ValidationType.Schema };
-        settings.Schemas.Add("http://www.w3.org/2009/10/emotionml", Path.Combine(AppContext.BaseDirectory, "golden", "emotionml-rules.xsd"));
+        settings.Schemas.Add(
+            "http://www.w3.org/2009/10/emotionml",
+            Path.Combine(AppContext.BaseDirectory, "golden", "emotionml-rules.xsd")
+        );
         settings.ValidationFlags |= XmlSchemaValidationFlags.ReportValidationWarnings;
         settings.ValidationEventHandler += (_, e) => problems.Add(e.Message);
         using var reader = XmlReader.Create(new StringReader(text.ToString()), settings);
-        while (reader.Read())
-        {
-        }
+        while (reader.Read()) { }
         Assert.Empty(problems);
         Assert.Contains("calls/my%20talk.wav#t=0.500,2.750", text.ToString(), StringComparison.Ordinal);
         Assert.Equal(3, text.ToString().Split("<emotion ").Length - 1); // not the one without speech
@@ -43,9 +56,18 @@ public sealed class TimelineFormatTests
     public void A_TextGrid_comes_back_with_its_labels_and_tiers()
     {
         using var folder = new TemporaryFolder();
-        using (var writer = new StreamWriter(folder["talk.TextGrid"])) TextGrid.Write(writer, Talk);
+        using (var writer = new StreamWriter(folder["talk.TextGrid"]))
+            TextGrid.Write(writer, Talk);
         TestData.MatchSnapshot("talk.TextGrid", File.ReadAllText(folder["talk.TextGrid"]));
-        Assert.Equal([new("emotion 1", 0.5, 2.75, "angry"), new("emotion 1", 3, 4, "no speech"), new("emotion 1", 4, 12.125, "happy"), new("emotion 2", 1, 2, "unsure")], TextGrid.Read(folder["talk.TextGrid"]));
+        Assert.Equal(
+            [
+                new("emotion 1", 0.5, 2.75, "angry"),
+                new("emotion 1", 3, 4, "no speech"),
+                new("emotion 1", 4, 12.125, "happy"),
+                new("emotion 2", 1, 2, "unsure"),
+            ],
+            TextGrid.Read(folder["talk.TextGrid"])
+        );
     }
 
     [Fact]
@@ -53,10 +75,20 @@ public sealed class TimelineFormatTests
     {
         using var folder = new TemporaryFolder();
         using (var writer = new StreamWriter(folder["a.TextGrid"]))
-            TextGrid.Write(writer, Talk with { Turns = [new(0, 1, 0, new(PredictionStatus.Emotion, "so \"calm\"", 1, [1, 0, 0]))] });
+            TextGrid.Write(
+                writer,
+                Talk with
+                {
+                    Turns = [new(0, 1, 0, new(PredictionStatus.Emotion, "so \"calm\"", 1, [1, 0, 0]))],
+                }
+            );
         Assert.Equal([new("emotion", 0, 1, "so \"calm\"")], TextGrid.Read(folder["a.TextGrid"]));
         File.WriteAllText(folder["b.TextGrid"], "hello");
-        Assert.Contains("is no TextGrid", Assert.Throws<InputException>(() => TextGrid.Read(folder["b.TextGrid"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is no TextGrid",
+            Assert.Throws<InputException>(() => TextGrid.Read(folder["b.TextGrid"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -75,7 +107,14 @@ public sealed class TimelineFormatTests
         Assert.Contains("Not for:", page, StringComparison.Ordinal);
         Assert.True(TimelinePlot.Of(Talk, Card).Length > 10_000);
         Assert.True(TimelinePlot.Of(Talk with { Turns = [] }, Card).Length > 5_000);
-        EmotionSegment[] day = [.. Enumerable.Range(0, 20_000).Select(i => new EmotionSegment(4 * i, 4 * i + 3, 0, Talk.Turns[0].Estimate))];
-        Assert.InRange(TimelinePlot.Of(Talk with { Turns = day, Seconds = 80_000, Peaks = new float[1_600_000] }, Card).Length, 5_000, 200_000);
+        EmotionSegment[] day =
+        [
+            .. Enumerable.Range(0, 20_000).Select(i => new EmotionSegment(4 * i, 4 * i + 3, 0, Talk.Turns[0].Estimate)),
+        ];
+        Assert.InRange(
+            TimelinePlot.Of(Talk with { Turns = day, Seconds = 80_000, Peaks = new float[1_600_000] }, Card).Length,
+            5_000,
+            200_000
+        );
     }
 }

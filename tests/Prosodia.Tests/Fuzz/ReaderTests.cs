@@ -27,25 +27,42 @@ public sealed class ReaderTests : IDisposable
     {
         File.WriteAllText(_folder["m.csv"], "path,speaker,emotion\na\0.wav,1,sad\nb.wav,1,sad\n");
         var manifest = Manifest.Read(_folder["m.csv"]);
-        Assert.Contains("line 2: has a path that no file can have", Assert.Single(manifest.Problems).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 2: has a path that no file can have",
+            Assert.Single(manifest.Problems).Message,
+            StringComparison.Ordinal
+        );
         Assert.Single(manifest.Utterances);
     }
 
     [Fact]
     public void A_time_that_is_none_is_told()
     {
-        File.WriteAllText(_folder["a.TextGrid"], "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\nitem []:\n class = \"IntervalTier\"\n name = \"a\"\n xmin = 0\n xmax = 2\n size = 1\n intervals [1]:\n xmin = 0-1\n xmax = 2\n text = \"sad\"\n");
-        Assert.Contains("has '0-1' where a time should be", Assert.Throws<InputException>(() => TextGrid.Read(_folder["a.TextGrid"])).Message, StringComparison.Ordinal);
+        File.WriteAllText(
+            _folder["a.TextGrid"],
+            "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\nitem []:\n class = \"IntervalTier\"\n name "
+                + "= \"a\"\n xmin = 0\n xmax = 2\n size = 1\n intervals [1]:\n xmin = 0-1\n xmax = 2\n text = \"sad\"\n"
+        );
+        Assert.Contains(
+            "has '0-1' where a time should be",
+            Assert.Throws<InputException>(() => TextGrid.Read(_folder["a.TextGrid"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Constants_of_one_name_are_told()
     {
         var model = OnnxModel.Create(("input", [null, 4]), ("output", [null, 2]));
-        foreach (var _ in Enumerable.Range(0, 2)) model.Graph.Constant<float>("weights", [1, 2, 3, 4, 5, 6, 7, 8], 4, 2);
+        foreach (var _ in Enumerable.Range(0, 2))
+            model.Graph.Constant<float>("weights", [1, 2, 3, 4, 5, 6, 7, 8], 4, 2);
         model.Graph.Operator("MatMul", "output", ["input", "weights"]);
         model.Write(_folder["a.onnx"]);
-        Assert.Contains("has two constants 'weights'", Assert.Throws<InputException>(() => WeightsFile.ToOnnx(_folder["a.onnx"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has two constants 'weights'",
+            Assert.Throws<InputException>(() => WeightsFile.ToOnnx(_folder["a.onnx"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => _folder.Dispose();

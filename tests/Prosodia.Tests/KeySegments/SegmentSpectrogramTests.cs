@@ -9,15 +9,19 @@ public sealed class SegmentSpectrogramTests
     [Fact]
     public void A_sine_on_a_bin_has_half_its_amplitude_there()
     {
-        Gen.Int[4, 252].Sample(bin =>
-        {
-            var magnitudes = Magnitudes(TestData.Sine(bin * 31.25, 16000, 8000));
-            for (var frame = 4; frame < 58; frame++)
-            {
-                Assert.Equal(0.25, magnitudes[bin * SegmentSpectrogram.Frames + frame], 1e-5);
-                Assert.Equal(0, magnitudes[(bin + 3) % 257 * SegmentSpectrogram.Frames + frame], 1e-5);
-            }
-        }, iter: 40);
+        Gen.Int[4, 252]
+            .Sample(
+                bin =>
+                {
+                    var magnitudes = Magnitudes(TestData.Sine(bin * 31.25, 16000, 8000));
+                    for (var frame = 4; frame < 58; frame++)
+                    {
+                        Assert.Equal(0.25, magnitudes[bin * SegmentSpectrogram.Frames + frame], 1e-5);
+                        Assert.Equal(0, magnitudes[(bin + 3) % 257 * SegmentSpectrogram.Frames + frame], 1e-5);
+                    }
+                },
+                iter: 40
+            );
     }
 
     [Fact]
@@ -32,8 +36,14 @@ public sealed class SegmentSpectrogramTests
             for (var t = 0; t < 512; t++)
             {
                 var at = frame * 128 - 256 + t;
-                at = at < 0 ? -at : at > 7999 ? 2 * 7999 - at : at;
-                sum += samples[at] * (0.5 - 0.5 * Math.Cos(2 * Math.PI * t / 512)) * System.Numerics.Complex.Exp(new(0, -2 * Math.PI * bin * t / 512));
+                at =
+                    at < 0 ? -at
+                    : at > 7999 ? 2 * 7999 - at
+                    : at;
+                sum +=
+                    samples[at]
+                    * (0.5 - 0.5 * Math.Cos(2 * Math.PI * t / 512))
+                    * System.Numerics.Complex.Exp(new(0, -2 * Math.PI * bin * t / 512));
             }
             Assert.Equal(sum.Magnitude / 256, magnitudes[bin * SegmentSpectrogram.Frames + frame], 1e-6);
         }
@@ -56,7 +66,11 @@ public sealed class SegmentSpectrogramTests
     {
         float[] values = [0, 1e-9f, 1, 0.5f];
         SegmentSpectrogram.ToLog(values);
-        Assert.Equal([MathF.Log(1e-5f), MathF.Log(1e-5f), 0, MathF.Log(0.5f)], values, (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(
+            [MathF.Log(1e-5f), MathF.Log(1e-5f), 0, MathF.Log(0.5f)],
+            values,
+            (a, b) => Math.Abs(a - b) < 1e-5
+        );
     }
 
     private static float[] Magnitudes(float[] samples)

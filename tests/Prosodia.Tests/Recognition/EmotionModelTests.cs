@@ -20,17 +20,30 @@ public sealed class EmotionModelTests
         Assert.InRange(box.EnumerateFiles().Sum(f => f.Length), 1, 8 << 20);
     }
 
-    public static TheoryData<string, Action<string>, string> Broken() => new()
-    {
-        { "card missing", f => File.Delete(Path.ChangeExtension(f, ".json")), "is nothing without its card" },
-        { "model missing", File.Delete, "does not exist" },
-        { "model changed", f => File.AppendAllText(f, "x"), "is not the file that its card describes" },
-        { "card is no JSON", f => File.WriteAllText(Path.ChangeExtension(f, ".json"), "hello"), "is no model's card" },
-        { "card is empty", f => File.WriteAllText(Path.ChangeExtension(f, ".json"), "{}"), "is of format 0" },
-        { "card of tomorrow", f => Edit(f, c => c with { Format = 99 }), "is of format 99, this program reads 1" },
-        { "other features", f => Edit(f, c => c with { FeatureSet = "00" }), "reads other features" },
-        { "no graph", f => { File.WriteAllText(f, "no graph"); Edit(f, c => Cards.For(File.ReadAllBytes(f), 3)); }, "cannot be run" },
-    };
+    public static TheoryData<string, Action<string>, string> Broken() =>
+        new()
+        {
+            { "card missing", f => File.Delete(Path.ChangeExtension(f, ".json")), "is nothing without its card" },
+            { "model missing", File.Delete, "does not exist" },
+            { "model changed", f => File.AppendAllText(f, "x"), "is not the file that its card describes" },
+            {
+                "card is no JSON",
+                f => File.WriteAllText(Path.ChangeExtension(f, ".json"), "hello"),
+                "is no model's card"
+            },
+            { "card is empty", f => File.WriteAllText(Path.ChangeExtension(f, ".json"), "{}"), "is of format 0" },
+            { "card of tomorrow", f => Edit(f, c => c with { Format = 99 }), "is of format 99, this program reads 1" },
+            { "other features", f => Edit(f, c => c with { FeatureSet = "00" }), "reads other features" },
+            {
+                "no graph",
+                f =>
+                {
+                    File.WriteAllText(f, "no graph");
+                    Edit(f, c => Cards.For(File.ReadAllBytes(f), 3));
+                },
+                "cannot be run"
+            },
+        };
 
     [Theory, MemberData(nameof(Broken))]
     public void What_does_not_fit_is_refused_by_name_and_reason(string _, Action<string> breakIt, string reason)

@@ -21,16 +21,27 @@ public sealed class EmotionRecognizerTests : IDisposable
     [Fact]
     public void Real_recordings_get_the_emotions_that_they_were_trained_with_and_one_answer_each()
     {
-        var files = Directory.GetFiles(Path.Combine(TestData.Corpora(), "emodb4/wav"), "*.wav").Order(StringComparer.Ordinal).ToArray();
-        var emotions = new Dictionary<char, string> { ['W'] = "angry", ['F'] = "happy", ['N'] = "neutral", ['T'] = "sad" };
+        var files = Directory
+            .GetFiles(Path.Combine(TestData.Corpora(), "emodb4/wav"), "*.wav")
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        var emotions = new Dictionary<char, string>
+        {
+            ['W'] = "angry",
+            ['F'] = "happy",
+            ['N'] = "neutral",
+            ['T'] = "sad",
+        };
         var right = 0;
         foreach (var file in files.Where((_, i) => i % 7 == 0))
         {
             var turn = Assert.Single(_recognizer.Recognize(file).Turns);
-            if (turn.Estimate.Emotion == emotions[Path.GetFileName(file)[5]]) right++;
+            if (turn.Estimate.Emotion == emotions[Path.GetFileName(file)[5]])
+                right++;
             Assert.Equal(1, turn.Estimate.Probabilities.Sum(), 0.001);
         }
-        Assert.InRange(right / (files.Length / 7.0), 0.85, 1.1); // heard in training: about the program, not its accuracy
+        // heard in training: about the program, not its accuracy
+        Assert.InRange(right / (files.Length / 7.0), 0.85, 1.1);
     }
 
     [Fact]
@@ -47,8 +58,14 @@ public sealed class EmotionRecognizerTests : IDisposable
 
         using var stream = AudioStream.Open(File.OpenRead(_folder["talk.wav"]), "live");
         var live = new List<EmotionSegment>();
-        await foreach (var turn in _recognizer.ListenAsync(stream, cancellationToken: TestContext.Current.CancellationToken)) live.Add(turn);
-        Assert.Equal(whole.Turns.Select(t => (t.Start, t.End, t.Estimate.Label, t.Estimate.Probability)), live.Select(t => (t.Start, t.End, t.Estimate.Label, t.Estimate.Probability)));
+        await foreach (
+            var turn in _recognizer.ListenAsync(stream, cancellationToken: TestContext.Current.CancellationToken)
+        )
+            live.Add(turn);
+        Assert.Equal(
+            whole.Turns.Select(t => (t.Start, t.End, t.Estimate.Label, t.Estimate.Probability)),
+            live.Select(t => (t.Start, t.End, t.Estimate.Label, t.Estimate.Probability))
+        );
     }
 
     [Fact]
@@ -60,21 +77,33 @@ public sealed class EmotionRecognizerTests : IDisposable
         {
             using var stream = AudioStream.Open(File.OpenRead(_folder["talk.wav"]), "live");
             var turns = new List<EmotionSegment>();
-            await foreach (var turn in _recognizer.ListenAsync(stream, every, TestContext.Current.CancellationToken)) turns.Add(turn);
+            await foreach (var turn in _recognizer.ListenAsync(stream, every, TestContext.Current.CancellationToken))
+                turns.Add(turn);
             return turns;
         }
 
         var (plain, told) = (await Listen(null), await Listen(0.5));
         Assert.DoesNotContain(plain, t => t.IsProvisional);
-        Assert.Equal(plain.Select(t => (t.Start, t.End, t.Estimate.Probability)), told.Where(t => !t.IsProvisional).Select(t => (t.Start, t.End, t.Estimate.Probability)));
-        Assert.All(plain, turn => Assert.Contains(told, t => t.IsProvisional && t.Start == turn.Start && t.End <= turn.End));
+        Assert.Equal(
+            plain.Select(t => (t.Start, t.End, t.Estimate.Probability)),
+            told.Where(t => !t.IsProvisional).Select(t => (t.Start, t.End, t.Estimate.Probability))
+        );
+        Assert.All(
+            plain,
+            turn => Assert.Contains(told, t => t.IsProvisional && t.Start == turn.Start && t.End <= turn.End)
+        );
         Assert.All(told.Where(t => t.IsProvisional), t => Assert.True(t.End - t.Start >= 0.5));
     }
 
     [Fact]
     public void What_is_judged_together_is_judged_as_alone()
     {
-        Recording[] recordings = [.. SyntheticCorpus.Speak(1).Take(3).Select(v => new Recording(v, [])), new Recording(new float[32_000], []), .. SyntheticCorpus.Speak(2).Take(3).Select(v => new Recording(v, []))];
+        Recording[] recordings =
+        [
+            .. SyntheticCorpus.Speak(1).Take(3).Select(v => new Recording(v, [])),
+            new Recording(new float[32_000], []),
+            .. SyntheticCorpus.Speak(2).Take(3).Select(v => new Recording(v, [])),
+        ];
         var together = _recognizer.Recognize(recordings);
         foreach (var (recording, estimate) in recordings.Zip(together))
         {
@@ -94,7 +123,10 @@ public sealed class EmotionRecognizerTests : IDisposable
             (i % 2 == 0 ? left : right).AddRange(voice);
             (i % 2 == 0 ? right : left).AddRange(new float[voice.Length]);
         }
-        File.WriteAllBytes(_folder["call.wav"], WavBytes.Pcm16([.. left.Zip(right, (l, r) => new[] { l, r }).SelectMany(x => x)], 16_000, channels: 2));
+        File.WriteAllBytes(
+            _folder["call.wav"],
+            WavBytes.Pcm16([.. left.Zip(right, (l, r) => new[] { l, r }).SelectMany(x => x)], 16_000, channels: 2)
+        );
         var call = _recognizer.Recognize(_folder["call.wav"], separate: true);
         Assert.Equal(4, call.Turns.Count(t => t.Channel == 1));
         Assert.Equal(4, call.Turns.Count(t => t.Channel == 2));
@@ -107,7 +139,10 @@ public sealed class EmotionRecognizerTests : IDisposable
     {
         Assert.Equal(PredictionStatus.NoSpeech, _recognizer.Recognize(new Recording(new float[32_000], [])).Answer);
         Assert.Equal(PredictionStatus.TooShort, _recognizer.Recognize(new Recording(new float[1_000], [])).Answer);
-        Assert.Equal(PredictionStatus.NoSpeech, _recognizer.Recognize(new Recording(TestData.Sine(440, 16_000, 48_000), [])).Answer);
+        Assert.Equal(
+            PredictionStatus.NoSpeech,
+            _recognizer.Recognize(new Recording(TestData.Sine(440, 16_000, 48_000), [])).Answer
+        );
         float[] blink = [.. new float[8_000], .. SyntheticCorpus.Speak(1).First()[4_000..6_900], .. new float[8_000]];
         Assert.NotEqual(PredictionStatus.Emotion, _recognizer.Recognize(new Recording(blink, [])).Answer);
     }
@@ -118,7 +153,12 @@ public sealed class EmotionRecognizerTests : IDisposable
     [InlineData(SoundKind.Music)]
     public void Other_sound_is_no_speech(SoundKind kind)
     {
-        var refused = Enumerable.Range(100_000, 60).Count(seed => _recognizer.Recognize(new Recording(NonSpeechSynthesizer.Of(kind, new Random(seed)), [])).Answer == PredictionStatus.NoSpeech);
+        var refused = Enumerable
+            .Range(100_000, 60)
+            .Count(seed =>
+                _recognizer.Recognize(new Recording(NonSpeechSynthesizer.Of(kind, new Random(seed)), [])).Answer
+                == PredictionStatus.NoSpeech
+            );
         Assert.InRange(refused, 57, 60);
     }
 
@@ -137,7 +177,9 @@ public sealed class EmotionRecognizerTests : IDisposable
         WavWriter.Write(_folder["talk.wav"], talk);
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => _recognizer.Recognize(_folder["talk.wav"], cancellationToken: stopped.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            _recognizer.Recognize(_folder["talk.wav"], cancellationToken: stopped.Token)
+        );
     }
 
     [Fact]
@@ -145,11 +187,21 @@ public sealed class EmotionRecognizerTests : IDisposable
     {
         var recording = new Recording(SyntheticCorpus.Speak(1).First(), []);
         var explanation = _recognizer.Explain(recording);
-        Assert.Equal(_recognizer.Recognize(recording), explanation.Estimate with { Probabilities = explanation.Estimate.Probabilities }, (a, b) => a.Emotion == b.Emotion && a.Probability == b.Probability);
+        Assert.Equal(
+            _recognizer.Recognize(recording),
+            explanation.Estimate with
+            {
+                Probabilities = explanation.Estimate.Probabilities,
+            },
+            (a, b) => a.Emotion == b.Emotion && a.Probability == b.Probability
+        );
         Assert.NotEmpty(explanation.Segments);
         Assert.All(explanation.Segments, s => Assert.InRange(s.End, s.Start + 0.1, recording.Seconds + 0.01));
         Assert.Equal(explanation.Voice.OrderByDescending(v => Math.Abs(v.Deviations)), explanation.Voice);
-        Assert.Equal(["formants", "loudness", "pitch", "rhythm", "spectrum", "voice quality"], explanation.Groups.Select(g => g.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["formants", "loudness", "pitch", "rhythm", "spectrum", "voice quality"],
+            explanation.Groups.Select(g => g.Name).Order(StringComparer.Ordinal)
+        );
         Assert.Empty(_recognizer.Explain(recording, [recording]).Voice); // nothing stands out against itself
         Assert.Empty(_recognizer.Explain(new Recording(new float[16_000], [])).Groups);
     }

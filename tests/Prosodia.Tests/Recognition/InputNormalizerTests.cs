@@ -9,13 +9,14 @@ public sealed class InputNormalizerTests
 {
     private static readonly float[] Voice = [.. SyntheticCorpus.Speak(3).First()];
 
-    public static TheoryData<string, Func<float, float>> Lines() => new()
-    {
-        { "30 dB quieter", x => x * 0.0316f },
-        { "louder", x => x * 1.9f },
-        { "with an offset", x => x + 0.1f },
-        { "upside down and with an offset", x => x - 0.05f },
-    };
+    public static TheoryData<string, Func<float, float>> Lines() =>
+        new()
+        {
+            { "30 dB quieter", x => x * 0.0316f },
+            { "louder", x => x * 1.9f },
+            { "with an offset", x => x + 0.1f },
+            { "upside down and with an offset", x => x - 0.05f },
+        };
 
     [Theory, MemberData(nameof(Lines))]
     public void Level_and_offset_change_nothing(string _, Func<float, float> line)
@@ -45,7 +46,10 @@ public sealed class InputNormalizerTests
     [InlineData(10, false)]
     public void What_a_telephone_does_not_let_through_is_not_heard(double hertz, bool heard)
     {
-        float[] mixed = [.. TestData.Sine(500, 16_000, 16_000).Zip(TestData.Sine(hertz, 16_000, 16_000), (a, b) => a + b)];
+        float[] mixed =
+        [
+            .. TestData.Sine(500, 16_000, 16_000).Zip(TestData.Sine(hertz, 16_000, 16_000), (a, b) => a + b),
+        ];
         var speech = InputNormalizer.Apply(mixed).Speech.Samples;
         var (sine, cosine) = (0.0, 0.0);
         for (var i = 0; i < speech.Length; i++)
@@ -54,10 +58,13 @@ public sealed class InputNormalizerTests
             cosine += speech[i] * Math.Cos(2 * Math.PI * hertz * i / 16_000);
         }
         var amplitude = 2 * Math.Sqrt(sine * sine + cosine * cosine) / speech.Length;
-        if (heard) Assert.InRange(amplitude, 0.03, 0.06);
-        else Assert.InRange(amplitude, 0, 0.003);
+        if (heard)
+            Assert.InRange(amplitude, 0.03, 0.06);
+        else
+            Assert.InRange(amplitude, 0, 0.003);
     }
 
     [Fact]
-    public void Silence_stays_finite() => Assert.All(InputNormalizer.Apply(new float[5000]).Speech.Samples, x => Assert.True(float.IsFinite(x)));
+    public void Silence_stays_finite() =>
+        Assert.All(InputNormalizer.Apply(new float[5000]).Speech.Samples, x => Assert.True(float.IsFinite(x)));
 }

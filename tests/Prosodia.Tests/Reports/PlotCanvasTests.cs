@@ -9,16 +9,18 @@ namespace Prosodia.Tests.Reports;
 public sealed class PlotCanvasTests
 {
     [Theory]
-    [InlineData(5_000)]      // one segment
+    [InlineData(5_000)] // one segment
     [InlineData(40_000)]
-    [InlineData(1_000_000)]  // more segments than can be labeled
+    [InlineData(1_000_000)] // more segments than can be labeled
     public void Every_panel_of_an_utterance_has_something_in_it(int samples)
     {
         var view = View(samples);
         using var picture = SKBitmap.Decode(view.ToPng());
         Assert.Equal((1400, 1050), (picture.Width, picture.Height));
-        Assert.All([(0, 0, 1400, 350), (0, 350, 800, 330), (800, 350, 600, 330), (0, 680, 1400, 370)],
-            panel => Assert.True(Ink(picture, panel) > 0.01, $"panel {panel} is blank"));
+        Assert.All(
+            [(0, 0, 1400, 350), (0, 350, 800, 330), (800, 350, 600, 330), (0, 680, 1400, 370)],
+            panel => Assert.True(Ink(picture, panel) > 0.01, $"panel {panel} is blank")
+        );
     }
 
     [Fact]
@@ -34,7 +36,10 @@ public sealed class PlotCanvasTests
     private static KeySegmentPlot View(int samples)
     {
         using var folder = new TemporaryFolder();
-        WavWriter.Write(folder["a.wav"], [.. TestData.Sine(200, 16000, samples).Select((x, i) => x * MathF.Sin(i * 2e-4f))]);
+        WavWriter.Write(
+            folder["a.wav"],
+            [.. TestData.Sine(200, 16000, samples).Select((x, i) => x * MathF.Sin(i * 2e-4f))]
+        );
         return KeySegmentPlot.Read(folder["a.wav"], "a.wav", new KeySegmentOptions());
     }
 
@@ -43,8 +48,9 @@ public sealed class PlotCanvasTests
     {
         var inked = 0;
         for (var y = part.Top; y < part.Top + part.Height; y += 2)
-            for (var x = part.Left; x < part.Left + part.Width; x += 2)
-                if (picture.GetPixel(x, y) != SKColors.White) inked++;
+        for (var x = part.Left; x < part.Left + part.Width; x += 2)
+            if (picture.GetPixel(x, y) != SKColors.White)
+                inked++;
         return 4.0 * inked / (part.Width * part.Height);
     }
 }

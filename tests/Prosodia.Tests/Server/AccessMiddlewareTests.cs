@@ -12,7 +12,21 @@ public sealed class AccessMiddlewareTests : IDisposable
 {
     private const string Key = "a-key-of-more-than-sixteen-letters";
 
-    private static readonly string[] Routes = ["", "page.js", "recorder.js", "v1/models", "v1/stream", "metrics", "openapi/v1.json", "v1/recognitions", "nothing", "healthz/../v1/models", "HEALTHZ/", "healthz/x"];
+    private static readonly string[] Routes =
+    [
+        "",
+        "page.js",
+        "recorder.js",
+        "v1/models",
+        "v1/stream",
+        "metrics",
+        "openapi/v1.json",
+        "v1/recognitions",
+        "nothing",
+        "healthz/../v1/models",
+        "HEALTHZ/",
+        "healthz/x",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -24,14 +38,33 @@ public sealed class AccessMiddlewareTests : IDisposable
         await using var server = await TestServer.StartAsync(o => o with { Address = IPAddress.Any, Keys = Keys() });
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{new Uri(server.Url).Port}/") };
         foreach (var route in Routes)
-            foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Head, HttpMethod.Options, HttpMethod.Put })
-                foreach (var authorization in new[] { null, "Bearer", $"Bearer {Key}x", $"Bearer {Key[1..]}", "Bearer " + new string('x', 5000), $"Digest {Key}", "Basic !!!", "Basic " + Base64(Key), "Basic " + Base64(Key + ":x") })
-                {
-                    using var request = new HttpRequestMessage(method, route);
-                    if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
-                    using var response = await client.SendAsync(request, Cancel);
-                    Assert.True(response.StatusCode == HttpStatusCode.Unauthorized, $"{method} /{route} with {authorization}: {response.StatusCode}");
-                }
+        foreach (
+            var method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Head, HttpMethod.Options, HttpMethod.Put }
+        )
+        foreach (
+            var authorization in new[]
+            {
+                null,
+                "Bearer",
+                $"Bearer {Key}x",
+                $"Bearer {Key[1..]}",
+                "Bearer " + new string('x', 5000),
+                $"Digest {Key}",
+                "Basic !!!",
+                "Basic " + Base64(Key),
+                "Basic " + Base64(Key + ":x"),
+            }
+        )
+        {
+            using var request = new HttpRequestMessage(method, route);
+            if (authorization is not null)
+                request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            using var response = await client.SendAsync(request, Cancel);
+            Assert.True(
+                response.StatusCode == HttpStatusCode.Unauthorized,
+                $"{method} /{route} with {authorization}: {response.StatusCode}"
+            );
+        }
         foreach (var health in new[] { "healthz", "readyz" })
         {
             using var response = await client.GetAsync(health, Cancel);
@@ -46,7 +79,10 @@ public sealed class AccessMiddlewareTests : IDisposable
     public async Task A_key_opens_all(string scheme, string credential)
     {
         await using var server = await TestServer.StartAsync(o => o with { Keys = Keys() });
-        server.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(scheme, scheme == "Basic" ? Base64(credential) : credential);
+        server.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            scheme,
+            scheme == "Basic" ? Base64(credential) : credential
+        );
         foreach (var route in new[] { "", "page.js", "v1/models", "metrics", "openapi/v1.json" })
         {
             using var response = await server.Client.GetAsync(route, Cancel);
@@ -58,7 +94,9 @@ public sealed class AccessMiddlewareTests : IDisposable
     public async Task Without_a_key_it_doesn_t_listen_beyond_this_machine()
     {
         using var recognizer = new EmotionRecognizer();
-        var problem = await Assert.ThrowsAsync<InputException>(() => RecognitionServer.StartAsync(recognizer, new ServerOptions { Address = IPAddress.Any, Port = 0 }, Cancel));
+        var problem = await Assert.ThrowsAsync<InputException>(() =>
+            RecognitionServer.StartAsync(recognizer, new ServerOptions { Address = IPAddress.Any, Port = 0 }, Cancel)
+        );
         Assert.Contains("there is no key", problem.Message, StringComparison.Ordinal);
     }
 
@@ -69,7 +107,11 @@ public sealed class AccessMiddlewareTests : IDisposable
     public void A_file_of_weak_keys_is_refused(string content, string found)
     {
         File.WriteAllText(_folder["keys"], content);
-        Assert.Contains(found, Assert.Throws<InputException>(() => ApiKeys.Read(_folder["keys"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            found,
+            Assert.Throws<InputException>(() => ApiKeys.Read(_folder["keys"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -81,7 +123,12 @@ public sealed class AccessMiddlewareTests : IDisposable
     [InlineData("Origin", "https://example.org", HttpStatusCode.OK)]
     public async Task Pages_of_other_sites_are_refused(string header, string value, HttpStatusCode expected)
     {
-        await using var server = await TestServer.StartAsync(o => o with { PublicUrl = new Uri("https://example.org/prosodia/") });
+        await using var server = await TestServer.StartAsync(o =>
+            o with
+            {
+                PublicUrl = new Uri("https://example.org/prosodia/"),
+            }
+        );
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{server.Port}/v1/models");
         request.Headers.TryAddWithoutValidation(header, value);
@@ -91,12 +138,17 @@ public sealed class AccessMiddlewareTests : IDisposable
 
     [Theory]
     [InlineData("prosodia/v1/models")] // a proxy that passes the path on
-    [InlineData("v1/models")]          // one that cuts the prefix off
+    [InlineData("v1/models")] // one that cuts the prefix off
     [InlineData("prosodia/")]
     [InlineData("prosodia/page.js")]
     public async Task A_proxy_may_pass_the_prefix_on_or_not(string path)
     {
-        await using var server = await TestServer.StartAsync(o => o with { PublicUrl = new Uri("https://example.org/prosodia/") });
+        await using var server = await TestServer.StartAsync(o =>
+            o with
+            {
+                PublicUrl = new Uri("https://example.org/prosodia/"),
+            }
+        );
         using var client = new HttpClient();
         using var response = await client.GetAsync($"http://127.0.0.1:{server.Port}/{path}", Cancel);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -105,7 +157,12 @@ public sealed class AccessMiddlewareTests : IDisposable
     [Fact]
     public async Task The_prefix_alone_leads_to_the_page()
     {
-        await using var server = await TestServer.StartAsync(o => o with { PublicUrl = new Uri("https://example.org/prosodia/") });
+        await using var server = await TestServer.StartAsync(o =>
+            o with
+            {
+                PublicUrl = new Uri("https://example.org/prosodia/"),
+            }
+        );
         using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
         using var response = await client.GetAsync($"http://127.0.0.1:{server.Port}/prosodia", Cancel);
         Assert.Equal("/prosodia/", $"{response.Headers.Location}");

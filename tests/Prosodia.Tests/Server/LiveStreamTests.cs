@@ -23,7 +23,10 @@ public sealed class LiveStreamTests
         await SendAsync(socket, speech.AsMemory(speech.Length / 2));
         await socket.SendAsync("end"u8.ToArray(), WebSocketMessageType.Text, true, Cancel);
         var events = await RestAsync(socket);
-        var turns = events.Where(e => e.GetProperty("type").GetString() == "turn").Select(e => e.GetProperty("turn")).ToArray();
+        var turns = events
+            .Where(e => e.GetProperty("type").GetString() == "turn")
+            .Select(e => e.GetProperty("turn"))
+            .ToArray();
         Assert.NotEmpty(turns);
         Assert.All(turns, t => Assert.Equal("sad", t.GetProperty("emotion").GetString()));
         Assert.Equal("end", events[^1].GetProperty("type").GetString());
@@ -92,7 +95,9 @@ public sealed class LiveStreamTests
     {
         await using var server = await TestServer.StartAsync();
         using var socket = new ClientWebSocket();
-        var refused = await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/v1/stream?{query}"), Cancel));
+        var refused = await Assert.ThrowsAsync<WebSocketException>(() =>
+            socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.Port}/v1/stream?{query}"), Cancel)
+        );
         Assert.Contains("400", refused.Message, StringComparison.Ordinal);
     }
 
@@ -100,14 +105,25 @@ public sealed class LiveStreamTests
     {
         var samples = AudioFile.Read(Path.Combine(TestData.Corpora(), "emodb4", "wav", "08a05Ta.wav")).Samples;
         var bytes = new byte[samples.Length * 2];
-        for (var i = 0; i < samples.Length; i++) BitConverter.TryWriteBytes(bytes.AsSpan(2 * i), (short)Math.Clamp(samples[i] * 32768, short.MinValue, short.MaxValue));
+        for (var i = 0; i < samples.Length; i++)
+            BitConverter.TryWriteBytes(
+                bytes.AsSpan(2 * i),
+                (short)Math.Clamp(samples[i] * 32768, short.MinValue, short.MaxValue)
+            );
         return bytes;
     }
 
     private static async Task SendAsync(ClientWebSocket socket, ReadOnlyMemory<byte> bytes)
     {
-        for (var at = 0; at < bytes.Length; at += 3200) await socket.SendAsync(bytes.Slice(at, Math.Min(3200, bytes.Length - at)), WebSocketMessageType.Binary, true, Cancel);
+        for (var at = 0; at < bytes.Length; at += 3200)
+            await socket.SendAsync(
+                bytes.Slice(at, Math.Min(3200, bytes.Length - at)),
+                WebSocketMessageType.Binary,
+                true,
+                Cancel
+            );
     }
 
-    private static async Task<JsonElement> NextAsync(ClientWebSocket socket) => await ReceiveAsync(socket) ?? throw new InvalidOperationException("the server has closed the stream");
+    private static async Task<JsonElement> NextAsync(ClientWebSocket socket) =>
+        await ReceiveAsync(socket) ?? throw new InvalidOperationException("the server has closed the stream");
 }

@@ -25,18 +25,30 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         await Card(page, "talk.wav").Locator("tbody tr").First.WaitForAsync();
         await Card(page, "notes.txt").WaitForAsync();
         await page.GetByText("Done: 3 recordings").WaitForAsync();
-        await Card(page, "talk.wav").GetByRole(AriaRole.Button, new() { Name = "what decided from" }).First.ClickAsync();
+        await Card(page, "talk.wav")
+            .GetByRole(AriaRole.Button, new() { Name = "what decided from" })
+            .First.ClickAsync();
         await Card(page, "talk.wav").GetByRole(AriaRole.Heading, new() { Name = "Key segments from" }).WaitForAsync();
-        foreach (var name in new[] { "08a05Ta.wav", "talk.wav" }) await Card(page, name).GetByLabel("Compare").CheckAsync();
-        if (Screenshots is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, $"page-{width}-{scheme}.png".ToLowerInvariant()), FullPage = true });
+        foreach (var name in new[] { "08a05Ta.wav", "talk.wav" })
+            await Card(page, name).GetByLabel("Compare").CheckAsync();
+        if (Screenshots is not null)
+            await page.ScreenshotAsync(
+                new()
+                {
+                    Path = Path.Combine(Screenshots, $"page-{width}-{scheme}.png".ToLowerInvariant()),
+                    FullPage = true,
+                }
+            );
 
         Assert.Empty(await page.EvaluateAsync<string[]>(Browser.CutOff));
         var serious = (await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
         Assert.Empty(serious.Select(v => $"{v.Id}: {v.Nodes[0].Html} {v.Nodes[0].Any.FirstOrDefault()?.Message}"));
-        Assert.DoesNotContain(_complaints, c => !c.Contains("422", StringComparison.Ordinal)); // which the browser says of the text file
+        // which the browser says of the text file
+        Assert.DoesNotContain(_complaints, c => !c.Contains("422", StringComparison.Ordinal));
     }
 
-    public static TheoryData<int, ColorScheme> Sizes() => new MatrixTheoryData<int, ColorScheme>([375, 1024, 1920], [ColorScheme.Light, ColorScheme.Dark]);
+    public static TheoryData<int, ColorScheme> Sizes() =>
+        new MatrixTheoryData<int, ColorScheme>([375, 1024, 1920], [ColorScheme.Light, ColorScheme.Dark]);
 
     [Fact]
     public async Task What_is_dropped_is_recognized_and_can_be_exported()
@@ -44,21 +56,34 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         await using var server = await TestServer.StartAsync();
         var page = await browser.Open(server.Url, 1024, ColorScheme.Light, _complaints);
         var bytes = Convert.ToBase64String(await File.ReadAllBytesAsync(Sad, TestContext.Current.CancellationToken));
-        await page.EvaluateAsync("""
+        await page.EvaluateAsync(
+            """
             async base64 => {
                 const transfer = new DataTransfer();
                 transfer.items.add(new File([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], "a \"strange\", name <b>.wav", { type: "audio/wav" }));
                 document.getElementById("drop").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
             }
-            """, bytes);
+            """,
+            bytes
+        );
         await page.Locator("article .chip").GetByText("sad").First.WaitForAsync();
         var exports = new Dictionary<string, string>();
         foreach (var form in new[] { "CSV", "JSON", "WebVTT" })
         {
-            var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = $"as {form}" }).ClickAsync());
-            exports[form] = await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
+            var download = await page.RunAndWaitForDownloadAsync(() =>
+                page.GetByRole(AriaRole.Button, new() { Name = $"as {form}" }).ClickAsync()
+            );
+            exports[form] = await File.ReadAllTextAsync(
+                await download.PathAsync(),
+                TestContext.Current.CancellationToken
+            );
         }
-        Assert.StartsWith("path,channel,start_s,end_s,speaker,answer,emotion,probability,angry,happy,neutral,sad\n\"a \"\"strange\"\", name <b>.wav\",0,0,5.621,", exports["CSV"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "path,channel,start_s,end_s,speaker,answer,emotion,probability,angry,happy,neutral,sad\n\"a "
+                + "\"\"strange\"\", name <b>.wav\",0,0,5.621,",
+            exports["CSV"],
+            StringComparison.Ordinal
+        );
         Assert.Contains("\"emotion\": \"sad\"", exports["JSON"], StringComparison.Ordinal);
         Assert.Matches(@"^WEBVTT\n\n00:00:00\.000 --> 00:00:05\.621\nsad \(\d+%\)\n$", exports["WebVTT"]);
         Assert.Empty(_complaints);
@@ -72,7 +97,8 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         await page.GetByRole(AriaRole.Button, new() { Name = "Record" }).ClickAsync();
         await page.Locator("#live-turns li").First.WaitForAsync(); // while it records
         await page.Locator("#live-turns li:not(.provisional)").First.WaitForAsync();
-        if (Screenshots is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, "page-live.png"), FullPage = true });
+        if (Screenshots is not null)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, "page-live.png"), FullPage = true });
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
         var card = Card(page, "recording 1.wav");
         await card.Locator(".answer").WaitForAsync();
@@ -90,7 +116,8 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
             for (var i = 0; i < 40; i++)
             {
                 await page.Keyboard.PressAsync("Tab");
-                if (await page.EvaluateAsync<bool>("s => document.activeElement.matches(s)", selector)) return;
+                if (await page.EvaluateAsync<bool>("s => document.activeElement.matches(s)", selector))
+                    return;
             }
             Assert.Fail($"Tab doesn't reach {selector}");
         }
@@ -117,14 +144,19 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Presses Enter until the browser asks for files; on a busy machine it may do so before anyone listens.</summary>
+    /// <summary>
+    /// Presses Enter until the browser asks for files; on a busy machine it may do so before anyone listens.
+    /// </summary>
     private static async Task<IFileChooser> ChooserAsync(IPage page)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await page.RunAndWaitForFileChooserAsync(() => page.Keyboard.PressAsync("Enter"), new() { Timeout = 20_000 });
+                return await page.RunAndWaitForFileChooserAsync(
+                    () => page.Keyboard.PressAsync("Enter"),
+                    new() { Timeout = 20_000 }
+                );
             }
             catch (TimeoutException) when (attempt < 4)
             {
@@ -140,8 +172,15 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     /// <summary>Four recordings with pauses between them: long enough for a timeline.</summary>
     private string Conversation()
     {
-        var files = Directory.GetFiles(Path.Combine(TestData.Corpora(), "emodb4", "wav"), "03*.wav").Order(StringComparer.Ordinal).Where((_, i) => i % 9 == 0).Take(6);
-        WavWriter.Write(_folder["talk.wav"], [.. files.SelectMany(f => AudioFile.Read(f).Samples.Concat(new float[Recording.SampleRate]))]);
+        var files = Directory
+            .GetFiles(Path.Combine(TestData.Corpora(), "emodb4", "wav"), "03*.wav")
+            .Order(StringComparer.Ordinal)
+            .Where((_, i) => i % 9 == 0)
+            .Take(6);
+        WavWriter.Write(
+            _folder["talk.wav"],
+            [.. files.SelectMany(f => AudioFile.Read(f).Samples.Concat(new float[Recording.SampleRate]))]
+        );
         return _folder["talk.wav"];
     }
 

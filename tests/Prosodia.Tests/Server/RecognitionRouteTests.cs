@@ -19,8 +19,16 @@ public sealed class RecognitionRouteTests : IDisposable
     public async Task A_body_and_a_form_get_the_same_answer()
     {
         await using var server = await TestServer.StartAsync();
-        using var raw = await server.Client.PostAsync("v1/recognitions", new ByteArrayContent(await Bytes(Sad)), Cancel);
-        using var form = await server.Client.PostAsync("v1/recognitions", Form(await Bytes(Sad), "../../etc/sad.wav"), Cancel);
+        using var raw = await server.Client.PostAsync(
+            "v1/recognitions",
+            new ByteArrayContent(await Bytes(Sad)),
+            Cancel
+        );
+        using var form = await server.Client.PostAsync(
+            "v1/recognitions",
+            Form(await Bytes(Sad), "../../etc/sad.wav"),
+            Cancel
+        );
         var (one, other) = (await Json(raw), await Json(form));
         Assert.Equal("recording", one.GetProperty("name").GetString());
         Assert.Equal("sad.wav", other.GetProperty("name").GetString());
@@ -30,19 +38,27 @@ public sealed class RecognitionRouteTests : IDisposable
             Assert.Equal("sad", answer.GetProperty("turns")[0].GetProperty("emotion").GetString());
             Assert.False(answer.TryGetProperty("peaks", out var peaks) && peaks.ValueKind != JsonValueKind.Null);
         }
-        Assert.Equal(one.GetProperty("turns")[0].GetProperty("probabilities").GetRawText(), other.GetProperty("turns")[0].GetProperty("probabilities").GetRawText());
+        Assert.Equal(
+            one.GetProperty("turns")[0].GetProperty("probabilities").GetRawText(),
+            other.GetProperty("turns")[0].GetProperty("probabilities").GetRawText()
+        );
     }
 
     [Fact]
     public async Task Details_hold_peaks_and_what_decided()
     {
         await using var server = await TestServer.StartAsync();
-        using var response = await server.Client.PostAsync("v1/recognitions?details=true", new ByteArrayContent(await Bytes(Sad)), Cancel);
+        using var response = await server.Client.PostAsync(
+            "v1/recognitions?details=true",
+            new ByteArrayContent(await Bytes(Sad)),
+            Cancel
+        );
         var answer = await Json(response);
         Assert.Equal(113, answer.GetProperty("peaks").GetArrayLength());
         var segments = answer.GetProperty("why").GetProperty("key_segments").EnumerateArray().ToArray();
         Assert.All(segments, s => Assert.Equal(257 * 63, s.GetProperty("spectrogram").GetBytesFromBase64().Length));
-        Assert.Contains(segments, s => s.GetProperty("spectrogram").GetBytesFromBase64().Max() == 255); // the loudest of all
+        // the loudest of all
+        Assert.Contains(segments, s => s.GetProperty("spectrogram").GetBytesFromBase64().Max() == 255);
         Assert.NotEmpty(answer.GetProperty("why").GetProperty("groups").EnumerateArray());
     }
 
@@ -52,10 +68,17 @@ public sealed class RecognitionRouteTests : IDisposable
         await using var server = await TestServer.StartAsync();
         async Task<(HttpStatusCode, string?, string)> Ask(string accept)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/recognitions") { Content = Form(await Bytes(Sad), "sad.wav") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/recognitions")
+            {
+                Content = Form(await Bytes(Sad), "sad.wav"),
+            };
             request.Headers.TryAddWithoutValidation("Accept", accept);
             using var response = await server.Client.SendAsync(request, Cancel);
-            return (response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(Cancel));
+            return (
+                response.StatusCode,
+                response.Content.Headers.ContentType?.MediaType,
+                await response.Content.ReadAsStringAsync(Cancel)
+            );
         }
 
         var (_, type, vtt) = await Ask("text/vtt, application/json;q=0.5");
@@ -75,10 +98,22 @@ public sealed class RecognitionRouteTests : IDisposable
         var samples = AudioFile.Read(Sad).Samples;
         var stereo = new byte[44 + samples.Length * 3 * 4];
         WavBytesOf(samples, stereo);
-        using var response = await server.Client.PostAsync("v1/recognitions?per_channel=true", new ByteArrayContent(stereo), Cancel);
+        using var response = await server.Client.PostAsync(
+            "v1/recognitions?per_channel=true",
+            new ByteArrayContent(stereo),
+            Cancel
+        );
         var answer = await Json(response);
         Assert.True(answer.GetProperty("is_timeline").GetBoolean());
-        Assert.Equal([1, 2], answer.GetProperty("turns").EnumerateArray().Select(t => t.GetProperty("channel").GetInt32()).Distinct().Order());
+        Assert.Equal(
+            [1, 2],
+            answer
+                .GetProperty("turns")
+                .EnumerateArray()
+                .Select(t => t.GetProperty("channel").GetInt32())
+                .Distinct()
+                .Order()
+        );
     }
 
     [Theory]
@@ -101,9 +136,20 @@ public sealed class RecognitionRouteTests : IDisposable
         await using var server = await TestServer.StartAsync();
         var other = _folder["other.wav"];
         File.Copy(Sad, other);
-        foreach (var list in new[] { $"#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:5,\nfile://{other}\n#EXT-X-ENDLIST\n", $"ffconcat version 1.0\nfile '{other}'\n", $"<?xml version=\"1.0\"?><MPD><BaseURL>file://{other}</BaseURL></MPD>" })
+        foreach (
+            var list in new[]
+            {
+                $"#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:5,\nfile://{other}\n#EXT-X-ENDLIST\n",
+                $"ffconcat version 1.0\nfile '{other}'\n",
+                $"<?xml version=\"1.0\"?><MPD><BaseURL>file://{other}</BaseURL></MPD>",
+            }
+        )
         {
-            using var response = await server.Client.PostAsync("v1/recognitions", Form(System.Text.Encoding.UTF8.GetBytes(list), "list.m3u8"), Cancel);
+            using var response = await server.Client.PostAsync(
+                "v1/recognitions",
+                Form(System.Text.Encoding.UTF8.GetBytes(list), "list.m3u8"),
+                Cancel
+            );
             Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
         }
     }
@@ -112,11 +158,23 @@ public sealed class RecognitionRouteTests : IDisposable
     public async Task Too_large_and_too_long_recordings_are_refused()
     {
         await using var server = await TestServer.StartAsync(o => o with { MaxUploadBytes = 300_000, MaxSeconds = 5 });
-        using var large = await server.Client.PostAsync("v1/recognitions", new ByteArrayContent(new byte[300_001]), Cancel);
+        using var large = await server.Client.PostAsync(
+            "v1/recognitions",
+            new ByteArrayContent(new byte[300_001]),
+            Cancel
+        );
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
-        using var unannounced = await server.Client.PostAsync("v1/recognitions", new StreamContent(new ChunkedStream(new byte[300_001])), Cancel);
+        using var unannounced = await server.Client.PostAsync(
+            "v1/recognitions",
+            new StreamContent(new ChunkedStream(new byte[300_001])),
+            Cancel
+        );
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, unannounced.StatusCode);
-        using var @long = await server.Client.PostAsync("v1/recognitions", new ByteArrayContent(await Bytes(Sad)), Cancel);
+        using var @long = await server.Client.PostAsync(
+            "v1/recognitions",
+            new ByteArrayContent(await Bytes(Sad)),
+            Cancel
+        );
         Assert.Equal(HttpStatusCode.UnprocessableEntity, @long.StatusCode);
         Assert.Contains("longer than", await @long.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
@@ -125,7 +183,11 @@ public sealed class RecognitionRouteTests : IDisposable
     public async Task What_takes_too_long_is_given_up()
     {
         await using var server = await TestServer.StartAsync(o => o with { Timeout = TimeSpan.FromMilliseconds(1) });
-        using var response = await server.Client.PostAsync("v1/recognitions", new ByteArrayContent(await Bytes(Sad)), Cancel);
+        using var response = await server.Client.PostAsync(
+            "v1/recognitions",
+            new ByteArrayContent(await Bytes(Sad)),
+            Cancel
+        );
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
     }
 
@@ -134,8 +196,15 @@ public sealed class RecognitionRouteTests : IDisposable
     {
         await using var server = await TestServer.StartAsync(o => o with { QueueCapacity = 2 });
         var bytes = await Bytes(Sad);
-        var responses = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => server.Client.PostAsync("v1/recognitions", new ByteArrayContent(bytes), Cancel)));
-        Assert.All(responses, r => Assert.True(r.StatusCode is HttpStatusCode.OK or HttpStatusCode.TooManyRequests, $"{r.StatusCode}"));
+        var responses = await Task.WhenAll(
+            Enumerable
+                .Range(0, 40)
+                .Select(_ => server.Client.PostAsync("v1/recognitions", new ByteArrayContent(bytes), Cancel))
+        );
+        Assert.All(
+            responses,
+            r => Assert.True(r.StatusCode is HttpStatusCode.OK or HttpStatusCode.TooManyRequests, $"{r.StatusCode}")
+        );
         Assert.Contains(responses, r => r.StatusCode == HttpStatusCode.OK);
         var refused = responses.Where(r => r.StatusCode == HttpStatusCode.TooManyRequests).ToArray();
         Assert.NotEmpty(refused);
@@ -165,7 +234,8 @@ public sealed class RecognitionRouteTests : IDisposable
         var samples = AudioFile.Read(Sad).Samples;
         var talk = new byte[44 + samples.Length * 2 * 200]; // nearly twenty minutes, which take more than a second
         WavHeader(talk, 1);
-        for (var i = 44; i < talk.Length; i += 2) BitConverter.TryWriteBytes(talk.AsSpan(i), (short)(samples[(i - 44) / 2 % samples.Length] * 32767));
+        for (var i = 44; i < talk.Length; i += 2)
+            BitConverter.TryWriteBytes(talk.AsSpan(i), (short)(samples[(i - 44) / 2 % samples.Length] * 32767));
         using (var leave = new CancellationTokenSource())
         {
             var asked = server.Client.PostAsync("v1/recognitions", new ByteArrayContent(talk), leave.Token);
@@ -174,7 +244,11 @@ public sealed class RecognitionRouteTests : IDisposable
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
         }
         var watch = Stopwatch.StartNew();
-        using var next = await server.Client.PostAsync("v1/recognitions", new ByteArrayContent(await Bytes(Sad)), Cancel);
+        using var next = await server.Client.PostAsync(
+            "v1/recognitions",
+            new ByteArrayContent(await Bytes(Sad)),
+            Cancel
+        );
         Assert.Equal(HttpStatusCode.OK, next.StatusCode);
         await WaitUntil(() => server.FilesHeld == 0);
     }
@@ -184,7 +258,11 @@ public sealed class RecognitionRouteTests : IDisposable
     {
         await using (var server = await TestServer.StartAsync(o => o with { KeepDirectory = _folder["kept"] }))
         {
-            using var response = await server.Client.PostAsync("v1/recognitions", Form(await Bytes(Sad), "Anna's voice.wav"), Cancel);
+            using var response = await server.Client.PostAsync(
+                "v1/recognitions",
+                Form(await Bytes(Sad), "Anna's voice.wav"),
+                Cancel
+            );
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             await WaitUntil(() => server.FilesHeld == 0);
         }
@@ -199,7 +277,10 @@ public sealed class RecognitionRouteTests : IDisposable
     {
         var server = await TestServer.StartAsync();
         var bytes = await Bytes(Sad);
-        var asked = Enumerable.Range(0, 20).Select(_ => server.Client.PostAsync("v1/recognitions", new ByteArrayContent(bytes), Cancel)).ToArray();
+        var asked = Enumerable
+            .Range(0, 20)
+            .Select(_ => server.Client.PostAsync("v1/recognitions", new ByteArrayContent(bytes), Cancel))
+            .ToArray();
         await WaitUntil(() => server.FilesHeld + asked.Count(a => a.IsCompleted) >= asked.Length); // all have arrived
         var stopping = server.StopAsync();
         Assert.All(await Task.WhenAll(asked), r => Assert.Equal(HttpStatusCode.OK, r.StatusCode));
@@ -212,14 +293,41 @@ public sealed class RecognitionRouteTests : IDisposable
     public async Task Routes_describe_themselves_and_are_measured()
     {
         await using var server = await TestServer.StartAsync();
-        using var answered = await server.Client.PostAsync("v1/recognitions", new ByteArrayContent(await Bytes(Sad)), Cancel);
+        using var answered = await server.Client.PostAsync(
+            "v1/recognitions",
+            new ByteArrayContent(await Bytes(Sad)),
+            Cancel
+        );
         var document = JsonDocument.Parse(await server.Client.GetStringAsync("openapi/v1.json", Cancel)).RootElement;
-        Assert.Equal(["/healthz", "/readyz", "/v1/models", "/v1/recognitions", "/v1/stream"], document.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order());
-        Assert.True(document.GetProperty("paths").GetProperty("/v1/recognitions").GetProperty("post").GetProperty("requestBody").GetProperty("content").TryGetProperty("multipart/form-data", out _));
-        var model = JsonDocument.Parse(await server.Client.GetStringAsync("v1/models", Cancel)).RootElement.GetProperty("models")[0];
+        Assert.Equal(
+            ["/healthz", "/readyz", "/v1/models", "/v1/recognitions", "/v1/stream"],
+            document.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order()
+        );
+        Assert.True(
+            document
+                .GetProperty("paths")
+                .GetProperty("/v1/recognitions")
+                .GetProperty("post")
+                .GetProperty("requestBody")
+                .GetProperty("content")
+                .TryGetProperty("multipart/form-data", out _)
+        );
+        var model = JsonDocument
+            .Parse(await server.Client.GetStringAsync("v1/models", Cancel))
+            .RootElement.GetProperty("models")[0];
         Assert.Equal("prosodia", model.GetProperty("name").GetString());
         var metrics = await server.Client.GetStringAsync("metrics", Cancel);
-        foreach (var name in new[] { "prosodia_recordings_total", "prosodia_audio_seconds_total", "prosodia_queue", "prosodia_batch", "http_server_request_duration_seconds" }) Assert.Contains(name, metrics, StringComparison.Ordinal);
+        foreach (
+            var name in new[]
+            {
+                "prosodia_recordings_total",
+                "prosodia_audio_seconds_total",
+                "prosodia_queue",
+                "prosodia_batch",
+                "http_server_request_duration_seconds",
+            }
+        )
+            Assert.Contains(name, metrics, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -235,11 +343,13 @@ public sealed class RecognitionRouteTests : IDisposable
         return new MultipartFormDataContent { { part, "file", name } };
     }
 
-    private static async Task<JsonElement> Json(HttpResponseMessage response) => JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel)).RootElement;
+    private static async Task<JsonElement> Json(HttpResponseMessage response) =>
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel)).RootElement;
 
     private static async Task WaitUntil(Func<bool> done)
     {
-        for (var i = 0; i < 200 && !done(); i++) await Task.Delay(50, Cancel);
+        for (var i = 0; i < 200 && !done(); i++)
+            await Task.Delay(50, Cancel);
         Assert.True(done());
     }
 
@@ -248,7 +358,10 @@ public sealed class RecognitionRouteTests : IDisposable
     {
         WavHeader(wav, 2);
         for (var i = 0; i < 3 * samples.Length; i++)
-            BitConverter.TryWriteBytes(wav.AsSpan(44 + i * 4 + (i / samples.Length % 2 == 0 ? 0 : 2)), (short)(samples[i % samples.Length] * 32767));
+            BitConverter.TryWriteBytes(
+                wav.AsSpan(44 + i * 4 + (i / samples.Length % 2 == 0 ? 0 : 2)),
+                (short)(samples[i % samples.Length] * 32767)
+            );
     }
 
     private static void WavHeader(byte[] wav, int channels)

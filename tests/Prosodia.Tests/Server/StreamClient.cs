@@ -21,7 +21,8 @@ internal static class StreamClient
     public static async Task<List<JsonElement>> RestAsync(ClientWebSocket socket)
     {
         var events = new List<JsonElement>();
-        while (await ReceiveAsync(socket) is { } next) events.Add(next);
+        while (await ReceiveAsync(socket) is { } next)
+            events.Add(next);
         return events;
     }
 
@@ -33,9 +34,11 @@ internal static class StreamClient
         while (true)
         {
             var part = await socket.ReceiveAsync(buffer, Cancel);
-            if (part.MessageType == WebSocketMessageType.Close) return null;
+            if (part.MessageType == WebSocketMessageType.Close)
+                return null;
             text.Write(buffer, 0, part.Count);
-            if (part.EndOfMessage) return JsonDocument.Parse(Encoding.UTF8.GetString(text.ToArray())).RootElement;
+            if (part.EndOfMessage)
+                return JsonDocument.Parse(Encoding.UTF8.GetString(text.ToArray())).RootElement;
         }
     }
 }

@@ -18,7 +18,11 @@ internal sealed class TestServer : IAsyncDisposable
     private TestServer(RecognitionServer server)
     {
         _server = server;
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}/"), Timeout = TimeSpan.FromSeconds(100) };
+        Client = new HttpClient
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{server.Port}/"),
+            Timeout = TimeSpan.FromSeconds(100),
+        };
     }
 
     public string Url => _server.Url;

@@ -14,9 +14,7 @@ internal sealed class SlurmCluster : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<Process> _daemons = [];
 
-    private SlurmCluster()
-    {
-    }
+    private SlurmCluster() { }
 
     /// <summary>The file that says where this cluster is.</summary>
     public string Configuration => _folder["slurm.conf"];
@@ -24,7 +22,10 @@ internal sealed class SlurmCluster : IDisposable
     /// <summary>Starts one; skips the test where Slurm isn't installed, or doesn't start.</summary>
     public static async Task<SlurmCluster> StartAsync()
     {
-        Assert.SkipUnless(File.Exists("/usr/sbin/slurmctld") && File.Exists("/usr/sbin/munged"), "no Slurm on this system (Debian: slurm-wlm, munge)");
+        Assert.SkipUnless(
+            File.Exists("/usr/sbin/slurmctld") && File.Exists("/usr/sbin/munged"),
+            "no Slurm on this system (Debian: slurm-wlm, munge)"
+        );
         Assert.SkipUnless(Environment.UserName == "root", "only root can start Slurm");
         var cluster = new SlurmCluster();
         try
@@ -43,7 +44,11 @@ internal sealed class SlurmCluster : IDisposable
     /// <summary>Runs one of Slurm's commands; gives what it printed.</summary>
     public string Run(string command, params string[] arguments)
     {
-        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["SLURM_CONF"] = Configuration;
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEnd());
@@ -55,7 +60,8 @@ internal sealed class SlurmCluster : IDisposable
     {
         foreach (var daemon in Enumerable.Reverse(_daemons))
         {
-            if (!daemon.HasExited) daemon.Kill(entireProcessTree: true);
+            if (!daemon.HasExited)
+                daemon.Kill(entireProcessTree: true);
             daemon.WaitForExit();
             daemon.Dispose();
         }
@@ -65,9 +71,13 @@ internal sealed class SlurmCluster : IDisposable
     private async Task StartDaemonsAsync()
     {
         File.WriteAllBytes(_folder["munge.key"], RandomNumberGenerator.GetBytes(1024));
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder["munge.key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        foreach (var folder in new[] { "state", "spool" }) Directory.CreateDirectory(_folder[folder]);
-        File.WriteAllText(Configuration, $"""
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder["munge.key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        foreach (var folder in new[] { "state", "spool" })
+            Directory.CreateDirectory(_folder[folder]);
+        File.WriteAllText(
+            Configuration,
+            $"""
             ClusterName=prosodia
             SlurmctldHost={Environment.MachineName}(127.0.0.1)
             SlurmctldPort={FreePort()}
@@ -95,17 +105,35 @@ internal sealed class SlurmCluster : IDisposable
             NodeName={Node} NodeAddr=127.0.0.1 CPUs=2 RealMemory=2000 State=UNKNOWN
             PartitionName=main Nodes={Node} Default=YES MaxTime=INFINITE State=UP
 
-            """);
-        Daemon("/usr/sbin/munged", "--foreground", "--force", "--num-threads=2", $"--socket={_folder["munge.socket"]}", $"--key-file={_folder["munge.key"]}", $"--pid-file={_folder["munged.pid"]}", $"--log-file={_folder["munged.log"]}", $"--seed-file={_folder["munged.seed"]}");
+            """
+        );
+        Daemon(
+            "/usr/sbin/munged",
+            "--foreground",
+            "--force",
+            "--num-threads=2",
+            $"--socket={_folder["munge.socket"]}",
+            $"--key-file={_folder["munge.key"]}",
+            $"--pid-file={_folder["munged.pid"]}",
+            $"--log-file={_folder["munged.log"]}",
+            $"--seed-file={_folder["munged.seed"]}"
+        );
         await UntilAsync(() => File.Exists(_folder["munge.socket"]), "munged");
         Daemon("/usr/sbin/slurmctld", "-D", "-f", Configuration);
         Daemon("/usr/sbin/slurmd", "-D", "-N", Node, "-f", Configuration);
-        await UntilAsync(() => Attempt(() => Run("sinfo", "--noheader", "--format=%T")).StartsWith("idle", StringComparison.Ordinal), "Slurm");
+        await UntilAsync(
+            () => Attempt(() => Run("sinfo", "--noheader", "--format=%T")).StartsWith("idle", StringComparison.Ordinal),
+            "Slurm"
+        );
     }
 
     private void Daemon(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["SLURM_CONF"] = Configuration;
         var process = Process.Start(start)!;
         process.BeginOutputReadLine();
@@ -117,7 +145,8 @@ internal sealed class SlurmCluster : IDisposable
     {
         for (var i = 0; !ready(); i++)
         {
-            if (i > 600) throw new TimeoutException($"{what} doesn't start on this system");
+            if (i > 600)
+                throw new TimeoutException($"{what} doesn't start on this system");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }

@@ -16,14 +16,23 @@ public sealed class BiLstmClassifierTests
         var golden = TestData.Golden("bilstm.json");
         var network = Formula();
         var lengths = golden.GetProperty("lengths").Ints();
-        var frames = tensor(DeterministicWeights.Fill(4 * 7 * 1000, 5).Select(f => (float)f).ToArray()).reshape(4, 7, 1000);
+        var frames = tensor(DeterministicWeights.Fill(4 * 7 * 1000, 5).Select(f => (float)f).ToArray())
+            .reshape(4, 7, 1000);
         var items = cat([.. lengths.Select((n, i) => frames[i][TensorIndex.Slice(0, n)])]);
 
         var output = network.forward(items, tensor(lengths.Select(n => (long)n).ToArray())).data<float>().ToArray();
 
-        Assert.Equal(golden.GetProperty("parameters").EnumerateArray().Select(e => e.GetString()), network.named_parameters().Select(p => p.name));
-        var expected = golden.GetProperty("log_probabilities").EnumerateArray().SelectMany(row => row.Doubles()).ToArray();
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], output[i], 1e-5);
+        Assert.Equal(
+            golden.GetProperty("parameters").EnumerateArray().Select(e => e.GetString()),
+            network.named_parameters().Select(p => p.name)
+        );
+        var expected = golden
+            .GetProperty("log_probabilities")
+            .EnumerateArray()
+            .SelectMany(row => row.Doubles())
+            .ToArray();
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], output[i], 1e-5);
     }
 
     [Fact]
@@ -46,7 +55,10 @@ public sealed class BiLstmClassifierTests
     {
         var network = new BiLstmClassifier(1000, 4, dropout: 0, new Generator(1));
         foreach (var (i, (_, parameter)) in network.named_parameters().Index())
-            parameter.copy_(tensor(DeterministicWeights.Fill((int)parameter.numel(), i).Select(f => (float)(f * 0.08)).ToArray()).reshape(parameter.shape));
+            parameter.copy_(
+                tensor(DeterministicWeights.Fill((int)parameter.numel(), i).Select(f => (float)(f * 0.08)).ToArray())
+                    .reshape(parameter.shape)
+            );
         network.eval();
         return network;
     }

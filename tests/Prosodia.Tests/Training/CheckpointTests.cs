@@ -22,7 +22,8 @@ public sealed class CheckpointTests : IDisposable
     public void Interrupted_training_ends_with_the_same_weights(InputKind input)
     {
         var undisturbed = Train(input, _folder["calm"], stopAfter: null);
-        foreach (var stop in new[] { 1, 4, 5 }) Assert.Throws<OperationCanceledException>(() => Train(input, _folder["kept"], stop));
+        foreach (var stop in new[] { 1, 4, 5 })
+            Assert.Throws<OperationCanceledException>(() => Train(input, _folder["kept"], stop));
         var resumed = Train(input, _folder["kept"], stopAfter: null);
         Assert.Equal([6, 7], resumed.TrainedNow);
         Same(undisturbed, resumed);
@@ -55,7 +56,14 @@ public sealed class CheckpointTests : IDisposable
         {
             int[] order = [.. Enumerable.Range(0, 20)];
             random.Shuffle(order);
-            return [.. order.Select(i => (double)i), random.NextDouble(), random.NextSingle(), random.Next(7), random.Next(3, 900)];
+            return
+            [
+                .. order.Select(i => (double)i),
+                random.NextDouble(),
+                random.NextSingle(),
+                random.Next(7),
+                random.Next(3, 900),
+            ];
         }
     }
 
@@ -68,7 +76,12 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(expected.Probabilities, actual.Probabilities);
     }
 
-    private sealed record Outcome(List<int> TrainedNow, int Best, IReadOnlyList<Prosodia.Evaluation.Runs.LossPoint> Loss, double[][] Probabilities);
+    private sealed record Outcome(
+        List<int> TrainedNow,
+        int Best,
+        IReadOnlyList<Prosodia.Evaluation.Runs.LossPoint> Loss,
+        double[][] Probabilities
+    );
 
     private static Outcome Train(InputKind input, string file, int? stopAfter)
     {
@@ -76,22 +89,65 @@ public sealed class CheckpointTests : IDisposable
         using var generator = new Generator(3);
         using nn.Module<Tensor, Tensor, Tensor> network = input switch
         {
-            InputKind.KeySpectrograms => new CompactNetwork(features => new BiLstmClassifier(features, 2, 0.3, generator), 0.3, generator).Initialize(generator),
+            InputKind.KeySpectrograms => new CompactNetwork(
+                features => new BiLstmClassifier(features, 2, 0.3, generator),
+                0.3,
+                generator
+            ).Initialize(generator),
             InputKind.Contours => new ContourNetwork(8, 2, 0.3, generator).Initialize(generator),
             _ => new BiLstmClassifier(8, 2, 0.3, generator).Initialize(generator),
         };
         long[] shape = input == InputKind.KeySpectrograms ? [KeySpectrograms.Bands, SegmentSpectrogram.Frames] : [8];
-        var (random, size, items) = (new Random(7), (int)shape.Aggregate(1L, (a, b) => a * b), input == InputKind.Contours ? 30 : 2);
-        int[] all = [.. Enumerable.Range(0, 24)], train = all[..16], validation = all[16..];
-        var set = new SequenceSet(input, [.. all.Select(u => Enumerable.Range(0, size * (items + u % 3)).Select(_ => (float)(random.NextDouble() + u % 2)).ToArray())], shape, [.. all.Select(u => u % 2)]);
+        var (random, size, items) = (
+            new Random(7),
+            (int)shape.Aggregate(1L, (a, b) => a * b),
+            input == InputKind.Contours ? 30 : 2
+        );
+        int[] all = [.. Enumerable.Range(0, 24)],
+            train = all[..16],
+            validation = all[16..];
+        var set = new SequenceSet(
+            input,
+            [
+                .. all.Select(u =>
+                    Enumerable
+                        .Range(0, size * (items + u % 3))
+                        .Select(_ => (float)(random.NextDouble() + u % 2))
+                        .ToArray()
+                ),
+            ],
+            shape,
+            [.. all.Select(u => u % 2)]
+        );
         using var normalizer = Standardizer.Fit(set, train);
         using var stop = new CancellationTokenSource();
-        var (epochs, trainer) = (new List<int>(), new Trainer(set, network, 2, new TrainingOptions { Epochs = Epochs, ValidateEvery = 2, Batch = 6 }));
-        var (best, loss) = trainer.Train(train, validation, normalizer, point =>
-        {
-            epochs.Add(point.Epoch);
-            if (point.Epoch == stopAfter) stop.Cancel();
-        }, stop.Token, new Checkpoint(file, generator, TimeSpan.Zero));
+        var (epochs, trainer) = (
+            new List<int>(),
+            new Trainer(
+                set,
+                network,
+                2,
+                new TrainingOptions
+                {
+                    Epochs = Epochs,
+                    ValidateEvery = 2,
+                    Batch = 6,
+                }
+            )
+        );
+        var (best, loss) = trainer.Train(
+            train,
+            validation,
+            normalizer,
+            point =>
+            {
+                epochs.Add(point.Epoch);
+                if (point.Epoch == stopAfter)
+                    stop.Cancel();
+            },
+            stop.Token,
+            new Checkpoint(file, generator, TimeSpan.Zero)
+        );
         return new Outcome(epochs, best, loss, trainer.Probabilities(validation, normalizer));
     }
 }

@@ -14,7 +14,12 @@ public sealed class ContourNetworkTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         using var network = new ContourNetwork(5, 3, 0.4, generator).Initialize(generator);
-        foreach (var (name, gain) in network.named_buffers().Where(b => b.name.EndsWith("running_mean", StringComparison.Ordinal))) gain.add_(0.3); // as after training
+        foreach (
+            var (name, gain) in network
+                .named_buffers()
+                .Where(b => b.name.EndsWith("running_mean", StringComparison.Ordinal))
+        )
+            gain.add_(0.3); // as after training
         network.eval();
         int[] frames = [1, 7, 40, 23];
         var items = randn([frames.Sum(), 5], generator: generator);

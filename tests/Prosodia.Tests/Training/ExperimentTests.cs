@@ -24,7 +24,10 @@ public sealed class ExperimentTests : IDisposable
         SmallModels.Convolutions(1, 257, 63).Write(_folder["small.onnx"]);
         _encoder = new EncoderSelection(new SegmentEncoder(_folder["small.onnx"]), "small", null);
         var whole = SyntheticCorpus.Write(_folder["wav"], seed: 1);
-        _manifest = whole with { Utterances = [.. whole.Utterances.Where(u => u.Speaker is "01" or "02" or "03" or "04")] };
+        _manifest = whole with
+        {
+            Utterances = [.. whole.Utterances.Where(u => u.Speaker is "01" or "02" or "03" or "04")],
+        };
     }
 
     [Theory]
@@ -43,8 +46,22 @@ public sealed class ExperimentTests : IDisposable
     {
         var undisturbed = Run("whole", Model.Compact, _manifest);
         using var cancellationToken = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Run("cut", Model.Compact, _manifest,
-            progress => { if (Directory.Exists(_folder["cut/folds"]) && Directory.EnumerateFiles(_folder["cut/folds"], "*.json").Any()) cancellationToken.Cancel(); }, cancellationToken.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            Run(
+                "cut",
+                Model.Compact,
+                _manifest,
+                progress =>
+                {
+                    if (
+                        Directory.Exists(_folder["cut/folds"])
+                        && Directory.EnumerateFiles(_folder["cut/folds"], "*.json").Any()
+                    )
+                        cancellationToken.Cancel();
+                },
+                cancellationToken.Token
+            )
+        );
         var kept = Directory.GetFiles(_folder["cut/folds"], "*.json").Length;
         Assert.InRange(kept, 1, 3);
         Assert.Equal(undisturbed, Run("cut", Model.Compact, _manifest));
@@ -74,8 +91,18 @@ public sealed class ExperimentTests : IDisposable
     public void Recordings_that_cannot_be_used_are_left_out_and_told()
     {
         File.WriteAllText(_folder["bad.wav"], "");
-        var manifest = _manifest with { Utterances = [.. _manifest.Utterances, new Utterance(_folder["bad.wav"], "01", "sad")] };
-        var (result, corpus) = Experiment.Run(manifest, Options(Model.Compact, 1), _folder["run"], restart: false, _ => { }, default);
+        var manifest = _manifest with
+        {
+            Utterances = [.. _manifest.Utterances, new Utterance(_folder["bad.wav"], "01", "sad")],
+        };
+        var (result, corpus) = Experiment.Run(
+            manifest,
+            Options(Model.Compact, 1),
+            _folder["run"],
+            restart: false,
+            _ => { },
+            default
+        );
         Assert.Equal(_manifest.Utterances.Count, result.Predictions.Count);
         Assert.Contains("is empty", Assert.Single(corpus.Problems).Message, StringComparison.Ordinal);
     }
@@ -96,10 +123,33 @@ public sealed class ExperimentTests : IDisposable
         _folder.Dispose();
     }
 
-    private string Run(string name, Model model, Manifest manifest, Action<StageProgress>? progress = null, CancellationToken cancellationToken = default, int seed = 1, bool restart = false) =>
-        Experiment.Run(manifest, Options(model, seed), _folder[name], restart, progress ?? (_ => { }), cancellationToken).Result.ToJson();
+    private string Run(
+        string name,
+        Model model,
+        Manifest manifest,
+        Action<StageProgress>? progress = null,
+        CancellationToken cancellationToken = default,
+        int seed = 1,
+        bool restart = false
+    ) =>
+        Experiment
+            .Run(manifest, Options(model, seed), _folder[name], restart, progress ?? (_ => { }), cancellationToken)
+            .Result.ToJson();
 
     private ExperimentOptions Options(Model model, int seed) =>
-        new(model, new LeaveOneSpeakerOut(), new KeySegmentOptions(Beta: 1.5), new TrainingOptions { Epochs = 3, ValidateEvery = 1, Seed = seed })
-        { Encoder = model == Model.Paper ? _encoder : null, Cache = _folder["features"] };
+        new(
+            model,
+            new LeaveOneSpeakerOut(),
+            new KeySegmentOptions(Beta: 1.5),
+            new TrainingOptions
+            {
+                Epochs = 3,
+                ValidateEvery = 1,
+                Seed = seed,
+            }
+        )
+        {
+            Encoder = model == Model.Paper ? _encoder : null,
+            Cache = _folder["features"],
+        };
 }

@@ -15,7 +15,13 @@ public sealed class MeanClassifierTests
         using var generator = new Generator(1);
         using var network = new MeanClassifier(8, 3, dropout: 0, generator).Initialize(generator);
         var items = randn(5, 8, generator: generator);
-        var turned = cat([items[2].unsqueeze(0), items[0].unsqueeze(0), items[1].unsqueeze(0), items[4].unsqueeze(0), items[3].unsqueeze(0)]);
+        var turned = cat([
+            items[2].unsqueeze(0),
+            items[0].unsqueeze(0),
+            items[1].unsqueeze(0),
+            items[4].unsqueeze(0),
+            items[3].unsqueeze(0),
+        ]);
         var lengths = tensor(new long[] { 3, 2 });
         var (one, other) = (network.forward(items, lengths), network.forward(turned, lengths));
         Assert.True((one - other).abs().max().item<float>() < 1e-6);

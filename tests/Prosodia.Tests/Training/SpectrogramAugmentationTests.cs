@@ -6,7 +6,9 @@ namespace Prosodia.Tests.Training;
 [Trait("Tier", "Slow")]
 public sealed class SpectrogramAugmentationTests
 {
-    private const int Bins = 257, Frames = 63, Size = Bins * Frames;
+    private const int Bins = 257,
+        Frames = 63,
+        Size = Bins * Frames;
 
     [Fact]
     public void The_same_seed_gives_the_same_voices_and_another_seed_others()
@@ -33,7 +35,8 @@ public sealed class SpectrogramAugmentationTests
             foreach (var (i, value) in Augmented(seed).Index())
             {
                 var bin = i % Size / Frames + 1;
-                if (value != 0 && bin < 200) Assert.InRange(value, bin / 1.13 - 1.5, bin * 1.13 + 1.5);
+                if (value != 0 && bin < 200)
+                    Assert.InRange(value, bin / 1.13 - 1.5, bin * 1.13 + 1.5);
             }
     }
 

@@ -19,6 +19,7 @@ public sealed class SpeedPerturbationTests
         var higher = Pitch(played) - Pitch(voice);
         Assert.Equal(12 * Math.Log2(speed), higher, 0.1);
 
-        static double Pitch(Prosodia.Audio.Recording recording) => new ProsodicFeatures(recording).Features().Single(f => f.Name == "f0_mean").Value;
+        static double Pitch(Prosodia.Audio.Recording recording) =>
+            new ProsodicFeatures(recording).Features().Single(f => f.Name == "f0_mean").Value;
     }
 }

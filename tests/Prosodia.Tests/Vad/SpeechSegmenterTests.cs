@@ -10,7 +10,11 @@ public sealed class SpeechSegmenterTests
     private static readonly float[][] Voices = [.. SyntheticCorpus.Speak(5).Take(4)];
 
     /// <summary>Four utterances with pauses of a second and more.</summary>
-    private static readonly float[] Conversation = [.. Voices.SelectMany((v, i) => new float[16_000 + 8_000 * i].Concat(v)), .. new float[20_000]];
+    private static readonly float[] Conversation =
+    [
+        .. Voices.SelectMany((v, i) => new float[16_000 + 8_000 * i].Concat(v)),
+        .. new float[20_000],
+    ];
 
     [Fact]
     public void Each_utterance_between_pauses_is_a_turn()
@@ -22,7 +26,11 @@ public sealed class SpeechSegmenterTests
         {
             at += 16_000 + 8_000 * i;
             Assert.InRange(turn.Start, at - 6_000, at + 6_000);
-            Assert.InRange(turn.Start + turn.Samples.Length, at + Voices[i].Length - 8_000, at + Voices[i].Length + 6_000);
+            Assert.InRange(
+                turn.Start + turn.Samples.Length,
+                at + Voices[i].Length - 8_000,
+                at + Voices[i].Length + 6_000
+            );
             Assert.Equal(Conversation[(int)turn.Start..(int)(turn.Start + turn.Samples.Length)], turn.Samples);
             at += Voices[i].Length;
         }
@@ -32,7 +40,15 @@ public sealed class SpeechSegmenterTests
     public void How_audio_comes_in_blocks_changes_nothing()
     {
         var whole = Find(Conversation, 1 << 20).Select(t => (t.Start, t.Samples.Length, t.VoicedSeconds)).ToArray();
-        Gen.Int[1, 9_000].Sample(block => Assert.Equal(whole, Find(Conversation, block).Select(t => (t.Start, t.Samples.Length, t.VoicedSeconds))), iter: 25);
+        Gen.Int[1, 9_000]
+            .Sample(
+                block =>
+                    Assert.Equal(
+                        whole,
+                        Find(Conversation, block).Select(t => (t.Start, t.Samples.Length, t.VoicedSeconds))
+                    ),
+                iter: 25
+            );
     }
 
     [Fact]
@@ -42,13 +58,18 @@ public sealed class SpeechSegmenterTests
         var turns = Find(monologue, 16_000);
         Assert.True(turns.Count >= 2);
         Assert.All(turns, t => Assert.InRange(t.Samples.Length, 1, 8 * 16_000 + 8_000));
-        Assert.All(turns.Zip(turns.Skip(1)), pair => Assert.InRange(pair.Second.Start - (pair.First.Start + pair.First.Samples.Length), 0, 8_000));
+        Assert.All(
+            turns.Zip(turns.Skip(1)),
+            pair => Assert.InRange(pair.Second.Start - (pair.First.Start + pair.First.Samples.Length), 0, 8_000)
+        );
     }
 
     [Fact]
     public void Noise_is_seldom_taken_for_a_voice()
     {
-        var found = Enumerable.Range(0, 40).Count(seed => Find(NonSpeechSynthesizer.Of(SoundKind.Noise, new Random(seed)), 16_000).Count > 0);
+        var found = Enumerable
+            .Range(0, 40)
+            .Count(seed => Find(NonSpeechSynthesizer.Of(SoundKind.Noise, new Random(seed)), 16_000).Count > 0);
         Assert.InRange(found, 0, 12); // the hum of mains is periodic, too; the model judges what is left
     }
 

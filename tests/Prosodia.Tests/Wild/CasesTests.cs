@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Prosodia.Tests.Wild;
 
-/// <summary>The inputs that public bug reports were about, as their generator makes them from a real recording.</summary>
+/// <summary>
+/// The inputs that public bug reports were about, as their generator makes them from a real recording.
+/// </summary>
 [Trait("Tier", "Slow")]
 public sealed class CasesTests(CasesTests.Generated cases) : IClassFixture<CasesTests.Generated>, IDisposable
 {
@@ -31,23 +33,38 @@ public sealed class CasesTests(CasesTests.Generated cases) : IClassFixture<Cases
     [Fact]
     public void Every_coding_is_decoded_as_a_file_and_from_a_pipe()
     {
-        foreach (var file in Directory.GetFiles(cases["codings"]).Where(f => !f.Contains("without-sound", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory
+                .GetFiles(cases["codings"])
+                .Where(f => !f.Contains("without-sound", StringComparison.Ordinal))
+        )
         {
             Assert.InRange(AudioFile.Read(file).Seconds, 1.7, 2.1);
             using var pipe = AudioStream.Open(File.OpenRead(file), "pipe");
             while (pipe.Read() is not null) { }
             Assert.InRange((double)pipe.Frames / pipe.SourceRate, 1.7, 2.1);
         }
-        Assert.Contains("has no sound", Assert.Throws<InputException>(() => AudioFile.Read(cases["codings/video-without-sound.mp4"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no sound",
+            Assert.Throws<InputException>(() => AudioFile.Read(cases["codings/video-without-sound.mp4"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Folders_give_every_recording_once()
     {
-        Assert.Equal(11, CommandLine.Invoke("predict", cases["folder-formats"], "--format", "csv").Output.Split('\n').Count(l => l.StartsWith(cases["folder-formats"], StringComparison.Ordinal)));
+        Assert.Equal(
+            11,
+            CommandLine
+                .Invoke("predict", cases["folder-formats"], "--format", "csv")
+                .Output.Split('\n')
+                .Count(l => l.StartsWith(cases["folder-formats"], StringComparison.Ordinal))
+        );
         Assert.Equal(48, Ravdess.Read(cases["ravdess-kaggle"]).Utterances.Count);
         Assert.Single(EmoDb.Read(cases["symlink-loop"]).Utterances);
-        foreach (var folder in new[] { "emodb-upper-extension", "emodb-upper", "emodb-lower" }) Assert.Equal(4, EmoDb.Read(cases[folder]).Utterances.Count);
+        foreach (var folder in new[] { "emodb-upper-extension", "emodb-upper", "emodb-lower" })
+            Assert.Equal(4, EmoDb.Read(cases[folder]).Utterances.Count);
     }
 
     [Theory]
@@ -72,7 +89,13 @@ public sealed class CasesTests(CasesTests.Generated cases) : IClassFixture<Cases
     [Fact]
     public void Neither_inputs_nor_files_of_others_are_replaced()
     {
-        string[] kept = [cases["beside/call.TextGrid"], cases["beside/call.vtt"], cases["out-is-input/in.wav"], cases["out-is-input/m.csv"]];
+        string[] kept =
+        [
+            cases["beside/call.TextGrid"],
+            cases["beside/call.vtt"],
+            cases["out-is-input/in.wav"],
+            cases["out-is-input/m.csv"],
+        ];
         var before = kept.Select(Sha256Hash.OfFile).ToArray();
         Assert.Equal(3, CommandLine.Invoke("predict", cases["beside/call.wav"], "--format", "textgrid").Code);
         Assert.Equal(3, CommandLine.Invoke("predict", cases["beside/call.wav"], "--format", "webvtt").Code);
@@ -87,7 +110,20 @@ public sealed class CasesTests(CasesTests.Generated cases) : IClassFixture<Cases
         using var home = new TemporaryFolder();
         byte[] Features(string name)
         {
-            Assert.Equal(0, CommandLine.InvokeAt(home.Path, "features", cases["onnx/two.csv"], "--encoder", $"onnx:{cases["onnx/encoder.onnx"]}", "--out", _folder[name]).Code);
+            Assert.Equal(
+                0,
+                CommandLine
+                    .InvokeAt(
+                        home.Path,
+                        "features",
+                        cases["onnx/two.csv"],
+                        "--encoder",
+                        $"onnx:{cases["onnx/encoder.onnx"]}",
+                        "--out",
+                        _folder[name]
+                    )
+                    .Code
+            );
             return File.ReadAllBytes(_folder[name]);
         }
         var before = Features("before.npy");
@@ -98,7 +134,16 @@ public sealed class CasesTests(CasesTests.Generated cases) : IClassFixture<Cases
     [Fact]
     public void Silent_recordings_are_named_and_left_out()
     {
-        var run = CommandLine.Invoke("evaluate", cases["manifests/silent-recordings.csv"], "--protocol", "leave-one-speaker-out", "--model", "prosody", "--out", _folder["run"]);
+        var run = CommandLine.Invoke(
+            "evaluate",
+            cases["manifests/silent-recordings.csv"],
+            "--protocol",
+            "leave-one-speaker-out",
+            "--model",
+            "prosody",
+            "--out",
+            _folder["run"]
+        );
         Assert.Equal(3, run.Code);
         Assert.Contains("silent.wav: holds no sound", run.Errors, StringComparison.Ordinal);
         Assert.Contains("opposite.wav: its channels cancel each other out", run.Errors, StringComparison.Ordinal);
@@ -114,16 +159,28 @@ public sealed class CasesTests(CasesTests.Generated cases) : IClassFixture<Cases
 
         public Generated()
         {
-            var (generator, source) = (Path.Combine(TestData.CorporaFolder, "..", "cases", "generate.py"), Path.Combine(TestData.CorporaFolder, "emodb4", "wav", "03a01Wa.wav"));
-            if (!File.Exists(generator) || !File.Exists(source)) _missing = $"no {generator}";
+            var (generator, source) = (
+                Path.Combine(TestData.CorporaFolder, "..", "cases", "generate.py"),
+                Path.Combine(TestData.CorporaFolder, "emodb4", "wav", "03a01Wa.wav")
+            );
+            if (!File.Exists(generator) || !File.Exists(source))
+                _missing = $"no {generator}";
             else
                 try
                 {
-                    using var process = Process.Start(new ProcessStartInfo("python3", [generator, source, _folder["cases"]]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                    using var process = Process.Start(
+                        new ProcessStartInfo("python3", [generator, source, _folder["cases"]])
+                        {
+                            RedirectStandardOutput = true,
+                            RedirectStandardError = true,
+                        }
+                    )!;
                     var errors = process.StandardError.ReadToEndAsync();
                     _ = process.StandardOutput.ReadToEnd();
                     process.WaitForExit();
-                    if (process.ExitCode != 0) _missing = $"the generator failed: {errors.Result.Split('\n').LastOrDefault(l => l.Length > 0)}";
+                    if (process.ExitCode != 0)
+                        _missing =
+                            $"the generator failed: {errors.Result.Split('\n').LastOrDefault(l => l.Length > 0)}";
                 }
                 catch (System.ComponentModel.Win32Exception)
                 {

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace Prosodia.Tests.Wild;
 
-/// <summary>What may be written where: never an input, never a file of others unless forced, never a device, pipe or link replaced.</summary>
+/// <summary>
+/// What may be written where: never an input, never a file of others unless forced, never a device, pipe or link
+/// replaced.
+/// </summary>
 [Trait("Tier", "Slow")]
 public sealed class OutputTests : IDisposable
 {
@@ -19,10 +22,22 @@ public sealed class OutputTests : IDisposable
     {
         var inputs = Inputs();
         var before = inputs.ToDictionary(f => f, Sha256Hash.OfFile);
-        string[] recordings = ["in/a.wav", "in/b.wav"], models = ["in/model.onnx", "in/model.json"];
+        string[] recordings = ["in/a.wav", "in/b.wav"],
+            models = ["in/model.onnx", "in/model.json"];
         var commands = new List<string[]>();
         foreach (var file in (string[])[.. recordings, .. models])
-            foreach (var format in new[] { "csv", "json", "jsonl", "emotionml", "table" }) commands.Add(["predict", _folder["in/a.wav"], _folder["in/b.wav"], "--model", _folder["in/model.onnx"], "--format", format, "--out", _folder[file]]);
+        foreach (var format in new[] { "csv", "json", "jsonl", "emotionml", "table" })
+            commands.Add([
+                "predict",
+                _folder["in/a.wav"],
+                _folder["in/b.wav"],
+                "--model",
+                _folder["in/model.onnx"],
+                "--format",
+                format,
+                "--out",
+                _folder[file],
+            ]);
         commands.Add(["predict", _folder["in/m.csv"], "--format", "csv", "--out", _folder["in/m.csv"]]);
         commands.Add(["predict", _folder["in/m.tsv"], "--format", "csv", "--out", _folder["in/m.tsv"]]);
         commands.Add(["predict", _folder["in/a.wav"], "--format", "textgrid", "--out", _folder["in/a.wav"]]);
@@ -31,33 +46,72 @@ public sealed class OutputTests : IDisposable
         commands.Add(["predict", _folder["in/a.wav"], "--format", "csv", "--out", _folder["in/../in/./a.wav"]]);
         commands.Add(["predict", _folder["in"], "--format", "csv", "--out", _folder["in/b.wav"]]);
         commands.Add(["predict", _folder["in/*.wav"], "--format", "csv", "--out", _folder["in/b.wav"]]);
-        foreach (var file in recordings.Append("in/m.csv").Append("in/sums")) commands.Add(["import", "csv", _folder["in/m.csv"], "--out", _folder[file], "--verify", _folder["in/sums"]]);
-        foreach (var file in new[] { "in/a.csv", "in/a.wav" }) commands.Add(["import", "annotations", _folder["in/a.csv"], "--out", _folder[file]]);
-        foreach (var file in recordings.Append("in/m.tsv")) commands.Add(["import", "csv", _folder["in/m.tsv"], "--out", _folder[file]]);
+        foreach (var file in recordings.Append("in/m.csv").Append("in/sums"))
+            commands.Add([
+                "import",
+                "csv",
+                _folder["in/m.csv"],
+                "--out",
+                _folder[file],
+                "--verify",
+                _folder["in/sums"],
+            ]);
+        foreach (var file in new[] { "in/a.csv", "in/a.wav" })
+            commands.Add(["import", "annotations", _folder["in/a.csv"], "--out", _folder[file]]);
+        foreach (var file in recordings.Append("in/m.tsv"))
+            commands.Add(["import", "csv", _folder["in/m.tsv"], "--out", _folder[file]]);
         commands.Add(["import", "emodb", _folder["emodb"], "--out", _folder["emodb/03a01Fa.wav"]]);
         commands.Add(["import", "annotations", _folder["in/a.TextGrid"], "--out", _folder["in/a.TextGrid"]]);
         commands.Add(["features", _folder["in/m.csv"], "--set", "prosody", "--out", _folder["in/m.csv"]]);
         commands.Add(["features", _folder["in/m.features.csv"], "--set", "prosody", "--out", _folder["in/m.arff"]]);
-        commands.Add(["train", _folder["in/m.csv"], _folder["in/a.csv"], "--labels", _folder["in/model.json"], "--out", _folder["in/model.onnx"]]);
+        commands.Add([
+            "train",
+            _folder["in/m.csv"],
+            _folder["in/a.csv"],
+            "--labels",
+            _folder["in/model.json"],
+            "--out",
+            _folder["in/model.onnx"],
+        ]);
         commands.Add(["merge", _folder["in/p1.csv"], _folder["in/p2.csv"], "--out", _folder["in/p1.csv"]]);
         commands.Add(["merge", _folder["in/p1.csv"], _folder["in/p2.csv"], "--out", _folder["in/p2.csv.shard.json"]]);
         foreach (var verb in new[] { "evaluate", "tune", "ablate", "reproduce" })
-            commands.Add([verb, _folder["in/m.csv"], .. verb == "reproduce" ? new[] { "--folds", _folder["in/folds.csv"] } : ["--protocol", $"folds:{_folder["in/folds.csv"]}"], "--out", _folder["in"], "--epochs", "1"]);
+            commands.Add([
+                verb,
+                _folder["in/m.csv"],
+                .. verb == "reproduce"
+                    ? new[] { "--folds", _folder["in/folds.csv"] }
+                    : ["--protocol", $"folds:{_folder["in/folds.csv"]}"],
+                "--out",
+                _folder["in"],
+                "--epochs",
+                "1",
+            ]);
         commands.Add(["inspect", _folder["in/a.wav"], "--out", _folder["in/a.wav"]]);
         commands.Add(["sweep", _folder["in/sweep.json"], "--out", _folder["in/sweep.json"]]);
         commands.Add(["demo", "--out", _folder["in/m.csv"]]);
-        string[][] all = [.. commands, .. commands.Where(c => c[0] is not ("tune" or "ablate")).Select(c => c.Append("--force").ToArray())];
+        string[][] all =
+        [
+            .. commands,
+            .. commands.Where(c => c[0] is not ("tune" or "ablate")).Select(c => c.Append("--force").ToArray()),
+        ];
         Assert.InRange(all.Length, 100, 150);
 
         var faults = new ConcurrentBag<string>();
-        Parallel.ForEach(all, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, command =>
-        {
-            var run = CommandLine.Invoke(command);
-            if (run.Code is 1 or 134 or 139) faults.Add($"{string.Join(' ', command)}: {run.Code} {run.Errors}");
-        });
+        Parallel.ForEach(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            command =>
+            {
+                var run = CommandLine.Invoke(command);
+                if (run.Code is 1 or 134 or 139)
+                    faults.Add($"{string.Join(' ', command)}: {run.Code} {run.Errors}");
+            }
+        );
         Assert.Empty(faults);
         Assert.All(before, f => Assert.Equal(f.Value, Sha256Hash.OfFile(f.Key)));
-        if (!OperatingSystem.IsWindows()) Assert.NotNull(new FileInfo(_folder["in/link.wav"]).LinkTarget);
+        if (!OperatingSystem.IsWindows())
+            Assert.NotNull(new FileInfo(_folder["in/link.wav"]).LinkTarget);
     }
 
     [Fact]
@@ -68,12 +122,14 @@ public sealed class OutputTests : IDisposable
         File.WriteAllText(_folder["call.html"], "by hand");
         File.WriteAllText(_folder["out.csv"], "by hand");
         using var home = new TemporaryFolder();
-        foreach (var (file, command) in new (string, string[])[]
-        {
-            ("call.TextGrid", ["predict", _folder["call.wav"], "--format", "textgrid"]),
-            ("call.html", ["predict", _folder["call.wav"], "--pictures", _folder.Path]),
-            ("out.csv", ["predict", _folder["call.wav"], "--format", "csv", "--out", _folder["out.csv"]]),
-        })
+        foreach (
+            var (file, command) in new (string, string[])[]
+            {
+                ("call.TextGrid", ["predict", _folder["call.wav"], "--format", "textgrid"]),
+                ("call.html", ["predict", _folder["call.wav"], "--pictures", _folder.Path]),
+                ("out.csv", ["predict", _folder["call.wav"], "--format", "csv", "--out", _folder["out.csv"]]),
+            }
+        )
         {
             var refused = CommandLine.InvokeAt(home.Path, command);
             Assert.Equal(3, refused.Code);
@@ -94,8 +150,14 @@ public sealed class OutputTests : IDisposable
     {
         WavWriter.Write(_folder["call.wav"], SyntheticCorpus.Speak(1).First());
         WavWriter.Write(_folder["call.wave"], SyntheticCorpus.Speak(2).First());
-        Assert.Equal(0, CommandLine.Invoke("predict", _folder["call.wav"], _folder["call.wave"], "--format", "webvtt").Code);
-        Assert.Equal(["call.wav", "call.wav.vtt", "call.wave", "call.wave.vtt"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            0,
+            CommandLine.Invoke("predict", _folder["call.wav"], _folder["call.wave"], "--format", "webvtt").Code
+        );
+        Assert.Equal(
+            ["call.wav", "call.wav.vtt", "call.wave", "call.wave.vtt"],
+            Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -126,8 +188,16 @@ public sealed class OutputTests : IDisposable
 
         File.CreateSymbolicLink(_folder["one"], _folder["two"]);
         File.CreateSymbolicLink(_folder["two"], _folder["one"]);
-        Assert.Contains("loop", Assert.Throws<InputException>(() => AtomicFile.Write(_folder["one"], "x")).Message, StringComparison.Ordinal);
-        Assert.Contains("is a folder", Assert.Throws<InputException>(() => AtomicFile.Write(_folder["folder"], "x")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "loop",
+            Assert.Throws<InputException>(() => AtomicFile.Write(_folder["one"], "x")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "is a folder",
+            Assert.Throws<InputException>(() => AtomicFile.Write(_folder["folder"], "x")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -148,7 +218,10 @@ public sealed class OutputTests : IDisposable
     [InlineData("predict \"$0/a.wav\" --format csv --out /dev/stdout > \"$0/kept\"", "path,channel")]
     [InlineData("import csv \"$0/m.csv\" --out /dev/stdout > \"$0/kept\"", "path,speaker")]
     [InlineData("import csv <(cat \"$0/m.csv\") --out /dev/stdout | cat > \"$0/kept\"", "path,speaker")]
-    public async Task What_the_shell_opened_is_appended_to_and_nothing_else_is_mixed_in(string command, string beginning)
+    public async Task What_the_shell_opened_is_appended_to_and_nothing_else_is_mixed_in(
+        string command,
+        string beginning
+    )
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/bash"), "Linux's names");
         WavWriter.Write(_folder["a.wav"], SyntheticCorpus.Speak(1).First());
@@ -178,9 +251,11 @@ public sealed class OutputTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "other rights there");
         AtomicFile.Write(_folder["a"], "one");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder["a"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder["a"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
         AtomicFile.Write(_folder["a"], "two");
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["a"]));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["a"]));
     }
 
     [Fact]
@@ -192,13 +267,38 @@ public sealed class OutputTests : IDisposable
             File.WriteAllText(_folder[file], "by hand");
         }
         var manifest = SyntheticCorpus.Write(_folder["wav"], 1);
-        (manifest with { Utterances = [.. manifest.Utterances.Where(u => u.Path.EndsWith("-1.wav", StringComparison.Ordinal))] }).Write(_folder["m.csv"]);
-        Assert.Equal(0, CommandLine.Invoke("features", _folder["m.csv"], "--set", "prosody", "--out", _folder["out.csv"]).Code);
-        string[] evaluate = ["evaluate", _folder["m.csv"], "--protocol", "speaker-independent", "--model", "prosody", "--out", _folder["run"]];
+        (
+            manifest with
+            {
+                Utterances = [.. manifest.Utterances.Where(u => u.Path.EndsWith("-1.wav", StringComparison.Ordinal))],
+            }
+        ).Write(_folder["m.csv"]);
+        Assert.Equal(
+            0,
+            CommandLine.Invoke("features", _folder["m.csv"], "--set", "prosody", "--out", _folder["out.csv"]).Code
+        );
+        string[] evaluate =
+        [
+            "evaluate",
+            _folder["m.csv"],
+            "--protocol",
+            "speaker-independent",
+            "--model",
+            "prosody",
+            "--out",
+            _folder["run"],
+        ];
         Assert.Equal(0, CommandLine.Invoke(evaluate).Code);
-        Assert.Equal(0, CommandLine.Invoke([.. evaluate, "--restart"]).Code); // with another home: the folder knows its own files
-        Assert.All(["run/measured/mine.txt", "run/folds/mine.csv", "out.csv.measured/mine.txt"], f => Assert.Equal("by hand", File.ReadAllText(_folder[f])));
-        Assert.Equal(["mine.txt"], Directory.GetFileSystemEntries(_folder["out.csv.measured"]).Select(Path.GetFileName));
+        // with another home: the folder knows its own files
+        Assert.Equal(0, CommandLine.Invoke([.. evaluate, "--restart"]).Code);
+        Assert.All(
+            ["run/measured/mine.txt", "run/folds/mine.csv", "out.csv.measured/mine.txt"],
+            f => Assert.Equal("by hand", File.ReadAllText(_folder[f]))
+        );
+        Assert.Equal(
+            ["mine.txt"],
+            Directory.GetFileSystemEntries(_folder["out.csv.measured"]).Select(Path.GetFileName)
+        );
         File.WriteAllText(_folder["run/report.html"], "by hand");
         Assert.Equal(3, CommandLine.Invoke([.. evaluate, "--restart"]).Code);
         Assert.Equal("by hand", File.ReadAllText(_folder["run/report.html"]));
@@ -228,24 +328,53 @@ public sealed class OutputTests : IDisposable
         WavWriter.Write(_folder["in/a.wav"], speech[0]);
         WavWriter.Write(_folder["in/b.wav"], speech[1]);
         WavWriter.Write(_folder["emodb/03a01Fa.wav"], speech[0]);
-        if (!OperatingSystem.IsWindows()) File.CreateSymbolicLink(_folder["in/link.wav"], _folder["in/a.wav"]);
+        if (!OperatingSystem.IsWindows())
+            File.CreateSymbolicLink(_folder["in/link.wav"], _folder["in/a.wav"]);
         using (var model = EmotionModel.OpenDefault())
         {
             File.WriteAllText(_folder["in/model.json"], model.Card.ToJson());
-            File.Copy(Path.Combine(TestData.Repository, "src", "Prosodia", "Recognition", "Bundled", "prosodia.onnx"), _folder["in/model.onnx"]);
+            File.Copy(
+                Path.Combine(TestData.Repository, "src", "Prosodia", "Recognition", "Bundled", "prosodia.onnx"),
+                _folder["in/model.onnx"]
+            );
         }
         var manifest = "path,speaker,sex,emotion\na.wav,x,,sad\nb.wav,y,,angry\n";
         File.WriteAllText(_folder["in/m.csv"], manifest);
         File.WriteAllText(_folder["in/m.features.csv"], manifest);
         File.WriteAllText(_folder["in/m.tsv"], manifest.Replace(',', '\t'));
-        File.WriteAllText(_folder["in/a.csv"], $"path,channel,start_s,end_s,speaker,answer,emotion\n{_folder["in/a.wav"]},0,0,1,x,sad,sad\n");
-        File.WriteAllText(_folder["in/a.TextGrid"], "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n0 2 <exists> 1 \"IntervalTier\" \"emotion\" 0 2 1 0 1 \"sad\"\n");
+        File.WriteAllText(
+            _folder["in/a.csv"],
+            $"path,channel,start_s,end_s,speaker,answer,emotion\n{_folder["in/a.wav"]},0,0,1,x,sad,sad\n"
+        );
+        File.WriteAllText(
+            _folder["in/a.TextGrid"],
+            "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n0 2 <exists> 1 \"IntervalTier\" "
+                + "\"emotion\" 0 2 1 0 1 \"sad\"\n"
+        );
         File.WriteAllText(_folder["in/folds.csv"], "fold,speaker\n1,x\n2,y\n");
         File.WriteAllText(_folder["in/labels.csv"], "emotion,label\nsad,sad\n");
         File.WriteAllText(_folder["in/sums"], $"{Sha256Hash.OfFile(_folder["in/a.wav"])}  a.wav\n");
-        File.WriteAllText(_folder["in/sweep.json"], "{\"corpora\": [\"m.csv\"], \"protocols\": [\"leave-one-speaker-out\"]}");
+        File.WriteAllText(
+            _folder["in/sweep.json"],
+            "{\"corpora\": [\"m.csv\"], \"protocols\": [\"leave-one-speaker-out\"]}"
+        );
         foreach (var part in new[] { 1, 2 })
-            Assert.Equal(0, CommandLine.Invoke("predict", _folder["in/a.wav"], _folder["in/b.wav"], "--format", "csv", "--shard", $"{part}/2", "--out", _folder[$"in/p{part}.csv"]).Code);
+            Assert.Equal(
+                0,
+                CommandLine
+                    .Invoke(
+                        "predict",
+                        _folder["in/a.wav"],
+                        _folder["in/b.wav"],
+                        "--format",
+                        "csv",
+                        "--shard",
+                        $"{part}/2",
+                        "--out",
+                        _folder[$"in/p{part}.csv"]
+                    )
+                    .Code
+            );
         return [.. Directory.GetFiles(_folder["in"]), .. Directory.GetFiles(_folder["emodb"])];
     }
 
@@ -253,7 +382,14 @@ public sealed class OutputTests : IDisposable
     private async Task<int> ShellAsync(string command)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Prosodia.Training.Cli.dll");
-        var start = new ProcessStartInfo("/bin/bash", ["-o", "pipefail", "-c", $"dotnet '{program}' {command}", _folder.Path]) { RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(
+            "/bin/bash",
+            ["-o", "pipefail", "-c", $"dotnet '{program}' {command}", _folder.Path]
+        )
+        {
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         start.Environment["PROSODIA_HOME"] = _folder["home"];
         using var process = Process.Start(start)!;
         process.StandardInput.Close();

@@ -25,13 +25,25 @@ public sealed class ReviewTests : IDisposable
     [Fact]
     public void No_record_keeps_what_with_would_have_to_compute_again()
     {
-        var assemblies = new[] { typeof(Utterance), typeof(Experiment), typeof(Prosodia.Server.ServerOptions), typeof(ShardNote) }.Select(t => t.Assembly);
-        var kept = from type in assemblies.SelectMany(a => a.GetTypes())
-                   where type.GetMethod("<Clone>$") is not null
-                   from property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-                   where property.SetMethod is null && type.GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic) is { } field
-                       && field.IsDefined(typeof(CompilerGeneratedAttribute))
-                   select $"{type.Name}.{property.Name}";
+        var assemblies = new[]
+        {
+            typeof(Utterance),
+            typeof(Experiment),
+            typeof(Prosodia.Server.ServerOptions),
+            typeof(ShardNote),
+        }.Select(t => t.Assembly);
+        var kept =
+            from type in assemblies.SelectMany(a => a.GetTypes())
+            where type.GetMethod("<Clone>$") is not null
+            from property in type.GetProperties(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly
+            )
+            where
+                property.SetMethod is null
+                && type.GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)
+                    is { } field
+                && field.IsDefined(typeof(CompilerGeneratedAttribute))
+            select $"{type.Name}.{property.Name}";
         Assert.Empty(kept);
     }
 
@@ -51,9 +63,23 @@ public sealed class ReviewTests : IDisposable
     public void A_class_whose_recordings_all_enroll_speakers_is_no_class_any_more()
     {
         string[] emotions = ["angry", "neutral", "sad"];
-        Utterance[] utterances = [.. from speaker in new[] { "1", "2", "3", "4" } from emotion in emotions from i in Enumerable.Range(0, 4) select new Utterance($"{speaker}-{emotion}-{i}", speaker, emotion)];
-        var corpus = new ExperimentCorpus(utterances, new Dictionary<InputKind, IReadOnlyList<float[]>> { [InputKind.Prosody] = [.. utterances.Select(u => new float[] { u.Path.Length })] },
-            new Dictionary<InputKind, long[]> { [InputKind.Prosody] = [1] }, [], []);
+        Utterance[] utterances =
+        [
+            .. from speaker in new[] { "1", "2", "3", "4" }
+            from emotion in emotions
+            from i in Enumerable.Range(0, 4)
+            select new Utterance($"{speaker}-{emotion}-{i}", speaker, emotion),
+        ];
+        var corpus = new ExperimentCorpus(
+            utterances,
+            new Dictionary<InputKind, IReadOnlyList<float[]>>
+            {
+                [InputKind.Prosody] = [.. utterances.Select(u => new float[] { u.Path.Length })],
+            },
+            new Dictionary<InputKind, long[]> { [InputKind.Prosody] = [1] },
+            [],
+            []
+        );
         var adapted = SpeakerAdaptation.Parse("neutral:4")!.Apply(corpus, u => new LeaveOneSpeakerOut().Split(u, 1), 1);
         Assert.Equal(["angry", "sad"], adapted.Classes);
     }
@@ -83,7 +109,8 @@ public sealed class ReviewTests : IDisposable
     {
         var report = Report(Result(model, 1, right: true) with { Speeds = speeds });
         Assert.Equal(sentence is not null, report.Contains("speed perturbation", StringComparison.Ordinal));
-        if (sentence is not null) Assert.Contains(sentence, report, StringComparison.Ordinal);
+        if (sentence is not null)
+            Assert.Contains(sentence, report, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -92,7 +119,10 @@ public sealed class ReviewTests : IDisposable
     public void Larger_corpora_are_read_at_their_own_speed_and_say_so(int recordings, int speeds)
     {
         float[][] items = [.. Enumerable.Range(0, recordings).Select(i => new float[] { i })];
-        var set = new SequenceSet(InputKind.Prosody, items, [1], [.. items.Select(_ => 0)]) { Perturbed = [items, items] };
+        var set = new SequenceSet(InputKind.Prosody, items, [1], [.. items.Select(_ => 0)])
+        {
+            Perturbed = [items, items],
+        };
         Assert.Equal([speeds], new ClosedFormClassifier([set], [.. items.Select(_ => "a")], null, 2).Speeds);
     }
 
@@ -106,18 +136,28 @@ public sealed class ReviewTests : IDisposable
     {
         File.WriteAllText(_folder["p.csv"], "path\n");
         File.WriteAllText(_folder["p.csv.shard.json"], note);
-        Assert.Contains("has no readable", Assert.Throws<InputException>(() => ShardNote.Read(_folder["p.csv"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no readable",
+            Assert.Throws<InputException>(() => ShardNote.Read(_folder["p.csv"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("null")]
     [InlineData("[]")]
-    [InlineData("{\"corpus\": null, \"model\": \"x\", \"protocol\": \"x\", \"seed\": 1, \"classes\": [], \"pooled\": null}")]
+    [InlineData(
+        "{\"corpus\": null, \"model\": \"x\", \"protocol\": \"x\", \"seed\": 1, \"classes\": [], \"pooled\": null}"
+    )]
     [InlineData("{\"classes\": 5}")]
     public void A_damaged_result_is_no_internal_error(string json)
     {
         File.WriteAllText(_folder["results.json"], json);
-        Assert.Contains("is no result of evaluate", Assert.Throws<InputException>(() => FinishedRun.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is no result of evaluate",
+            Assert.Throws<InputException>(() => FinishedRun.Read(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -134,11 +174,27 @@ public sealed class ReviewTests : IDisposable
     public void Sbatch_that_says_much_does_not_stop_a_sweep()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        File.WriteAllText(_folder["sbatch"], "#!/bin/sh\nhead -c 300000 /dev/zero | tr '\\0' x >&2\nhead -c 10 /dev/zero | tr '\\0' 7\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder["sbatch"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.WriteAllText(
+            _folder["sbatch"],
+            "#!/bin/sh\nhead -c 300000 /dev/zero | tr '\\0' x >&2\nhead -c 10 /dev/zero | tr '\\0' 7\n"
+        );
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder["sbatch"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         File.WriteAllText(_folder["m.csv"], "path,speaker,emotion\na.wav,x,sad\n");
-        File.WriteAllText(_folder["s.json"], $$"""{"corpora": ["{{_folder["m.csv"]}}"], "protocols": ["leave-one-speaker-out"]}""");
-        var run = CommandLine.InvokeWith("PATH", $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}", "sweep", _folder["s.json"], "--out", _folder["out"], "--on", "slurm");
+        File.WriteAllText(
+            _folder["s.json"],
+            $$"""{"corpora": ["{{_folder["m.csv"]}}"], "protocols": ["leave-one-speaker-out"]}"""
+        );
+        var run = CommandLine.InvokeWith(
+            "PATH",
+            $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
+            "sweep",
+            _folder["s.json"],
+            "--out",
+            _folder["out"],
+            "--on",
+            "slurm"
+        );
         Assert.Equal(0, run.Code);
         Assert.Contains("Slurm job 7777777777", run.Output, StringComparison.Ordinal);
     }
@@ -146,12 +202,44 @@ public sealed class ReviewTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private string Report(EvaluationResult result) =>
-        File.ReadAllText(RunFiles.Write(_folder["run"], result, new RunContext("x", new DateOnly(2026, 1, 1), TimeSpan.Zero, [])));
+        File.ReadAllText(
+            RunFiles.Write(_folder["run"], result, new RunContext("x", new DateOnly(2026, 1, 1), TimeSpan.Zero, []))
+        );
 
     private EvaluationResult Result(string model, int seed, bool right)
     {
-        Prediction[] predictions = [.. new[] { "happy", "sad" }.SelectMany(t => Enumerable.Range(0, 4).Select(i => new Prediction(_folder["a.wav"], $"{i}", t, right ? t : t == "sad" ? "happy" : "sad", right == (t == "happy") ? [0.9, 0.1] : [0.1, 0.9])))];
-        var setup = new EvaluationSetup("p", "Each fold is the test once.", "c", model, model == "paper" ? "e" : null, null, seed, new KeySegmentOptions(), null, new Dictionary<string, object>());
-        return new EvaluationResult(setup, ["happy", "sad"], [new FoldResult("1", ["a"], ["b"], ["c"], 1, 1, [new LossPoint(1, 1, 1)], predictions, predictions)]);
+        Prediction[] predictions =
+        [
+            .. new[] { "happy", "sad" }.SelectMany(t =>
+                Enumerable
+                    .Range(0, 4)
+                    .Select(i => new Prediction(
+                        _folder["a.wav"],
+                        $"{i}",
+                        t,
+                        right ? t
+                            : t == "sad" ? "happy"
+                            : "sad",
+                        right == (t == "happy") ? [0.9, 0.1] : [0.1, 0.9]
+                    ))
+            ),
+        ];
+        var setup = new EvaluationSetup(
+            "p",
+            "Each fold is the test once.",
+            "c",
+            model,
+            model == "paper" ? "e" : null,
+            null,
+            seed,
+            new KeySegmentOptions(),
+            null,
+            new Dictionary<string, object>()
+        );
+        return new EvaluationResult(
+            setup,
+            ["happy", "sad"],
+            [new FoldResult("1", ["a"], ["b"], ["c"], 1, 1, [new LossPoint(1, 1, 1)], predictions, predictions)]
+        );
     }
 }

@@ -15,11 +15,18 @@ using static Prosodia.Tests.Server.StreamClient;
 
 namespace Prosodia.Tests.Wild;
 
-/// <summary>A server among clients that don't keep to its protocol, disks that fail and addresses that can't be had.</summary>
+/// <summary>
+/// A server among clients that don't keep to its protocol, disks that fail and addresses that can't be had.
+/// </summary>
 [Trait("Tier", "Slow")]
 public sealed class ServerTests : IDisposable
 {
-    private static readonly byte[] Speech = WavBytes.Encode([.. SyntheticCorpus.Speak(1).First(), .. new float[16_000]], WavCoding.Pcm, 16, false);
+    private static readonly byte[] Speech = WavBytes.Encode(
+        [.. SyntheticCorpus.Speak(1).First(), .. new float[16_000]],
+        WavCoding.Pcm,
+        16,
+        false
+    );
 
     private readonly TemporaryFolder _folder = new();
 
@@ -41,7 +48,12 @@ public sealed class ServerTests : IDisposable
         await SayAsync(socket, " END\n");
         var events = await RestAsync(socket);
         string Type(JsonElement e) => e.GetProperty("type").GetString()!;
-        Assert.Equal(2, events.Count(e => Type(e) == "error" && e.GetProperty("detail").GetString()!.Contains("\"end\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            events.Count(e =>
+                Type(e) == "error" && e.GetProperty("detail").GetString()!.Contains("\"end\"", StringComparison.Ordinal)
+            )
+        );
         Assert.Contains(events, e => Type(e) == "turn");
         Assert.Equal("end", Type(events[^1]));
         Assert.Equal(Speech.Length / 32_000.0, events[^1].GetProperty("seconds").GetDouble(), 3);
@@ -85,7 +97,10 @@ public sealed class ServerTests : IDisposable
             using var answer = await server.Client.PostAsync("v1/recognitions", form, Cancel);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
-        Assert.Equal([".audio", ".json"], Directory.GetFiles(_folder["kept"]).Select(Path.GetExtension).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [".audio", ".json"],
+            Directory.GetFiles(_folder["kept"]).Select(Path.GetExtension).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -98,7 +113,10 @@ public sealed class ServerTests : IDisposable
         RecognitionJob Job() => new(() => AudioStream.Open(_folder["a.wav"]), "a", explain: false, Cancel);
         Assert.Single((await queue.Enqueue(Job())!).Audio.Turns);
         recognizer.Dispose(); // every run of the model fails from here on
-        for (var i = 0; i < 3 * Environment.ProcessorCount; i++) await Assert.ThrowsAsync<ObjectDisposedException>(() => queue.Enqueue(Job())!.WaitAsync(TimeSpan.FromSeconds(20), Cancel));
+        for (var i = 0; i < 3 * Environment.ProcessorCount; i++)
+            await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+                queue.Enqueue(Job())!.WaitAsync(TimeSpan.FromSeconds(20), Cancel)
+            );
     }
 
     [Fact]
@@ -108,8 +126,12 @@ public sealed class ServerTests : IDisposable
         {
             var recognizer = new EmotionRecognizer();
             float[] talk = [.. SyntheticCorpus.Speak(i).Take(4).SelectMany(v => v.Concat(new float[12_000]))];
-            using var stream = AudioStream.Open(new MemoryStream(WavBytes.Encode(talk, WavCoding.Pcm, 16, false)), "live");
-            await foreach (var _ in recognizer.ListenAsync(stream, provisionalEvery: 0.2, Cancel)) break;
+            using var stream = AudioStream.Open(
+                new MemoryStream(WavBytes.Encode(talk, WavCoding.Pcm, 16, false)),
+                "live"
+            );
+            await foreach (var _ in recognizer.ListenAsync(stream, provisionalEvery: 0.2, Cancel))
+                break;
             recognizer.Dispose();
             recognizer.Dispose();
         }
@@ -119,5 +141,6 @@ public sealed class ServerTests : IDisposable
 
     private static byte[] Wav() => WavBytes.Pcm16(SyntheticCorpus.Speak(1).First(), 16_000);
 
-    private static Task SayAsync(ClientWebSocket socket, string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Cancel);
+    private static Task SayAsync(ClientWebSocket socket, string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Cancel);
 }

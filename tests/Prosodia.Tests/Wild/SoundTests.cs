@@ -29,7 +29,10 @@ public sealed class SoundTests : IDisposable
     public void A_block_size_that_contradicts_the_bits_gives_way_with_a_warning(int channels, int bits, int block)
     {
         float[] frames = [.. Speech.SelectMany(x => Enumerable.Repeat(x, channels))];
-        File.WriteAllBytes(_folder["a.wav"], WithBlock(channels, bits, block, WavBytes.Encode(frames, WavCoding.Pcm, bits, false)));
+        File.WriteAllBytes(
+            _folder["a.wav"],
+            WithBlock(channels, bits, block, WavBytes.Encode(frames, WavCoding.Pcm, bits, false))
+        );
         var recording = AudioFile.Read(_folder["a.wav"]);
         Assert.Equal(Speech.Length, recording.Samples.Length);
         Assert.All(Speech.Zip(recording.Samples), p => Assert.Equal(p.First, p.Second, bits == 8 ? 0.02f : 0.001f));
@@ -44,7 +47,13 @@ public sealed class SoundTests : IDisposable
     public void Samples_in_wider_blocks_are_read_as_such_where_the_data_say_so(int bits, int block)
     {
         var width = (bits + 7) / 8;
-        byte[] padded = [.. WavBytes.Encode(Speech, WavCoding.Pcm, 8 * width, false).Chunk(width).SelectMany(s => new byte[block - width].Concat(s))];
+        byte[] padded =
+        [
+            .. WavBytes
+                .Encode(Speech, WavCoding.Pcm, 8 * width, false)
+                .Chunk(width)
+                .SelectMany(s => new byte[block - width].Concat(s)),
+        ];
         File.WriteAllBytes(_folder["a.wav"], WithBlock(1, bits, block, padded));
         var recording = AudioFile.Read(_folder["a.wav"]);
         Assert.Equal(Speech.Length, recording.Samples.Length);
@@ -56,16 +65,30 @@ public sealed class SoundTests : IDisposable
     public void What_follows_the_declared_samples_is_reported()
     {
         var data = WavBytes.Encode(Speech, WavCoding.Pcm, 16, false);
-        File.WriteAllBytes(_folder["a.wav"], new WavBytes().Format(WavCoding.Pcm, 1, Rate, 16).Data(data, size: 16_000).Riff());
-        Assert.Contains("more follows", Assert.Single(AudioFile.Read(_folder["a.wav"]).Warnings), StringComparison.Ordinal);
-        File.WriteAllBytes(_folder["b.wav"], new WavBytes().Format(WavCoding.Pcm, 1, Rate, 16).Data(data).Chunk("LIST", new byte[20]).Riff());
+        File.WriteAllBytes(
+            _folder["a.wav"],
+            new WavBytes().Format(WavCoding.Pcm, 1, Rate, 16).Data(data, size: 16_000).Riff()
+        );
+        Assert.Contains(
+            "more follows",
+            Assert.Single(AudioFile.Read(_folder["a.wav"]).Warnings),
+            StringComparison.Ordinal
+        );
+        File.WriteAllBytes(
+            _folder["b.wav"],
+            new WavBytes().Format(WavCoding.Pcm, 1, Rate, 16).Data(data).Chunk("LIST", new byte[20]).Riff()
+        );
         Assert.Empty(AudioFile.Read(_folder["b.wav"]).Warnings);
     }
 
     [Fact]
     public void A_chunk_of_odd_size_may_lack_its_padding()
     {
-        var whole = new WavBytes().Chunk("LIST", new byte[7]).Format(WavCoding.Pcm, 1, Rate, 16).Data(WavBytes.Encode(Speech, WavCoding.Pcm, 16, false)).Riff();
+        var whole = new WavBytes()
+            .Chunk("LIST", new byte[7])
+            .Format(WavCoding.Pcm, 1, Rate, 16)
+            .Data(WavBytes.Encode(Speech, WavCoding.Pcm, 16, false))
+            .Riff();
         File.WriteAllBytes(_folder["a.wav"], [.. whole[..(12 + 8 + 7)], .. whole[(12 + 8 + 8)..]]);
         Assert.Equal(Speech.Length, AudioFile.Read(_folder["a.wav"]).Samples.Length);
     }
@@ -108,7 +131,8 @@ public sealed class SoundTests : IDisposable
         Assert.InRange(file.Length, 0.8 * Speech.Length, 1.3 * Speech.Length);
         using var source = File.OpenRead(_folder["coded"]);
         var pipe = Samples(AudioStream.Open(new Trickle(source), "pipe"));
-        Assert.InRange(pipe.Length, file.Length, file.Length + Rate / 10); // where ffmpeg can't seek, an encoder's padding may stay at the end
+        // where ffmpeg can't seek, an encoder's padding may stay at the end
+        Assert.InRange(pipe.Length, file.Length, file.Length + Rate / 10);
         Assert.Equal(file[..^1000], pipe[..(file.Length - 1000)]);
     }
 
@@ -120,7 +144,11 @@ public sealed class SoundTests : IDisposable
             var data = WavBytes.Encode(Speech, WavCoding.Pcm, 16, false);
             var sizes = new byte[28];
             BitConverter.TryWriteBytes(sizes.AsSpan(8), (long)data.Length);
-            var bytes = new WavBytes().Chunk("ds64", sizes).Format(WavCoding.Pcm, 1, Rate, 16).Data(data, uint.MaxValue).Riff(id, uint.MaxValue);
+            var bytes = new WavBytes()
+                .Chunk("ds64", sizes)
+                .Format(WavCoding.Pcm, 1, Rate, 16)
+                .Data(data, uint.MaxValue)
+                .Riff(id, uint.MaxValue);
             Assert.Equal(Speech.Length, Samples(AudioStream.Open(new MemoryStream(bytes), "pipe")).Length);
         }
     }
@@ -137,7 +165,15 @@ public sealed class SoundTests : IDisposable
     [InlineData("\u00fd7zXZ\0 and so on", "is no sound")]
     [InlineData("SQLite format 3\0 and so on", "is no sound")]
     public void A_pipe_without_sound_is_refused(string text, string reason) =>
-        Assert.Contains(reason, Assert.Throws<InputException>(() => AudioStream.Open(new MemoryStream(System.Text.Encoding.Latin1.GetBytes(text)), "pipe")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            Assert
+                .Throws<InputException>(() =>
+                    AudioStream.Open(new MemoryStream(System.Text.Encoding.Latin1.GetBytes(text)), "pipe")
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(0)]
@@ -146,7 +182,10 @@ public sealed class SoundTests : IDisposable
     public void Samples_without_a_header_stay_samples(int silence)
     {
         float[] samples = [.. new float[silence * Rate / 10], .. Speech];
-        using var stream = AudioStream.Open(new MemoryStream(WavBytes.Encode(samples, WavCoding.Pcm, 16, false)), "pipe");
+        using var stream = AudioStream.Open(
+            new MemoryStream(WavBytes.Encode(samples, WavCoding.Pcm, 16, false)),
+            "pipe"
+        );
         Assert.Equal(samples.Length, Samples(stream).Length);
     }
 
@@ -158,7 +197,10 @@ public sealed class SoundTests : IDisposable
     {
         WavWriter.Write(_folder["source.wav"], [.. Speech, .. Speech]);
         Convert("-i", _folder["source.wav"], "-c:a", codec, "-b:a", "64k", "-f", container, _folder["coded"]);
-        Assert.Equal(StreamStart.Streamed, SoundFormat.Of(File.ReadAllBytes(_folder["coded"]).AsSpan(1001, SoundFormat.StartBytes)));
+        Assert.Equal(
+            StreamStart.Streamed,
+            SoundFormat.Of(File.ReadAllBytes(_folder["coded"]).AsSpan(1001, SoundFormat.StartBytes))
+        );
     }
 
     [Fact]
@@ -171,7 +213,8 @@ public sealed class SoundTests : IDisposable
         {
             random.NextBytes(start);
             (start[0], start[1]) = (0xFF, (byte)(0xE0 | random.Next(32))); // as quiet samples begin, and MPEG audio
-            if (SoundFormat.Of(start) != StreamStart.Unknown) taken++;
+            if (SoundFormat.Of(start) != StreamStart.Unknown)
+                taken++;
         }
         Assert.InRange(taken, 0, 4);
     }
@@ -182,7 +225,10 @@ public sealed class SoundTests : IDisposable
     [InlineData(-0.5f, 0.5f)]
     public void Channels_that_cancel_each_other_out_are_noticed(float left, float right)
     {
-        File.WriteAllBytes(_folder["a.wav"], WavBytes.Pcm16([.. Speech.SelectMany(x => new[] { left * x, right * x })], Rate, channels: 2));
+        File.WriteAllBytes(
+            _folder["a.wav"],
+            WavBytes.Pcm16([.. Speech.SelectMany(x => new[] { left * x, right * x })], Rate, channels: 2)
+        );
         var recording = AudioFile.Read(_folder["a.wav"]);
         Assert.Contains("cancel each other out", Assert.Single(recording.Warnings), StringComparison.Ordinal);
         Assert.Equal(Speech.Max() * Math.Abs(left), recording.Samples.Max(Math.Abs), 0.1f);
@@ -196,9 +242,26 @@ public sealed class SoundTests : IDisposable
     public void Channels_that_cancel_are_noticed_under_what_they_have_in_common(string common)
     {
         var random = new Random(1);
-        float Common(int i) => common switch { "offset" => 0.05f, "hum" => 0.01f * MathF.Sin(2 * MathF.PI * 50 * i / Rate), _ => 0.002f * (float)(random.NextDouble() - 0.5) };
-        File.WriteAllBytes(_folder["a.wav"], WavBytes.Pcm16([.. Speech.SelectMany((x, i) => Common(i) is var c ? new[] { 0.8f * x + c, -0.8f * x + c } : [])], Rate, channels: 2));
-        Assert.Contains("cancel each other out", Assert.Single(AudioFile.Read(_folder["a.wav"]).Warnings), StringComparison.Ordinal);
+        float Common(int i) =>
+            common switch
+            {
+                "offset" => 0.05f,
+                "hum" => 0.01f * MathF.Sin(2 * MathF.PI * 50 * i / Rate),
+                _ => 0.002f * (float)(random.NextDouble() - 0.5),
+            };
+        File.WriteAllBytes(
+            _folder["a.wav"],
+            WavBytes.Pcm16(
+                [.. Speech.SelectMany((x, i) => Common(i) is var c ? new[] { 0.8f * x + c, -0.8f * x + c } : [])],
+                Rate,
+                channels: 2
+            )
+        );
+        Assert.Contains(
+            "cancel each other out",
+            Assert.Single(AudioFile.Read(_folder["a.wav"]).Warnings),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -207,7 +270,10 @@ public sealed class SoundTests : IDisposable
     [InlineData(1f, 0.2f)]
     public void Ordinary_stereo_is_averaged(float left, float right)
     {
-        File.WriteAllBytes(_folder["a.wav"], WavBytes.Pcm16([.. Speech.SelectMany(x => new[] { left * x, right * x })], Rate, channels: 2));
+        File.WriteAllBytes(
+            _folder["a.wav"],
+            WavBytes.Pcm16([.. Speech.SelectMany(x => new[] { left * x, right * x })], Rate, channels: 2)
+        );
         var recording = AudioFile.Read(_folder["a.wav"]);
         Assert.Empty(recording.Warnings);
         Assert.All(Speech.Zip(recording.Samples), p => Assert.Equal(p.First * (left + right) / 2, p.Second, 0.001f));
@@ -220,7 +286,11 @@ public sealed class SoundTests : IDisposable
     public void A_recording_without_sound_is_named(float level)
     {
         File.WriteAllBytes(_folder["a.wav"], WavBytes.Pcm16([.. Enumerable.Repeat(level, 2 * Rate)], Rate));
-        Assert.Contains("holds no sound", Assert.Throws<InputException>(() => AudioFile.Read(_folder["a.wav"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds no sound",
+            Assert.Throws<InputException>(() => AudioFile.Read(_folder["a.wav"])).Message,
+            StringComparison.Ordinal
+        );
         using var recognizer = new Prosodia.Recognition.EmotionRecognizer();
         var result = recognizer.Recognize(_folder["a.wav"]);
         Assert.Contains("holds no sound", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -230,9 +300,17 @@ public sealed class SoundTests : IDisposable
     public void A_video_without_sound_says_so()
     {
         Convert("-f", "lavfi", "-i", "color=c=black:s=64x64:d=1", "-an", "-c:v", "mpeg4", _folder["mute.mp4"]);
-        Assert.Contains("has no sound", Assert.Throws<InputException>(() => AudioFile.Read(_folder["mute.mp4"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no sound",
+            Assert.Throws<InputException>(() => AudioFile.Read(_folder["mute.mp4"])).Message,
+            StringComparison.Ordinal
+        );
         using var source = File.OpenRead(_folder["mute.mp4"]);
-        Assert.Contains("has no sound", Assert.Throws<InputException>(() => AudioStream.Open(source, "pipe")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no sound",
+            Assert.Throws<InputException>(() => AudioStream.Open(source, "pipe")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -246,7 +324,12 @@ public sealed class SoundTests : IDisposable
         WavWriter.Write(_folder["source.wav"], Speech);
         try
         {
-            using var sox = Process.Start(new ProcessStartInfo("sox", [_folder["source.wav"], _folder[$"a.{format}"]]) { RedirectStandardError = true })!;
+            using var sox = Process.Start(
+                new ProcessStartInfo("sox", [_folder["source.wav"], _folder[$"a.{format}"]])
+                {
+                    RedirectStandardError = true,
+                }
+            )!;
             sox.WaitForExit();
         }
         catch (System.ComponentModel.Win32Exception)
@@ -262,7 +345,20 @@ public sealed class SoundTests : IDisposable
     private static byte[] WithBlock(int channels, int bits, int block, byte[] data)
     {
         byte[] Int(int value, int width) => BitConverter.GetBytes(value)[..width];
-        return new WavBytes().Chunk("fmt ", [.. Int(1, 2), .. Int(channels, 2), .. Int(Rate, 4), .. Int(Rate * block, 4), .. Int(block, 2), .. Int(bits, 2)]).Data(data).Riff();
+        return new WavBytes()
+            .Chunk(
+                "fmt ",
+                [
+                    .. Int(1, 2),
+                    .. Int(channels, 2),
+                    .. Int(Rate, 4),
+                    .. Int(Rate * block, 4),
+                    .. Int(block, 2),
+                    .. Int(bits, 2),
+                ]
+            )
+            .Data(data)
+            .Riff();
     }
 
     private static float[] Samples(AudioStream stream)
@@ -270,7 +366,8 @@ public sealed class SoundTests : IDisposable
         using (stream)
         {
             var samples = new List<float>();
-            while (stream.Read() is [var block]) samples.AddRange(block);
+            while (stream.Read() is [var block])
+                samples.AddRange(block);
             return [.. samples];
         }
     }
@@ -300,9 +397,14 @@ public sealed class SoundTests : IDisposable
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
-        public override int Read(byte[] buffer, int offset, int count) => source.Read(buffer, offset, Math.Min(count, 777));
+        public override int Read(byte[] buffer, int offset, int count) =>
+            source.Read(buffer, offset, Math.Min(count, 777));
 
         public override void Flush() => throw new NotSupportedException();
 

@@ -6,22 +6,43 @@ using Xunit;
 
 namespace Prosodia.Tests.Wild;
 
-/// <summary>Tables as Excel, LibreOffice, Praat users and editors save them, through the one reader of all of them.</summary>
+/// <summary>
+/// Tables as Excel, LibreOffice, Praat users and editors save them, through the one reader of all of them.
+/// </summary>
 public sealed class TableTests : IDisposable
 {
     private const string Header = "path,speaker,sex,emotion";
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string, string> Encodings() => new(
-        new[] { "utf-8", "utf-8 mark", "utf-16le", "utf-16le mark", "utf-16be", "utf-16be mark", "utf-32 mark", "windows-1252" }
-            .SelectMany(e => new[] { ",", ";", "\t", "|" }.Select(s => (e, s))));
+    public static TheoryData<string, string> Encodings() =>
+        new(
+            new[]
+            {
+                "utf-8",
+                "utf-8 mark",
+                "utf-16le",
+                "utf-16le mark",
+                "utf-16be",
+                "utf-16be mark",
+                "utf-32 mark",
+                "windows-1252",
+            }.SelectMany(e => new[] { ",", ";", "\t", "|" }.Select(s => (e, s)))
+        );
 
     [Theory, MemberData(nameof(Encodings))]
     public void Every_encoding_and_separator_is_read(string encoding, string separator)
     {
         var text = $"{Header}\r\nwav/Müller 1.wav,Müller,,ärgerlich\r\n\"a,b;c|d.wav\",b,female,sad\r\n,,,\r\n\r\n";
-        text = string.Join("\r\n", text.Split("\r\n").Select(line => line.StartsWith('"') ? line.Replace("wav\",b,female,sad", $"wav\"{separator}b{separator}female{separator}sad") : line.Replace(",", separator)));
+        text = string.Join(
+            "\r\n",
+            text.Split("\r\n")
+                .Select(line =>
+                    line.StartsWith('"')
+                        ? line.Replace("wav\",b,female,sad", $"wav\"{separator}b{separator}female{separator}sad")
+                        : line.Replace(",", separator)
+                )
+        );
         Write("m.csv", text, encoding);
         var manifest = Manifest.Read(_folder["m.csv"]);
         Assert.Empty(manifest.Problems);
@@ -51,12 +72,25 @@ public sealed class TableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("path,speaker,emotion\na.wav,x,sad\nb.wav,\"y,sad\nc.wav,z,sad\nd.wav,z,sad\n", "line 3: opens a double quote that is not closed")]
+    [InlineData(
+        "path,speaker,emotion\na.wav,x,sad\nb.wav,\"y,sad\nc.wav,z,sad\nd.wav,z,sad\n",
+        "line 3: opens a double quote that is not closed"
+    )]
     [InlineData("path,speaker,emotion\na, b.wav,x,sad\nc.wav,y,sad\n", "line 2: has 4 cells where the header has 3")]
     [InlineData("path,speaker,emotion\n\n\na.wav,,sad\nc.wav,y,sad\n", "line 4: has no speaker")]
-    [InlineData("path,speaker,sex,emotion\na.wav,\"anna,female,happy\nb.wav,ben,male,sad\nc.wav,cleo\",female,angry\nd.wav,dan,male,sad\n", "line 2: opens a double quote that is not closed")]
-    [InlineData("path,speaker,emotion\n\na.wav,\"x,sad\nb.wav,y,sad\n", "line 3: opens a double quote that is not closed")]
-    [InlineData("path,speaker,emotion\na.wav,\"Ben \"Big\" C\",sad\nb.wav,y,sad\n", "line 2: has a double quote within a quoted cell")]
+    [InlineData(
+        "path,speaker,sex,emotion\na.wav,\"anna,female,happy\nb.wav,ben,male,sad\nc.wav,cleo\",female,angry\n"
+            + "d.wav,dan,male,sad\n",
+        "line 2: opens a double quote that is not closed"
+    )]
+    [InlineData(
+        "path,speaker,emotion\n\na.wav,\"x,sad\nb.wav,y,sad\n",
+        "line 3: opens a double quote that is not closed"
+    )]
+    [InlineData(
+        "path,speaker,emotion\na.wav,\"Ben \"Big\" C\",sad\nb.wav,y,sad\n",
+        "line 2: has a double quote within a quoted cell"
+    )]
     [InlineData("", "is empty")]
     [InlineData("\n\n", "is empty")]
     [InlineData("RIFF\u0001\u0002,\u0003\n", "is no table")]
@@ -87,7 +121,14 @@ public sealed class TableTests : IDisposable
         Write("f.csv", text, encoding);
         var folds = SpeakerFolds.Read(_folder["f.csv"]);
         Assert.All(["a", "b"], s => Assert.Null(folds.Refuses(s)));
-        Write("l.csv", text.Replace("old", "motion", StringComparison.Ordinal).Replace("f", "e", StringComparison.Ordinal).Replace("F", "E", StringComparison.Ordinal).Replace("speaker", "label", StringComparison.OrdinalIgnoreCase), encoding);
+        Write(
+            "l.csv",
+            text.Replace("old", "motion", StringComparison.Ordinal)
+                .Replace("f", "e", StringComparison.Ordinal)
+                .Replace("F", "E", StringComparison.Ordinal)
+                .Replace("speaker", "label", StringComparison.OrdinalIgnoreCase),
+            encoding
+        );
         Assert.Equal("a", LabelMap.Read(_folder["l.csv"]).Of("any", "1"));
     }
 
@@ -95,9 +136,17 @@ public sealed class TableTests : IDisposable
     public void A_fold_that_leaks_or_lacks_a_name_is_reported_with_its_line()
     {
         File.WriteAllText(_folder["f.csv"], "fold,speaker\n1,a\n2,a\n");
-        Assert.Contains("line 3: leaks: speaker a", Assert.Throws<InputException>(() => SpeakerFolds.Read(_folder["f.csv"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 3: leaks: speaker a",
+            Assert.Throws<InputException>(() => SpeakerFolds.Read(_folder["f.csv"])).Message,
+            StringComparison.Ordinal
+        );
         File.WriteAllText(_folder["f.csv"], "fold,speaker\n1,\n2,a\n");
-        Assert.Contains("line 2: has no speaker", Assert.Throws<InputException>(() => SpeakerFolds.Read(_folder["f.csv"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 2: has no speaker",
+            Assert.Throws<InputException>(() => SpeakerFolds.Read(_folder["f.csv"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -107,10 +156,22 @@ public sealed class TableTests : IDisposable
     public void Speakers_whose_names_differ_in_case_or_leading_zeros_are_pointed_out(string inManifest, string other)
     {
         File.WriteAllText(_folder["f.csv"], $"fold,speaker\n1,{other}\n2,b\n");
-        Assert.Contains($"It has speaker {other}", SpeakerFolds.Read(_folder["f.csv"]).Refuses(inManifest)!.Message, StringComparison.Ordinal);
-        File.WriteAllText(_folder["m.csv"], $"path,speaker,emotion\na.wav,{inManifest},sad\nb.wav,{other},sad\nc.wav,{other},sad\nd.wav,{inManifest},sad\n");
+        Assert.Contains(
+            $"It has speaker {other}",
+            SpeakerFolds.Read(_folder["f.csv"]).Refuses(inManifest)!.Message,
+            StringComparison.Ordinal
+        );
+        File.WriteAllText(
+            _folder["m.csv"],
+            $"path,speaker,emotion\na.wav,{inManifest},sad\nb.wav,{other},sad\nc.wav,{other},sad\n"
+                + $"d.wav,{inManifest},sad\n"
+        );
         var warning = Assert.Single(Manifest.Read(_folder["m.csv"]).Warnings);
-        Assert.Contains($"line 3: speakers '{inManifest}' and '{other}' are counted as two", warning, StringComparison.Ordinal);
+        Assert.Contains(
+            $"line 3: speakers '{inManifest}' and '{other}' are counted as two",
+            warning,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -137,7 +198,8 @@ public sealed class TableTests : IDisposable
     [InlineData("1e999")]
     [InlineData("0x10")]
     [InlineData("")]
-    public void What_is_no_single_number_is_refused(string text) => Assert.False(DecimalNumber.TryParse(text, out _, out _));
+    public void What_is_no_single_number_is_refused(string text) =>
+        Assert.False(DecimalNumber.TryParse(text, out _, out _));
 
     [Theory]
     [InlineData("n\n\"1,234\"\n", "line 2: has '1,234' as n, which may be 1.234 or 1234")]
@@ -147,7 +209,12 @@ public sealed class TableTests : IDisposable
     {
         File.WriteAllText(_folder["n.csv"], text);
         using var table = UserTable.Open(_folder["n.csv"], ["n"]);
-        var error = Assert.Throws<InputException>(() => { foreach (var row in table.Rows()) foreach (var column in table.Columns) row.Number(column); });
+        var error = Assert.Throws<InputException>(() =>
+        {
+            foreach (var row in table.Rows())
+            foreach (var column in table.Columns)
+                row.Number(column);
+        });
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
@@ -164,7 +231,14 @@ public sealed class TableTests : IDisposable
     {
         File.WriteAllText(_folder["a.wav"], "x");
         var sum = Sha256Hash.OfFile(_folder["a.wav"]);
-        foreach (var text in new[] { $"{sum}  a.wav\r\n\r\n", $"{sum.ToUpperInvariant()} *wav\\A.WAV\n", $"\ufeff{sum}  ./wav/a.wav\n" })
+        foreach (
+            var text in new[]
+            {
+                $"{sum}  a.wav\r\n\r\n",
+                $"{sum.ToUpperInvariant()} *wav\\A.WAV\n",
+                $"\ufeff{sum}  ./wav/a.wav\n",
+            }
+        )
         {
             File.WriteAllText(_folder["sums"], text);
             Assert.Equal(1, ChecksumList.Read(_folder["sums"], _ => true).Verify([_folder["a.wav"]]).Unaltered);
@@ -174,7 +248,10 @@ public sealed class TableTests : IDisposable
     [Fact]
     public void Emotions_that_differ_in_case_are_one_and_it_is_reported()
     {
-        File.WriteAllText(_folder["m.csv"], "path,speaker,emotion\na.wav,x,Sad\nb.wav,x,sad\nc.wav,y,SAD\nd.wav,y,angry\n");
+        File.WriteAllText(
+            _folder["m.csv"],
+            "path,speaker,emotion\na.wav,x,Sad\nb.wav,x,sad\nc.wav,y,SAD\nd.wav,y,angry\n"
+        );
         var manifest = Manifest.Read(_folder["m.csv"]);
         Assert.Equal(["Sad", "Sad", "Sad", "angry"], manifest.Utterances.Select(u => u.Emotion));
         Assert.Equal(2, manifest.Warnings.Count);
@@ -184,7 +261,16 @@ public sealed class TableTests : IDisposable
     public void A_column_that_has_a_fixed_name_but_is_not_the_chosen_one_is_kept_under_another()
     {
         File.WriteAllText(_folder["t.csv"], "path,speaker,agent,emotion\na.wav,customer,anna,sad\n");
-        using var reader = ManifestReader.Open(_folder["t.csv"], new Dictionary<string, string> { ["path"] = "path", ["speaker"] = "agent", ["sex"] = "sex", ["emotion"] = "emotion" });
+        using var reader = ManifestReader.Open(
+            _folder["t.csv"],
+            new Dictionary<string, string>
+            {
+                ["path"] = "path",
+                ["speaker"] = "agent",
+                ["sex"] = "sex",
+                ["emotion"] = "emotion",
+            }
+        );
         Manifest.Write(_folder["m.csv"], reader.Details, reader.Rows([]));
         var utterance = Assert.Single(Manifest.Read(_folder["m.csv"]).Utterances);
         Assert.Equal(("anna", "customer"), (utterance.Speaker, utterance.Detail("original_speaker")));

@@ -11,15 +11,24 @@ public sealed class LogMelInput : ISegmentInput
 {
     private const int MaxBands = 128; // more would be narrower than the spectrogram's bins
 
-    private static readonly (float Mean, float Deviation)[] ImageNet = [(0.485f, 0.229f), (0.456f, 0.224f), (0.406f, 0.225f)];
+    private static readonly (float Mean, float Deviation)[] ImageNet =
+    [
+        (0.485f, 0.229f),
+        (0.456f, 0.224f),
+        (0.406f, 0.225f),
+    ];
 
     private readonly SegmentSpectrogram _stft = new();
     private readonly MelFilterBank _filters;
-    private readonly int _channels, _height, _width;
-    private readonly bool _timeFirst, _resize;
+    private readonly int _channels,
+        _height,
+        _width;
+    private readonly bool _timeFirst,
+        _resize;
 
     /// <summary>Prepares the bands.</summary>
-    /// <param name="shape">Sizes of an item: (channels, height, width) of an image, (bands, frames) or (frames, bands).</param>
+    /// <param name="shape">Sizes of an item: (channels, height, width) of an image, (bands, frames) or (frames,
+    /// bands).</param>
     /// <param name="timeFirst">True where rows are frames.</param>
     public LogMelInput(IReadOnlyList<long> shape, bool timeFirst = false)
     {
@@ -33,7 +42,9 @@ public sealed class LogMelInput : ISegmentInput
     }
 
     /// <inheritdoc/>
-    public string Description => $"log-mel {(_resize ? "image" : "sequence")}, {_filters.Count} bands, as [{string.Join(", ", Shape)}]{(_channels == 3 ? ", normalized as ImageNet" : "")}";
+    public string Description =>
+        $"log-mel {(_resize ? "image" : "sequence")}, {_filters.Count} bands, as "
+        + $"[{string.Join(", ", Shape)}]{(_channels == 3 ? ", normalized as ImageNet" : "")}";
 
     /// <inheritdoc/>
     public IReadOnlyList<long> Shape { get; }
@@ -45,24 +56,34 @@ public sealed class LogMelInput : ISegmentInput
         _stft.Magnitudes(speech, [segment], magnitudes);
         var floor = MathF.Log(SegmentSpectrogram.Floor);
         var levels = new float[_filters.Count, SegmentSpectrogram.Frames];
-        Span<float> power = stackalloc float[SegmentSpectrogram.Bins], energies = stackalloc float[_filters.Count];
+        Span<float> power = stackalloc float[SegmentSpectrogram.Bins],
+            energies = stackalloc float[_filters.Count];
         for (var frame = 0; frame < SegmentSpectrogram.Frames; frame++)
         {
-            for (var bin = 0; bin < SegmentSpectrogram.Bins; bin++) power[bin] = magnitudes[bin * SegmentSpectrogram.Frames + frame] * magnitudes[bin * SegmentSpectrogram.Frames + frame];
+            for (var bin = 0; bin < SegmentSpectrogram.Bins; bin++)
+                power[bin] =
+                    magnitudes[bin * SegmentSpectrogram.Frames + frame]
+                    * magnitudes[bin * SegmentSpectrogram.Frames + frame];
             _filters.Apply(power, energies);
             for (var band = 0; band < _filters.Count; band++)
-                levels[band, frame] = Math.Max(0.5f * MathF.Log(energies[band] + float.Epsilon), floor); // as a magnitude
+                // as a magnitude
+                levels[band, frame] = Math.Max(0.5f * MathF.Log(energies[band] + float.Epsilon), floor);
         }
         for (var y = 0; y < _height; y++)
-            for (var x = 0; x < _width; x++)
-            {
-                var level = _resize ? Bilinear(levels, y, x) : x < SegmentSpectrogram.Frames ? levels[y, x] : floor;
-                var at = _timeFirst ? x * _height + y : y * _width + x;
-                if (_channels == 1) item[at] = level;
-                else
-                    for (var channel = 0; channel < _channels; channel++)
-                        item[channel * _height * _width + at] = (1 - level / floor - ImageNet[channel].Mean) / ImageNet[channel].Deviation;
-            }
+        for (var x = 0; x < _width; x++)
+        {
+            var level =
+                _resize ? Bilinear(levels, y, x)
+                : x < SegmentSpectrogram.Frames ? levels[y, x]
+                : floor;
+            var at = _timeFirst ? x * _height + y : y * _width + x;
+            if (_channels == 1)
+                item[at] = level;
+            else
+                for (var channel = 0; channel < _channels; channel++)
+                    item[channel * _height * _width + at] =
+                        (1 - level / floor - ImageNet[channel].Mean) / ImageNet[channel].Deviation;
+        }
     }
 
     private float Bilinear(float[,] levels, int y, int x)
@@ -75,6 +96,10 @@ public sealed class LogMelInput : ISegmentInput
 
         var (top, bottom, down) = Between(y, _height, levels.GetLength(0));
         var (left, right, across) = Between(x, _width, levels.GetLength(1));
-        return float.Lerp(float.Lerp(levels[top, left], levels[top, right], across), float.Lerp(levels[bottom, left], levels[bottom, right], across), down);
+        return float.Lerp(
+            float.Lerp(levels[top, left], levels[top, right], across),
+            float.Lerp(levels[bottom, left], levels[bottom, right], across),
+            down
+        );
     }
 }

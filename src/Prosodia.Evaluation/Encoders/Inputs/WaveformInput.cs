@@ -3,7 +3,9 @@ using Prosodia.KeySegments;
 
 namespace Prosodia.Evaluation.Encoders.Inputs;
 
-/// <summary>Samples at 16 kHz of zero mean and unit variance, as wav2vec 2.0, HuBERT and their like were trained on.</summary>
+/// <summary>
+/// Samples at 16 kHz of zero mean and unit variance, as wav2vec 2.0, HuBERT and their like were trained on.
+/// </summary>
 /// <param name="shape">(samples) or (1, samples); what a segment doesn't fill stays zero.</param>
 public sealed class WaveformInput(IReadOnlyList<long> shape) : ISegmentInput
 {

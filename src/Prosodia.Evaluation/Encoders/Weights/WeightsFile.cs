@@ -16,11 +16,19 @@ internal static class WeightsFile
         return start switch
         {
             [(byte)'P', (byte)'K', 3, 4, ..] => ("PyTorch", ResNet101Checkpoint.ToOnnx(TorchCheckpoint.Read(file))),
-            [0x80, 2 or 3 or 4, ..] => throw new InputException(file, "is in the format of PyTorch before 1.6, which can run code and is not read",
-                "Convert it once: python3 -c \"import torch; torch.save(torch.load('FILE', map_location='cpu'), 'NEW')\""),
+            [0x80, 2 or 3 or 4, ..] => throw new InputException(
+                file,
+                "is in the format of PyTorch before 1.6, which can run code and is not read",
+                "Convert it once: python3 -c \"import torch; torch.save(torch.load('FILE', map_location='cpu'), "
+                    + "'NEW')\""
+            ),
             _ when Safetensors.Recognizes(start) => ("safetensors", ResNet101Checkpoint.ToOnnx(Safetensors.Read(file))),
             [0x08, ..] => ("ONNX", OnnxClassifier.ToOnnx(OnnxModel.Read(file))), // field 1 of a model: its IR version
-            _ => throw new InputException(file, "is no weights file", "Give a .pth of PyTorch, a .safetensors or an .onnx file"),
+            _ => throw new InputException(
+                file,
+                "is no weights file",
+                "Give a .pth of PyTorch, a .safetensors or an .onnx file"
+            ),
         };
     }
 }

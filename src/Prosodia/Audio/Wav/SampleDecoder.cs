@@ -28,9 +28,8 @@ internal static class SampleDecoder
         }
     }
 
-    private static int Int24(ReadOnlySpan<byte> b, bool bigEndian) => bigEndian
-        ? ((sbyte)b[0] << 16) | (b[1] << 8) | b[2]
-        : ((sbyte)b[2] << 16) | (b[1] << 8) | b[0];
+    private static int Int24(ReadOnlySpan<byte> b, bool bigEndian) =>
+        bigEndian ? ((sbyte)b[0] << 16) | (b[1] << 8) | b[2] : ((sbyte)b[2] << 16) | (b[1] << 8) | b[0];
 
     private static float[] Table(Func<int, int> decode) =>
         [.. Enumerable.Range(0, 256).Select(code => decode(code) / 32768f)];
@@ -41,7 +40,8 @@ internal static class SampleDecoder
         code ^= 0x55;
         var exponent = (code >> 4) & 7;
         var magnitude = ((code & 15) << 4) + 8;
-        if (exponent > 0) magnitude = (magnitude + 0x100) << (exponent - 1);
+        if (exponent > 0)
+            magnitude = (magnitude + 0x100) << (exponent - 1);
         return (code & 0x80) != 0 ? magnitude : -magnitude;
     }
 

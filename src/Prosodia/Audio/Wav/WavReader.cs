@@ -23,12 +23,18 @@ public sealed class WavReader : IDisposable
     private WavReader(Stream stream, string name, WavFormat format, long dataBytes)
     {
         (_stream, _name, Format, _bytesLeft) = (stream, name, format, dataBytes);
-        if (format.OddBlock == 0) return;
+        if (format.OddBlock == 0)
+            return;
         var start = new byte[(int)Math.Min(PaddingBytes, dataBytes)];
         var got = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         _stream = new PrefixedStream(start.AsMemory(0, got), stream);
-        if (IsPadded(start.AsSpan(0, got), format)) Format = format with { BytesPerSample = format.OddBlock / format.Channels };
-        else _warnings.Add($"{name}: its header declares blocks of {format.OddBlock} bytes, but {format.Channels} channel(s) of {8 * format.BytesPerSample} bits; the bits are used");
+        if (IsPadded(start.AsSpan(0, got), format))
+            Format = format with { BytesPerSample = format.OddBlock / format.Channels };
+        else
+            _warnings.Add(
+                $"{name}: its header declares blocks of {format.OddBlock} bytes, but {format.Channels} "
+                    + $"channel(s) of {8 * format.BytesPerSample} bits; the bits are used"
+            );
     }
 
     /// <summary>How the file is coded.</summary>
@@ -42,12 +48,14 @@ public sealed class WavReader : IDisposable
         start.Length >= 4 && Encoding.ASCII.GetString(start[..4]) is "RIFF" or "RIFX" or "RF64" or "BW64";
 
     /// <summary>Reads samples that have no header, up to the end of the stream.</summary>
-    internal static WavReader Raw(Stream stream, string name, WavFormat format) => new(stream, name, format, long.MaxValue);
+    internal static WavReader Raw(Stream stream, string name, WavFormat format) =>
+        new(stream, name, format, long.MaxValue);
 
     /// <summary>Reads the header up to the first sample.</summary>
     /// <param name="stream">The audio; owned by the reader from here on.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="InputException">The header is cut short, contradicts itself or holds an unsupported coding.</exception>
+    /// <exception cref="InputException">The header is cut short, contradicts itself or holds an unsupported
+    /// coding.</exception>
     public static WavReader Open(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -59,7 +67,8 @@ public sealed class WavReader : IDisposable
         var bigEndian = head[3] == 'X';
         var read = new EndianReader(bigEndian);
         var riffSize = read.UInt32(head[4..]);
-        long position = 12, dataSize64 = -1;
+        long position = 12,
+            dataSize64 = -1;
         WavFormat? format = null;
         Span<byte> chunk = stackalloc byte[8];
         var filled = 0; // of the next chunk's header
@@ -72,31 +81,49 @@ public sealed class WavReader : IDisposable
             if (id == "data")
             {
                 if (format is not { } known)
-                    throw new InputException(name, "has its samples before their format", "Convert it again from its source");
-                if (dataSize64 >= 0) return new WavReader(stream, name, known, dataSize64);
-                if (size is not (0 or UnknownSize)) return new WavReader(stream, name, known, size);
+                    throw new InputException(
+                        name,
+                        "has its samples before their format",
+                        "Convert it again from its source"
+                    );
+                if (dataSize64 >= 0)
+                    return new WavReader(stream, name, known, dataSize64);
+                if (size is not (0 or UnknownSize))
+                    return new WavReader(stream, name, known, size);
                 var reallyEmpty = size == 0 && riffSize != UnknownSize && riffSize + 8L > position;
-                if (!reallyEmpty) return new WavReader(stream, name, known, long.MaxValue);
+                if (!reallyEmpty)
+                    return new WavReader(stream, name, known, long.MaxValue);
             }
             if (id is "fmt " or "ds64")
             {
                 if (size > MaxFormatChunk)
-                    throw new InputException(name, $"its {id.Trim()} chunk claims {size} bytes", "The file is damaged; copy it again");
+                    throw new InputException(
+                        name,
+                        $"its {id.Trim()} chunk claims {size} bytes",
+                        "The file is damaged; copy it again"
+                    );
                 var body = new byte[size];
                 Need(stream, body, name, id.Trim() + " chunk");
-                if (id == "fmt ") format = WavFormat.Parse(body, bigEndian, name);
-                else if (size >= 16) dataSize64 = (long)Math.Min(read.UInt64(body.AsSpan(8)), long.MaxValue);
+                if (id == "fmt ")
+                    format = WavFormat.Parse(body, bigEndian, name);
+                else if (size >= 16)
+                    dataSize64 = (long)Math.Min(read.UInt64(body.AsSpan(8)), long.MaxValue);
                 position += size;
             }
-            else position += Skip(stream, size);
+            else
+                position += Skip(stream, size);
             filled = size % 2 == 1 ? ReadPadding(stream, chunk, ref position) : 0;
         }
     }
 
-    /// <summary>Reads the byte that fills up a chunk of odd size; some programs leave it out, and then it is the first one of the next chunk.</summary>
+    /// <summary>
+    /// Reads the byte that fills up a chunk of odd size; some programs leave it out, and then it is the first one of
+    /// the next chunk.
+    /// </summary>
     private static int ReadPadding(Stream stream, Span<byte> chunk, ref long position)
     {
-        if (stream.ReadAtLeast(chunk[..1], 1, throwOnEndOfStream: false) == 0) return 0;
+        if (stream.ReadAtLeast(chunk[..1], 1, throwOnEndOfStream: false) == 0)
+            return 0;
         if (!char.IsAsciiLetter((char)chunk[0]))
         {
             position++;
@@ -111,12 +138,20 @@ public sealed class WavReader : IDisposable
     public int Read(Span<float> interleaved)
     {
         var wanted = (int)Math.Min((long)interleaved.Length / Format.Channels * Format.BytesPerFrame, _bytesLeft);
-        if (_buffer.Length < wanted) _buffer = new byte[wanted];
+        if (_buffer.Length < wanted)
+            _buffer = new byte[wanted];
         var got = wanted == 0 ? 0 : _stream.ReadAtLeast(_buffer.AsSpan(0, wanted), wanted, throwOnEndOfStream: false);
         if (got < wanted && _bytesLeft != long.MaxValue)
-            _warnings.Add($"{_name}: the recording is cut off: {_bytesLeft - got:N0} bytes of samples are missing at the end; what is there is used");
-        _bytesLeft = got < wanted ? 0 : _bytesLeft == long.MaxValue ? _bytesLeft : _bytesLeft - got;
-        if (wanted == 0 && _bytesLeft == 0) LookBehind();
+            _warnings.Add(
+                $"{_name}: the recording is cut off: {_bytesLeft - got:N0} bytes of samples are missing at the "
+                    + "end; what is there is used"
+            );
+        _bytesLeft =
+            got < wanted ? 0
+            : _bytesLeft == long.MaxValue ? _bytesLeft
+            : _bytesLeft - got;
+        if (wanted == 0 && _bytesLeft == 0)
+            LookBehind();
 
         var samples = got / Format.BytesPerFrame * Format.Channels;
         SampleDecoder.Decode(_buffer, Format, interleaved[..samples]);
@@ -126,15 +161,21 @@ public sealed class WavReader : IDisposable
     /// <summary>Notices samples behind the declared ones, which a header that was not updated leaves out.</summary>
     private void LookBehind()
     {
-        if (_lookedBehind) return;
+        if (_lookedBehind)
+            return;
         _lookedBehind = true;
         Span<byte> next = stackalloc byte[9];
         var got = _stream.ReadAtLeast(next, next.Length, throwOnEndOfStream: false);
         var start = got > 0 && next[0] == 0 ? 1 : 0; // a byte that fills up
-        if (got < 8) return;
+        if (got < 8)
+            return;
         var isChunk = !next.Slice(start, 4).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E);
-        if (isChunk && !next.Slice(start, 4).SequenceEqual("data"u8)) return;
-        _warnings.Add($"{_name}: more follows the samples that the header declares, and is left out; repair it, for example with: ffmpeg -i FILE repaired.wav");
+        if (isChunk && !next.Slice(start, 4).SequenceEqual("data"u8))
+            return;
+        _warnings.Add(
+            $"{_name}: more follows the samples that the header declares, and is left out; repair it, for "
+                + "example with: ffmpeg -i FILE repaired.wav"
+        );
     }
 
     /// <summary>Closes the stream.</summary>
@@ -145,11 +186,13 @@ public sealed class WavReader : IDisposable
     {
         var width = format.OddBlock / format.Channels;
         var unused = width - format.BytesPerSample;
-        if (unused <= 0 || format.OddBlock % format.Channels != 0 || !WavFormat.HasWidth(format.Coding, width)) return false;
+        if (unused <= 0 || format.OddBlock % format.Channels != 0 || !WavFormat.HasWidth(format.Coding, width))
+            return false;
         var any = false;
         for (var at = 0; at + width <= samples.Length; at += width)
         {
-            if (samples.Slice(at + (format.BigEndian ? format.BytesPerSample : 0), unused).ContainsAnyExcept((byte)0)) return false;
+            if (samples.Slice(at + (format.BigEndian ? format.BytesPerSample : 0), unused).ContainsAnyExcept((byte)0))
+                return false;
             any |= samples.Slice(at, width).ContainsAnyExcept((byte)0);
         }
         return any;
@@ -159,7 +202,11 @@ public sealed class WavReader : IDisposable
     {
         var got = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (got < bytes.Length)
-            throw new InputException(name, $"ends within its {what}", "The file is damaged or incomplete; copy it again");
+            throw new InputException(
+                name,
+                $"ends within its {what}",
+                "The file is damaged or incomplete; copy it again"
+            );
     }
 
     private static long Skip(Stream stream, long bytes)
@@ -169,7 +216,8 @@ public sealed class WavReader : IDisposable
         while (left > 0)
         {
             var got = stream.Read(scratch, 0, (int)Math.Min(left, scratch.Length));
-            if (got == 0) break;
+            if (got == 0)
+                break;
             left -= got;
         }
         return bytes - left;

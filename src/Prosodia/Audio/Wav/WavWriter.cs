@@ -14,22 +14,25 @@ public static class WavWriter
             var value = (short)Math.Clamp(MathF.Round(samples[i] * 32768), short.MinValue, short.MaxValue);
             System.Buffers.Binary.BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(2 * i), value);
         }
-        OutputFile.Write(file, stream =>
-        {
-            using var writer = new BinaryWriter(stream, Encoding.ASCII, leaveOpen: true);
-            writer.Write("RIFF"u8);
-            writer.Write(36 + bytes.Length);
-            writer.Write("WAVEfmt "u8);
-            writer.Write(16);
-            writer.Write((short)WavCoding.Pcm);
-            writer.Write((short)1);
-            writer.Write(Recording.SampleRate);
-            writer.Write(Recording.SampleRate * 2);
-            writer.Write((short)2);
-            writer.Write((short)16);
-            writer.Write("data"u8);
-            writer.Write(bytes.Length);
-            writer.Write(bytes);
-        });
+        OutputFile.Write(
+            file,
+            stream =>
+            {
+                using var writer = new BinaryWriter(stream, Encoding.ASCII, leaveOpen: true);
+                writer.Write("RIFF"u8);
+                writer.Write(36 + bytes.Length);
+                writer.Write("WAVEfmt "u8);
+                writer.Write(16);
+                writer.Write((short)WavCoding.Pcm);
+                writer.Write((short)1);
+                writer.Write(Recording.SampleRate);
+                writer.Write(Recording.SampleRate * 2);
+                writer.Write((short)2);
+                writer.Write((short)16);
+                writer.Write("data"u8);
+                writer.Write(bytes.Length);
+                writer.Write(bytes);
+            }
+        );
     }
 }

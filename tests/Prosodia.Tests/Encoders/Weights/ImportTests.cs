@@ -22,13 +22,17 @@ public sealed class ImportTests(TorchCheckpoints torch) : IClassFixture<TorchChe
     public void An_imported_network_gives_what_PyTorch_gives(string file, string format)
     {
         var card = Models.Import(torch[file]);
-        Assert.Equal((format, Path.GetFileNameWithoutExtension(file), true), (card.SourceFormat, card.Name, card.Pretrained));
+        Assert.Equal(
+            (format, Path.GetFileNameWithoutExtension(file), true),
+            (card.SourceFormat, card.Name, card.Pretrained)
+        );
         using var encoder = new SegmentEncoder(Models.FileOf(card.Name));
         Assert.Equal("log spectrogram, 257 x 63", encoder.Input.Description);
         var output = encoder.EncodeItems(torch.Spectrograms, 4);
         var tolerance = 1e-4 * torch.Outputs.Max(Math.Abs);
         Assert.Equal(torch.Outputs.Length, output.Length);
-        for (var i = 0; i < output.Length; i++) Assert.Equal(torch.Outputs[i], output[i], tolerance);
+        for (var i = 0; i < output.Length; i++)
+            Assert.Equal(torch.Outputs[i], output[i], tolerance);
     }
 
     [Fact]
@@ -92,8 +96,14 @@ public sealed class ImportTests(TorchCheckpoints torch) : IClassFixture<TorchChe
     }
 
     [Theory]
-    [InlineData("""{"conv1.weight":{"dtype":"F32","shape":[64,3,7,7],"data_offsets":[0,37632]}}""", "no tensor 'bn1.weight' of shape [64]")]
-    [InlineData("""{"conv1.weight":{"dtype":"F32","shape":[9999999,9999999],"data_offsets":[0,4]}}""", "more than a tensor can be")]
+    [InlineData(
+        """{"conv1.weight":{"dtype":"F32","shape":[64,3,7,7],"data_offsets":[0,37632]}}""",
+        "no tensor 'bn1.weight' of shape [64]"
+    )]
+    [InlineData(
+        """{"conv1.weight":{"dtype":"F32","shape":[9999999,9999999],"data_offsets":[0,4]}}""",
+        "more than a tensor can be"
+    )]
     [InlineData("""{"conv1.weight":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "more than a tensor can be")]
     [InlineData("""{"conv1.weight":{"shape":[1]}}""", "header is damaged")]
     [InlineData("""{"conv1.weight":7}""", "header is damaged")]
@@ -121,13 +131,23 @@ public sealed class ImportTests(TorchCheckpoints torch) : IClassFixture<TorchChe
             file.WriteByte(77);
         }
         Assert.False(Models.IsUnaltered(card));
-        Assert.Contains("not the file that was imported", Assert.Throws<InputException>(() => EncoderSelection.Open(Models, "mine", random: false, int8: false)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not the file that was imported",
+            Assert
+                .Throws<InputException>(() => EncoderSelection.Open(Models, "mine", random: false, int8: false))
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => _folder.Dispose();
 
     private void Refuses(string file, string reason) =>
-        Assert.Contains(reason, Assert.Throws<InputException>(() => Models.Import(file)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            Assert.Throws<InputException>(() => Models.Import(file)).Message,
+            StringComparison.Ordinal
+        );
 
     private string Zip(params (string Name, byte[] Bytes)[] entries)
     {

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Prosodia.Tests.Encoders.Weights;
 
-/// <summary>Checkpoints that PyTorch itself wrote, with what PyTorch computes on real spectrograms; made once for all tests.</summary>
+/// <summary>
+/// Checkpoints that PyTorch itself wrote, with what PyTorch computes on real spectrograms; made once for all tests.
+/// </summary>
 public sealed class TorchCheckpoints : IDisposable
 {
     private const int Segments = 4;
@@ -21,16 +23,22 @@ public sealed class TorchCheckpoints : IDisposable
         File.WriteAllBytes(_folder["spectrograms.f32"], MemoryMarshal.AsBytes(Spectrograms.AsSpan()).ToArray());
         var script = Path.Combine(TestData.Repository, "tests/Prosodia.Tests/Encoders/Weights/make_checkpoints.py");
         var start = new ProcessStartInfo(TestData.Python, [script, _folder["spectrograms.f32"], _folder.Path])
-        { RedirectStandardError = true, RedirectStandardOutput = true };
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         try
         {
             using var python = Process.Start(start)!;
             var output = python.StandardOutput.ReadToEndAsync();
             var errors = python.StandardError.ReadToEnd();
             python.WaitForExit();
-            if (python.ExitCode == 0) Outputs = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(_folder["expected.f32"])).ToArray();
-            else if (errors.Contains("ModuleNotFoundError", StringComparison.Ordinal)) _missing = errors.Trim().Split('\n')[^1];
-            else throw new InvalidOperationException(errors);
+            if (python.ExitCode == 0)
+                Outputs = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(_folder["expected.f32"])).ToArray();
+            else if (errors.Contains("ModuleNotFoundError", StringComparison.Ordinal))
+                _missing = errors.Trim().Split('\n')[^1];
+            else
+                throw new InvalidOperationException(errors);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -61,11 +69,18 @@ public sealed class TorchCheckpoints : IDisposable
     {
         var real = Path.Combine(TestData.CorporaFolder, "emodb4", "wav");
         var samples = Directory.Exists(real)
-            ? Prosodia.Audio.AudioFile.Read(Directory.EnumerateFiles(real).Order(StringComparer.Ordinal).First()).Samples
+            ? Prosodia
+                .Audio.AudioFile.Read(Directory.EnumerateFiles(real).Order(StringComparer.Ordinal).First())
+                .Samples
             : SyntheticCorpus.Speak(seed: 1).First();
         var speech = new SegmentedSpeech(samples);
         var values = new float[Segments * SegmentSpectrogram.Size];
-        for (var i = 0; i < Segments; i++) new LogSpectrogramInput().Write(speech, i, values.AsSpan(i * SegmentSpectrogram.Size, SegmentSpectrogram.Size));
+        for (var i = 0; i < Segments; i++)
+            new LogSpectrogramInput().Write(
+                speech,
+                i,
+                values.AsSpan(i * SegmentSpectrogram.Size, SegmentSpectrogram.Size)
+            );
         return values;
     }
 }

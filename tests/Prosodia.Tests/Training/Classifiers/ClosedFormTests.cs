@@ -36,12 +36,25 @@ public sealed class ClosedFormTests
         var lda = new ShrinkageLda(features);
         var scores = lda.Scores(Products(known, asked), labels, 2)[Array.IndexOf([.. lda.Settings], "shrinkage 0.3")];
         var (x, y) = (known / Math.Sqrt(features), asked / Math.Sqrt(features));
-        var means = stack(Enumerable.Range(0, 2).Select(c => x.index_select(0, tensor(labels.Index().Where(l => l.Item == c).Select(l => (long)l.Index).ToArray())).mean([0])).ToArray());
+        var means = stack(
+            Enumerable
+                .Range(0, 2)
+                .Select(c =>
+                    x.index_select(
+                            0,
+                            tensor(labels.Index().Where(l => l.Item == c).Select(l => (long)l.Index).ToArray())
+                        )
+                        .mean([0])
+                )
+                .ToArray()
+        );
         var rest = x - means.index_select(0, tensor(labels.Select(l => (long)l).ToArray()));
         var covariance = rest.t().matmul(rest) / examples;
         var drawn = covariance * 0.7 + eye(features, dtype: float64) * (0.3 * covariance.trace() / features);
         var directions = linalg.solve(drawn, means.t()); // (features, classes)
-        Assert.True((y.matmul(directions) - (means.t() * directions).sum([0]) / 2).allclose(scores, rtol: 1e-8, atol: 1e-9));
+        Assert.True(
+            (y.matmul(directions) - (means.t() * directions).sum([0]) / 2).allclose(scores, rtol: 1e-8, atol: 1e-9)
+        );
     }
 
     [Fact]
@@ -53,7 +66,11 @@ public sealed class ClosedFormTests
         foreach (var scores in new ShrinkageLda(3).Scores(Products(known, asked), labels, 2))
         {
             var values = scores.data<double>().ToArray().Chunk(2).ToArray();
-            var recall = truth.Index().GroupBy(t => t.Item).Select(c => c.Average(t => values[t.Index][t.Item] > values[t.Index][1 - t.Item] ? 1.0 : 0)).ToArray();
+            var recall = truth
+                .Index()
+                .GroupBy(t => t.Item)
+                .Select(c => c.Average(t => values[t.Index][t.Item] > values[t.Index][1 - t.Item] ? 1.0 : 0))
+                .ToArray();
             Assert.All(recall, r => Assert.InRange(r, 0.85, 1));
         }
     }
@@ -64,14 +81,18 @@ public sealed class ClosedFormTests
         using var scope = NewDisposeScope();
         var (known, labels) = Blobs(20, 3, 5);
         foreach (var method in new IClosedForm[] { new ShrinkageLda(3), new KernelRidge() })
-            foreach (var scores in method.Scores(Products(known, known), labels, 3)) Assert.All(scores.data<double>().ToArray(), s => Assert.True(double.IsFinite(s)));
+        foreach (var scores in method.Scores(Products(known, known), labels, 3))
+            Assert.All(scores.data<double>().ToArray(), s => Assert.True(double.IsFinite(s)));
     }
 
     [Fact]
     public void Ranks_make_any_feature_normal_and_keep_the_unheard_of_at_the_edge()
     {
         var random = new Random(1);
-        float[][] training = [.. Enumerable.Range(0, 1000).Select(_ => new[] { MathF.Exp(5 * random.NextSingle()), 7f })];
+        float[][] training =
+        [
+            .. Enumerable.Range(0, 1000).Select(_ => new[] { MathF.Exp(5 * random.NextSingle()), 7f }),
+        ];
         var scores = new RankGaussTransform(training).Apply([.. training, [float.MaxValue, 7], [-1, 100]]);
         var first = Enumerable.Range(0, 1000).Select(i => scores[2 * i]).ToArray();
         Assert.Equal(0, first.Average(), 1e-6);
@@ -86,7 +107,12 @@ public sealed class ClosedFormTests
     {
         var random = new Random(5);
         int[] labels = [.. Enumerable.Range(0, 600).Select(_ => random.Next(3))];
-        double[][] Scores(double signal) => [.. labels.Select(l => Enumerable.Range(0, 3).Select(c => (c == l ? signal : 0) + 10 * random.NextDouble()).ToArray())];
+        double[][] Scores(double signal) =>
+            [
+                .. labels.Select(l =>
+                    Enumerable.Range(0, 3).Select(c => (c == l ? signal : 0) + 10 * random.NextDouble()).ToArray()
+                ),
+            ];
         var (good, useless) = (Scores(8), Scores(0));
         var pool = LogLinearPool.Fit([good, useless], labels);
         Assert.True(pool.Weights[0] > 20 * pool.Weights[1]);
@@ -102,16 +128,37 @@ public sealed class ClosedFormTests
     {
         set_num_threads(1); // as in cross-validation: sums don't depend on how threads share them
         var random = new Random(2);
-        float[][] features = [.. Enumerable.Range(0, 80).Select(i => Enumerable.Range(0, 6).Select(f => random.NextSingle() + (f == i % 2 ? 0.7f : 0)).ToArray())];
+        float[][] features =
+        [
+            .. Enumerable
+                .Range(0, 80)
+                .Select(i =>
+                    Enumerable.Range(0, 6).Select(f => random.NextSingle() + (f == i % 2 ? 0.7f : 0)).ToArray()
+                ),
+        ];
         string[] speakers = [.. Enumerable.Range(0, 80).Select(i => $"{i / 10}")];
         int[] labels = [.. Enumerable.Range(0, 80).Select(i => i % 2)];
-        var parts = new FoldParts([.. Enumerable.Range(0, 60)], [.. Enumerable.Range(60, 10)], [.. Enumerable.Range(70, 10)]);
-        FoldOutcome Run(float[][] from, int[] truth) => new ClosedFormClassifier([new SequenceSet(InputKind.Prosody, from, [6], truth)], speakers, null, 2).Run(parts, 1, "", _ => { }, default);
+        var parts = new FoldParts(
+            [.. Enumerable.Range(0, 60)],
+            [.. Enumerable.Range(60, 10)],
+            [.. Enumerable.Range(70, 10)]
+        );
+        FoldOutcome Run(float[][] from, int[] truth) =>
+            new ClosedFormClassifier([new SequenceSet(InputKind.Prosody, from, [6], truth)], speakers, null, 2).Run(
+                parts,
+                1,
+                "",
+                _ => { },
+                default
+            );
 
         var honest = Run(features, labels);
         var told = Run(features, [.. labels.Select((l, i) => i < 70 ? l : 1 - l)]);
         Assert.Equal(honest.Test, told.Test);
-        Assert.Equal(honest.Held.OrderBy(h => h.Key).Select(h => h.Value), told.Held.OrderBy(h => h.Key).Select(h => h.Value));
+        Assert.Equal(
+            honest.Held.OrderBy(h => h.Key).Select(h => h.Value),
+            told.Held.OrderBy(h => h.Key).Select(h => h.Value)
+        );
         float[][] moved = [.. features.Select((x, i) => i < 70 ? x : x.Select(v => v * 100).ToArray())];
         Assert.Equal(honest.Held[65], Run(moved, labels).Held[65]);
         Assert.True(honest.Test.Zip(parts.Test).Count(t => t.First[labels[t.Second]] > 0.5) >= 7);
@@ -120,13 +167,27 @@ public sealed class ClosedFormTests
     private static InnerProducts Products(Tensor known, Tensor asked)
     {
         double features = known.shape[1];
-        return new InnerProducts(known.matmul(known.t()) / features, asked.matmul(known.t()) / features, asked.square().sum([1]) / features);
+        return new InnerProducts(
+            known.matmul(known.t()) / features,
+            asked.matmul(known.t()) / features,
+            asked.square().sum([1]) / features
+        );
     }
 
     private static (Tensor Known, int[] Labels) Blobs(int count, int features, int seed, int? rare = null)
     {
         var random = new Random(seed);
         int[] labels = [.. Enumerable.Range(0, count).Select(i => rare is { } r ? (i < r ? 1 : 0) : i % 2)];
-        return (tensor(labels.SelectMany(l => Enumerable.Range(0, features).Select(f => random.NextDouble() * 2 + (f == 0 ? 1.5 * l : 0))).ToArray(), [count, features]), labels);
+        return (
+            tensor(
+                labels
+                    .SelectMany(l =>
+                        Enumerable.Range(0, features).Select(f => random.NextDouble() * 2 + (f == 0 ? 1.5 * l : 0))
+                    )
+                    .ToArray(),
+                [count, features]
+            ),
+            labels
+        );
     }
 }

@@ -8,7 +8,14 @@ namespace Prosodia.Tests.Training.Classifiers;
 public sealed class LinearDiscriminantTests
 {
     private static readonly Random Random = new(3);
-    private static readonly float[][] Examples = [.. Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, 7).Select(f => (float)(Random.NextDouble() + (i % 3 == f % 3 ? 0.4 : 0))).ToArray())];
+    private static readonly float[][] Examples =
+    [
+        .. Enumerable
+            .Range(0, 60)
+            .Select(i =>
+                Enumerable.Range(0, 7).Select(f => (float)(Random.NextDouble() + (i % 3 == f % 3 ? 0.4 : 0))).ToArray()
+            ),
+    ];
     private static readonly int[] Labels = [.. Enumerable.Range(0, 60).Select(i => i % 3)];
 
     [Fact]
@@ -17,7 +24,8 @@ public sealed class LinearDiscriminantTests
         using var scope = torch.NewDisposeScope();
         var x = torch.tensor([.. Examples.SelectMany(e => e)], [60, 7]).clone().to(torch.float64);
         var products = x.matmul(x.t());
-        var many = new ShrinkageLda(7).Scores(new InnerProducts(products, products, products.diagonal()), Labels, 3)[1]; // shrinkage 0.5
+        // shrinkage 0.5
+        var many = new ShrinkageLda(7).Scores(new InnerProducts(products, products, products.diagonal()), Labels, 3)[1];
         var expected = many.contiguous().data<double>().ToArray().Chunk(3).ToArray();
         var few = LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Of(Examples, Labels, 3), 0.5);
         foreach (var (example, scores) in Examples.Zip(expected))
@@ -32,8 +40,15 @@ public sealed class LinearDiscriminantTests
     public void Groups_add_up_to_all()
     {
         using var scope = torch.NewDisposeScope();
-        var parts = Examples.Zip(Labels).Chunk(25).Select(c => LinearDiscriminant.Statistics.Of([.. c.Select(p => p.First)], [.. c.Select(p => p.Second)], 3)).ToArray();
-        var (sum, all) = (LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Total(parts), 0.3), LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Of(Examples, Labels, 3), 0.3));
+        var parts = Examples
+            .Zip(Labels)
+            .Chunk(25)
+            .Select(c => LinearDiscriminant.Statistics.Of([.. c.Select(p => p.First)], [.. c.Select(p => p.Second)], 3))
+            .ToArray();
+        var (sum, all) = (
+            LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Total(parts), 0.3),
+            LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Of(Examples, Labels, 3), 0.3)
+        );
         Assert.All(Examples, e => Assert.Equal(all.Score(e), sum.Score(e), (a, b) => Math.Abs(a - b) < 1e-9));
     }
 }

@@ -10,7 +10,10 @@ namespace Prosodia.Tests.Training.Export;
 [Trait("Tier", "Slow")]
 public sealed class LinearEmotionModelTests
 {
-    private static readonly float[][] Features = [.. SyntheticCorpus.Speak(1).Take(24).Select(s => EmotionModel.Features(s))];
+    private static readonly float[][] Features =
+    [
+        .. SyntheticCorpus.Speak(1).Take(24).Select(s => EmotionModel.Features(s)),
+    ];
 
     [Fact]
     public void The_graph_says_what_the_formula_says()
@@ -22,30 +25,54 @@ public sealed class LinearEmotionModelTests
         {
             var deviates = model.Scale.Apply(features);
             var output = opened.Run(features);
-            Assert.Equal(model.Probabilities(deviates), output.Probabilities.Select(p => (double)p), (a, b) => Math.Abs(a - b) < 1e-4);
+            Assert.Equal(
+                model.Probabilities(deviates),
+                output.Probabilities.Select(p => (double)p),
+                (a, b) => Math.Abs(a - b) < 1e-4
+            );
             Assert.Equal(model.IsSpeech(deviates), output.Speech >= 0.5);
             var (seen, contributions) = opened.Explain(features);
             Assert.Equal(deviates, seen, (a, b) => Math.Abs(a - b) < 1e-3);
-            double[] scores = [.. Enumerable.Range(0, 3).Select(c => model.Bias[c] + contributions.Where((_, i) => i % 3 == c).Sum(x => (double)x))];
+            double[] scores =
+            [
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(c => model.Bias[c] + contributions.Where((_, i) => i % 3 == c).Sum(x => (double)x)),
+            ];
             var softmax = scores.Select(s => Math.Exp(s - scores.Max())).ToArray();
-            Assert.Equal(softmax.Select(s => s / softmax.Sum()), output.Probabilities.Select(p => (double)p), (a, b) => Math.Abs(a - b) < 1e-3);
+            Assert.Equal(
+                softmax.Select(s => s / softmax.Sum()),
+                output.Probabilities.Select(p => (double)p),
+                (a, b) => Math.Abs(a - b) < 1e-3
+            );
         }
     }
 
     [Fact]
-    public void Deviates_rise_with_their_feature_and_stay_in_bounds() => Gen.Float[-1000, 1000].Array[40, 60].Select(Gen.Float[-2000, 2000], Gen.Float[0, 500]).Sample((training, x, more) =>
-    {
-        var scale = QuantileNormalizer.Fit([.. training.Select(t => new[] { t })]);
-        var (low, high) = (scale.Apply([x])[0], scale.Apply([x + more])[0]);
-        Assert.InRange(low, QuantileNormalizer.Lowest - 0.001f, -QuantileNormalizer.Lowest + 0.001f);
-        Assert.True(high >= low - 1e-4f);
-    }, iter: 200);
+    public void Deviates_rise_with_their_feature_and_stay_in_bounds() =>
+        Gen.Float[-1000, 1000]
+            .Array[40, 60]
+            .Select(Gen.Float[-2000, 2000], Gen.Float[0, 500])
+            .Sample(
+                (training, x, more) =>
+                {
+                    var scale = QuantileNormalizer.Fit([.. training.Select(t => new[] { t })]);
+                    var (low, high) = (scale.Apply([x])[0], scale.Apply([x + more])[0]);
+                    Assert.InRange(low, QuantileNormalizer.Lowest - 0.001f, -QuantileNormalizer.Lowest + 0.001f);
+                    Assert.True(high >= low - 1e-4f);
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Normal_features_keep_their_deviations()
     {
         var random = new Random(1);
-        var scale = QuantileNormalizer.Fit([.. Enumerable.Range(0, 20_000).Select(_ => new[] { (float)MathNet.Numerics.Distributions.Normal.Sample(random, 5, 2) })]);
+        var scale = QuantileNormalizer.Fit([
+            .. Enumerable
+                .Range(0, 20_000)
+                .Select(_ => new[] { (float)MathNet.Numerics.Distributions.Normal.Sample(random, 5, 2) }),
+        ]);
         Assert.All(new[] { -2f, -1f, 0f, 0.5f, 2f }, z => Assert.Equal(z, scale.Apply([5 + 2 * z])[0], 0.1f));
     }
 
@@ -53,7 +80,12 @@ public sealed class LinearEmotionModelTests
     {
         var random = new Random(seed);
         float Number() => (float)(random.NextDouble() - 0.5) / 10;
-        return new LinearEmotionModel(QuantileNormalizer.Fit(Features), [.. Features[0].Select(_ => new[] { Number(), Number(), Number() })], [0.1f, 0, -0.1f],
-            [.. Features[0].Select(_ => Number())], 0.2f);
+        return new LinearEmotionModel(
+            QuantileNormalizer.Fit(Features),
+            [.. Features[0].Select(_ => new[] { Number(), Number(), Number() })],
+            [0.1f, 0, -0.1f],
+            [.. Features[0].Select(_ => Number())],
+            0.2f
+        );
     }
 }

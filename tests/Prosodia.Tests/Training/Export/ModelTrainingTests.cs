@@ -30,15 +30,36 @@ public sealed class ModelTrainingTests
     {
         using var folder = new TemporaryFolder();
         var manifest = SyntheticCorpus.Write(folder["wav"], seed: 3);
-        manifest = manifest with { Utterances = [.. manifest.Utterances.Where(u => u.Speaker is "01" or "02" or "03")] };
-        Assert.Contains("too few for 6 groups", Assert.Throws<InputException>(() => Train(manifest)).Message, StringComparison.Ordinal);
+        manifest = manifest with
+        {
+            Utterances = [.. manifest.Utterances.Where(u => u.Speaker is "01" or "02" or "03")],
+        };
+        Assert.Contains(
+            "too few for 6 groups",
+            Assert.Throws<InputException>(() => Train(manifest)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void The_card_of_the_model_in_the_box_can_be_had_again()
     {
         var corpora = TestData.Corpora();
-        var manifest = JoinedCorpora.Of([EmoDb.Read(Path.Combine(corpora, "emodb4")) with { Name = "emodb4" }, Ravdess.Read(Path.Combine(corpora, "ravdess")) with { Name = "ravdess" }], LabelMap.Unchanged).Manifest;
+        var manifest = JoinedCorpora
+            .Of(
+                [
+                    EmoDb.Read(Path.Combine(corpora, "emodb4")) with
+                    {
+                        Name = "emodb4",
+                    },
+                    Ravdess.Read(Path.Combine(corpora, "ravdess")) with
+                    {
+                        Name = "ravdess",
+                    },
+                ],
+                LabelMap.Unchanged
+            )
+            .Manifest;
         var trained = Train(manifest);
         using var box = EmotionModel.OpenDefault();
         Assert.Equal(box.Card.Data, trained.Card.Data); // the same recordings, to the last byte
@@ -51,6 +72,13 @@ public sealed class ModelTrainingTests
     private static TrainedModel Train(Manifest manifest)
     {
         using var measured = new TemporaryFolder();
-        return ModelTraining.Train(manifest, Description, 1, measured.Path, _ => { }, TestContext.Current.CancellationToken);
+        return ModelTraining.Train(
+            manifest,
+            Description,
+            1,
+            measured.Path,
+            _ => { },
+            TestContext.Current.CancellationToken
+        );
     }
 }

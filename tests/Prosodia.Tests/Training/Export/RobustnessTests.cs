@@ -8,36 +8,51 @@ using Xunit;
 
 namespace Prosodia.Tests.Training.Export;
 
-/// <summary>A model that heard half of the speakers, and a hundred recordings of the others as they are and as telephones, players and clumsy hands change them.</summary>
+/// <summary>
+/// A model that heard half of the speakers, and a hundred recordings of the others as they are and as telephones,
+/// players and clumsy hands change them.
+/// </summary>
 [Trait("Tier", "Slow")]
-public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutputHelper output) : IClassFixture<RobustnessTests.HalfTrained>
+public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutputHelper output)
+    : IClassFixture<RobustnessTests.HalfTrained>
 {
-    private const double AnotherProcessor = 0.02; // rounds differently; two in a hundred recordings may lie on the edge of two emotions
+    // rounds differently; two in a hundred recordings may lie on the edge of two emotions
+    private const double AnotherProcessor = 0.02;
 
-    public static TheoryData<string, string, string[], double> Formats() => new()
-    {
-        { "telephone, mu-law", "wav", ["-ar", "8000", "-c:a", "pcm_mulaw"], 0.95 },
-        { "telephone, A-law", "wav", ["-ar", "8000", "-c:a", "pcm_alaw"], 0.95 },
-        { "48 kHz stereo, 24 bit", "wav", ["-ar", "48000", "-ac", "2", "-c:a", "pcm_s24le"], 0.95 },
-        { "float", "wav", ["-c:a", "pcm_f32le"], 0.95 },
-        { "FLAC", "flac", [], 0.95 },
-        { "MP3, 64 kbit/s", "mp3", ["-b:a", "64k"], 0.9 },
-        { "Ogg Vorbis", "ogg", ["-c:a", "libvorbis"], 0.9 },
-        { "MP3, 32 kbit/s", "mp3", ["-b:a", "32k"], 0.85 },
-        { "Opus, 24 kbit/s", "opus", ["-c:a", "libopus", "-b:a", "24k"], 0.85 },
-        { "8 kHz, 8 bits without companding", "wav", ["-ar", "8000", "-c:a", "pcm_u8"], 0.5 }, // leaves quiet recordings little more than noise
-        { "video", "mp4", ["-f", "lavfi", "-i", "color=c=black:s=64x64:r=5", "-shortest", "-c:a", "aac"], 0.9 },
-    };
+    public static TheoryData<string, string, string[], double> Formats() =>
+        new()
+        {
+            { "telephone, mu-law", "wav", ["-ar", "8000", "-c:a", "pcm_mulaw"], 0.95 },
+            { "telephone, A-law", "wav", ["-ar", "8000", "-c:a", "pcm_alaw"], 0.95 },
+            { "48 kHz stereo, 24 bit", "wav", ["-ar", "48000", "-ac", "2", "-c:a", "pcm_s24le"], 0.95 },
+            { "float", "wav", ["-c:a", "pcm_f32le"], 0.95 },
+            { "FLAC", "flac", [], 0.95 },
+            { "MP3, 64 kbit/s", "mp3", ["-b:a", "64k"], 0.9 },
+            { "Ogg Vorbis", "ogg", ["-c:a", "libvorbis"], 0.9 },
+            { "MP3, 32 kbit/s", "mp3", ["-b:a", "32k"], 0.85 },
+            { "Opus, 24 kbit/s", "opus", ["-c:a", "libopus", "-b:a", "24k"], 0.85 },
+            // leaves quiet recordings little more than noise
+            { "8 kHz, 8 bits without companding", "wav", ["-ar", "8000", "-c:a", "pcm_u8"], 0.5 },
+            { "video", "mp4", ["-f", "lavfi", "-i", "color=c=black:s=64x64:r=5", "-shortest", "-c:a", "aac"], 0.9 },
+        };
 
     [Theory, MemberData(nameof(Formats))]
-    public void Another_format_leaves_the_emotion(string name, string extension, string[] arguments, double least) => Check(name, least, recording =>
-    {
-        using var folder = new TemporaryFolder();
-        WavWriter.Write(folder["a.wav"], recording.Samples);
-        using var ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-i", folder["a.wav"], .. arguments, folder["b." + extension]]);
-        ffmpeg.WaitForExit();
-        return AudioFile.Read(folder["b." + extension]);
-    });
+    public void Another_format_leaves_the_emotion(string name, string extension, string[] arguments, double least) =>
+        Check(
+            name,
+            least,
+            recording =>
+            {
+                using var folder = new TemporaryFolder();
+                WavWriter.Write(folder["a.wav"], recording.Samples);
+                using var ffmpeg = Process.Start(
+                    "ffmpeg",
+                    ["-v", "error", "-i", folder["a.wav"], .. arguments, folder["b." + extension]]
+                );
+                ffmpeg.WaitForExit();
+                return AudioFile.Read(folder["b." + extension]);
+            }
+        );
 
     [Theory]
     [InlineData("level, -30 to 20 dB, 16 bit")]
@@ -46,23 +61,37 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
     public void Level_offset_and_silence_leave_the_emotion(string name)
     {
         var random = new Random(1);
-        Check(name, 0.97, recording => recording with
-        {
-            Samples = name switch
-            {
-                "level, -30 to 20 dB, 16 bit" => Sixteen(recording.Samples, Math.Min(Math.Pow(10, (-30 + 50 * random.NextDouble()) / 20), 0.99 / recording.Samples.Max(Math.Abs))),
-                "offset" => [.. recording.Samples.Select(x => x + 0.1f)],
-                _ => [.. new float[16_000], .. recording.Samples, .. new float[16_000]],
-            },
-        });
+        Check(
+            name,
+            0.97,
+            recording =>
+                recording with
+                {
+                    Samples = name switch
+                    {
+                        "level, -30 to 20 dB, 16 bit" => Sixteen(
+                            recording.Samples,
+                            Math.Min(
+                                Math.Pow(10, (-30 + 50 * random.NextDouble()) / 20),
+                                0.99 / recording.Samples.Max(Math.Abs)
+                            )
+                        ),
+                        "offset" => [.. recording.Samples.Select(x => x + 0.1f)],
+                        _ => [.. new float[16_000], .. recording.Samples, .. new float[16_000]],
+                    },
+                }
+        );
     }
 
     /// <summary>Louder or softer, in 16 bits.</summary>
-    private static float[] Sixteen(float[] samples, double gain) => [.. samples.Select(x => MathF.Round((float)(x * gain) * 32768) / 32768)];
+    private static float[] Sixteen(float[] samples, double gain) =>
+        [.. samples.Select(x => MathF.Round((float)(x * gain) * 32768) / 32768)];
 
     private void Check(string name, double least, Func<Recording, Recording> change)
     {
-        var same = half.Recordings.Zip(half.Emotions).Count(r => half.Recognizer.Recognize(change(r.First)).Emotion == r.Second);
+        var same = half
+            .Recordings.Zip(half.Emotions)
+            .Count(r => half.Recognizer.Recognize(change(r.First)).Emotion == r.Second);
         output.WriteLine($"{name}: {same} of {half.Recordings.Count} keep their emotion");
         Assert.InRange((double)same / half.Recordings.Count, least - AnotherProcessor, 1);
     }
@@ -73,10 +102,31 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
         public HalfTrained()
         {
             var corpora = TestData.Corpora();
-            var manifest = JoinedCorpora.Of([EmoDb.Read(Path.Combine(corpora, "emodb4")), Ravdess.Read(Path.Combine(corpora, "ravdess")) with { Name = "ravdess" }], LabelMap.Unchanged).Manifest;
+            var manifest = JoinedCorpora
+                .Of(
+                    [
+                        EmoDb.Read(Path.Combine(corpora, "emodb4")),
+                        Ravdess.Read(Path.Combine(corpora, "ravdess")) with
+                        {
+                            Name = "ravdess",
+                        },
+                    ],
+                    LabelMap.Unchanged
+                )
+                .Manifest;
             var heard = manifest.Speakers.Where((_, i) => i % 4 < 2).ToHashSet();
             using var measured = new TemporaryFolder();
-            var trained = ModelTraining.Train(manifest with { Utterances = [.. manifest.Utterances.Where(u => heard.Contains(u.Speaker))] }, new ModelDescription("half", [], "", ""), 1, measured.Path, _ => { }, default);
+            var trained = ModelTraining.Train(
+                manifest with
+                {
+                    Utterances = [.. manifest.Utterances.Where(u => heard.Contains(u.Speaker))],
+                },
+                new ModelDescription("half", [], "", ""),
+                1,
+                measured.Path,
+                _ => { },
+                default
+            );
             Recognizer = new EmotionRecognizer(EmotionModel.Open(trained.Onnx, trained.Card.ToJson(), "half"));
             Utterance[] unheard = [.. manifest.Utterances.Where(u => !heard.Contains(u.Speaker))];
             new Random(1).Shuffle(unheard);

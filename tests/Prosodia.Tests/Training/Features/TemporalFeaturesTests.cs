@@ -26,16 +26,28 @@ public sealed class TemporalFeaturesTests
     public void A_seed_draws_the_same_patterns_and_another_seed_others()
     {
         var contours = DescriptorStandardizer.Fit([Noise(80, 1)], Contours).Apply(Noise(80, 1));
-        Assert.Equal(new RandomConvolutions(Contours, 1).Of(contours), new RandomConvolutions(Contours, 1).Of(contours));
-        Assert.NotEqual(new RandomConvolutions(Contours, 1).Of(contours), new RandomConvolutions(Contours, 2).Of(contours));
+        Assert.Equal(
+            new RandomConvolutions(Contours, 1).Of(contours),
+            new RandomConvolutions(Contours, 1).Of(contours)
+        );
+        Assert.NotEqual(
+            new RandomConvolutions(Contours, 1).Of(contours),
+            new RandomConvolutions(Contours, 2).Of(contours)
+        );
     }
 
     [Fact]
     public void Statistics_of_a_pattern_are_in_order()
     {
-        var features = new RandomConvolutions(Contours, 1).Of(DescriptorStandardizer.Fit([Noise(200, 1)], Contours).Apply(Noise(200, 1)));
+        var features = new RandomConvolutions(Contours, 1).Of(
+            DescriptorStandardizer.Fit([Noise(200, 1)], Contours).Apply(Noise(200, 1))
+        );
         Assert.Equal(RandomConvolutions.Count, features.Length);
-        foreach (var (mean, deviation, above, positive, step, low, high) in features.Chunk(7).Select(f => (f[0], f[1], f[2], f[3], f[4], f[5], f[6])))
+        foreach (
+            var (mean, deviation, above, positive, step, low, high) in features
+                .Chunk(7)
+                .Select(f => (f[0], f[1], f[2], f[3], f[4], f[5], f[6]))
+        )
         {
             Assert.InRange(mean, low, high);
             Assert.InRange(above, 0, 1);
@@ -60,7 +72,13 @@ public sealed class TemporalFeaturesTests
         var apart = Enumerable.Range(0, 20).Select(i => Noise(200, i)).ToArray();
         var together = Enumerable.Range(0, 20).Select(i => Together(Noise(200, 100 + i))).ToArray();
         var covariances = LogCovariances.Fit([.. apart.Concat(together).Select(Columns)]);
-        double Distance(float[] one, float[] other) => Math.Sqrt(covariances.Of(Columns(one)).Zip(covariances.Of(Columns(other)), (a, b) => (double)(a - b) * (a - b)).Sum());
+        double Distance(float[] one, float[] other) =>
+            Math.Sqrt(
+                covariances
+                    .Of(Columns(one))
+                    .Zip(covariances.Of(Columns(other)), (a, b) => (double)(a - b) * (a - b))
+                    .Sum()
+            );
         Assert.True(Distance(apart[0], together[0]) > 2 * Distance(apart[0], apart[1]));
         Assert.True(Distance(apart[0], together[0]) > 2 * Distance(together[0], together[1]));
     }
@@ -68,11 +86,18 @@ public sealed class TemporalFeaturesTests
     private static float[] Noise(int frames, int seed, float scale = 1, float offset = 0)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, frames * Contours).Select(_ => offset + scale * (random.NextSingle() - random.NextSingle()))];
+        return
+        [
+            .. Enumerable
+                .Range(0, frames * Contours)
+                .Select(_ => offset + scale * (random.NextSingle() - random.NextSingle())),
+        ];
     }
 
     /// <summary>The second contour follows the first.</summary>
-    private static float[] Together(float[] contours) => [.. contours.Select((x, i) => i % Contours == 1 ? contours[i - 1] + 0.1f * x : x)];
+    private static float[] Together(float[] contours) =>
+        [.. contours.Select((x, i) => i % Contours == 1 ? contours[i - 1] + 0.1f * x : x)];
 
-    private static float[][] Columns(float[] contours) => [.. Enumerable.Range(0, Contours).Select(c => contours.Where((_, i) => i % Contours == c).ToArray())];
+    private static float[][] Columns(float[] contours) =>
+        [.. Enumerable.Range(0, Contours).Select(c => contours.Where((_, i) => i % Contours == c).ToArray())];
 }
