@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Text;
 using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Runs;
-using static Prosodia.Reporting.HtmlPage;
+using Prosodia.Reporting;
 
 namespace Prosodia.Evaluation.Reports;
 
@@ -30,40 +29,27 @@ internal static class ConfidentErrors
         ];
         if (confident.Length == 0)
             return "";
-        var html = new StringBuilder("<h2>The most confident errors</h2>\n<p>")
-            .Append(
-                ReadsSegments(result)
-                    ? "Colors mark the key segments, which are all that the model reads of a recording."
-                    : "The model reads the whole recording."
-            )
-            .Append("</p>\n");
-        foreach (var mistake in confident)
+        var errors = confident.Select(p => new
         {
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<figure><figcaption><b>{Text(mistake.Truth)}</b> taken for <b>{Text(mistake.Predicted)}</b> "
-                    + $"({mistake.Probabilities.Max():0%}): {Text(Path.GetFileName(mistake.Path))}, speaker "
-                    + $"{Text(mistake.Speaker)}</figcaption>\n"
-            );
-            if (Waveform(mistake, result) is { } png)
+            p.Truth,
+            p.Predicted,
+            Probability = p.Probabilities.Max().ToString("0%", CultureInfo.InvariantCulture),
+            File = Path.GetFileName(p.Path),
+            p.Speaker,
+            Waveform = Waveform(p, result) is { } png ? HtmlPage.DataUri(png) : null,
+            Link = HtmlPage.Link(Path.GetRelativePath(folder, p.Path)),
+        });
+        return HtmlPage.Render(
+            typeof(ConfidentErrors),
+            "errors",
+            new
             {
-                var link = string.Join(
-                    '/',
-                    Path.GetRelativePath(folder, mistake.Path)
-                        .Split(Path.DirectorySeparatorChar)
-                        .Select(Uri.EscapeDataString)
-                );
-                html.Append(
-                    CultureInfo.InvariantCulture,
-                    $"<img alt=\"Waveform{(ReadsSegments(result) ? " with its key segments" : "")}\" "
-                        + $"width=\"{Width}\" height=\"{Height}\" "
-                        + $"src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">\n<audio controls "
-                        + $"preload=\"none\" src=\"{Text(link)}\"></audio>\n"
-                );
+                ReadsSegments = ReadsSegments(result),
+                Width,
+                Height,
+                Errors = errors.ToArray(),
             }
-            html.Append("</figure>\n");
-        }
-        return html.ToString();
+        );
     }
 
     private static bool ReadsSegments(EvaluationResult result) => result.SegmentsPerUtterance > 0;

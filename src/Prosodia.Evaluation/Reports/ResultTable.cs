@@ -47,31 +47,28 @@ public sealed record ResultTable(
     }
 
     /// <summary>The table as HTML that sorts by its headings.</summary>
-    internal string ToHtml()
-    {
-        var html = new StringBuilder(
-            $"<h2>{HtmlPage.Text(Title)}</h2>\n<div class=\"wide\"><table class=\"sortable\">\n<thead><tr>"
-        );
-        foreach (var (c, column) in Columns.Index())
-            html.Append(CultureInfo.InvariantCulture, $"<th{Class(c)}>{HtmlPage.Text(column)}</th>");
-        html.Append("</tr></thead>\n<tbody>\n");
-        foreach (var (r, row) in Rows.Index())
-        {
-            html.Append("<tr>");
-            foreach (var (c, cell) in row.Index())
+    internal string ToHtml() =>
+        HtmlPage.Render(
+            typeof(ResultTable),
+            "table",
+            new
             {
-                var text = HtmlPage.Text(Show(cell));
-                html.Append(
-                    CultureInfo.InvariantCulture,
-                    $"<td{Class(c)}>{(c == 0 && Link(r) is { } link ? $"<a href=\"{HtmlPage.Text(link)}\">{text}</a>" : text)}</td>"
-                );
+                Title,
+                Columns = Columns.Select((name, c) => new { Name = name, IsText = IsText(c) }),
+                Rows = Rows.Select(
+                    (row, r) =>
+                        row.Select(
+                            (cell, c) =>
+                                new
+                                {
+                                    Text = Show(cell),
+                                    IsText = IsText(c),
+                                    Link = c == 0 ? Link(r) : null,
+                                }
+                        )
+                ),
             }
-            html.Append("</tr>\n");
-        }
-        return html.Append("</tbody></table></div>\n").ToString();
-    }
-
-    private string Class(int column) => IsText(column) ? " class=\"text\"" : "";
+        );
 
     private bool IsText(int column) => Rows.Any(r => r[column] is string);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Prosodia.Reporting;
 
 namespace Prosodia.Evaluation.Reports;
@@ -14,22 +13,16 @@ namespace Prosodia.Evaluation.Reports;
 public sealed record RunContext(string Command, DateOnly Date, TimeSpan Duration, IReadOnlyList<string> LeftOut)
 {
     /// <summary>The end of a report: how to repeat it, and what it could not use.</summary>
-    internal string ToHtml()
-    {
-        var html = new StringBuilder().Append(
-            CultureInfo.InvariantCulture,
-            $"""
-            <h2>How to repeat it</h2>
-            <pre>{HtmlPage.Text(Command)}</pre>
-            <p class="soft">Took {Duration:h\:mm\:ss} on {Environment.ProcessorCount} cores. The same recordings, seed and machine give the same figures.</p>
-
-            """
+    internal string ToHtml() =>
+        HtmlPage.Render(
+            typeof(RunContext),
+            "context",
+            new
+            {
+                Command,
+                Duration = Duration.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
+                Cores = Environment.ProcessorCount,
+                LeftOut,
+            }
         );
-        if (LeftOut.Count > 0)
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<h2>Recordings left out</h2>\n<pre>{HtmlPage.Text(string.Join('\n', LeftOut))}</pre>\n"
-            );
-        return html.ToString();
-    }
 }

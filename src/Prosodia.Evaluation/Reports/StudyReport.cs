@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using Prosodia.Reporting;
-using static Prosodia.Reporting.HtmlPage;
 
 namespace Prosodia.Evaluation.Reports;
 
@@ -44,26 +42,22 @@ public sealed record StudyReport(
         return page;
     }
 
-    private string ToHtml(RunContext context)
-    {
-        var html = new StringBuilder().Append(
-            CultureInfo.InvariantCulture,
-            $"<h1>{Text(Title)}</h1>\n<p class=\"soft\">{context.Date:yyyy-MM-dd}</p>\n"
+    private string ToHtml(RunContext context) =>
+        HtmlPage.Of(
+            Title,
+            HtmlPage.Render(
+                typeof(StudyReport),
+                "study",
+                new
+                {
+                    Title,
+                    Date = context.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                    Findings,
+                    Notes,
+                    Tables = Tables.Select(t => t.ToHtml()),
+                    Pictures = Pictures.Select(p => new { p.Title, Source = HtmlPage.DataUri(p.Png) }),
+                    Context = context.ToHtml(),
+                }
+            )
         );
-        foreach (var finding in Findings)
-            html.Append(CultureInfo.InvariantCulture, $"<p>{Text(finding)}</p>\n");
-        foreach (var note in Notes)
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Text(note)}</p>\n");
-        foreach (var table in Tables)
-            html.Append(table.ToHtml());
-        html.Append("<div class=\"pictures\">\n");
-        foreach (var picture in Pictures)
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<figure><figcaption>{Text(picture.Title)}</figcaption>\n"
-                    + $"{Image(picture.Title, picture.Png)}</figure>\n"
-            );
-        html.Append("</div>\n").Append(context.ToHtml());
-        return HtmlPage.Of(Title, html.ToString());
-    }
 }
