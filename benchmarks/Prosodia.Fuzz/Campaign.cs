@@ -24,8 +24,7 @@ internal sealed record Outcome(
 
 /// <summary>
 /// Gives a reader damaged files: it must read them, or refuse them with an error for users, in time and with little
-/// memory. Files that reach branches
-/// which none reached before are damaged further.
+/// memory. Files that reach branches which none reached before are damaged further.
 /// </summary>
 internal static class Campaign
 {
@@ -124,18 +123,16 @@ internal static class Campaign
         }
         catch (Exception e)
         {
-            return $"{e.GetType().Name}: {e.Message.Split('\n')[0]} "
-                + $"{e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Prosodia", StringComparison.Ordinal))?.Trim()}";
+            var ours = e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Prosodia", StringComparison.Ordinal));
+            return $"{e.GetType().Name}: {e.Message.Split('\n')[0]} {ours?.Trim()}";
         }
     }
 
     /// <summary>Keeps a file that made a reader fail, for a test.</summary>
     public static string Kept(string file, int number, Reader reader)
     {
-        var kept = Path.Combine(
-            Path.GetTempPath(),
-            $"prosodia-fuzz-{reader.Name.Replace(' ', '-').Replace(",", "", StringComparison.Ordinal)}-{number}{Path.GetExtension(file)}"
-        );
+        var name = reader.Name.Replace(' ', '-').Replace(",", "", StringComparison.Ordinal);
+        var kept = Path.Combine(Path.GetTempPath(), $"prosodia-fuzz-{name}-{number}{Path.GetExtension(file)}");
         File.Copy(file, kept, overwrite: true);
         return kept;
     }

@@ -6,8 +6,7 @@ namespace Prosodia.Fuzz;
 
 /// <summary>
 /// Which branches of an instrumented assembly a file took, and how often in powers of two; nothing where it isn't
-/// instrumented. Source of the
-/// idea: Zalewski, American Fuzzy Lop, technical details, 2016.
+/// instrumented. Source of the idea: Zalewski, American Fuzzy Lop, technical details, 2016.
 /// </summary>
 internal sealed unsafe class Coverage
 {

@@ -106,7 +106,10 @@ internal sealed record Reader(string Name, string Extension, byte[][] Seeds, Act
             "encoder's card",
             ".json",
             Texts(
-                """{"name":"a","sha256":"0","pretrained":true,"source":"b","source_sha256":"","source_format":"ONNX","imported":"2026-11-23"}"""
+                """
+                {"name":"a","sha256":"0","pretrained":true,"source":"b","source_sha256":"","source_format":"ONNX",
+                "imported":"2026-11-23"}
+                """
             ),
             file => EncoderCard.Read(file)
         ),
@@ -238,7 +241,8 @@ internal sealed record Reader(string Name, string Extension, byte[][] Seeds, Act
     private static byte[] Results() =>
         Encoding.UTF8.GetBytes(
             """
-            {"protocol":"leave-one-speaker-out","corpus":"a","model":"acoustic","seed":1,"classes":["happy","sad"],"folds":[],"pooled":{"wa":0.5,"ua":0.5,"recall":0.5,"precision":0.5,"f1":0.5,"confusion":[[1,1],[1,1]]}}
+            {"protocol":"leave-one-speaker-out","corpus":"a","model":"acoustic","seed":1,"classes":["happy","sad"],
+            "folds":[],"pooled":{"wa":0.5,"ua":0.5,"recall":0.5,"precision":0.5,"f1":0.5,"confusion":[[1,1],[1,1]]}}
             """
         );
 

@@ -155,10 +155,14 @@ internal sealed class HostileUploads(byte[] wav, int seed)
 
     private byte[] Disguised() => [.. Latin(Magics[_random.Next(Magics.Length)]), .. Noise(_random.Next(0, 3000))];
 
-    private static string XmlBomb(int depth) =>
-        "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY e0 "
-        + $"\"x\">{string.Concat(Enumerable.Range(1, depth).Select(i => $"<!ENTITY e{i} \"{string.Concat(Enumerable.Repeat($"&e{i - 1};", 10))}\">"))}<!ENTITY "
-        + $"f SYSTEM \"file:///etc/passwd\">]><MPD>&e{depth};&f;</MPD>";
+    private static string XmlBomb(int depth)
+    {
+        var entities = Enumerable
+            .Range(1, depth)
+            .Select(i => $"<!ENTITY e{i} \"{string.Concat(Enumerable.Repeat($"&e{i - 1};", 10))}\">");
+        return $"<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY e0 \"x\">{string.Concat(entities)}"
+            + $"<!ENTITY f SYSTEM \"file:///etc/passwd\">]><MPD>&e{depth};&f;</MPD>";
+    }
 
     private byte[] ZipBomb()
     {
@@ -177,12 +181,12 @@ internal sealed class HostileUploads(byte[] wav, int seed)
         return form;
     }
 
-    private byte[] BadHeader() =>
-        Latin(
-            "POST /v1/recognitions HTTP/1.1\r\nHost: localhost\r\n"
-                + $"{Heads[_random.Next(Heads.Length)]}{(_random.Next(6) == 0 ? "\r\nX-Long: " + new string('y', _random.Next(50_000)) : "")}\r\n"
-                + "\r\nabcd"
-        );
+    private byte[] BadHeader()
+    {
+        var head = Heads[_random.Next(Heads.Length)];
+        var more = _random.Next(6) == 0 ? "\r\nX-Long: " + new string('y', _random.Next(50_000)) : "";
+        return Latin($"POST /v1/recognitions HTTP/1.1\r\nHost: localhost\r\n{head}{more}\r\n\r\nabcd");
+    }
 
     private byte[] BadChunks()
     {

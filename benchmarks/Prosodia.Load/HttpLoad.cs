@@ -8,8 +8,7 @@ namespace Prosodia.Load;
 
 /// <summary>
 /// Many clients on loopback, each sending the next recording as soon as it has its answer, beside <c>predict</c> on the
-/// same files; and the memory
-/// that the server holds after each of several runs.
+/// same files; and the memory that the server holds after each of several runs.
 /// </summary>
 internal static class HttpLoad
 {

@@ -39,10 +39,11 @@ internal static class Program
             }
         );
         foreach (var kind in answers.GroupBy(a => a.Key.Kind).OrderBy(k => k.Key))
-            Console.WriteLine(
-                $"{kind.Key, -25} "
-                    + $"{string.Join(", ", kind.OrderBy(k => k.Key.Status).Select(k => $"{(k.Key.Status == 0 ? "hung up" : k.Key.Status)}: {k.Value}"))}"
-            );
+        {
+            var counts = kind.OrderBy(k => k.Key.Status)
+                .Select(k => $"{(k.Key.Status == 0 ? "hung up" : k.Key.Status)}: {k.Value}");
+            Console.WriteLine($"{kind.Key, -25} {string.Join(", ", counts)}");
+        }
         await Task.Delay(2000);
         var (faults, serves, left) = (
             answers.Where(a => a.Key.Status is 500 or 501 or 502 or 504).Sum(a => a.Value),

@@ -43,9 +43,7 @@ internal static class HtmlPage
     /// <param name="template">Its name without <c>.liquid</c>.</param>
     /// <param name="model">What the template shows, in its names in snake case.</param>
     public static string Render(Type owner, string template, object model) =>
-        Templates
-            .GetOrAdd((owner.Assembly, template), Parse)
-            .Render(new TemplateContext(model, Options), Encoder);
+        Templates.GetOrAdd((owner.Assembly, template), Parse).Render(new TemplateContext(model, Options), Encoder);
 
     /// <summary>A picture as the source of an image within the page.</summary>
     public static string DataUri(byte[] png) => $"data:image/png;base64,{Convert.ToBase64String(png)}";

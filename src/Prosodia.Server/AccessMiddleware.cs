@@ -5,9 +5,8 @@ namespace Prosodia.Server;
 
 /// <summary>
 /// Lets in who may: with a key where there are keys; health to all. Other sites' pages may not use a visitor's access,
-/// so a request that a page
-/// makes must come from this site's (its Origin), and where there is no key, be meant for this host (against DNS
-/// rebinding).
+/// so a request that a page makes must come from this site's (its Origin), and where there is no key, be meant for this
+/// host (against DNS rebinding).
 /// </summary>
 internal sealed class AccessMiddleware(RequestDelegate next, ServerOptions options)
 {

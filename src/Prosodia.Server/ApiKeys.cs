@@ -6,8 +6,7 @@ namespace Prosodia.Server;
 
 /// <summary>
 /// The keys that a server takes: <c>Authorization: Bearer KEY</c>, or KEY as the password of Basic authentication,
-/// which browsers ask for by
-/// themselves. Only their hashes are kept, and they are compared in constant time.
+/// which browsers ask for by themselves. Only their hashes are kept, and they are compared in constant time.
 /// </summary>
 public sealed class ApiKeys
 {

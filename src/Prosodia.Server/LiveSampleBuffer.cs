@@ -4,8 +4,7 @@ namespace Prosodia.Server;
 
 /// <summary>
 /// Samples on their way from a client to the recognizer. Who sends faster than it listens waits; they end when someone
-/// says so, or when none
-/// have come for a while.
+/// says so, or when none have come for a while.
 /// </summary>
 internal sealed class LiveSampleBuffer : IDisposable
 {

@@ -7,8 +7,7 @@ namespace Prosodia.Server;
 
 /// <summary>
 /// Recordings that wait, bounded, and a worker a core. A worker takes several that wait together and asks the model
-/// once for all of
-/// them, unless others are free to take them.
+/// once for all of them, unless others are free to take them.
 /// </summary>
 internal sealed class RecognitionQueue : IAsyncDisposable
 {

@@ -42,10 +42,12 @@ public sealed class RecognitionServer : IAsyncDisposable
     internal int FilesHeld => _app.Services.GetRequiredService<Uploads>().FilesHeld;
 
     /// <summary>Where people reach it.</summary>
-    public string Url =>
-        _options.PublicUrl?.ToString()
-        ?? $"http://{(_options.Address.Equals(IPAddress.Any) || _options.Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName()
-        : _options.Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{_options.Address}]" : $"{_options.Address}")}:{Port}/";
+    public string Url => _options.PublicUrl?.ToString() ?? $"http://{HostOf(_options.Address)}:{Port}/";
+
+    private static string HostOf(IPAddress address) =>
+        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName()
+        : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]"
+        : address.ToString();
 
     /// <summary>Starts a server.</summary>
     /// <param name="recognizer">What recognizes; not owned.</param>

@@ -12,10 +12,8 @@ namespace Prosodia.Server;
 
 /// <summary>
 /// <c>WS /v1/stream</c>: 16-bit samples come as binary messages, events go as JSON texts: <c>ready</c>,
-/// <c>provisional</c> and <c>turn</c> while someone
-/// speaks, <c>end</c>, <c>error</c>. The text <c>end</c> from the client says that no more samples come; any other text
-/// is answered
-/// by an <c>error</c>, and the stream goes on.
+/// <c>provisional</c> and <c>turn</c> while someone speaks, <c>end</c>, <c>error</c>. The text <c>end</c> from the
+/// client says that no more samples come; any other text is answered by an <c>error</c>, and the stream goes on.
 /// </summary>
 internal sealed class StreamEndpoints(
     EmotionRecognizer recognizer,

@@ -15,7 +15,8 @@ public sealed class Browser : IAsyncLifetime
             if (e.closest(".wide") && !e.matches(".wide") || e.matches(".skip")) return false;
             const box = e.getBoundingClientRect();
             return box.width > 0 && (box.left < -0.5 || box.right > innerWidth + 0.5);
-        }).map(e => e.outerHTML.slice(0, 80)).concat(document.scrollingElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [])
+        }).map(e => e.outerHTML.slice(0, 80))
+            .concat(document.scrollingElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [])
         """;
 
     private static readonly string? Program = new[]

@@ -54,7 +54,8 @@ internal static class ImportCommand
             """
             prosodia import emodb ~/corpora/emodb --out emodb.csv --verify sums.sha256
             prosodia import iemocap ~/IEMOCAP_full_release --out improvised.csv --style improvised
-            prosodia predict call.wav --format textgrid && praat call.TextGrid && prosodia import annotations call.TextGrid --out call-manifest.csv
+            prosodia predict call.wav --format textgrid && praat call.TextGrid
+            prosodia import annotations call.TextGrid --out call-manifest.csv
             prosodia import csv calls.csv --out calls-manifest.csv --columns path=file,speaker=agent,emotion=label
             """
         )

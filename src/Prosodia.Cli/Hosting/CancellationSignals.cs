@@ -4,8 +4,7 @@ namespace Prosodia.Cli.Hosting;
 
 /// <summary>
 /// Ends work when its user or the system asks for it: the first time between batches, the second time at once, which
-/// breaks nothing since files
-/// appear complete or not at all. System.CommandLine's own way fails when it is asked twice.
+/// breaks nothing since files appear complete or not at all. System.CommandLine's own way fails when it is asked twice.
 /// </summary>
 internal sealed class CancellationSignals : IDisposable
 {

@@ -25,10 +25,10 @@ internal sealed class Verb(string name, string description, string examples) : C
         {
             var code = help.Invoke(parseResult);
             if (parseResult.CommandResult.Command is Verb verb)
-                parseResult.InvocationConfiguration.Output.WriteLine(
-                    "Examples:\n"
-                        + $"{verb.Examples.ReplaceLineEndings("\n").Insert(0, "  ").Replace("\n", "\n  ", StringComparison.Ordinal)}\n"
-                );
+            {
+                var lines = verb.Examples.ReplaceLineEndings("\n").Split('\n').Select(line => $"  {line}\n");
+                parseResult.InvocationConfiguration.Output.WriteLine($"Examples:\n{string.Concat(lines)}");
+            }
             return code;
         }
     }

@@ -2,8 +2,7 @@ namespace Prosodia.Cli.Predict;
 
 /// <summary>
 /// What is written about each recording: next to it, or in a folder, under the recording's name. Where two would get
-/// one name, those in
-/// a folder are numbered, and those next to the recordings keep the recordings' endings.
+/// one name, those in a folder are numbered, and those next to the recordings keep the recordings' endings.
 /// </summary>
 internal sealed class OutputNames
 {

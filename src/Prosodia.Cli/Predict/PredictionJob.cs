@@ -222,15 +222,11 @@ internal sealed class PredictionJob(
         );
         if (e.Emotion.Length == 0)
             return;
-        Console.WriteLine(
-            $"  what decided for {e.Emotion} (log odds over the other emotions): "
-                + $"{string.Join(", ", explanation.Groups.Select(g => FormattableString.Invariant($"{g.Name} {g.Score:+0.0;-0.0}")))}"
-        );
-        Console.WriteLine(
-            "  what stands out (deviations from "
-                + $"{(compared ? "the speaker's other recordings" : "the training recordings' middle")}): "
-                + $"{(explanation.Voice.Count == 0 ? "nothing" : string.Join(", ", explanation.Voice.Select(v => FormattableString.Invariant($"{v.Name} {v.Deviations:+0.0;-0.0}"))))}"
-        );
+        var groups = string.Join(", ", explanation.Groups.Select(g => $"{g.Name} {g.Score:+0.0;-0.0}"));
+        var voice = string.Join(", ", explanation.Voice.Select(v => $"{v.Name} {v.Deviations:+0.0;-0.0}"));
+        var usual = compared ? "the speaker's other recordings" : "the median of the training recordings";
+        Console.WriteLine($"  what decided for {e.Emotion} (log odds over the other emotions): {groups}");
+        Console.WriteLine($"  what stands out (deviations from {usual}): {(voice.Length == 0 ? "nothing" : voice)}");
         foreach (var segment in explanation.Segments)
             Console.WriteLine(
                 string.Create(

@@ -8,8 +8,8 @@ namespace Prosodia.Evaluation.Corpora;
 
 /// <summary>
 /// Timelines that someone has corrected, in a table as <c>predict --format csv</c> writes it or in Praat: each labeled
-/// stretch becomes a
-/// recording of its own, so that a corpus grows out of what was recognized. Stretches without an emotion are left out.
+/// stretch becomes a recording of its own, so that a corpus grows out of what was recognized. Stretches without an
+/// emotion are left out.
 /// </summary>
 public static class AnnotationImporter
 {

@@ -58,8 +58,7 @@ internal static class CorpusReader
 
     /// <summary>
     /// Takes each recording once. A corpus names a recording by what is said in it, so a name that occurs again is a
-    /// copy, as in
-    /// archives that hold the corpus twice, or a different version of the same recording.
+    /// copy, as in archives that hold the corpus twice, or a different version of the same recording.
     /// </summary>
     private static Manifest Once(Manifest all)
     {

@@ -4,10 +4,8 @@ namespace Prosodia.Evaluation.Corpora;
 
 /// <summary>
 /// What corpora that call emotions differently have in common: a CSV file with the columns <c>emotion</c> and
-/// <c>label</c>,
-/// and <c>corpus</c> (a manifest's name) where a row holds for one corpus only. A row without a label leaves the
-/// emotion
-/// out; emotions without a row keep their names.
+/// <c>label</c>, and <c>corpus</c> (a manifest's name) where a row holds for one corpus only. A row without a label
+/// leaves the emotion out; emotions without a row keep their names.
 /// </summary>
 public sealed class LabelMap
 {

@@ -4,8 +4,7 @@ namespace Prosodia.Evaluation.Corpora;
 
 /// <summary>
 /// The rows of a manifest one at a time, so that a list of any length takes little memory: that by which repeated rows
-/// are known,
-/// of so many recordings at most. The file is read once, so that it may be a pipe.
+/// are known, of so many recordings at most. The file is read once, so that it may be a pipe.
 /// </summary>
 public sealed class ManifestReader : IDisposable
 {

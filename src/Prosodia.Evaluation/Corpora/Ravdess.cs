@@ -46,7 +46,8 @@ public static partial class Ravdess
             Details =
             [
                 new("intensity", name.Groups["intensity"].Value == "1" ? "normal" : "strong"),
-                new("text", name.Groups["statement"].Value == "1" ? "kids" : "dogs"), // "... are talking / sitting by the door"
+                // "... are talking by the door", "... are sitting by the door"
+                new("text", name.Groups["statement"].Value == "1" ? "kids" : "dogs"),
                 new("repetition", name.Groups["repetition"].Value),
             ],
         };
@@ -54,7 +55,8 @@ public static partial class Ravdess
 
     // modality 03 is audio only, channel 01 is speech; song and video are other parts of RAVDESS
     [GeneratedRegex(
-        @"^03-01-0(?<emotion>[1-8])-0(?<intensity>[12])-0(?<statement>[12])-0(?<repetition>[12])-(?<actor>0[1-9]|1\d|2[0-4])$"
+        @"^03-01-0(?<emotion>[1-8])-0(?<intensity>[12])-0(?<statement>[12])-0(?<repetition>[12])-"
+            + @"(?<actor>0[1-9]|1\d|2[0-4])$"
     )]
     private static partial Regex FileName();
 }

@@ -2,8 +2,7 @@ namespace Prosodia.Evaluation.Encoders;
 
 /// <summary>
 /// Weights from an integer hash instead of training, scaled as initialization would: the same in every language, so
-/// that
-/// a network can be compared with another implementation of it. They know nothing of images or speech.
+/// that a network can be compared with another implementation of it. They know nothing of images or speech.
 /// </summary>
 public static class DeterministicWeights
 {

@@ -5,8 +5,8 @@ namespace Prosodia.Evaluation.Encoders;
 
 /// <summary>
 /// ResNet-101 for one input channel, tensors as torchvision names and shapes them, as an ONNX model with the batch
-/// norms
-/// folded into the convolutions. Source: He et al., Deep Residual Learning for Image Recognition, CVPR 2016, table 1.
+/// norms folded into the convolutions. Source: He et al., Deep Residual Learning for Image Recognition, CVPR 2016,
+/// table 1.
 /// </summary>
 public static class ResNet101
 {

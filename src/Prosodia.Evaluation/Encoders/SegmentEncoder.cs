@@ -9,9 +9,8 @@ namespace Prosodia.Evaluation.Encoders;
 
 /// <summary>
 /// Runs an ONNX model from segments of 500 ms to feature vectors. A call computes on the thread that makes it, so
-/// whoever has
-/// several cores calls from several threads: nothing waits, and a feature never depends on what else is computed.
-/// Thread-safe.
+/// whoever has several cores calls from several threads: nothing waits, and a feature never depends on what else is
+/// computed. Thread-safe.
 /// </summary>
 public sealed class SegmentEncoder : IDisposable
 {

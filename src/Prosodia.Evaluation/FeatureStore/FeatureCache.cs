@@ -2,10 +2,8 @@ namespace Prosodia.Evaluation.FeatureStore;
 
 /// <summary>
 /// What is made of recordings, by content: how it is made is the name of the folder, and the hash of the recording the
-/// key within.
-/// Several processes may read and fill a folder together; killed at any moment, one loses the batch that it had not
-/// written yet and
-/// leaves nothing broken behind: a shard's name is the SHA-256 of its bytes. Thread-safe.
+/// key within. Several processes may read and fill a folder together; killed at any moment, one loses the batch that it
+/// had not written yet and leaves nothing broken behind: a shard's name is the SHA-256 of its bytes. Thread-safe.
 /// </summary>
 public sealed class FeatureCache<T> : IDisposable
 {

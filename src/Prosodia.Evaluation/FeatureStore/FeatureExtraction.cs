@@ -35,26 +35,27 @@ public sealed record CorpusFeatures(
 
 /// <summary>
 /// Recordings to features, each recording once. Every core takes a recording from the file to its features on its own,
-/// so
-/// reading, clustering and encoding overlap and memory doesn't grow with the corpus.
+/// so reading, clustering and encoding overlap and memory doesn't grow with the corpus.
 /// </summary>
 /// <param name="encoder">What makes features of segments.</param>
 /// <param name="options">How key segments are chosen.</param>
 public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions options)
 {
     /// <summary>Everything that features depend on beside the recording: version, settings and encoder.</summary>
-    public string Description =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            features version {FeatureVersion.Current}
-            beta {options.KeySegments.Beta:R}, starts {options.KeySegments.Starts}, seed {options.KeySegments.Seed}, silence {options.KeySegments.SilenceDecibels
-                ?? 0:R}, {options.KeySegments.Choice} segments, {options.KeySegments.Distance} distance, channel {options.Channel
-                ?? 0}
-            encoder {encoder.Sha256}
-            {encoder.Description}
-            """
-        );
+    public string Description
+    {
+        get
+        {
+            var k = options.KeySegments;
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"features version {FeatureVersion.Current}\n"
+                    + $"beta {k.Beta:R}, starts {k.Starts}, seed {k.Seed}, silence {k.SilenceDecibels ?? 0:R}, "
+                    + $"{k.Choice} segments, {k.Distance} distance, channel {options.Channel ?? 0}\n"
+                    + $"encoder {encoder.Sha256}\n{encoder.Description}"
+            );
+        }
+    }
 
     /// <summary>Opens the cache of these features in a folder.</summary>
     public FeatureCache<KeyFeatures> OpenCache(string root) =>
@@ -175,8 +176,7 @@ public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions opt
 
     /// <summary>
     /// The shortest tenth comes last, the longest of it first, so that cores end together. Processes that fill a cache
-    /// together
-    /// begin at different places, so that they do different work.
+    /// together begin at different places, so that they do different work.
     /// </summary>
     private static IEnumerable<Utterance> InTurn(Utterance[] utterances)
     {

@@ -7,8 +7,7 @@ namespace Prosodia.Evaluation.FeatureStore;
 
 /// <summary>
 /// The features of some recordings as an Arrow stream, memory-mapped: one row a key segment, with columns recording
-/// (the
-/// SHA-256 of its file), segment, cluster, cluster_size, squared_distance, features.
+/// (the SHA-256 of its file), segment, cluster, cluster_size, squared_distance, features.
 /// </summary>
 internal sealed class FeatureShard : IShard<KeyFeatures>
 {

@@ -8,10 +8,8 @@ namespace Prosodia.Evaluation.FeatureStore;
 
 /// <summary>
 /// Features as a table that other programs read: one row a key segment with path, speaker, emotion, segment (window),
-/// start in
-/// seconds, cluster, cluster size and features. <c>.parquet</c>: the features are a list of floats. <c>.npy</c>: a
-/// structured
-/// array, which numpy maps into memory.
+/// start in seconds, cluster, cluster size and features. <c>.parquet</c>: the features are a list of floats.
+/// <c>.npy</c>: a structured array, which numpy maps into memory.
 /// </summary>
 public static class FeatureTable
 {

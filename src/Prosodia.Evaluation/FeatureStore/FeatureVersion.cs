@@ -2,8 +2,8 @@ namespace Prosodia.Evaluation.FeatureStore;
 
 /// <summary>
 /// The version of what the program measures of recordings: the key of everything that is kept of it. To be raised
-/// whenever a number
-/// changes, which a test with golden numbers enforces; other changes of the program keep what was measured.
+/// whenever a number changes, which a test with golden numbers enforces; other changes of the program keep what was
+/// measured.
 /// </summary>
 public static class FeatureVersion
 {

@@ -9,8 +9,8 @@ namespace Prosodia.Evaluation.FeatureStore;
 
 /// <summary>
 /// Hand-made features as a table that other programs read: one row a recording with path, speaker, sex, emotion and
-/// features.
-/// <c>.csv</c>, <c>.arff</c> (Weka) or <c>.parquet</c>; beside it a table of the features' names, units and sources.
+/// features. <c>.csv</c>, <c>.arff</c> (Weka) or <c>.parquet</c>; beside it a table of the features' names, units and
+/// sources.
 /// </summary>
 public static class ProsodicFeatureTable
 {

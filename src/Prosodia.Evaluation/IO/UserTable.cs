@@ -6,11 +6,9 @@ namespace Prosodia.Evaluation.IO;
 
 /// <summary>
 /// A table that a user wrote, row by row: manifests, annotations, folds, labels. Commas, semicolons, tabs or bars
-/// separate its
-/// cells; encodings as in <see cref="TextFile"/>; Excel's line <c>sep=;</c>, empty rows and empty columns are skipped.
-/// Names of
-/// columns are matched without regard to case. Nothing is guessed where two readings are possible: that is an error
-/// with its line.
+/// separate its cells; encodings as in <see cref="TextFile"/>; Excel's line <c>sep=;</c>, empty rows and empty columns
+/// are skipped. Names of columns are matched without regard to case. Nothing is guessed where two readings are
+/// possible: that is an error with its line.
 /// </summary>
 public sealed class UserTable : IDisposable
 {

@@ -15,8 +15,7 @@ public sealed record CoveragePoint(double Coverage, double Error);
 
 /// <summary>
 /// Whether probabilities mean what they say. Source: Guo et al., On Calibration of Modern Neural Networks, ICML 2017,
-/// for
-/// bins and error; El-Yaniv and Wiener, JMLR 11, 2010, for risk and coverage.
+/// for bins and error; El-Yaniv and Wiener, JMLR 11, 2010, for risk and coverage.
 /// </summary>
 /// <param name="ExpectedError">Expected calibration error: the mean distance of confidence and accuracy over the bins,
 /// by count.</param>

@@ -5,10 +5,8 @@ namespace Prosodia.Evaluation.Metrics;
 /// <summary>
 /// 95 % intervals by drawing speakers with replacement: the utterances of a speaker are not independent, so they come
 /// together. Plain percentiles are too narrow where speakers are few; these are widened as Student's t widens the
-/// normal
-/// distribution. Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13; Hesterberg, What
-/// Teachers
-/// Should Know About the Bootstrap, The American Statistician 69, 2015, for the widening.
+/// normal distribution. Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13; Hesterberg,
+/// What Teachers Should Know About the Bootstrap, The American Statistician 69, 2015, for the widening.
 /// </summary>
 public static class SpeakerBootstrap
 {

@@ -2,8 +2,7 @@ namespace Prosodia.Evaluation.Metrics;
 
 /// <summary>
 /// Temperature scaling: probabilities to the power 1 / T, normalized. T above 1 makes a model less sure, and never
-/// changes
-/// which class is the most probable. Source: Guo et al., On Calibration of Modern Neural Networks, ICML 2017.
+/// changes which class is the most probable. Source: Guo et al., On Calibration of Modern Neural Networks, ICML 2017.
 /// </summary>
 public static class TemperatureScaling
 {

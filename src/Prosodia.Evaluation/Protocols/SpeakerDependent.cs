@@ -4,8 +4,7 @@ namespace Prosodia.Evaluation.Protocols;
 
 /// <summary>
 /// The paper's other split (section IV-A): 80 % of the recordings train and 20 % test, stratified by emotion, five
-/// times, so
-/// that each recording is the test once. The same speakers are in both parts.
+/// times, so that each recording is the test once. The same speakers are in both parts.
 /// </summary>
 public sealed class SpeakerDependent : IProtocol
 {

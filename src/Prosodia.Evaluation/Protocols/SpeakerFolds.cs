@@ -57,17 +57,19 @@ public sealed class SpeakerFolds : IProtocol
     {
         if (_foldOfSpeaker.ContainsKey(speaker))
             return null;
-        var similar = _foldOfSpeaker.Keys.FirstOrDefault(known =>
-            string.Equals(known.TrimStart('0'), speaker.TrimStart('0'), StringComparison.OrdinalIgnoreCase)
+        var similar = _foldOfSpeaker.Keys.FirstOrDefault(name =>
+            string.Equals(name.TrimStart('0'), speaker.TrimStart('0'), StringComparison.OrdinalIgnoreCase)
         );
+        var known = string.Join(", ", _foldOfSpeaker.Keys.Take(MaxListed));
+        if (_foldOfSpeaker.Count > MaxListed)
+            known += " and others";
         return new InputException(
             _file,
             $"has no fold for speaker {speaker} of the manifest",
             similar is not null
                 ? $"It has speaker {similar}: names must be the same to the letter, and spreadsheets drop leading "
                     + "zeros unless the column is text"
-                : "Add the speaker or correct the name; known are "
-                    + $"{string.Join(", ", _foldOfSpeaker.Keys.Take(MaxListed))}{(_foldOfSpeaker.Count > MaxListed ? " and others" : "")}"
+                : $"Add the speaker or correct the name; known are {known}"
         );
     }
 

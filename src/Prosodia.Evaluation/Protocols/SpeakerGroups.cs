@@ -4,8 +4,7 @@ namespace Prosodia.Evaluation.Protocols;
 
 /// <summary>
 /// Speakers dealt into groups, men and women alternating; each group is the test once. All speakers are tested in fewer
-/// trainings
-/// than one a speaker; nested cross-validation tries settings so.
+/// trainings than one a speaker; nested cross-validation tries settings so.
 /// </summary>
 /// <param name="groups">How many groups, at least 2.</param>
 public sealed class SpeakerGroups(int groups) : IProtocol

@@ -19,8 +19,11 @@ public sealed class SpeakerIndependent(bool allSpeakers = false) : IProtocol
 
     /// <inheritdoc/>
     public string Description =>
-        $"{(allSpeakers ? "Each speaker is the test once." : "Five speakers, drawn by the seed, are the test in turn (all where there are no more).")} "
-        + "One other speaker chooses the epoch, the rest trains. No speaker is in two parts.";
+        (
+            allSpeakers
+                ? "Each speaker is the test once. "
+                : "Five speakers, drawn by the seed, are the test in turn (all where there are no more). "
+        ) + "One other speaker chooses the epoch, the rest trains. No speaker is in two parts.";
 
     /// <inheritdoc/>
     public IReadOnlyList<Fold> Split(IReadOnlyList<Utterance> utterances, int seed)

@@ -65,14 +65,14 @@ internal static class Citation
                     + $"were not trained on. First: {ClosedForm(Acoustic)} Second: {Contours} {training}",
             _ => $"{Segments(setup, Of)} {training}",
         };
+        var ua = result.Ci95["ua"];
         return string.Create(
                 CultureInfo.InvariantCulture,
-                $"""
-                {method}{speeds}{adapted} There were {result.Classes.Count} classes. {setup.ProtocolDescription} On {result.Predictions.Count} test recordings the unweighted accuracy was
-                {100 * result.Pooled.Ua:0.0} % (95 % interval over speakers {100 * result.Ci95["ua"][0]:0.0} to {100
-                    * result.Ci95["ua"][1]:0.0}), the weighted
-                accuracy {100 * result.Pooled.Wa:0.0} %, macro F1 {100 * result.Pooled.F1:0.0} % (seed {setup.Seed}).
-                """
+                $"{method}{speeds}{adapted} There were {result.Classes.Count} classes. {setup.ProtocolDescription} "
+                    + $"On {result.Predictions.Count} test recordings the unweighted accuracy was "
+                    + $"{100 * result.Pooled.Ua:0.0} % (95 % interval over speakers {100 * ua[0]:0.0} to "
+                    + $"{100 * ua[1]:0.0}), the weighted accuracy {100 * result.Pooled.Wa:0.0} %, macro F1 "
+                    + $"{100 * result.Pooled.F1:0.0} % (seed {setup.Seed})."
             )
             .ReplaceLineEndings(" ");
     }
@@ -93,9 +93,11 @@ internal static class Citation
 
     private static string Segments(EvaluationSetup setup, Func<string, object> of)
     {
+        var normalized = of("normalise") is true
+            ? " and were z-normalized with statistics of the training recordings"
+            : "";
         var features = setup.Encoder is { } encoder
-            ? "Features of each came from a frozen encoder "
-                + $"({encoder}){(of("normalise") is true ? " and were z-normalized with statistics of the training recordings" : "")}."
+            ? $"Features of each came from a frozen encoder ({encoder}){normalized}."
             : "A convolutional network over the mel spectrogram of each was trained together with the classifier.";
         var classifier = of("head") is "mean"
             ? "A linear layer over their mean"

@@ -28,8 +28,8 @@ public sealed record Reproduction(IReadOnlyList<ReproducedRow> Rows, int Seeds)
     /// <summary>The figures.</summary>
     public ResultTable Table =>
         new(
-            "Accuracy (WA), recall (UA) and macro F1 of "
-                + $"{Rows[0].Summary.Setup.Model}{(Seeds > 1 ? $", means of {Seeds} seeds" : $", seed {Rows[0].Summary.Setup.Seed}")}",
+            $"Accuracy (WA), recall (UA) and macro F1 of {Rows[0].Summary.Setup.Model}, "
+                + (Seeds > 1 ? $"means of {Seeds} seeds" : $"seed {Rows[0].Summary.Setup.Seed}"),
             [
                 "corpus",
                 "protocol",

@@ -5,8 +5,7 @@ namespace Prosodia.Evaluation.Synthesis;
 /// <summary>
 /// Speech-like sound from a source and a filter: glottal pulses with jitter and breath, then five resonators in a row
 /// that glide from vowel to vowel, with stops and hisses between. Source: Klatt, Software for a cascade/parallel
-/// formant
-/// synthesizer, JASA 67, 1980; pulse shape: Rosenberg, JASA 49, 1971.
+/// formant synthesizer, JASA 67, 1980; pulse shape: Rosenberg, JASA 49, 1971.
 /// </summary>
 internal sealed class FormantSynthesizer(SyntheticVoice voice, EmotionExpression expression, Random random)
 {

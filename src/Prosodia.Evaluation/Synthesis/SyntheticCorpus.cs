@@ -5,8 +5,7 @@ namespace Prosodia.Evaluation.Synthesis;
 
 /// <summary>
 /// A small corpus of synthetic speech-like sound: ten speakers, four emotions, three sentences each. It exercises the
-/// whole
-/// program where there are no recordings; figures on it say nothing about people.
+/// whole program where there are no recordings; figures on it say nothing about people.
 /// </summary>
 public static class SyntheticCorpus
 {

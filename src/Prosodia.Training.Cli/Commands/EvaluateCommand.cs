@@ -44,7 +44,7 @@ internal static class EvaluateCommand
             """
             prosodia evaluate emodb.csv --protocol leave-one-speaker-out --out runs/emodb
             prosodia evaluate emodb.csv --protocol leave-one-speaker-out --adapt speaker --out runs/emodb-adapted
-            prosodia evaluate emodb.csv --protocol speaker-independent --model paper --encoder resnet101-63fe2227 --out runs/emodb-paper
+            prosodia evaluate emodb.csv --protocol speaker-independent --model paper --out runs/emodb-paper
             prosodia evaluate ravdess.csv --protocol folds:ravdess-6fold.csv --seeds 3 --out runs/ravdess
             prosodia evaluate emodb.csv ravdess.csv --protocol leave-one-corpus-out --out runs/across
             """

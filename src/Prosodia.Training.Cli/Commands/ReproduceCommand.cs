@@ -32,7 +32,7 @@ internal static class ReproduceCommand
             "reproduce",
             TrainingVerbs.DescriptionOf("reproduce"),
             """
-            prosodia reproduce iemocap.csv emodb.csv ravdess.csv --model paper --encoder resnet101-63fe2227 --out runs/paper
+            prosodia reproduce iemocap.csv emodb.csv ravdess.csv --model paper --out runs/paper
             prosodia reproduce ravdess.csv --folds ravdess-6fold.csv --seeds 3 --out runs/ravdess
             """
         )

@@ -85,7 +85,8 @@ internal sealed class SweepCommand
             "sweep",
             TrainingVerbs.DescriptionOf("sweep"),
             """
-            echo '{"corpora": ["emodb4.csv"], "protocols": ["leave-one-speaker-out"], "models": ["prosody", "acoustic"], "seeds": [1, 2, 3]}' > sweep.json
+            echo '{"corpora": ["emodb4.csv"], "models": ["prosody", "acoustic"], "seeds": [1, 2, 3],
+              "protocols": ["leave-one-speaker-out"]}' > sweep.json
             prosodia sweep sweep.json --out runs/sweep
             prosodia sweep sweep.json --out runs/sweep --on slurm --cpus 4 --sbatch=--partition=long
             prosodia sweep sweep.json --out runs/sweep --task 3 --of 10

@@ -44,7 +44,7 @@ internal static class TrainCommand
             TrainingVerbs.DescriptionOf("train"),
             """
             prosodia train emodb.csv --out emodb.onnx --language German
-            prosodia train emodb.csv ravdess.csv --out both.onnx --language German --language English --license "CC BY-NC-SA 4.0"
+            prosodia train emodb.csv ravdess.csv --out both.onnx --language German --language English
             prosodia train calls.csv --out calls.onnx && prosodia predict today/ --model calls.onnx
             """
         )

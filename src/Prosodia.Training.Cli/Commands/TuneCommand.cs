@@ -40,7 +40,7 @@ internal static class TuneCommand
             TrainingVerbs.DescriptionOf("tune"),
             """
             prosodia tune emodb.csv --out runs/tuned
-            prosodia tune emodb.csv --betas 1,1.5 --learning-rates 0.0003,0.001,0.003 --dropouts 0.2,0.4,0.6 --out runs/tuned
+            prosodia tune emodb.csv --betas 1,1.5 --learning-rates 0.0003,0.001 --dropouts 0.2,0.4,0.6 --out runs/tuned
             """
         )
         {

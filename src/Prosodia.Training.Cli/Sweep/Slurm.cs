@@ -11,8 +11,7 @@ internal sealed record SlurmResources(int Cpus, string Memory, string Time, stri
 
 /// <summary>
 /// A sweep as a job array and a job that merges once all of it has ended. A task that is requeued or asked for again
-/// leaves what is done.
-/// Source: Slurm's manual pages sbatch and job_array.
+/// leaves what is done. Source: Slurm's manual pages sbatch and job_array.
 /// </summary>
 internal sealed class Slurm(string spec, SweepFolder folder, SlurmResources resources)
 {

@@ -58,11 +58,11 @@ internal sealed class SweepFolder
     public (ResultTable Table, string Page) Merge(Action<SweepJob> putTogether, RunContext context)
     {
         var missing = Missing.ToArray();
+        var named = missing.Take(10).Select(m => $"{m.Id}").Concat(missing.Length > 10 ? ["..."] : []);
         if (missing.Length > 0)
             throw new InputException(
                 Path,
-                $"lacks the results of {missing.Length} of {Jobs.Count} jobs "
-                    + $"({string.Join(", ", missing.Take(10).Select(m => m.Id))}{(missing.Length > 10 ? ", ..." : "")})",
+                $"lacks the results of {missing.Length} of {Jobs.Count} jobs ({string.Join(", ", named)})",
                 $"Look at their logs, such as {LogOf(missing[0])}, and run the sweep again: what is done stays done"
             );
         var firsts = Jobs.DistinctBy(j => j.Run).ToArray();

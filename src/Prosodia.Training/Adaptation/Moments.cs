@@ -28,8 +28,7 @@ internal sealed record Moments(double[] Mean, double[] Variance)
 
     /// <summary>
     /// These moments of some recordings, with those of others as if a few more had them: the fewer, the more speakers
-    /// differ
-    /// (empirical Bayes; Efron and Morris, JASA 70, 1975).
+    /// differ (empirical Bayes; Efron and Morris, JASA 70, 1975).
     /// </summary>
     public Moments Drawn(int count, Moments[] others, Moments[] spreads, bool ownSpread)
     {

@@ -4,11 +4,9 @@ namespace Prosodia.Training.Adaptation;
 
 /// <summary>
 /// Standardizes what a model reads by the speaker's own recordings, whose emotions it doesn't know, or by some neutral
-/// ones that a
-/// speaker made for it. Without many recordings a speaker's mean and deviation are drawn towards those of other
-/// speakers.
-/// Source of the idea: Busso et al., Iterative Feature Normalization Scheme, IEEE Transactions on Affective Computing
-/// 4, 2013.
+/// ones that a speaker made for it. Without many recordings a speaker's mean and deviation are drawn towards those of
+/// other speakers. Source of the idea: Busso et al., Iterative Feature Normalization Scheme, IEEE Transactions on
+/// Affective Computing 4, 2013.
 /// </summary>
 /// <param name="NeutralRecordings">How many neutral recordings of each speaker to enroll; they are in no part of any
 /// fold. Null for unlabeled ones.</param>

@@ -2,8 +2,7 @@ namespace Prosodia.Training.Adaptation;
 
 /// <summary>
 /// Whose voice each recording is, and from which recordings it is known how a voice is. Where these are few, a voice's
-/// mean and
-/// deviation are drawn towards those of other voices.
+/// mean and deviation are drawn towards those of other voices.
 /// </summary>
 /// <param name="speakers">The speaker of each recording.</param>
 /// <param name="references">Whether a recording tells how its speaker's voice is.</param>

@@ -2,8 +2,7 @@ namespace Prosodia.Training.Augmentation;
 
 /// <summary>
 /// Another speed, another voice and gaps, for contours: time is stretched, each contour moved by a random amount, and
-/// stretches of
-/// time and single contours are left out (Park et al., SpecAugment, Interspeech 2019).
+/// stretches of time and single contours are left out (Park et al., SpecAugment, Interspeech 2019).
 /// </summary>
 internal sealed class ContourAugmentation(int contours, Random random) : IAugmentation
 {

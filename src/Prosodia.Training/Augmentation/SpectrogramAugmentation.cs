@@ -2,10 +2,9 @@ namespace Prosodia.Training.Augmentation;
 
 /// <summary>
 /// Makes training spectrograms sound like other speakers in other rooms: another vocal-tract length (frequencies
-/// stretched;
-/// Jaitly and Hinton, 2013), another level, and gaps in frequency and time (SpecAugment; Park et al., Interspeech
-/// 2019).
-/// One voice and level an utterance, other gaps in each segment. Works on normalized spectrograms, where 0 is the mean.
+/// stretched; Jaitly and Hinton, 2013), another level, and gaps in frequency and time (SpecAugment; Park et al.,
+/// Interspeech 2019). One voice and level an utterance, other gaps in each segment. Works on normalized spectrograms,
+/// where 0 is the mean.
 /// </summary>
 internal sealed class SpectrogramAugmentation(int bins, int frames, Random random) : IAugmentation
 {

@@ -4,8 +4,7 @@ namespace Prosodia.Training.Augmentation;
 
 /// <summary>
 /// Speech played slower and faster, which moves its pitch and formants as well: as if other speakers had said the same.
-/// Source: Ko et
-/// al., Audio Augmentation for Speech Recognition, Interspeech 2015.
+/// Source: Ko et al., Audio Augmentation for Speech Recognition, Interspeech 2015.
 /// </summary>
 public static class SpeedPerturbation
 {

@@ -8,11 +8,9 @@ namespace Prosodia.Training.Classifiers;
 
 /// <summary>
 /// Features of whole utterances, and shrinkage LDA and kernel ridge in closed form. How strongly they are regularised
-/// and what weight
-/// each has comes from cross-validation over the speakers that a fold knows (training and validation); then they are
-/// trained on all of
-/// these. Every recording is speed-perturbed: in training each speed is an example, and a prediction is the mean over
-/// the speeds.
+/// and what weight each has comes from cross-validation over the speakers that a fold knows (training and validation);
+/// then they are trained on all of these. Every recording is speed-perturbed: in training each speed is an example, and
+/// a prediction is the mean over the speeds.
 /// </summary>
 /// <param name="sets">What is read of the utterances: hand-made features, contours or both.</param>
 /// <param name="speakers">The speaker of each utterance.</param>

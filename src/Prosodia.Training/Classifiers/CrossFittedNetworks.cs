@@ -2,10 +2,9 @@ namespace Prosodia.Training.Classifiers;
 
 /// <summary>
 /// Several networks instead of one: each holds back another group of the speakers that a fold knows, and chooses its
-/// epoch by it.
-/// Together they are trained on all of them, their mean is steadier than any one, and every known recording has an
-/// answer from a
-/// network not trained on its speaker. Source: Breiman, Stacked Regressions, Machine Learning 24, 1996.
+/// epoch by it. Together they are trained on all of them, their mean is steadier than any one, and every known
+/// recording has an answer from a network not trained on its speaker. Source: Breiman, Stacked Regressions, Machine
+/// Learning 24, 1996.
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="speakers">The speaker of each utterance.</param>

@@ -6,8 +6,7 @@ namespace Prosodia.Training.Classifiers;
 
 /// <summary>
 /// Ridge regression onto the classes in the space of an RBF kernel, examples weighted so that each class has the same
-/// weight.
-/// Sources: Saunders et al., ICML 1998; Toh et al., weighted kernel ridge, 2008.
+/// weight. Sources: Saunders et al., ICML 1998; Toh et al., weighted kernel ridge, 2008.
 /// </summary>
 internal sealed class KernelRidge : IClosedForm
 {

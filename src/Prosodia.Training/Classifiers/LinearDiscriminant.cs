@@ -6,8 +6,7 @@ namespace Prosodia.Training.Classifiers;
 
 /// <summary>
 /// Shrinkage LDA as weights: for many examples of few features, where <see cref="ShrinkageLda"/> is for few of many.
-/// Scores are
-/// <c>x W + b</c>; all classes are equally likely.
+/// Scores are <c>x W + b</c>; all classes are equally likely.
 /// </summary>
 /// <param name="Weights">(features, classes), row-major.</param>
 /// <param name="Bias">(classes).</param>

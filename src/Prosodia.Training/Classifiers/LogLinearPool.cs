@@ -2,10 +2,8 @@ namespace Prosodia.Training.Classifiers;
 
 /// <summary>
 /// Several classifiers' scores as one probability: softmax of the weighted sum of their scores. The weights, none below
-/// 0, are
-/// those of the lowest negative log-likelihood, each class having the same weight; so they also calibrate. Source:
-/// Genest and
-/// Zidek, Combining Probability Distributions, Statistical Science 1, 1986.
+/// 0, are those of the lowest negative log-likelihood, each class having the same weight; so they also calibrate.
+/// Source: Genest and Zidek, Combining Probability Distributions, Statistical Science 1, 1986.
 /// </summary>
 public sealed class LogLinearPool
 {

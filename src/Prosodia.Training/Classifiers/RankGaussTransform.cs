@@ -4,8 +4,7 @@ namespace Prosodia.Training.Classifiers;
 
 /// <summary>
 /// Each feature as the normal deviate of its rank among the training examples: outliers and skewed features then count
-/// no
-/// more than others, and what is beyond all training examples stays at their edge. Source: van der Waerden scores.
+/// no more than others, and what is beyond all training examples stays at their edge. Source: van der Waerden scores.
 /// </summary>
 internal sealed class RankGaussTransform
 {

@@ -6,9 +6,8 @@ namespace Prosodia.Training.Classifiers;
 
 /// <summary>
 /// Linear discriminant analysis whose covariance is drawn towards a multiple of the identity; all classes equally
-/// likely. It may have
-/// more features than examples: by Woodbury's identity only a system as large as the examples is solved.
-/// Sources: Friedman, Regularized Discriminant Analysis, JASA 84, 1989; Ledoit and Wolf, 2004.
+/// likely. It may have more features than examples: by Woodbury's identity only a system as large as the examples is
+/// solved. Sources: Friedman, Regularized Discriminant Analysis, JASA 84, 1989; Ledoit and Wolf, 2004.
 /// </summary>
 /// <param name="features">How many features there are.</param>
 internal sealed class ShrinkageLda(int features) : IClosedForm

@@ -19,10 +19,8 @@ public sealed record TunedSetting(
 
 /// <summary>
 /// Nested cross-validation: for each fold, settings are chosen by cross-validation over the speakers that it doesn't
-/// test,
-/// and only then is the fold tested, once. Settings are tried one after the other, each with the best of those before
-/// it.
-/// Source: Varma and Simon, Bias in Error Estimation When Using Cross-Validation for Model Selection, BMC
+/// test, and only then is the fold tested, once. Settings are tried one after the other, each with the best of those
+/// before it. Source: Varma and Simon, Bias in Error Estimation When Using Cross-Validation for Model Selection, BMC
 /// Bioinformatics 7, 2006.
 /// </summary>
 /// <param name="manifest">The corpus.</param>

@@ -6,8 +6,7 @@ namespace Prosodia.Training.Export;
 
 /// <summary>
 /// From the features of an utterance to emotions: a <see cref="QuantileNormalizer"/>, then a linear score of each
-/// emotion and one of whether
-/// it is speech at all; softmax and logistic function make probabilities of them.
+/// emotion and one of whether it is speech at all; softmax and logistic function make probabilities of them.
 /// </summary>
 /// <param name="Scale">The scale of the features.</param>
 /// <param name="Weights">(features, emotions).</param>
@@ -42,9 +41,8 @@ public sealed record LinearEmotionModel(
 
     /// <summary>
     /// The model as an ONNX file's bytes: from <c>features</c>, (N, features), to <c>probabilities</c>, (N, emotions),
-    /// and <c>speech</c>,
-    /// (N, 1); to explain them also <c>deviates</c>, (N, features), and <c>contributions</c> to the scores, (N,
-    /// features, emotions).
+    /// and <c>speech</c>, (N, 1); to explain them also <c>deviates</c>, (N, features), and <c>contributions</c> to the
+    /// scores, (N, features, emotions).
     /// </summary>
     public byte[] ToOnnx()
     {

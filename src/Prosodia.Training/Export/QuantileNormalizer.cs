@@ -4,8 +4,8 @@ namespace Prosodia.Training.Export;
 
 /// <summary>
 /// Each feature as the normal deviate of its rank among training examples, by straight lines between knots that are
-/// evenly spaced in
-/// deviations: outliers count no more than others, and the scale is a small table. Source: van der Waerden scores.
+/// evenly spaced in deviations: outliers count no more than others, and the scale is a small table. Source: van der
+/// Waerden scores.
 /// </summary>
 /// <param name="Knots">Values of each feature at the knots, (features, <see cref="Count"/>), ascending.</param>
 public sealed record QuantileNormalizer(float[][] Knots)

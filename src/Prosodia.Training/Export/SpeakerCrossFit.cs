@@ -27,8 +27,7 @@ internal sealed record CrossFit(
 
 /// <summary>
 /// Fits a model to recordings of known speakers. How strongly it is regularised, how sure it may be and how unlike
-/// speech speech may be
-/// come from cross-validation over these speakers.
+/// speech speech may be come from cross-validation over these speakers.
 /// </summary>
 internal sealed class SpeakerCrossFit(Examples examples, int seed)
 {
@@ -126,8 +125,7 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
 
     /// <summary>
     /// LDA of speech against other sound, as one score that is above 0 for speech. It uses how sound moves, not its
-    /// level: levels and
-    /// spectra differ from one room to the next, and speech in another room is still speech.
+    /// level: levels and spectra differ from one room to the next, and speech in another room is still speech.
     /// </summary>
     private static (float[] Weights, double Bias) SpeechScore(
         LinearDiscriminant.Statistics speech,

@@ -4,10 +4,8 @@ namespace Prosodia.Training.Features;
 
 /// <summary>
 /// How an utterance's contours move together: logarithms of the covariance of their principal components and of these
-/// components' steps
-/// over 40, 80 and 160 ms. Source: Arsigny et al., Log-Euclidean Metrics, Magnetic Resonance in Medicine 56, 2006;
-/// Barachant et al.,
-/// Classification of covariance matrices, Neurocomputing 112, 2013.
+/// components' steps over 40, 80 and 160 ms. Source: Arsigny et al., Log-Euclidean Metrics, Magnetic Resonance in
+/// Medicine 56, 2006; Barachant et al., Classification of covariance matrices, Neurocomputing 112, 2013.
 /// </summary>
 public sealed class LogCovariances
 {

@@ -5,10 +5,9 @@ namespace Prosodia.Training.Features;
 
 /// <summary>
 /// How an utterance's contours answer to hundreds of random patterns, each a few contours wide or many, 70 ms to 0.9 s
-/// long. Nothing
-/// is trained; a classifier finds the patterns that matter. Source: Dempster, Petitjean and Webb, ROCKET, Data Mining
-/// and Knowledge
-/// Discovery 34, 2020, whose kernels see one series each and are pooled by maximum and share above 0.
+/// long. Nothing is trained; a classifier finds the patterns that matter. Source: Dempster, Petitjean and Webb, ROCKET,
+/// Data Mining and Knowledge Discovery 34, 2020, whose kernels see one series each and are pooled by maximum and share
+/// above 0.
 /// </summary>
 public sealed class RandomConvolutions
 {

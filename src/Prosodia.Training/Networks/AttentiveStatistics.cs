@@ -6,8 +6,7 @@ namespace Prosodia.Training.Networks;
 
 /// <summary>
 /// Pooling over time by attention: the weighted mean and deviation of what each moment tells. Source: Okabe et al.,
-/// Attentive
-/// Statistics Pooling for Deep Speaker Embedding, Interspeech 2018.
+/// Attentive Statistics Pooling for Deep Speaker Embedding, Interspeech 2018.
 /// </summary>
 internal sealed class AttentiveStatistics : nn.Module<Tensor, Tensor, Tensor>
 {

@@ -6,8 +6,8 @@ namespace Prosodia.Training.Networks;
 
 /// <summary>
 /// The paper's classifier (section III-D): a bidirectional LSTM of two layers, 256 units each way, over the key
-/// segments
-/// of an utterance; the last valid step of each direction; log-softmax. Sequences of different lengths are packed.
+/// segments of an utterance; the last valid step of each direction; log-softmax. Sequences of different lengths are
+/// packed.
 /// </summary>
 public sealed class BiLstmClassifier : nn.Module<Tensor, Tensor, Tensor>
 {

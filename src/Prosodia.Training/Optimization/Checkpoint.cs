@@ -16,8 +16,7 @@ internal sealed record TrainingState(LossPoint[] Loss, int BestEpoch, byte[] Bes
 
 /// <summary>
 /// A file that training is kept in after an epoch, so that an interrupted one goes on as if it had not been. What the
-/// file belongs to
-/// is its folder's matter.
+/// file belongs to is its folder's matter.
 /// </summary>
 /// <param name="file">The file.</param>
 /// <param name="dropout">What the network draws from while it trains.</param>

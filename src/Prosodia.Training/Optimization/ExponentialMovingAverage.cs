@@ -4,8 +4,7 @@ namespace Prosodia.Training.Optimization;
 
 /// <summary>
 /// A network's weights averaged over its last steps, exponentially: flatter and steadier than those of any one step.
-/// Source:
-/// Polyak and Juditsky, SIAM Journal on Control and Optimization 30, 1992; Izmailov et al., UAI 2018.
+/// Source: Polyak and Juditsky, SIAM Journal on Control and Optimization 30, 1992; Izmailov et al., UAI 2018.
 /// </summary>
 internal sealed class ExponentialMovingAverage : IDisposable
 {

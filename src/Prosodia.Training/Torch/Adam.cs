@@ -5,8 +5,7 @@ namespace Prosodia.Training.Torch;
 
 /// <summary>
 /// The Adam optimizer with L2 weight decay. Source: Kingma and Ba, ICLR 2015, algorithm 1. TorchSharp's own makes
-/// numbers
-/// for libtorch that the garbage collector may free while libtorch reads them; here all of them are held.
+/// numbers for libtorch that the garbage collector may free while libtorch reads them; here all of them are held.
 /// </summary>
 internal sealed class Adam : IDisposable
 {

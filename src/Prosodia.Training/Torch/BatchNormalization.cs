@@ -5,9 +5,8 @@ namespace Prosodia.Training.Torch;
 
 /// <summary>
 /// Batch normalization of any number of axes after the channels. TorchSharp's own counts its batches with a number that
-/// the garbage
-/// collector may free during the sum (see <see cref="PinnedScalars"/>); this one needs no count. Source: Ioffe and
-/// Szegedy, ICML 2015.
+/// the garbage collector may free during the sum (see <see cref="PinnedScalars"/>); this one needs no count. Source:
+/// Ioffe and Szegedy, ICML 2015.
 /// </summary>
 internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 {

@@ -132,8 +132,8 @@ public sealed class AudioStream : IDisposable
 
     /// <summary>
     /// Opens a stream, such as a pipe: WAV, any other format by its first bytes, or samples without a header, which are
-    /// signed
-    /// 16-bit integers, little-endian, channels interleaved. Blocks are short, so that live audio is recognized soon.
+    /// signed 16-bit integers, little-endian, channels interleaved. Blocks are short, so that live audio is recognized
+    /// soon.
     /// </summary>
     /// <param name="source">The stream; owned from here on.</param>
     /// <param name="name">What errors call it.</param>
@@ -352,8 +352,7 @@ public sealed class AudioStream : IDisposable
 
     /// <summary>
     /// Takes the loudest channel where the average has lost nearly all of the channels' energy. First differences are
-    /// compared, so that hum
-    /// and offsets, which channels may have in common, don't count.
+    /// compared, so that hum and offsets, which channels may have in common, don't count.
     /// </summary>
     private void KeepFromCanceling(ReadOnlySpan<float> interleaved, int channels, Span<float> mono)
     {

@@ -8,8 +8,9 @@ internal sealed class Ffmpeg : IDisposable
     // Containers that hold sound themselves. Play lists and the like are none of them: they would have ffmpeg open
     // other files.
     private const string Containers =
-        "3g2,3gp,aa,aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,g722,gsm,iff,ircam,loas,m4a,matroska,mlp,mov,mp3,mp4,mpc,mpc8,"
-        + "mpeg,mpegts,mxf,mxf_opatom,nistsphere,nut,ogg,oma,paf,pvf,qcp,rm,shn,sln,sol,sox,tak,truehd,tta,voc,vqf,w64,wav,webm,wsd,wv,xwma";
+        "3g2,3gp,aa,aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,g722,gsm,iff,ircam,"
+        + "loas,m4a,matroska,mlp,mov,mp3,mp4,mpc,mpc8,mpeg,mpegts,mxf,mxf_opatom,nistsphere,nut,ogg,oma,paf,pvf,qcp,rm,shn,"
+        + "sln,sol,sox,tak,truehd,tta,voc,vqf,w64,wav,webm,wsd,wv,xwma";
     private const int MaxBytesAtOnce = 256 << 20; // that a damaged file can make it ask for
     private const string FromPipe = "pipe:0";
 

@@ -24,8 +24,7 @@ internal enum StreamStart
 
 /// <summary>
 /// Formats of sound by their first bytes and by the endings of their files. Sources: the formats' specifications; G.
-/// Kessler,
-/// File Signatures Table.
+/// Kessler, File Signatures Table.
 /// </summary>
 public static class SoundFormat
 {

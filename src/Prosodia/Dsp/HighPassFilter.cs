@@ -4,8 +4,7 @@ namespace Prosodia.Dsp;
 
 /// <summary>
 /// Takes away a constant offset and rumble below 60 Hz, sample by sample. Source: second-order Butterworth high pass by
-/// the bilinear
-/// transform, Oppenheim and Schafer, Discrete-Time Signal Processing, section 7.2.
+/// the bilinear transform, Oppenheim and Schafer, Discrete-Time Signal Processing, section 7.2.
 /// </summary>
 internal sealed class HighPassFilter
 {

@@ -4,9 +4,8 @@ namespace Prosodia.Dsp;
 
 /// <summary>
 /// Mel bands: triangles over the bins of a spectrum from 0 to 8 kHz, evenly spaced in mel, each of height 1 at its
-/// middle.
-/// A triangle so narrow that it lies between two bins has no energy.
-/// Source of the scale: O'Shaughnessy, Speech Communication, 1987: mel = 2595 log10(1 + f / 700).
+/// middle. A triangle so narrow that it lies between two bins has no energy. Source of the scale: O'Shaughnessy, Speech
+/// Communication, 1987: mel = 2595 log10(1 + f / 700).
 /// </summary>
 internal sealed class MelFilterBank
 {

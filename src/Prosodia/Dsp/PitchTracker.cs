@@ -4,10 +4,9 @@ namespace Prosodia.Dsp;
 
 /// <summary>
 /// The pitch of speech every 10 ms: peaks of the normalized cross-correlation of 32 ms, found at half the rate and
-/// measured at
-/// the full one, and the cheapest path through them and through being unvoiced. Sources: Talkin, A Robust Algorithm for
-/// Pitch Tracking, 1995 (correlation); Boersma, IFA Proceedings 17,
-/// 1993 (costs of the path, harmonics-to-noise ratio).
+/// measured at the full one, and the cheapest path through them and through being unvoiced. Sources: Talkin, A Robust
+/// Algorithm for Pitch Tracking, 1995 (correlation); Boersma, IFA Proceedings 17, 1993 (costs of the path,
+/// harmonics-to-noise ratio).
 /// </summary>
 internal sealed class PitchTracker
 {

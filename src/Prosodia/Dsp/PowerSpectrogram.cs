@@ -6,8 +6,7 @@ namespace Prosodia.Dsp;
 
 /// <summary>
 /// The spectrum of speech every 10 ms: Hann windows of 25 ms, filled up to 512 samples, squared magnitudes over the
-/// square of
-/// the window's sum. Bin b is b * 31.25 Hz; frame f is centered at f * 10 + 12.5 ms.
+/// square of the window's sum. Bin b is b * 31.25 Hz; frame f is centered at f * 10 + 12.5 ms.
 /// </summary>
 internal sealed class PowerSpectrogram
 {

@@ -4,9 +4,8 @@ namespace Prosodia.Dsp;
 
 /// <summary>
 /// Fast Fourier transform of real signals, several at once: each lane of a vector register holds a signal of its own,
-/// so
-/// one pass transforms as many signals as the machine has lanes. A real signal of n is transformed as a complex one of
-/// n / 2 and taken apart. Source: Press et al., Numerical Recipes, sections 12.2 and 12.3.
+/// so one pass transforms as many signals as the machine has lanes. A real signal of n is transformed as a complex one
+/// of n / 2 and taken apart. Source: Press et al., Numerical Recipes, sections 12.2 and 12.3.
 /// </summary>
 internal sealed class RealFft
 {

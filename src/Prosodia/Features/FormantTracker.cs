@@ -4,9 +4,8 @@ namespace Prosodia.Features;
 
 /// <summary>
 /// Resonances of the vocal tract from the power spectrum below 5 kHz: selective linear prediction of order 10 with
-/// pre-emphasis,
-/// and the roots of the predictor. Source: Makhoul, Linear Prediction: A Tutorial Review, Proceedings of the IEEE 63,
-/// 1975.
+/// pre-emphasis, and the roots of the predictor. Source: Makhoul, Linear Prediction: A Tutorial Review, Proceedings of
+/// the IEEE 63, 1975.
 /// </summary>
 internal sealed class FormantTracker
 {

@@ -6,10 +6,8 @@ namespace Prosodia.Features;
 
 /// <summary>
 /// How one cycle of the voice differs from the next: jitter (length) and shimmer (amplitude), each the mean difference
-/// of
-/// neighbors over their mean, in the 40 ms around a frame. Cycles are found by waveform matching. Source: Boersma,
-/// Should
-/// Jitter Be Measured by Peak Picking or by Waveform Matching?, Folia Phoniatrica et Logopaedica 61, 2009.
+/// of neighbors over their mean, in the 40 ms around a frame. Cycles are found by waveform matching. Source: Boersma,
+/// Should Jitter Be Measured by Peak Picking or by Waveform Matching?, Folia Phoniatrica et Logopaedica 61, 2009.
 /// </summary>
 internal sealed class JitterShimmer
 {

@@ -5,8 +5,7 @@ namespace Prosodia.Features;
 
 /// <summary>
 /// Hand-made features of a whole utterance, in the spirit of eGeMAPS and ComParE but defined on their own: contours of
-/// the
-/// spectrum and the voice, every 10 ms, and their functionals; rhythm and pauses; the modulation spectrum.
+/// the spectrum and the voice, every 10 ms, and their functionals; rhythm and pauses; the modulation spectrum.
 /// </summary>
 public sealed class ProsodicFeatures
 {
@@ -45,8 +44,7 @@ public sealed class ProsodicFeatures
 
     /// <summary>
     /// The contours from the first to the last frame of speech, (frames, contours), row-major; where one isn't defined,
-    /// its mean.
-    /// The last column is 1 where a frame is voiced and 0 elsewhere.
+    /// its mean. The last column is 1 where a frame is voiced and 0 elsewhere.
     /// </summary>
     public float[] Contours()
     {

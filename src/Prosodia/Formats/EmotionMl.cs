@@ -6,9 +6,8 @@ namespace Prosodia.Formats;
 
 /// <summary>
 /// Recognized recordings in W3C EmotionML 1.0. A turn is an <c>emotion</c> with one <c>category</c> an emotion, whose
-/// <c>confidence</c> is
-/// its probability, and a reference to its part of the recording as a media fragment. Source: W3C Recommendation of 22
-/// May 2014.
+/// <c>confidence</c> is its probability, and a reference to its part of the recording as a media fragment. Source: W3C
+/// Recommendation of 22 May 2014.
 /// </summary>
 public static class EmotionMl
 {

@@ -117,8 +117,7 @@ public static partial class TextGrid
 
     /// <summary>
     /// What Praat reads of a text file: texts in double quotes and numbers that stand free; all else explains them.
-    /// Source: Praat's
-    /// manual, "Text file formats", the section on shorter text files.
+    /// Source: Praat's manual, "Text file formats", the section on shorter text files.
     /// </summary>
     private sealed partial class Tokens(string file, string text)
     {

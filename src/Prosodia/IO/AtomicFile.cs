@@ -2,8 +2,7 @@ namespace Prosodia.IO;
 
 /// <summary>
 /// Files that appear complete or not at all: written next to their place, flushed to the disk, then renamed. A symbolic
-/// link
-/// stays and its target is replaced; a device, pipe or empty file is written into.
+/// link stays and its target is replaced; a device, pipe or empty file is written into.
 /// </summary>
 public static class AtomicFile
 {

@@ -2,8 +2,7 @@ namespace Prosodia.IO;
 
 /// <summary>
 /// Results for the user: <see cref="AtomicFile"/>, asked for and noted by the run's <see cref="OutputGuard"/>. The
-/// program's own
-/// state (caches, checkpoints, finished folds) is written by <see cref="AtomicFile"/> alone.
+/// program's own state (caches, checkpoints, finished folds) is written by <see cref="AtomicFile"/> alone.
 /// </summary>
 public static class OutputFile
 {

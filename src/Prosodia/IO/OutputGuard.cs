@@ -2,11 +2,9 @@ namespace Prosodia.IO;
 
 /// <summary>
 /// Decides what a run of the program may write where. Never an input; never a file that the program did not write
-/// itself, or
-/// that was changed since, unless the user forces it. What opens a user's file says so with <see cref="Reads"/>; every
-/// result is
-/// written through <see cref="OutputFile"/>, which asks. Thread-safe; it flows to the threads of the run as any
-/// execution context.
+/// itself, or that was changed since, unless the user forces it. What opens a user's file says so with
+/// <see cref="Reads"/>; every result is written through <see cref="OutputFile"/>, which asks. Thread-safe; it flows to
+/// the threads of the run as any execution context.
 /// </summary>
 /// <param name="force">Whether files of others may be replaced; inputs never.</param>
 /// <param name="home">The user's list of written files.</param>

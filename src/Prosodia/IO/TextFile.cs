@@ -6,8 +6,7 @@ namespace Prosodia.IO;
 
 /// <summary>
 /// Text that users write, in the encodings that their programs save: UTF-8 and UTF-16 with or without a byte order
-/// mark, and
-/// Windows-1252 where bytes are no UTF-8.
+/// mark, and Windows-1252 where bytes are no UTF-8.
 /// </summary>
 public static class TextFile
 {

@@ -2,9 +2,8 @@ namespace Prosodia.IO;
 
 /// <summary>
 /// A list of the contents that the program has written: the first 16 bytes of each file's SHA-256, one after the other.
-/// A file
-/// whose content is listed was written by the program and has not been changed since. Several processes may add at
-/// once.
+/// A file whose content is listed was written by the program and has not been changed since. Several processes may add
+/// at once.
 /// </summary>
 /// <param name="path">The list.</param>
 public sealed class WrittenFiles(string path)

@@ -2,8 +2,8 @@ namespace Prosodia.KeySegments;
 
 /// <summary>
 /// Places points in two dimensions so that their distances show a kernel's similarities, for pictures: the two
-/// strongest
-/// principal components of the centered kernel. Source: Schoelkopf, Smola and Mueller, Neural Computation 10, 1998.
+/// strongest principal components of the centered kernel. Source: Schoelkopf, Smola and Mueller, Neural Computation 10,
+/// 1998.
 /// </summary>
 public static class KernelPca
 {

@@ -12,8 +12,7 @@ public enum SegmentDistance
 
 /// <summary>
 /// The similarity of all pairs of an utterance's segments. sigma^2 is the median squared distance of the pairs, so that
-/// it
-/// fits both loud and quiet recordings.
+/// it fits both loud and quiet recordings.
 /// </summary>
 /// <param name="SigmaSquared">The median squared distance of the pairs: the width of the radial basis function.</param>
 /// <param name="Gram">k of segments i and j at [i, j]; symmetric.</param>

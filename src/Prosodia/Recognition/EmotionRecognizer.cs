@@ -7,8 +7,8 @@ namespace Prosodia.Recognition;
 
 /// <summary>
 /// Recognizes how people sound in recordings and in live audio. A recording of up to ten seconds gets one answer; a
-/// longer one a
-/// timeline of turns. Memory doesn't grow with the length of the audio. Thread-safe: one recognizer serves all.
+/// longer one a timeline of turns. Memory doesn't grow with the length of the audio. Thread-safe: one recognizer serves
+/// all.
 /// </summary>
 public sealed class EmotionRecognizer : IDisposable
 {

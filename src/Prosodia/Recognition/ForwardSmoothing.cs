@@ -2,8 +2,8 @@ namespace Prosodia.Recognition;
 
 /// <summary>
 /// How someone sounds changes slowly, so a turn is judged with those before it: the forward pass of a hidden Markov
-/// model whose state
-/// the longer it is silent the likelier has changed. Source: Rabiner, Proceedings of the IEEE 77, 1989, section III-A.
+/// model whose state the longer it is silent the likelier has changed. Source: Rabiner, Proceedings of the IEEE 77,
+/// 1989, section III-A.
 /// </summary>
 internal sealed class ForwardSmoothing
 {

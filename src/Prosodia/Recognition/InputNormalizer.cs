@@ -6,10 +6,8 @@ namespace Prosodia.Recognition;
 
 /// <summary>
 /// Normalizes bandwidth, level and noise floor of recordings before anything is measured, so that a voice sounds the
-/// same to a
-/// model over a telephone as in a studio: no offset, the band that a telephone lets through, the speech from its first
-/// to its last loud
-/// frame, at one level, over a floor of noise that hides whatever is quieter.
+/// same to a model over a telephone as in a studio: no offset, the band that a telephone lets through, the speech from
+/// its first to its last loud frame, at one level, over a floor of noise that hides whatever is quieter.
 /// </summary>
 public static class InputNormalizer
 {

@@ -5,8 +5,7 @@ namespace Prosodia.Recognition;
 
 /// <summary>
 /// The one place where ONNX Runtime is started, and without its telemetry: from version 1.31 on, it would otherwise
-/// give the machine
-/// an identifier, queue events in a file and look up a host of its maker's.
+/// give the machine an identifier, queue events in a file and look up a host of its maker's.
 /// </summary>
 internal static partial class OnnxSession
 {

@@ -13,8 +13,7 @@ internal readonly record struct ActivityFrame(float Decibels, bool Voiced);
 
 /// <summary>
 /// Where voices sound in audio as it comes, by energy and periodicity. Source of the latter: Talkin, A Robust Algorithm
-/// for Pitch
-/// Tracking, 1995; of the floor: minimum statistics, Martin, EUSIPCO 1994.
+/// for Pitch Tracking, 1995; of the floor: minimum statistics, Martin, EUSIPCO 1994.
 /// </summary>
 internal sealed class VoiceActivityDetector
 {

@@ -8,9 +8,8 @@ internal static class SmallModels
 {
     /// <summary>
     /// Two convolutions over an image and the mean of each of four channels: (N, channels, height, width) to (N, 4).
-    /// The second
-    /// has weights of a size to be chosen on a channel that is always zero, which change nothing but the scale of its
-    /// weights.
+    /// The second has weights of a size to be chosen on a channel that is always zero, which change nothing but the
+    /// scale of its weights.
     /// </summary>
     public static ModelProto Convolutions(long channels, long? height, long? width, float idleWeight = 0)
     {

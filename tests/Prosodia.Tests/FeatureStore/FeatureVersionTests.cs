@@ -13,8 +13,8 @@ namespace Prosodia.Tests.FeatureStore;
 
 /// <summary>
 /// What is measured of a recording, as it was when <see cref="FeatureVersion"/> was last raised. Where this fails, what
-/// caches hold is not
-/// what the program measures now: raise the version and write the numbers anew with PROSODIA_UPDATE_SNAPSHOTS=1.
+/// caches hold is not what the program measures now: raise the version and write the numbers anew with
+/// PROSODIA_UPDATE_SNAPSHOTS=1.
 /// </summary>
 public sealed class FeatureVersionTests
 {

@@ -29,13 +29,21 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>, I
     private const string HardToRead = """
         () => {
             const parse = c => (c.match(/[\d.]+/g) || []).map(Number);
-            const luminance = c => { const f = v => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }; return 0.2126 * f(c[0]) + 0.7152 * f(c[1]) + 0.0722 * f(c[2]); };
+            const linear = v => v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4;
+            const luminance = c => 0.2126 * linear(c[0]) + 0.7152 * linear(c[1]) + 0.0722 * linear(c[2]);
+            const over = (under, [r, g, b, a = 1]) => [r, g, b].map((c, i) => c * a + under[i] * (1 - a));
             const background = e => {
                 const layers = [];
-                for (let at = e; at; at = at.parentElement) { const c = parse(getComputedStyle(at).backgroundColor); if ((c[3] ?? 1) > 0) layers.push(c); if ((c[3] ?? 1) === 1 && c.length) break; }
-                return layers.reverse().reduce((under, c) => { const a = c[3] ?? 1; return [0, 1, 2].map(i => c[i] * a + under[i] * (1 - a)); }, [255, 255, 255]);
+                for (let at = e; at; at = at.parentElement) {
+                    const c = parse(getComputedStyle(at).backgroundColor);
+                    if ((c[3] ?? 1) > 0) layers.push(c);
+                    if ((c[3] ?? 1) === 1 && c.length) break;
+                }
+                return layers.reverse().reduce(over, [255, 255, 255]);
             };
-            return [...document.querySelectorAll("body *")].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.tagName !== "SCRIPT" && e.getClientRects().length).map(e => {
+            const hasText = e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+            const shown = e => e.tagName !== "SCRIPT" && e.getClientRects().length;
+            return [...document.querySelectorAll("body *")].filter(e => hasText(e) && shown(e)).map(e => {
                 const [ink, paper] = [luminance(parse(getComputedStyle(e).color)), luminance(background(e))];
                 return [(Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05), e.outerHTML.slice(0, 100)];
             }).filter(x => x[0] < 4.5).map(x => x[0].toFixed(2) + " " + x[1]);

@@ -60,8 +60,10 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
             """
             async base64 => {
                 const transfer = new DataTransfer();
-                transfer.items.add(new File([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], "a \"strange\", name <b>.wav", { type: "audio/wav" }));
-                document.getElementById("drop").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+                const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
+                transfer.items.add(new File([bytes], "a \"strange\", name <b>.wav", { type: "audio/wav" }));
+                const dropped = new DragEvent("drop", { dataTransfer: transfer, bubbles: true });
+                document.getElementById("drop").dispatchEvent(dropped);
             }
             """,
             bytes

@@ -8,8 +8,10 @@ namespace Prosodia.Tests.Sweep;
 [Trait("Tier", "Slow")]
 public sealed class SweepTests : IDisposable
 {
-    private const string Grid =
-        """{"corpora": ["CORPUS"], "protocols": ["leave-one-speaker-out"], "models": ["prosody"], "seeds": [1, 2, 3, 4, 5], "by_fold": FOLDS}""";
+    private const string Grid = """
+        {"corpora": ["CORPUS"], "protocols": ["leave-one-speaker-out"], "models": ["prosody"], "seeds": [1, 2, 3, 4, 5],
+        "by_fold": FOLDS}
+        """;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -119,7 +121,10 @@ public sealed class SweepTests : IDisposable
     {
         File.WriteAllText(
             _folder["bad.json"],
-            $$"""{"corpora": ["{{_folder["eight.csv"]}}", "/nowhere.csv"], "protocols": ["leave-one-speaker-out"], "models": ["prosody"]}"""
+            $$"""
+            {"corpora": ["{{_folder["eight.csv"]}}", "/nowhere.csv"], "protocols": ["leave-one-speaker-out"],
+            "models": ["prosody"]}
+            """
         );
         var (code, _, errors) = Sweep("bad.json", "out");
         Assert.Equal(3, code);

@@ -46,7 +46,8 @@ public sealed class TableTests : IDisposable
         Write("m.csv", text, encoding);
         var manifest = Manifest.Read(_folder["m.csv"]);
         Assert.Empty(manifest.Problems);
-        Assert.Equal([("Müller", "ärgerlich"), ("b", "sad")], manifest.Utterances.Select(u => (u.Speaker, u.Emotion)));
+        var rows = manifest.Utterances.Select(u => (u.Speaker, u.Emotion));
+        Assert.Equal([("Müller", "ärgerlich"), ("b", "sad")], rows);
         Assert.EndsWith("a,b;c|d.wav", manifest.Utterances[1].Path, StringComparison.Ordinal);
     }
 

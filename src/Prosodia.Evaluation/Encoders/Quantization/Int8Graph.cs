@@ -5,10 +5,9 @@ namespace Prosodia.Evaluation.Encoders.Quantization;
 
 /// <summary>
 /// Rewrites a network so that convolutions run on 8-bit integers: activations unsigned, one scale a tensor; weights
-/// signed,
-/// one scale an output channel. Written as pairs of QuantizeLinear and DequantizeLinear, which ONNX Runtime fuses with
-/// the
-/// operators between them. Source: Jacob et al., Quantization and Training of Neural Networks, CVPR 2018.
+/// signed, one scale an output channel. Written as pairs of QuantizeLinear and DequantizeLinear, which ONNX Runtime
+/// fuses with the operators between them. Source: Jacob et al., Quantization and Training of Neural Networks, CVPR
+/// 2018.
 /// </summary>
 internal sealed class Int8Graph
 {

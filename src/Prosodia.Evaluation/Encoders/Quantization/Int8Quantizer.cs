@@ -8,8 +8,7 @@ namespace Prosodia.Evaluation.Encoders.Quantization;
 
 /// <summary>
 /// Makes the 8-bit form of an encoder. Ranges are measured on synthesized speech, so that no recording of any corpus,
-/// test
-/// speakers' least of all, has a part in them. Layers that lose too much stay fp32.
+/// test speakers' least of all, has a part in them. Layers that lose too much stay fp32.
 /// </summary>
 public static class Int8Quantizer
 {
@@ -100,8 +99,7 @@ public static class Int8Quantizer
 
     /// <summary>
     /// Ever more layers to try in fp32: those that lose most on their own, then the first ones, whose errors pass
-    /// through all
-    /// the others and grow there.
+    /// through all the others and grow there.
     /// </summary>
     private static IEnumerable<HashSet<string>> LayersToKeep(IReadOnlyList<(string Layer, double Error)> errors)
     {

@@ -26,9 +26,7 @@ internal static class OnnxClassifier
         ValueInfoProto[] inputs = [.. graph.Input.Where(i => !constants.ContainsKey(i.Name))];
         if (inputs is not [var image] || image.Type?.TensorType?.Shape?.Dim is not [_, { DimValue: 3 }, _, _])
             throw new InvalidDataException(
-                "its inputs are "
-                    + $"{string.Join(", ", inputs.Select(i => $"'{i.Name}' [{OnnxTensor.Shape(i.Type?.TensorType?.Shape?.Dim.Select(d => d.DimValue) ?? [])}]"))}, "
-                    + "expected one image [N, 3, height, width]"
+                $"its inputs are {string.Join(", ", inputs.Select(Shown))}, expected one image [N, 3, height, width]"
             );
         RequireKernels(graph, constants);
         if (graph.Output.Count == 0)
@@ -64,6 +62,9 @@ internal static class OnnxClassifier
     }
 
     /// <summary>The kernels of ResNet-101 have 104 sizes, whatever the order and the names.</summary>
+    private static string Shown(ValueInfoProto input) =>
+        $"'{input.Name}' [{OnnxTensor.Shape(input.Type?.TensorType?.Shape?.Dim.Select(d => d.DimValue) ?? [])}]";
+
     private static void RequireKernels(GraphProto graph, Dictionary<string, TensorProto> constants)
     {
         var found = graph

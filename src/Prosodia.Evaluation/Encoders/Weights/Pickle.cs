@@ -5,8 +5,7 @@ namespace Prosodia.Evaluation.Encoders.Weights;
 
 /// <summary>
 /// Reads the part of Python's pickle format that a PyTorch state dict is written in: dictionaries, tuples, lists,
-/// numbers,
-/// texts, and the few names that stand for tensors. Anything else is an error, so nothing in a file can run.
+/// numbers, texts, and the few names that stand for tensors. Anything else is an error, so nothing in a file can run.
 /// Source of the operation codes: Python's pickletools.
 /// </summary>
 internal sealed class Pickle
