@@ -25,16 +25,16 @@ public class InnerLoops
     }
 
     [Benchmark]
-    public SegmentedSpeech Segments() => new(_samples);
+    public object Segments() => new SegmentedSpeech(_samples);
 
     [Benchmark]
-    public ShotBoundaries Boundaries() => ShotBoundaries.Find(_speech, ShotBoundaries.DefaultBeta);
+    public object Boundaries() => ShotBoundaries.Find(_speech, ShotBoundaries.DefaultBeta);
 
     [Benchmark]
-    public SegmentKernel Kernel() => SegmentKernel.Of(_speech);
+    public object Kernel() => SegmentKernel.Of(_speech);
 
     [Benchmark]
-    public KernelKMeans Clustering() => KernelKMeans.Fit(_kernel.Gram, _clusters, KernelKMeans.DefaultStarts, seed: 1);
+    public object Clustering() => KernelKMeans.Fit(_kernel.Gram, _clusters, KernelKMeans.DefaultStarts, seed: 1);
 
     [Benchmark]
     public void Spectrogram() => _stft.Magnitudes(_speech, [0], _spectrogram);

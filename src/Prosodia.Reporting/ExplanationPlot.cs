@@ -22,7 +22,7 @@ public static class ExplanationPlot
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentNullException.ThrowIfNull(explanation);
         using var picture = new PlotCanvas(Width, 640);
-        var e = explanation.Estimate;
+        var e = explanation.Prediction;
         return picture
             .Draw(Segments(recording, explanation), 0, 0, Width, 280)
             .Draw(
@@ -52,7 +52,7 @@ public static class ExplanationPlot
 
     private static Plot Segments(RecognitionResult recording, Explanation explanation)
     {
-        var e = explanation.Estimate;
+        var e = explanation.Prediction;
         var plot = PlotCanvas.NewPlot(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -65,14 +65,14 @@ public static class ExplanationPlot
         foreach (var segment in explanation.Segments)
         {
             var band = plot.Add.HorizontalSpan(
-                segment.Start,
-                segment.End,
+                segment.Start.TotalSeconds,
+                segment.End.TotalSeconds,
                 (segment.Drop >= 0 ? For : Against).WithAlpha(0.05 + 0.5 * Math.Abs(segment.Drop) / most)
             );
             band.LineStyle.IsVisible = false;
         }
         TimelinePlot.AddPeaks(plot, recording);
-        plot.Axes.SetLimits(0, recording.Seconds, -1.05, 1.05);
+        plot.Axes.SetLimits(0, recording.Duration.TotalSeconds, -1.05, 1.05);
         return plot;
     }
 

@@ -24,14 +24,16 @@ public static class TimelinePage
             new
             {
                 Name = name,
-                Duration = recording.Seconds < 60 ? $"{Time(recording.Seconds)} s" : Time(recording.Seconds),
+                Duration = recording.Duration.TotalSeconds < 60
+                    ? $"{Time(recording.Duration.TotalSeconds)} s"
+                    : Time(recording.Duration.TotalSeconds),
                 Summary = Summary(recording),
                 recording.Warnings,
                 Picture = HtmlPage.DataUri(TimelinePlot.Of(recording, card)),
                 Audio = audio is null ? null : HtmlPage.Link(audio),
-                Channels = recording.Turns.Any(t => t.Channel > 0),
+                Channels = recording.Segments.Any(t => t.Channel > 0),
                 card.Emotions,
-                Turns = recording.Turns.Select(t => Row(t, card)),
+                Segments = recording.Segments.Select(t => Row(t, card)),
                 Model = new
                 {
                     card.Name,
@@ -50,16 +52,16 @@ public static class TimelinePage
     private static object Row(EmotionSegment turn, ModelCard card) =>
         new
         {
-            Start = Format(turn.Start, "0.000"),
-            From = Time(turn.Start),
-            To = Time(turn.End),
+            Start = Format(turn.Start.TotalSeconds, "0.000"),
+            From = Time(turn.Start.TotalSeconds),
+            To = Time(turn.End.TotalSeconds),
             turn.Channel,
-            Answer = turn.Estimate.Label,
-            Probability = turn.Estimate.Probability > 0 ? Format(turn.Estimate.Probability, "0%") : "",
+            Answer = turn.Prediction.Label,
+            Probability = turn.Prediction.Probability > 0 ? Format(turn.Prediction.Probability, "0%") : "",
             Bars = card.Emotions.Select(
                 (_, i) =>
                 {
-                    var p = turn.Estimate.Probabilities.Count > i ? turn.Estimate.Probabilities[i] : 0;
+                    var p = turn.Prediction.Probabilities.Count > i ? turn.Prediction.Probabilities[i] : 0;
                     return new
                     {
                         Title = Format(p, "0.0%"),
@@ -73,10 +75,10 @@ public static class TimelinePage
     private static string Summary(RecognitionResult recording)
     {
         var shares = recording
-            .Turns.GroupBy(t => t.Estimate.Label)
-            .Select(g => (Label: g.Key, Seconds: g.Sum(t => t.End - t.Start)))
+            .Segments.GroupBy(t => t.Prediction.Label)
+            .Select(g => (Label: g.Key, Seconds: g.Sum(t => t.End.TotalSeconds - t.Start.TotalSeconds)))
             .OrderByDescending(g => g.Seconds);
-        return recording.Turns.Count == 0
+        return recording.Segments.Count == 0
             ? "no speech"
             : string.Join(", ", shares.Select(s => $"{s.Label} {Format(s.Seconds, "0.0")} s"));
     }

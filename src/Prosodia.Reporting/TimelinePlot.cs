@@ -20,7 +20,7 @@ public static class TimelinePlot
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentNullException.ThrowIfNull(card);
-        if (recording.Turns.Count > MaxTurns)
+        if (recording.Segments.Count > MaxTurns)
             recording = Condensed(recording, card);
         using var picture = new PlotCanvas(Width, 560);
         return picture
@@ -42,7 +42,7 @@ public static class TimelinePlot
         if (peaks.Length == 0)
             return;
         var loudest = Math.Max(1e-6, peaks.Max());
-        double[] times = [.. peaks.Select((_, i) => (i + 0.5) * recording.Seconds / peaks.Length)];
+        double[] times = [.. peaks.Select((_, i) => (i + 0.5) * recording.Duration.TotalSeconds / peaks.Length)];
         var shape = plot.Add.FillY(times, [.. peaks.Select(p => p / loudest)], [.. peaks.Select(p => -p / loudest)]);
         (shape.FillColor, shape.LineColor, shape.LineWidth) = (PlotCanvas.Ink, PlotCanvas.Ink, 1);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual();
@@ -55,13 +55,14 @@ public static class TimelinePlot
     /// </summary>
     private static RecognitionResult Condensed(RecognitionResult recording, ModelCard card)
     {
-        var length = recording.Seconds / MaxTurns;
+        var length = recording.Duration.TotalSeconds / MaxTurns;
         var sums = Enumerable.Range(0, MaxTurns).Select(_ => new double[card.Emotions.Count]).ToArray();
-        foreach (var turn in recording.Turns.Where(t => t.Channel <= 1))
+        foreach (var turn in recording.Segments.Where(t => t.Channel <= 1))
         {
-            var sum = sums[Math.Clamp((int)((turn.Start + turn.End) / 2 / length), 0, MaxTurns - 1)];
-            for (var e = 0; e < turn.Estimate.Probabilities.Count; e++)
-                sum[e] += turn.Estimate.Probabilities[e] * (turn.End - turn.Start);
+            var middle = (turn.Start + turn.End).TotalSeconds / 2;
+            var sum = sums[Math.Clamp((int)(middle / length), 0, MaxTurns - 1)];
+            for (var e = 0; e < turn.Prediction.Probabilities.Count; e++)
+                sum[e] += turn.Prediction.Probabilities[e] * (turn.End.TotalSeconds - turn.Start.TotalSeconds);
         }
         var turns = sums.Index()
             .Where(s => s.Item.Sum() > 0)
@@ -70,8 +71,8 @@ public static class TimelinePlot
                 double[] means = [.. s.Item.Select(x => x / s.Item.Sum())];
                 var best = Array.IndexOf(means, means.Max());
                 return new EmotionSegment(
-                    s.Index * length,
-                    (s.Index + 1) * length,
+                    TimeSpan.FromSeconds(s.Index * length),
+                    TimeSpan.FromSeconds((s.Index + 1) * length),
                     0,
                     new EmotionPrediction(
                         means[best] < card.Abstention.Threshold ? PredictionStatus.Unsure : PredictionStatus.Emotion,
@@ -84,35 +85,35 @@ public static class TimelinePlot
         return recording with
         {
             Source = FormattableString.Invariant($"{recording.Source} (means of {length:0} s)"),
-            Turns = [.. turns],
+            Segments = [.. turns],
         };
     }
 
     private static Plot Waveform(RecognitionResult recording, ModelCard card)
     {
         var plot = PlotCanvas.NewPlot(Path.GetFileName(recording.Source));
-        foreach (var turn in recording.Turns.Where(t => t.Channel <= 1))
+        foreach (var turn in recording.Segments.Where(t => t.Channel <= 1))
         {
             var emotion = card
                 .Emotions.Index()
-                .Where(e => e.Item == turn.Estimate.Emotion)
+                .Where(e => e.Item == turn.Prediction.Emotion)
                 .Select(e => (int?)e.Index)
                 .FirstOrDefault();
             if (emotion is not { } known)
                 continue;
             var band = plot.Add.HorizontalSpan(
-                turn.Start,
-                turn.End,
+                turn.Start.TotalSeconds,
+                turn.End.TotalSeconds,
                 PlotCanvas
                     .OfCluster(known)
-                    .WithAlpha(turn.Estimate.Answer == PredictionStatus.Emotion ? 2 * Faint : Faint / 2)
+                    .WithAlpha(turn.Prediction.Status == PredictionStatus.Emotion ? 2 * Faint : Faint / 2)
             );
             band.LineStyle.IsVisible = false;
         }
         AddPeaks(plot, recording);
         plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = AxisWidth;
-        plot.Axes.SetLimits(0, recording.Seconds, -1.05, 1.05);
-        Clock(plot, recording.Seconds);
+        plot.Axes.SetLimits(0, recording.Duration.TotalSeconds, -1.05, 1.05);
+        Clock(plot, recording.Duration.TotalSeconds);
         return plot;
     }
 
@@ -120,34 +121,34 @@ public static class TimelinePlot
     {
         var plot = PlotCanvas.NewPlot(
             "",
-            recording.Seconds > 120 ? "hours : minutes : seconds" : "seconds",
+            recording.Duration.TotalSeconds > 120 ? "hours : minutes : seconds" : "seconds",
             "probability"
         );
         foreach (var (i, emotion) in card.Emotions.Index())
         {
             var color = PlotCanvas.OfCluster(i);
             var first = true;
-            foreach (var turn in recording.Turns.Where(t => t.Channel <= 1 && t.Estimate.Probabilities.Count > i))
+            foreach (var turn in recording.Segments.Where(t => t.Channel <= 1 && t.Prediction.Probabilities.Count > i))
             {
-                var level = turn.Estimate.Probabilities[i];
-                var line = plot.Add.Line(turn.Start, level, turn.End, level);
+                var level = turn.Prediction.Probabilities[i];
+                var line = plot.Add.Line(turn.Start.TotalSeconds, level, turn.End.TotalSeconds, level);
                 (line.Color, line.LineWidth) = (color, 4);
                 if (first)
                     line.LegendText = emotion;
                 first = false;
             }
         }
-        if (recording.Turns.All(t => t.Estimate.Probabilities.Count == 0))
+        if (recording.Segments.All(t => t.Prediction.Probabilities.Count == 0))
             plot.Add.Annotation(
-                recording.Turns.Count > 0 ? recording.Turns[0].Estimate.Label : "no speech",
+                recording.Segments.Count > 0 ? recording.Segments[0].Prediction.Label : "no speech",
                 Alignment.MiddleCenter
             );
         plot.Add.HorizontalLine(card.Abstention.Threshold, 1, PlotCanvas.Muted, LinePattern.Dashed).LegendText =
             "unsure below";
         plot.ShowLegend(Edge.Bottom);
         plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = AxisWidth; // the same times one below the other
-        plot.Axes.SetLimits(0, recording.Seconds, 0, 1.02);
-        Clock(plot, recording.Seconds);
+        plot.Axes.SetLimits(0, recording.Duration.TotalSeconds, 0, 1.02);
+        Clock(plot, recording.Duration.TotalSeconds);
         return plot;
     }
 

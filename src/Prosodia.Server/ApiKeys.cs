@@ -8,7 +8,7 @@ namespace Prosodia.Server;
 /// The keys that a server takes: <c>Authorization: Bearer KEY</c>, or KEY as the password of Basic authentication,
 /// which browsers ask for by themselves. Only their hashes are kept, and they are compared in constant time.
 /// </summary>
-public sealed class ApiKeys
+internal sealed class ApiKeys
 {
     /// <summary>Fewer characters can be guessed.</summary>
     public const int MinKeyLength = 16;

@@ -34,7 +34,13 @@ internal sealed record ExplanationResponse(
             [
                 .. why.Segments.Zip(
                     magnitudes,
-                    (s, m) => new ExplainedSegment(s.Start, s.End, s.Drop, [.. m.Select(x => Shade(x / loudest))])
+                    (s, m) =>
+                        new ExplainedSegment(
+                            s.Start.TotalSeconds,
+                            s.End.TotalSeconds,
+                            s.Drop,
+                            [.. m.Select(x => Shade(x / loudest))]
+                        )
                 ),
             ],
             why.Voice,
@@ -44,7 +50,7 @@ internal sealed record ExplanationResponse(
 
     private static float[] Magnitudes(Recording recording, SegmentAttribution segment)
     {
-        var start = (int)Math.Round(segment.Start * Recording.SampleRate);
+        var start = (int)Math.Round(segment.Start.TotalSeconds * Recording.SampleRate);
         var speech = new SegmentedSpeech(
             recording.Samples.AsMemory(start, Math.Min(SegmentedSpeech.Length, recording.Samples.Length - start))
         );

@@ -10,7 +10,7 @@ namespace Prosodia.Server;
 /// Recordings and results that the operator of a server wants kept. What cannot be kept is logged and costs no one
 /// their answer.
 /// </summary>
-internal sealed partial class KeptRecordings(EmotionRecognizer recognizer, ILogger<KeptRecordings> logger)
+internal sealed partial class KeptRecordings(RecognitionEngine recognizer, ILogger<KeptRecordings> logger)
 {
     private const string UnknownExtension = ".audio"; // a client's name must not decide on the result's
 

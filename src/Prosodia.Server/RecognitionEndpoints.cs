@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Prosodia.Audio;
 using Prosodia.Formats;
@@ -18,9 +19,10 @@ internal static class RecognitionEndpoints
     /// <summary>The route's name in the OpenAPI document.</summary>
     public const string Operation = "recognize";
 
-    public static void Map(IEndpointRouteBuilder routes) =>
+    public static void Map(IEndpointRouteBuilder routes, ProsodiaOptions options) =>
         routes
             .MapPost("/v1/recognitions", PostAsync)
+            .WithMetadata(new UploadLimit(options.MaxUploadBytes))
             .WithName(Operation)
             .WithTags(OpenApiConfiguration.Tag)
             .WithSummary("Recognizes a recording")
@@ -40,8 +42,8 @@ internal static class RecognitionEndpoints
         HttpContext context,
         Uploads uploads,
         RecognitionQueue queue,
-        ServerOptions options,
-        EmotionRecognizer recognizer,
+        ProsodiaOptions options,
+        RecognitionEngine recognizer,
         KeptRecordings keep,
         bool details = false,
         bool per_channel = false
@@ -98,10 +100,10 @@ internal static class RecognitionEndpoints
         }
     }
 
-    private static AudioStream Open(Upload upload, bool separate, ServerOptions options)
+    private static AudioStream Open(Upload upload, bool separate, ProsodiaOptions options)
     {
         var stream = AudioStream.Open(upload.Path, null, separate, upload.Name);
-        stream.MaxSeconds = options.MaxSeconds;
+        stream.MaxSeconds = options.MaxDuration.TotalSeconds;
         return stream;
     }
 
@@ -139,16 +141,18 @@ internal static class RecognitionEndpoints
         new
         {
             Name = recognition.Audio.Source,
-            Seconds = Math.Round(recognition.Audio.Seconds, 3),
+            Seconds = Math.Round(recognition.Audio.Duration.TotalSeconds, 3),
             recognition.Audio.IsTimeline,
             recognition.Audio.Warnings,
             Model = new { card.Name, card.Sha256 },
             card.Emotions,
-            Turns = recognition.Audio.Turns.Select(t => PredictionRow.ToJson(recognition.Audio.Source, t, card)),
+            Turns = recognition.Audio.Segments.Select(t => PredictionRow.ToJson(recognition.Audio.Source, t, card)),
             PeaksPerSecond = details ? RecognitionResult.PeaksPerSecond : (int?)null,
             Peaks = details ? recognition.Audio.Peaks.Select(p => MathF.Round(p, 4)) : null,
             recognition.Why,
         };
+
+    private sealed record UploadLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 
     /// <summary>Text whose XML declaration says what it is sent as.</summary>
     private sealed class Utf8Text : StringWriter

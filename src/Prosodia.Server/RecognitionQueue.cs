@@ -13,7 +13,7 @@ internal sealed class RecognitionQueue : IAsyncDisposable
 {
     private const int MaxTogether = 8;
 
-    private readonly EmotionRecognizer _recognizer;
+    private readonly RecognitionEngine _recognizer;
     private readonly ServerMetrics _metrics;
     private readonly Channel<RecognitionJob> _waiting;
     private readonly Task[] _workers;
@@ -21,7 +21,7 @@ internal sealed class RecognitionQueue : IAsyncDisposable
     private int _idle;
     private double _secondsEach = 0.05; // of work on a recording, a running mean
 
-    public RecognitionQueue(EmotionRecognizer recognizer, ServerOptions options, ServerMetrics metrics)
+    public RecognitionQueue(RecognitionEngine recognizer, ProsodiaOptions options, ServerMetrics metrics)
     {
         (_recognizer, _metrics, _capacity) = (recognizer, metrics, options.QueueCapacity);
         _waiting = Channel.CreateBounded<RecognitionJob>(options.QueueCapacity);

@@ -19,7 +19,7 @@ using Prosodia.Recognition;
 namespace Prosodia.Server;
 
 /// <summary>Recognizes over HTTP: recordings, live streams, and a page for people.</summary>
-public sealed class RecognitionServer : IAsyncDisposable
+internal sealed class RecognitionServer : IAsyncDisposable
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -55,7 +55,7 @@ public sealed class RecognitionServer : IAsyncDisposable
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="InputException">It would be open to everyone, or the port is taken.</exception>
     public static async Task<RecognitionServer> StartAsync(
-        EmotionRecognizer recognizer,
+        RecognitionEngine recognizer,
         ServerOptions options,
         CancellationToken cancellationToken = default
     )
@@ -134,7 +134,7 @@ public sealed class RecognitionServer : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static WebApplication Build(EmotionRecognizer recognizer, ServerOptions options)
+    private static WebApplication Build(RecognitionEngine recognizer, ServerOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }
@@ -159,11 +159,8 @@ public sealed class RecognitionServer : IAsyncDisposable
         builder
             .Services.AddSingleton(recognizer)
             .AddSingleton(options)
-            .AddSingleton<ServerMetrics>()
-            .AddSingleton<RecognitionQueue>()
-            .AddSingleton<Uploads>()
-            .AddSingleton<KeptRecordings>()
-            .AddSingleton<StreamEndpoints>();
+            .AddSingleton<ProsodiaOptions>(options)
+            .AddRecognition();
         builder.Services.AddProblemDetails().AddRateLimiter(limiter => RateLimits.Configure(limiter, options));
         builder.Services.AddOpenApi("v1", OpenApiConfiguration.Configure);
         builder
@@ -235,14 +232,7 @@ public sealed class RecognitionServer : IAsyncDisposable
             .WithTags(OpenApiConfiguration.Tag)
             .WithSummary("Whether it takes on work")
             .DisableRateLimiting();
-        app.MapGet(
-                "/v1/models",
-                (EmotionRecognizer recognizer) => Results.Json(new { Models = new[] { recognizer.Card } }, Json)
-            )
-            .WithTags(OpenApiConfiguration.Tag)
-            .WithSummary("The models and their cards");
-        RecognitionEndpoints.Map(app);
-        StreamEndpoints.Map(app);
+        ProsodiaExtensions.MapRecognition(app, app.Services.GetRequiredService<ProsodiaOptions>());
         PageFiles.Map(app);
         app.MapOpenApi();
         app.MapPrometheusScrapingEndpoint();

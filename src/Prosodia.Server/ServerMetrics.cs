@@ -38,15 +38,15 @@ internal sealed class ServerMetrics : IDisposable
     public void Recognized(IReadOnlyList<RecognitionResult> recordings, int together, TimeSpan took)
     {
         _recordings.Add(recordings.Count);
-        _audio.Add(recordings.Sum(r => r.Seconds));
+        _audio.Add(recordings.Sum(r => r.Duration.TotalSeconds));
         _together.Record(together);
         _work.Record(took.TotalSeconds);
-        foreach (var turn in recordings.SelectMany(r => r.Turns))
+        foreach (var turn in recordings.SelectMany(r => r.Segments))
             Answered(turn);
     }
 
     public void Answered(EmotionSegment turn) =>
-        _turns.Add(1, new KeyValuePair<string, object?>("answer", turn.Estimate.Answer.ToString()));
+        _turns.Add(1, new KeyValuePair<string, object?>("answer", turn.Prediction.Status.ToString()));
 
     public void StreamOpened() => _streams.Add(1);
 

@@ -16,8 +16,8 @@ namespace Prosodia.Server;
 /// client says that no more samples come; any other text is answered by an <c>error</c>, and the stream goes on.
 /// </summary>
 internal sealed class StreamEndpoints(
-    EmotionRecognizer recognizer,
-    ServerOptions options,
+    RecognitionEngine recognizer,
+    ProsodiaOptions options,
     ServerMetrics metrics,
     IHostApplicationLifetime life
 )
@@ -126,7 +126,7 @@ internal sealed class StreamEndpoints(
         try
         {
             using var audio = await Task.Run(open, cancellationToken).ConfigureAwait(false);
-            audio.MaxSeconds = options.MaxSeconds;
+            audio.MaxSeconds = options.MaxDuration.TotalSeconds;
             await foreach (
                 var turn in recognizer.ListenAsync(audio, ProvisionalSeconds, cancellationToken).ConfigureAwait(false)
             )

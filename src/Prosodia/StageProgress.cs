@@ -1,6 +1,6 @@
 namespace Prosodia;
 
-/// <summary>How far long work is.</summary>
+/// <summary>The progress of long work.</summary>
 /// <param name="Stage">What is being done.</param>
 /// <param name="Done">How much of it is done.</param>
 /// <param name="Total">How much there is.</param>

@@ -142,7 +142,7 @@ internal sealed class PredictCommand
         if (inputs.Contains(StandardInput) && inputs.Length > 1)
             throw new UsageException("- (standard input) goes alone");
         using var model = arguments.GetValue(_model) is { } file ? EmotionModel.Open(file) : EmotionModel.OpenDefault();
-        using var recognizer = new EmotionRecognizer(model)
+        using var recognizer = new RecognitionEngine(model)
         {
             Threshold = arguments.GetValue(_threshold) ?? model.Card.Abstention.Threshold,
         };
@@ -206,7 +206,7 @@ internal sealed class PredictCommand
         string list,
         IReadOnlyList<string> files,
         int leftOut,
-        EmotionRecognizer recognizer,
+        RecognitionEngine recognizer,
         string predictions
     ) =>
         new ShardNote(
@@ -222,7 +222,7 @@ internal sealed class PredictCommand
     /// <summary>Standard input: turns as they end, or one document at the end.</summary>
     private async Task<int> ListenAsync(
         ParseResult arguments,
-        EmotionRecognizer recognizer,
+        RecognitionEngine recognizer,
         PredictionWriter writer,
         PredictionFormat format,
         CancellationToken cancellationToken

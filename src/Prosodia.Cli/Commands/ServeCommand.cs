@@ -57,7 +57,7 @@ internal sealed class ServeCommand
     private readonly Option<int> _minutes = Limit(
         "--max-minutes",
         "Longest recording, and longest live stream",
-        (int)(Default.MaxSeconds / 60)
+        (int)Default.MaxDuration.TotalMinutes
     );
     private readonly Option<int> _timeout = Limit(
         "--timeout",
@@ -129,7 +129,7 @@ internal sealed class ServeCommand
     {
         var options = Options(arguments);
         using var model = arguments.GetValue(_model) is { } file ? EmotionModel.Open(file) : EmotionModel.OpenDefault();
-        using var recognizer = new EmotionRecognizer(model);
+        using var recognizer = new RecognitionEngine(model);
         var server = await StartAsync(recognizer, options, cancellationToken).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
@@ -141,7 +141,7 @@ internal sealed class ServeCommand
 
     /// <summary>Starts the server; an address, port or folder that cannot be had is a matter of its options.</summary>
     private static async Task<RecognitionServer> StartAsync(
-        EmotionRecognizer recognizer,
+        RecognitionEngine recognizer,
         ServerOptions options,
         CancellationToken cancellationToken
     )
@@ -178,7 +178,7 @@ internal sealed class ServeCommand
             PublicUrl = url,
             KeepDirectory = arguments.GetValue(_keep),
             MaxUploadBytes = (long)arguments.GetValue(_megabytes) << 20,
-            MaxSeconds = arguments.GetValue(_minutes) * 60,
+            MaxDuration = TimeSpan.FromMinutes(arguments.GetValue(_minutes)),
             Timeout = TimeSpan.FromSeconds(arguments.GetValue(_timeout)),
             QueueCapacity = arguments.GetValue(_queue),
             MaxConcurrentRequests = arguments.GetValue(_inFlight),

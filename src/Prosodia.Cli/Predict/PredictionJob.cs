@@ -8,7 +8,7 @@ namespace Prosodia.Cli.Predict;
 
 /// <summary>Recognizes files on all cores, in their order; one that cannot be used stops none of the others.</summary>
 internal sealed class PredictionJob(
-    EmotionRecognizer recognizer,
+    RecognitionEngine recognizer,
     IReadOnlyCollection<string> inputs,
     bool separate,
     string? pictures,
@@ -82,8 +82,8 @@ internal sealed class PredictionJob(
                 if (audio.Channels is not [var recording])
                     throw new InputException(
                         file,
-                        $"is {audio.Audio.Seconds:0.0} s long, and only recordings of up to "
-                            + $"{EmotionRecognizer.TimelineSeconds:0} s are explained",
+                        $"is {audio.Audio.Duration.TotalSeconds:0.0} s long, and only recordings of up to "
+                            + $"{RecognitionEngine.TimelineSeconds:0} s are explained",
                         "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav"
                     );
                 var explanation = recognizer.Explain(recording, usual);
@@ -210,13 +210,13 @@ internal sealed class PredictionJob(
 
     private static void Print(string file, Explanation explanation, bool compared)
     {
-        var e = explanation.Estimate;
+        var e = explanation.Prediction;
         Console.WriteLine(
             e.Emotion.Length == 0
                 ? $"{file}: {e.Label}"
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{file}: {e.Label}{(e.Answer == PredictionStatus.Unsure ? $", perhaps {e.Emotion}" : "")} "
+                    $"{file}: {e.Label}{(e.Status == PredictionStatus.Unsure ? $", perhaps {e.Emotion}" : "")} "
                         + $"{e.Probability:0%}"
                 )
         );
@@ -231,7 +231,7 @@ internal sealed class PredictionJob(
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  without {segment.Start:0.00} to {segment.End:0.00} s: {e.Emotion} "
+                    $"  without {segment.Start.TotalSeconds:0.00} to {segment.End.TotalSeconds:0.00} s: {e.Emotion} "
                         + $"{e.Probability - segment.Drop:0%} ({-segment.Drop:+0%;-0%;0%})"
                 )
             );

@@ -61,13 +61,13 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
         switch (format)
         {
             case PredictionFormat.Csv:
-                WriteCsv(output, recordings.SelectMany(r => r.Turns.Select(t => (r.Source, t))));
+                WriteCsv(output, recordings.SelectMany(r => r.Segments.Select(t => (r.Source, t))));
                 break;
             case PredictionFormat.Json:
                 output.WriteLine(
                     JsonSerializer.Serialize(
                         recordings
-                            .SelectMany(r => r.Turns.Select(t => PredictionRow.ToJson(r.Source, t, card)))
+                            .SelectMany(r => r.Segments.Select(t => PredictionRow.ToJson(r.Source, t, card)))
                             .ToArray(),
                         IndentedJson
                     )
@@ -75,7 +75,7 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
                 break;
             case PredictionFormat.Jsonl:
                 foreach (var recording in recordings)
-                foreach (var turn in recording.Turns)
+                foreach (var turn in recording.Segments)
                     WriteLine(output, recording.Source, turn);
                 break;
             case PredictionFormat.EmotionMl:
@@ -110,8 +110,9 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
                 WriteLine(output, source, turn);
             else
                 output.WriteLine(
-                    $"{Time(turn.Start), 9} {Time(turn.End), 9}  {turn.Estimate.Label, -10} "
-                        + $"{Share(turn.Estimate)}  {Others(turn.Estimate)}"
+                    $"{Time(turn.Start.TotalSeconds), 9} {Time(turn.End.TotalSeconds), 9}  "
+                        + $"{turn.Prediction.Label, -10} "
+                        + $"{Share(turn.Prediction)}  {Others(turn.Prediction)}"
                 );
             output.Flush();
         }
@@ -144,20 +145,22 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
     private void WriteTable(TextWriter output, IReadOnlyList<RecognitionResult> recordings)
     {
         var width = recordings.Select(r => r.Source.Length).DefaultIfEmpty().Max();
-        var several = recordings.SelectMany(r => r.Turns).Any(t => t.Channel > 0);
+        var several = recordings.SelectMany(r => r.Segments).Any(t => t.Channel > 0);
         foreach (var recording in recordings)
         {
-            if (recording.Turns.Count == 0)
+            if (recording.Segments.Count == 0)
                 output.WriteLine(
-                    $"{recording.Source.PadRight(width)}  {Time(0), 9} {Time(recording.Seconds), 9}  "
+                    $"{recording.Source.PadRight(width)}  {Time(0), 9} {Time(recording.Duration.TotalSeconds), 9}  "
                         + $"{EmotionPrediction.NoSpeech.Label}"
                 );
-            foreach (var turn in recording.Turns)
+            foreach (var turn in recording.Segments)
                 output.WriteLine(
                     (
-                        $"{recording.Source.PadRight(width)}  {Time(turn.Start), 9} {Time(turn.End), 9}  "
-                        + $"{(several ? $"{turn.Channel}  " : "")}{turn.Estimate.Label, -10} {Share(turn.Estimate)}  "
-                        + Others(turn.Estimate)
+                        $"{recording.Source.PadRight(width)}  {Time(turn.Start.TotalSeconds), 9} "
+                        + $"{Time(turn.End.TotalSeconds), 9}  "
+                        + $"{(several ? $"{turn.Channel}  " : "")}{turn.Prediction.Label, -10} "
+                        + $"{Share(turn.Prediction)}  "
+                        + Others(turn.Prediction)
                     ).TrimEnd()
                 );
         }

@@ -11,7 +11,7 @@ namespace Prosodia.Evaluation.Corpora;
 /// stretch becomes a recording of its own, so that a corpus grows out of what was recognized. Stretches without an
 /// emotion are left out.
 /// </summary>
-public static class AnnotationImporter
+internal static class AnnotationImporter
 {
     // by which an annotation may end after its recording without a warning, in seconds
     private const double TimeTolerance = 0.1;

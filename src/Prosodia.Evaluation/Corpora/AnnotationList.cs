@@ -15,7 +15,7 @@ namespace Prosodia.Evaluation.Corpora;
 /// <param name="Speaker">Who speaks.</param>
 /// <param name="Emotion">How it sounds.</param>
 /// <param name="Place">Where the annotation stands, for warnings.</param>
-public sealed record Annotation(
+internal sealed record Annotation(
     string Path,
     int Channel,
     double Start,
@@ -29,7 +29,7 @@ public sealed record Annotation(
 /// <param name="Annotations">Those that can be used.</param>
 /// <param name="Problems">Those that can't, each with why.</param>
 /// <param name="Warnings">What was changed or left aside.</param>
-public sealed record AnnotationList(
+internal sealed record AnnotationList(
     IReadOnlyList<Annotation> Annotations,
     IReadOnlyList<InputException> Problems,
     IReadOnlyList<string> Warnings

@@ -7,7 +7,7 @@ namespace Prosodia.Evaluation.Corpora;
 /// <param name="Altered">Files whose content differs.</param>
 /// <param name="Missing">Published files that are not there.</param>
 /// <param name="Extra">Files that are there and were never published.</param>
-public sealed record CorpusVerification(
+internal sealed record CorpusVerification(
     int Unaltered,
     IReadOnlyList<string> Altered,
     IReadOnlyList<string> Missing,
@@ -17,7 +17,7 @@ public sealed record CorpusVerification(
 /// <summary>
 /// A list of SHA-256 sums as <c>sha256sum</c> writes it: sum, two characters, path; files are matched by name.
 /// </summary>
-public sealed class ChecksumList
+internal sealed class ChecksumList
 {
     private readonly Dictionary<string, string> _sumByName;
 

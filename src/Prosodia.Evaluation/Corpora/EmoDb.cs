@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Corpora;
 /// The Berlin Database of Emotional Speech: ten German actors, seven emotions, 535 recordings.
 /// Source: Burkhardt et al., A Database of German Emotional Speech, Interspeech 2005.
 /// </summary>
-public static partial class EmoDb
+internal static partial class EmoDb
 {
     /// <summary>What manifests call the corpus.</summary>
     public const string Name = "EMO-DB";

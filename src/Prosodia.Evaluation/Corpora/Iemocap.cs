@@ -4,7 +4,7 @@ using Prosodia.Audio;
 namespace Prosodia.Evaluation.Corpora;
 
 /// <summary>Which dialogues of IEMOCAP to read.</summary>
-public enum IemocapStyle
+internal enum IemocapStyle
 {
     /// <summary>All dialogues.</summary>
     All,
@@ -20,7 +20,7 @@ public enum IemocapStyle
 /// IEMOCAP in its release's layout, reduced to the four classes of the literature: angry, happy, neutral, sad.
 /// Source: Busso et al., IEMOCAP, Language Resources and Evaluation 42, 2008.
 /// </summary>
-public static partial class Iemocap
+internal static partial class Iemocap
 {
     /// <summary>What manifests call the corpus.</summary>
     public const string Name = "IEMOCAP";

@@ -3,7 +3,7 @@ namespace Prosodia.Evaluation.Corpora;
 /// <summary>Several corpora as one: the emotions that all of them have, speakers named after their corpus.</summary>
 /// <param name="Manifest">The recordings; the column <c>corpus</c> says which corpus each is of.</param>
 /// <param name="Note">Which emotions it has, and which were left out.</param>
-public sealed record JoinedCorpora(Manifest Manifest, string Note)
+internal sealed record JoinedCorpora(Manifest Manifest, string Note)
 {
     /// <summary>Joins corpora.</summary>
     /// <param name="manifests">Two or more, of different names.</param>

@@ -7,7 +7,7 @@ namespace Prosodia.Evaluation.Corpora;
 /// <c>label</c>, and <c>corpus</c> (a manifest's name) where a row holds for one corpus only. A row without a label
 /// leaves the emotion out; emotions without a row keep their names.
 /// </summary>
-public sealed class LabelMap
+internal sealed class LabelMap
 {
     private readonly Dictionary<(string Corpus, string Emotion), string> _labels = [];
 

@@ -9,7 +9,11 @@ namespace Prosodia.Evaluation.Corpora;
 /// <param name="Name">What reports call the corpus: the file's name without its extension.</param>
 /// <param name="Utterances">The usable rows, in the order of the file.</param>
 /// <param name="Problems">The rows that cannot be used, each with why.</param>
-public sealed record Manifest(string Name, IReadOnlyList<Utterance> Utterances, IReadOnlyList<InputException> Problems)
+internal sealed record Manifest(
+    string Name,
+    IReadOnlyList<Utterance> Utterances,
+    IReadOnlyList<InputException> Problems
+)
 {
     /// <summary>The column that says which corpus a recording is of, where that is known.</summary>
     public const string CorpusColumn = "corpus";

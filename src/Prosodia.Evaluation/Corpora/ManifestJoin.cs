@@ -1,7 +1,7 @@
 namespace Prosodia.Evaluation.Corpora;
 
 /// <summary>Several manifests as one corpus.</summary>
-public static class ManifestJoin
+internal static class ManifestJoin
 {
     /// <summary>Reads a manifest, or joins several; and what a reader must know of that.</summary>
     /// <param name="files">The manifests.</param>

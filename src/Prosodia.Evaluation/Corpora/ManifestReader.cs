@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Corpora;
 /// The rows of a manifest one at a time, so that a list of any length takes little memory: that by which repeated rows
 /// are known, of so many recordings at most. The file is read once, so that it may be a pipe.
 /// </summary>
-public sealed class ManifestReader : IDisposable
+internal sealed class ManifestReader : IDisposable
 {
     private const int MaxRemembered = 4_000_000; // 150 MB
     private const int MaxSpeakers = 100_000,

@@ -7,7 +7,7 @@ namespace Prosodia.Evaluation.Corpora;
 /// The speech of RAVDESS: 24 North American actors, eight emotions, 1,440 recordings.
 /// Source: Livingstone and Russo, PLoS ONE 13(5), 2018.
 /// </summary>
-public static partial class Ravdess
+internal static partial class Ravdess
 {
     /// <summary>What manifests call the corpus.</summary>
     public const string Name = "RAVDESS";

@@ -4,7 +4,7 @@ namespace Prosodia.Evaluation.Corpora;
 /// <param name="Path">The audio file; absolute, or relative to the working folder.</param>
 /// <param name="Speaker">Who speaks; the same text for the same person throughout a manifest.</param>
 /// <param name="Emotion">The label, for example <c>angry</c>.</param>
-public sealed record Utterance(string Path, string Speaker, string Emotion)
+internal sealed record Utterance(string Path, string Speaker, string Emotion)
 {
     /// <summary><c>male</c>, <c>female</c>, or empty where the corpus doesn't tell.</summary>
     public string Sex { get; init; } = "";
@@ -28,7 +28,7 @@ public sealed record Utterance(string Path, string Speaker, string Emotion)
 }
 
 /// <summary>What occurs among utterances, in alphabetical order.</summary>
-public static class UtteranceLists
+internal static class UtteranceLists
 {
     /// <summary>The emotions: the classes of every table and matrix.</summary>
     public static string[] Emotions(this IEnumerable<Utterance> utterances) => Occurring(utterances, u => u.Emotion);

@@ -4,7 +4,7 @@ namespace Prosodia.Evaluation.Encoders;
 /// Weights from an integer hash instead of training, scaled as initialization would: the same in every language, so
 /// that a network can be compared with another implementation of it. They know nothing of images or speech.
 /// </summary>
-public static class DeterministicWeights
+internal static class DeterministicWeights
 {
     /// <summary>Tensor number <paramref name="tensor"/>: numbers that look uniform in [-1, 1).</summary>
     public static double[] Fill(int count, int tensor)

@@ -10,7 +10,7 @@ namespace Prosodia.Evaluation.Encoders;
 /// <param name="SourceSha256">SHA-256 of that file; empty where there was none.</param>
 /// <param name="SourceFormat">The format of that file.</param>
 /// <param name="Imported">When, as 2026-11-23.</param>
-public sealed record EncoderCard(
+internal sealed record EncoderCard(
     string Name,
     string Sha256,
     bool Pretrained,

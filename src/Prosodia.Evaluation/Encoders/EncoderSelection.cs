@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Encoders;
 /// <param name="Encoder">Ready to run.</param>
 /// <param name="Name">What it is called, with its precision and the first digits of its SHA-256.</param>
 /// <param name="Note">What a reader must know about it; or null.</param>
-public sealed record EncoderSelection(SegmentEncoder Encoder, string Name, string? Note) : IDisposable
+internal sealed record EncoderSelection(SegmentEncoder Encoder, string Name, string? Note) : IDisposable
 {
     /// <summary>What stands beside every figure of an encoder that learned nothing.</summary>
     public const string RandomNote =

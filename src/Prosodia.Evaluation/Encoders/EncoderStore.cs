@@ -5,7 +5,7 @@ namespace Prosodia.Evaluation.Encoders;
 
 /// <summary>The user's encoders: ONNX files, each with its <see cref="EncoderCard"/>.</summary>
 /// <param name="path">The folder; it is made when the first encoder comes.</param>
-public sealed class EncoderStore(string path)
+internal sealed class EncoderStore(string path)
 {
     private const string Random = "random";
 

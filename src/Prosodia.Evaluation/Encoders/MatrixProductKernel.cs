@@ -7,7 +7,7 @@ namespace Prosodia.Evaluation.Encoders;
 /// A product of two matrices of 32-bit floats in the engine that runs encoders: what their speed is measured against.
 /// Thread-safe.
 /// </summary>
-public sealed class MatrixProductKernel : IDisposable
+internal sealed class MatrixProductKernel : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly OrtValue _left;

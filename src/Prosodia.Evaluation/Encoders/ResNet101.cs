@@ -8,7 +8,7 @@ namespace Prosodia.Evaluation.Encoders;
 /// norms folded into the convolutions. Source: He et al., Deep Residual Learning for Image Recognition, CVPR 2016,
 /// table 1.
 /// </summary>
-public static class ResNet101
+internal static class ResNet101
 {
     /// <summary>Numbers that an image becomes.</summary>
     public const int Outputs = 1000;

@@ -12,7 +12,7 @@ namespace Prosodia.Evaluation.Encoders;
 /// whoever has several cores calls from several threads: nothing waits, and a feature never depends on what else is
 /// computed. Thread-safe.
 /// </summary>
-public sealed class SegmentEncoder : IDisposable
+internal sealed class SegmentEncoder : IDisposable
 {
     /// <summary>Segments a run: more gain nothing and take more memory.</summary>
     internal const int Batch = 8;

@@ -5,7 +5,7 @@ namespace Prosodia.Evaluation.FeatureStore;
 /// key within. Several processes may read and fill a folder together; killed at any moment, one loses the batch that it
 /// had not written yet and leaves nothing broken behind: a shard's name is the SHA-256 of its bytes. Thread-safe.
 /// </summary>
-public sealed class FeatureCache<T> : IDisposable
+internal sealed class FeatureCache<T> : IDisposable
 {
     private const int RecordingsPerShard = 32;
     private const string About = "about.txt";

@@ -11,14 +11,14 @@ namespace Prosodia.Evaluation.FeatureStore;
 /// <summary>How features are made.</summary>
 /// <param name="KeySegments">How key segments are chosen.</param>
 /// <param name="Channel">Which channel of the recordings to keep, from 1; null averages them.</param>
-public sealed record FeatureOptions(KeySegmentOptions KeySegments, int? Channel = null);
+internal sealed record FeatureOptions(KeySegmentOptions KeySegments, int? Channel = null);
 
 /// <summary>The features of a corpus, which stay in the cache until they are asked for.</summary>
 /// <param name="Utterances">The utterances that could be read, each with the SHA-256 of its file.</param>
 /// <param name="Cache">Where their features are.</param>
 /// <param name="Problems">The recordings that could not be used, each with why.</param>
 /// <param name="Warnings">What was odd about recordings that were read now.</param>
-public sealed record CorpusFeatures(
+internal sealed record CorpusFeatures(
     IReadOnlyList<Utterance> Utterances,
     FeatureCache<KeyFeatures> Cache,
     IReadOnlyList<InputException> Problems,
@@ -39,7 +39,7 @@ public sealed record CorpusFeatures(
 /// </summary>
 /// <param name="encoder">What makes features of segments.</param>
 /// <param name="options">How key segments are chosen.</param>
-public sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions options)
+internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions options)
 {
     /// <summary>Everything that features depend on beside the recording: version, settings and encoder.</summary>
     public string Description

@@ -9,7 +9,7 @@ namespace Prosodia.Evaluation.FeatureStore;
 /// <param name="Values">The numbers of each.</param>
 /// <param name="Problems">The recordings that could not be used, each with why.</param>
 /// <param name="Warnings">What was odd about recordings that could be used.</param>
-public sealed record FeatureSet(
+internal sealed record FeatureSet(
     IReadOnlyList<Utterance> Utterances,
     IReadOnlyList<float[][]> Values,
     IReadOnlyList<InputException> Problems,

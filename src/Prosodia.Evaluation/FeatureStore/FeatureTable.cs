@@ -11,7 +11,7 @@ namespace Prosodia.Evaluation.FeatureStore;
 /// start in seconds, cluster, cluster size and features. <c>.parquet</c>: the features are a list of floats.
 /// <c>.npy</c>: a structured array, which numpy maps into memory.
 /// </summary>
-public static class FeatureTable
+internal static class FeatureTable
 {
     private const int RowsPerGroup = 4096; // 16 MB of 1000 features
 

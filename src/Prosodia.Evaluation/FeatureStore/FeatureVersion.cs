@@ -5,7 +5,7 @@ namespace Prosodia.Evaluation.FeatureStore;
 /// whenever a number changes, which a test with golden numbers enforces; other changes of the program keep what was
 /// measured.
 /// </summary>
-public static class FeatureVersion
+internal static class FeatureVersion
 {
     /// <summary>The version.</summary>
     public const int Current = 1;

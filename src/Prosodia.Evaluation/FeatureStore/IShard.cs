@@ -1,7 +1,7 @@
 namespace Prosodia.Evaluation.FeatureStore;
 
 /// <summary>What was made of some recordings, in a file.</summary>
-public interface IShard<out T> : IDisposable
+internal interface IShard<out T> : IDisposable
 {
     /// <summary>The recordings, by the SHA-256 of their files.</summary>
     IReadOnlyCollection<string> Recordings { get; }
@@ -11,7 +11,7 @@ public interface IShard<out T> : IDisposable
 }
 
 /// <summary>How shards are written and read.</summary>
-public interface IShardFormat<T>
+internal interface IShardFormat<T>
 {
     /// <summary>The ending of their files.</summary>
     string Extension { get; }

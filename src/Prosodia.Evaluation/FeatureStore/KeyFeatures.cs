@@ -5,4 +5,4 @@ namespace Prosodia.Evaluation.FeatureStore;
 /// <summary>What an encoder makes of an utterance.</summary>
 /// <param name="Keys">The key segments, in the order of time.</param>
 /// <param name="Values">Their features, (key segments, features), row-major.</param>
-public sealed record KeyFeatures(IReadOnlyList<KeySegment> Keys, ReadOnlyMemory<float> Values);
+internal sealed record KeyFeatures(IReadOnlyList<KeySegment> Keys, ReadOnlyMemory<float> Values);

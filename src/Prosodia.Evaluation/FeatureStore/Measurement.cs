@@ -4,4 +4,4 @@ namespace Prosodia.Evaluation.FeatureStore;
 /// <param name="Values">The numbers, of whatever kind.</param>
 /// <param name="Seconds">Its length.</param>
 /// <param name="Warnings">What was odd about it, to be read after its path.</param>
-public sealed record Measurement(float[][] Values, double Seconds, IReadOnlyList<string> Warnings);
+internal sealed record Measurement(float[][] Values, double Seconds, IReadOnlyList<string> Warnings);

@@ -12,7 +12,7 @@ namespace Prosodia.Evaluation.FeatureStore;
 /// features. <c>.csv</c>, <c>.arff</c> (Weka) or <c>.parquet</c>; beside it a table of the features' names, units and
 /// sources.
 /// </summary>
-public static class ProsodicFeatureTable
+internal static class ProsodicFeatureTable
 {
     private const int RowsPerGroup = 4096;
 

@@ -10,7 +10,7 @@ namespace Prosodia.Evaluation.IO;
 /// are skipped. Names of columns are matched without regard to case. Nothing is guessed where two readings are
 /// possible: that is an error with its line.
 /// </summary>
-public sealed class UserTable : IDisposable
+internal sealed class UserTable : IDisposable
 {
     private const int MaxCell = 1 << 20; // characters; a longer one has lost its closing quote
 
@@ -224,7 +224,7 @@ public sealed class UserTable : IDisposable
 }
 
 /// <summary>A row of a <see cref="UserTable"/>.</summary>
-public sealed class UserRow
+internal sealed class UserRow
 {
     private readonly UserTable _table;
     private readonly string[] _cells;

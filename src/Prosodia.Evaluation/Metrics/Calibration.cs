@@ -6,12 +6,12 @@ namespace Prosodia.Evaluation.Metrics;
 /// <param name="Count">How many predictions.</param>
 /// <param name="Confidence">Their mean confidence: the highest of a prediction's probabilities.</param>
 /// <param name="Accuracy">The fraction of them that is right.</param>
-public sealed record ReliabilityBin(double From, double To, int Count, double Confidence, double Accuracy);
+internal sealed record ReliabilityBin(double From, double To, int Count, double Confidence, double Accuracy);
 
 /// <summary>What answering only the confident answers brings.</summary>
 /// <param name="Coverage">The fraction of recordings that is answered, the confident ones.</param>
 /// <param name="Error">The fraction of wrong answers among them.</param>
-public sealed record CoveragePoint(double Coverage, double Error);
+internal sealed record CoveragePoint(double Coverage, double Error);
 
 /// <summary>
 /// Whether probabilities mean what they say. Source: Guo et al., On Calibration of Modern Neural Networks, ICML 2017,
@@ -21,7 +21,7 @@ public sealed record CoveragePoint(double Coverage, double Error);
 /// by count.</param>
 /// <param name="Bins">Ten bins of equal width, empty ones left out.</param>
 /// <param name="RiskCoverage">At each tenth of the recordings.</param>
-public sealed record Calibration(
+internal sealed record Calibration(
     double ExpectedError,
     IReadOnlyList<ReliabilityBin> Bins,
     IReadOnlyList<CoveragePoint> RiskCoverage

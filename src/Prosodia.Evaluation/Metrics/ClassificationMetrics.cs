@@ -8,7 +8,7 @@ namespace Prosodia.Evaluation.Metrics;
 /// <param name="Recall">Macro recall, which equals UA; given because the paper reports it by this name.</param>
 /// <param name="Precision">Macro precision.</param>
 /// <param name="F1">Macro F1.</param>
-public sealed record ClassificationMetrics(double Wa, double Ua, double Recall, double Precision, double F1)
+internal sealed record ClassificationMetrics(double Wa, double Ua, double Recall, double Precision, double F1)
 {
     /// <summary>The figures of a confusion matrix.</summary>
     public static ClassificationMetrics Of(ConfusionMatrix matrix)

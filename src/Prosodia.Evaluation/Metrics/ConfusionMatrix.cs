@@ -5,7 +5,7 @@ namespace Prosodia.Evaluation.Metrics;
 /// doesn't occur in the truth has no recall and doesn't count in its mean; one never predicted has precision 0.
 /// Source: Schuller et al., Speech Communication 53, 2011, for WA and UA; Sokolova and Lapalme, 2009, for the others.
 /// </summary>
-public sealed class ConfusionMatrix
+internal sealed class ConfusionMatrix
 {
     private readonly int[,] _counts;
 

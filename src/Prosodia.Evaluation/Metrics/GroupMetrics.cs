@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Metrics;
 /// <param name="Count">How many recordings.</param>
 /// <param name="Ua">UA over the classes that occur among them.</param>
 /// <param name="Wa">The fraction that is right.</param>
-public sealed record GroupMetrics(string Column, string Value, int Count, double Ua, double Wa)
+internal sealed record GroupMetrics(string Column, string Value, int Count, double Ua, double Wa)
 {
     /// <summary>The column that every evaluation has.</summary>
     public const string Speaker = "speaker";

@@ -13,7 +13,7 @@ namespace Prosodia.Evaluation.Metrics;
 /// <param name="McNemar">Probability of so uneven a division of these if both were as good; exact, two-sided.</param>
 /// <param name="Permutation">Probability of so large a difference of UA if both were as good: predictions change sides
 /// speaker by speaker.</param>
-public sealed record PairedComparison(
+internal sealed record PairedComparison(
     int Recordings,
     int Speakers,
     double UaOne,

@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Metrics;
 /// <param name="Truth">The corpus's label.</param>
 /// <param name="Predicted">The class of the highest probability.</param>
 /// <param name="Probabilities">One a class, in the order of the classes; they sum to 1.</param>
-public sealed record Prediction(string Path, string Speaker, string Truth, string Predicted, double[] Probabilities)
+internal sealed record Prediction(string Path, string Speaker, string Truth, string Predicted, double[] Probabilities)
 {
     /// <summary>What else the manifest says of the recording (sex, sentence, ...), by column.</summary>
     public IReadOnlyDictionary<string, string> Groups { get; init; } = new Dictionary<string, string>();

@@ -8,7 +8,7 @@ namespace Prosodia.Evaluation.Metrics;
 /// normal distribution. Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13; Hesterberg,
 /// What Teachers Should Know About the Bootstrap, The American Statistician 69, 2015, for the widening.
 /// </summary>
-public static class SpeakerBootstrap
+internal static class SpeakerBootstrap
 {
     private const int Draws = 5000;
 

@@ -4,7 +4,7 @@ namespace Prosodia.Evaluation.Metrics;
 /// Temperature scaling: probabilities to the power 1 / T, normalized. T above 1 makes a model less sure, and never
 /// changes which class is the most probable. Source: Guo et al., On Calibration of Modern Neural Networks, ICML 2017.
 /// </summary>
-public static class TemperatureScaling
+internal static class TemperatureScaling
 {
     private const double Coldest = 0.05,
         Hottest = 20,

@@ -3,7 +3,7 @@ using Prosodia.Evaluation.Corpora;
 namespace Prosodia.Evaluation.Protocols;
 
 /// <summary>One fold: what a model is trained on, what its epoch is chosen by, and what it is judged by.</summary>
-public sealed class Fold
+internal sealed class Fold
 {
     /// <summary>Makes a split that is known not to leak.</summary>
     /// <param name="name">What reports call it.</param>

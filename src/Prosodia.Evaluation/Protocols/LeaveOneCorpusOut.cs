@@ -5,7 +5,7 @@ namespace Prosodia.Evaluation.Protocols;
 /// <summary>
 /// Each of several corpora is the test once: what a model knows about recordings made elsewhere by others.
 /// </summary>
-public sealed class LeaveOneCorpusOut : IProtocol
+internal sealed class LeaveOneCorpusOut : IProtocol
 {
     /// <inheritdoc/>
     public string Name => "leave-one-corpus-out";

@@ -5,7 +5,7 @@ namespace Prosodia.Evaluation.Protocols;
 /// <summary>
 /// Each session of a corpus of dialogues is the test once, as is usual on IEMOCAP; its speakers are in no other.
 /// </summary>
-public sealed class LeaveOneSessionOut : IProtocol
+internal sealed class LeaveOneSessionOut : IProtocol
 {
     /// <inheritdoc/>
     public string Name => "leave-one-session-out";

@@ -3,7 +3,7 @@ using Prosodia.Evaluation.Corpora;
 namespace Prosodia.Evaluation.Protocols;
 
 /// <summary>Each speaker is the test once; one in five of the others validates, the rest trains.</summary>
-public sealed class LeaveOneSpeakerOut : IProtocol
+internal sealed class LeaveOneSpeakerOut : IProtocol
 {
     /// <inheritdoc/>
     public string Name => "leave-one-speaker-out";

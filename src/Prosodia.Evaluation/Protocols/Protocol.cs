@@ -3,7 +3,7 @@ using Prosodia.Evaluation.Corpora;
 namespace Prosodia.Evaluation.Protocols;
 
 /// <summary>A way to divide a corpus into folds.</summary>
-public interface IProtocol
+internal interface IProtocol
 {
     /// <summary>The name on the command line and in results.</summary>
     string Name { get; }
@@ -23,7 +23,7 @@ public interface IProtocol
 }
 
 /// <summary>The protocols by their names.</summary>
-public static class Protocol
+internal static class Protocol
 {
     private const string FoldsPrefix = "folds:",
         GroupsPrefix = "speaker-groups:";

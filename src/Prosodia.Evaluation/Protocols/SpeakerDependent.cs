@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Protocols;
 /// The paper's other split (section IV-A): 80 % of the recordings train and 20 % test, stratified by emotion, five
 /// times, so that each recording is the test once. The same speakers are in both parts.
 /// </summary>
-public sealed class SpeakerDependent : IProtocol
+internal sealed class SpeakerDependent : IProtocol
 {
     private const int Folds = 5,
         ValidationOneIn = 8; // an eighth of 80 % is a tenth of all

@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Protocols;
 /// <summary>
 /// Folds of speakers from a CSV file with the columns <c>fold</c> and <c>speaker</c>; each fold is the test once.
 /// </summary>
-public sealed class SpeakerFolds : IProtocol
+internal sealed class SpeakerFolds : IProtocol
 {
     private const int MaxListed = 20;
 

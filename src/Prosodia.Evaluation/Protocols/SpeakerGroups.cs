@@ -7,7 +7,7 @@ namespace Prosodia.Evaluation.Protocols;
 /// trainings than one a speaker; nested cross-validation tries settings so.
 /// </summary>
 /// <param name="groups">How many groups, at least 2.</param>
-public sealed class SpeakerGroups(int groups) : IProtocol
+internal sealed class SpeakerGroups(int groups) : IProtocol
 {
     /// <inheritdoc/>
     public string Name => $"speaker-groups:{groups}";

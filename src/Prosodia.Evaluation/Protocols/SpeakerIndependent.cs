@@ -7,7 +7,7 @@ namespace Prosodia.Evaluation.Protocols;
 /// </summary>
 /// <param name="allSpeakers">True where each speaker is to be the test once, which takes longer where there are more
 /// than five.</param>
-public sealed class SpeakerIndependent(bool allSpeakers = false) : IProtocol
+internal sealed class SpeakerIndependent(bool allSpeakers = false) : IProtocol
 {
     /// <summary>The name on the command line.</summary>
     public const string PlainName = "speaker-independent";

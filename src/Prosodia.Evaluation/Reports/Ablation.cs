@@ -10,7 +10,7 @@ namespace Prosodia.Evaluation.Reports;
 /// <param name="Name">What is different from the first variant.</param>
 /// <param name="Summary">What came of it.</param>
 /// <param name="Folder">Where its own report lies.</param>
-public sealed record AblationVariant(string Name, SeedSummary Summary, string Folder)
+internal sealed record AblationVariant(string Name, SeedSummary Summary, string Folder)
 {
     /// <summary>Segments that the network reads of an utterance, in the mean.</summary>
     public double Segments => Summary.Runs[0].SegmentsPerUtterance;
@@ -21,7 +21,7 @@ public sealed record AblationVariant(string Name, SeedSummary Summary, string Fo
 
 /// <summary>What each part of the method is worth: variants that differ from the first in one thing.</summary>
 /// <param name="Variants">The method itself, then the others.</param>
-public sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
+internal sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
 {
     private const double Unlikely = 0.05;
     private const int MinSpeakers = 6; // with fewer, changing sides at random gives 0.06 at least

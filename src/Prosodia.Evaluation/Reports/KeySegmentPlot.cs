@@ -10,7 +10,7 @@ namespace Prosodia.Evaluation.Reports;
 /// <param name="Recording">The recording.</param>
 /// <param name="Segments">Its segments.</param>
 /// <param name="Selection">Its key segments and what led to them.</param>
-public sealed record KeySegmentPlot(
+internal sealed record KeySegmentPlot(
     string Title,
     Recording Recording,
     SegmentedSpeech Segments,

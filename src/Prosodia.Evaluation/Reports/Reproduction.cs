@@ -9,7 +9,7 @@ namespace Prosodia.Evaluation.Reports;
 /// <param name="Corpus">The corpus.</param>
 /// <param name="Summary">What came of it.</param>
 /// <param name="Folder">Where its own report lies.</param>
-public sealed record ReproducedRow(Manifest Corpus, SeedSummary Summary, string Folder)
+internal sealed record ReproducedRow(Manifest Corpus, SeedSummary Summary, string Folder)
 {
     /// <summary>Which published corpus it is; empty where the manifest doesn't tell.</summary>
     public string Published => Corpus.Utterances[0].Detail(Manifest.CorpusColumn);
@@ -23,7 +23,7 @@ public sealed record ReproducedRow(Manifest Corpus, SeedSummary Summary, string 
 /// </summary>
 /// <param name="Rows">The evaluations, corpora and protocols in the order of the table.</param>
 /// <param name="Seeds">How many seeds each was run with.</param>
-public sealed record Reproduction(IReadOnlyList<ReproducedRow> Rows, int Seeds)
+internal sealed record Reproduction(IReadOnlyList<ReproducedRow> Rows, int Seeds)
 {
     /// <summary>The figures.</summary>
     public ResultTable Table =>

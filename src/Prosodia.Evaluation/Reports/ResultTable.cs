@@ -10,7 +10,7 @@ namespace Prosodia.Evaluation.Reports;
 /// <param name="Columns">The headings.</param>
 /// <param name="Rows">The cells: texts, whole numbers, fractions (shown with three decimals), null where there is
 /// nothing.</param>
-public sealed record ResultTable(
+internal sealed record ResultTable(
     string Title,
     IReadOnlyList<string> Columns,
     IReadOnlyList<IReadOnlyList<object?>> Rows

@@ -10,7 +10,7 @@ namespace Prosodia.Evaluation.Reports;
 /// <param name="Date">The day it ended, UTC.</param>
 /// <param name="Duration">How long it took in the end, after whatever was finished before.</param>
 /// <param name="LeftOut">Recordings that could not be used, each with why.</param>
-public sealed record RunContext(string Command, DateOnly Date, TimeSpan Duration, IReadOnlyList<string> LeftOut)
+internal sealed record RunContext(string Command, DateOnly Date, TimeSpan Duration, IReadOnlyList<string> LeftOut)
 {
     /// <summary>The end of a report: how to repeat it, and what it could not use.</summary>
     internal string ToHtml() =>

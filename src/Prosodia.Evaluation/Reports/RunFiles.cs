@@ -9,7 +9,7 @@ namespace Prosodia.Evaluation.Reports;
 /// <c>folds.csv</c>, <c>groups.csv</c>, <c>calibration.png</c>,
 /// <c>tables.tex</c>, <c>report.html</c>.
 /// </summary>
-public static class RunFiles
+internal static class RunFiles
 {
     /// <summary>The files that an evaluation may write into a folder.</summary>
     public static IEnumerable<string> In(string folder) =>

@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Reports;
 /// <summary>A picture of a report.</summary>
 /// <param name="Title">What it shows.</param>
 /// <param name="Png">The picture.</param>
-public sealed record StudyPlot(string Title, byte[] Png);
+internal sealed record StudyPlot(string Title, byte[] Png);
 
 /// <summary>
 /// The report of several evaluations that belong together: tables, pictures, and what follows from them.
@@ -16,7 +16,7 @@ public sealed record StudyPlot(string Title, byte[] Png);
 /// <param name="Notes">What every reader must know, a sentence each.</param>
 /// <param name="Tables">The figures.</param>
 /// <param name="Pictures">The pictures.</param>
-public sealed record StudyReport(
+internal sealed record StudyReport(
     string Title,
     IReadOnlyList<string> Findings,
     IReadOnlyList<string> Notes,

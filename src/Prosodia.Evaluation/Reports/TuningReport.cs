@@ -8,7 +8,7 @@ namespace Prosodia.Evaluation.Reports;
 /// <summary>What was tried, and what came of it on speakers that had no say.</summary>
 /// <param name="Result">The tuned evaluation.</param>
 /// <param name="Trials">What was tried.</param>
-public sealed record TuningReport(EvaluationResult Result, IReadOnlyList<TuningTrial> Trials)
+internal sealed record TuningReport(EvaluationResult Result, IReadOnlyList<TuningTrial> Trials)
 {
     /// <summary>Each value with the UA that it had within the folds' other speakers.</summary>
     public ResultTable Table =>

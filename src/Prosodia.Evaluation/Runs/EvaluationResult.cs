@@ -17,7 +17,7 @@ namespace Prosodia.Evaluation.Runs;
 /// <param name="KeySegments">How key segments are chosen.</param>
 /// <param name="Channel">Which channel of the recordings is kept, from 1; null averages them.</param>
 /// <param name="Settings">All settings by name.</param>
-public sealed record EvaluationSetup(
+internal sealed record EvaluationSetup(
     string Protocol,
     string ProtocolDescription,
     string Corpus,
@@ -34,7 +34,7 @@ public sealed record EvaluationSetup(
 /// <param name="Setup">What was evaluated.</param>
 /// <param name="Classes">The emotions, in the order of every table and matrix.</param>
 /// <param name="Folds">The folds, in the order of the protocol.</param>
-public sealed record EvaluationResult(
+internal sealed record EvaluationResult(
     EvaluationSetup Setup,
     IReadOnlyList<string> Classes,
     IReadOnlyList<FoldResult> Folds

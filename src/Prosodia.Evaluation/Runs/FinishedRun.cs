@@ -16,7 +16,7 @@ namespace Prosodia.Evaluation.Runs;
 /// <param name="Note">What a reader must know about the figures; or null.</param>
 /// <param name="Classes">The emotions.</param>
 /// <param name="Pooled">The figures of all folds together.</param>
-public sealed record FinishedRun(
+internal sealed record FinishedRun(
     string Folder,
     DateTime Date,
     string Corpus,

@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Runs;
 /// <param name="Epoch">From 1.</param>
 /// <param name="Train">Mean over the epoch's batches.</param>
 /// <param name="Validation">On the validation recordings, where it was measured.</param>
-public sealed record LossPoint(int Epoch, double Train, double? Validation);
+internal sealed record LossPoint(int Epoch, double Train, double? Validation);
 
 /// <summary>What came of one fold; kept on disk as soon as the fold is done.</summary>
 /// <param name="Name">The fold.</param>
@@ -18,7 +18,7 @@ public sealed record LossPoint(int Epoch, double Train, double? Validation);
 /// <param name="Loss">The loss curve.</param>
 /// <param name="Validation">Predictions on the validation recordings.</param>
 /// <param name="Test">Predictions on the test recordings.</param>
-public sealed record FoldResult(
+internal sealed record FoldResult(
     string Name,
     string[] TrainSpeakers,
     string[] ValidationSpeakers,

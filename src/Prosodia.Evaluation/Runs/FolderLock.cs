@@ -3,7 +3,7 @@ namespace Prosodia.Evaluation.Runs;
 /// <summary>
 /// Keeps a folder of results for one process at a time; the system lets go of it however the process ends.
 /// </summary>
-public sealed class FolderLock : IDisposable
+internal sealed class FolderLock : IDisposable
 {
     // what systems call a file that another process has: EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of
     // Windows

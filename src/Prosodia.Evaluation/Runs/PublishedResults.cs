@@ -6,10 +6,10 @@ namespace Prosodia.Evaluation.Runs;
 /// <param name="Corpus">The corpus, as manifests call it.</param>
 /// <param name="What">Whose figure it is.</param>
 /// <param name="Value">The figure, a fraction of 1.</param>
-public sealed record PublishedFigure(string Corpus, string What, double Value);
+internal sealed record PublishedFigure(string Corpus, string What, double Value);
 
 /// <summary>What others have published on the same corpora.</summary>
-public static class PublishedResults
+internal static class PublishedResults
 {
     /// <summary>Where <see cref="Paper"/> is from.</summary>
     public const string PaperSource =

@@ -6,7 +6,7 @@ namespace Prosodia.Evaluation.Runs;
 /// The folder of an evaluation while it runs: finished folds are kept in it, so that an interrupted run continues. It
 /// remembers what it was begun with and refuses to mix in anything else.
 /// </summary>
-public sealed class RunFolder
+internal sealed class RunFolder
 {
     private const string Unfinished = ".unfinished";
 

@@ -4,7 +4,7 @@ namespace Prosodia.Evaluation.Runs;
 
 /// <summary>The same evaluation with several seeds: how far its figures are the seed's doing.</summary>
 /// <param name="Runs">One result a seed, at least one.</param>
-public sealed record SeedSummary(IReadOnlyList<EvaluationResult> Runs)
+internal sealed record SeedSummary(IReadOnlyList<EvaluationResult> Runs)
 {
     /// <summary>What all runs have in common.</summary>
     public EvaluationSetup Setup => Runs[0].Setup;

@@ -6,4 +6,4 @@ namespace Prosodia.Evaluation.Runs;
 /// <param name="Value">The value.</param>
 /// <param name="Ua">UA on the inner folds' test recordings together.</param>
 /// <param name="SegmentsPerUtterance">Segments that the network reads of an utterance, in the mean.</param>
-public sealed record TuningTrial(string Fold, string Setting, double Value, double Ua, double SegmentsPerUtterance);
+internal sealed record TuningTrial(string Fold, string Setting, double Value, double Ua, double SegmentsPerUtterance);

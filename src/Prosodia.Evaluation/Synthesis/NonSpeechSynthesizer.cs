@@ -3,7 +3,7 @@ using Prosodia.Audio;
 namespace Prosodia.Evaluation.Synthesis;
 
 /// <summary>Kinds of sound that are no speech.</summary>
-public enum SoundKind
+internal enum SoundKind
 {
     /// <summary>White to brown noise, steady or coming and going, and the hum of mains.</summary>
     Noise,
@@ -16,7 +16,7 @@ public enum SoundKind
 }
 
 /// <summary>Sound that is no speech, so that a model can learn to tell; synthesized, never the same twice.</summary>
-public static class NonSpeechSynthesizer
+internal static class NonSpeechSynthesizer
 {
     private const int Rate = Recording.SampleRate;
 

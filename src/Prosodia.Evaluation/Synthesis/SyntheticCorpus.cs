@@ -7,7 +7,7 @@ namespace Prosodia.Evaluation.Synthesis;
 /// A small corpus of synthetic speech-like sound: ten speakers, four emotions, three sentences each. It exercises the
 /// whole program where there are no recordings; figures on it say nothing about people.
 /// </summary>
-public static class SyntheticCorpus
+internal static class SyntheticCorpus
 {
     /// <summary>What must stand beside every figure on this corpus.</summary>
     public const string Note =

@@ -9,7 +9,7 @@ namespace Prosodia.Evaluation.Synthesis;
 /// <param name="SyllablesPerSecond">Rate when neutral.</param>
 /// <param name="Loudness">Level over the average speaker's, factor.</param>
 /// <param name="Expressiveness">How far the speaker goes from neutral for an emotion; 1 is average.</param>
-public sealed record SyntheticVoice(
+internal sealed record SyntheticVoice(
     string Name,
     string Sex,
     double PitchHertz,

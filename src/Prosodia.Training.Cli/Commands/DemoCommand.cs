@@ -106,7 +106,7 @@ internal static class DemoCommand
             "3/4 Real voices, actors of CREMA-D, which the bundled model was not trained on; they acted what "
                 + "their names say (ANG, HAP, NEU, SAD):"
         );
-        using var recognizer = new EmotionRecognizer();
+        using var recognizer = new RecognitionEngine();
         var job = new PredictionJob(recognizer, files, separate: false, folder, cancellationToken);
         job.Write(files, new PredictionWriter(recognizer.Card, PredictionFormat.Table), target: null, streamed: false);
         InspectCommand.Inspect(

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
-using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Training.Export;
 using Spectre.Console;
 
@@ -77,15 +76,14 @@ internal static class TrainCommand
                     arguments.GetValue(license)!,
                     "prosodia " + string.Join(' ', arguments.Tokens.Select(t => Quoted(t.Value)))
                 );
-                var measured = file + ".measured";
-                var trained = Train(manifest, description, arguments.GetValue(seed), measured, cancellationToken);
+                var seedValue = arguments.GetValue(seed);
+                var trained = Terminal.WithProgress(progress =>
+                    EmotionModelTrainer.Train(manifest, description, seedValue, file, progress, cancellationToken)
+                );
                 foreach (var warning in manifest.Warnings)
                     Terminal.Warning(warning);
                 foreach (var warning in trained.Warnings)
                     Terminal.Warning(warning);
-                OutputFile.Write(file, trained.Onnx);
-                OutputFile.Write(Path.ChangeExtension(file, ".json"), trained.Card.ToJson());
-                FeatureSet.Delete(measured);
                 if (arguments.GetValue(json))
                     Console.Write(trained.Card.ToJson());
                 else
@@ -94,28 +92,6 @@ internal static class TrainCommand
             }
         );
         return command;
-    }
-
-    /// <summary>Trains; where the recordings cannot be used, no measurement of them stays.</summary>
-    private static TrainedModel Train(
-        Manifest manifest,
-        ModelDescription description,
-        int seed,
-        string measured,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            return Terminal.WithProgress(progress =>
-                ModelTraining.Train(manifest, description, seed, measured, progress, cancellationToken)
-            );
-        }
-        catch (InputException)
-        {
-            FeatureSet.Delete(measured);
-            throw;
-        }
     }
 
     private static void Print(TrainedModel trained, string? note, string file)

@@ -11,7 +11,7 @@ namespace Prosodia.Training.Adaptation;
 /// <param name="NeutralRecordings">How many neutral recordings of each speaker to enroll; they are in no part of any
 /// fold. Null for unlabeled ones.</param>
 /// <param name="Seconds">How much unlabeled speech of each speaker to use at most; null for all.</param>
-public sealed record SpeakerAdaptation(int? NeutralRecordings, double? Seconds)
+internal sealed record SpeakerAdaptation(int? NeutralRecordings, double? Seconds)
 {
     internal const string Neutral = "neutral";
 

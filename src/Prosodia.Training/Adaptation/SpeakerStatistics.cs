@@ -9,7 +9,7 @@ namespace Prosodia.Training.Adaptation;
 /// <param name="ownSpread">Whether the references also tell how much the voice varies; from recordings of one emotion
 /// they don't.</param>
 /// <param name="testedTogether">The speakers of whom nothing may serve a speaker, beside itself.</param>
-public sealed class SpeakerStatistics(
+internal sealed class SpeakerStatistics(
     IReadOnlyList<string> speakers,
     IReadOnlyList<bool> references,
     bool ownSpread,

@@ -5,7 +5,7 @@ using Prosodia.Recognition;
 namespace Prosodia.Training.Augmentation;
 
 /// <summary>Noise under speech, as of a room, a street or a line.</summary>
-public static class AddedNoise
+internal static class AddedNoise
 {
     /// <summary>The recording with noise.</summary>
     /// <param name="recording">The recording.</param>

@@ -6,7 +6,7 @@ namespace Prosodia.Training.Augmentation;
 /// Speech played slower and faster, which moves its pitch and formants as well: as if other speakers had said the same.
 /// Source: Ko et al., Audio Augmentation for Speech Recognition, Interspeech 2015.
 /// </summary>
-public static class SpeedPerturbation
+internal static class SpeedPerturbation
 {
     /// <summary>The speeds, beside that of the recording.</summary>
     public static IReadOnlyList<double> Speeds { get; } = [0.9, 1.1];

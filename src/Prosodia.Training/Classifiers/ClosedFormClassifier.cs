@@ -16,7 +16,7 @@ namespace Prosodia.Training.Classifiers;
 /// <param name="speakers">The speaker of each utterance.</param>
 /// <param name="voices">By which each feature is standardized; null where models don't adapt to speakers.</param>
 /// <param name="classes">Number of emotions.</param>
-public sealed class ClosedFormClassifier(
+internal sealed class ClosedFormClassifier(
     IReadOnlyList<SequenceSet> sets,
     IReadOnlyList<string> speakers,
     SpeakerStatistics? voices,

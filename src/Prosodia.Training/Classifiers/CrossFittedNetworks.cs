@@ -8,7 +8,7 @@ namespace Prosodia.Training.Classifiers;
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="speakers">The speaker of each utterance.</param>
-public sealed class CrossFittedNetworks(NetworkClassifier network, IReadOnlyList<string> speakers) : IFoldClassifier
+internal sealed class CrossFittedNetworks(NetworkClassifier network, IReadOnlyList<string> speakers) : IFoldClassifier
 {
     private const int Networks = 4;
 

@@ -5,7 +5,7 @@ namespace Prosodia.Training.Classifiers;
 /// </summary>
 /// <param name="streams">The classifiers, by name.</param>
 /// <param name="labels">The class of each utterance.</param>
-public sealed class FusionClassifier(
+internal sealed class FusionClassifier(
     IReadOnlyList<(string Name, IFoldClassifier Classifier)> streams,
     IReadOnlyList<int> labels
 ) : IFoldClassifier

@@ -7,13 +7,13 @@ namespace Prosodia.Training.Classifiers;
 /// <param name="Train">To train on.</param>
 /// <param name="Validation">To choose by.</param>
 /// <param name="Test">To judge by.</param>
-public sealed record FoldParts(int[] Train, int[] Validation, int[] Test);
+internal sealed record FoldParts(int[] Train, int[] Validation, int[] Test);
 
 /// <summary>What a classifier made of a fold.</summary>
 /// <param name="Held">The classes' probabilities of all validation utterances and perhaps of training utterances, each
 /// from a model that was not trained on its speaker.</param>
 /// <param name="Test">The classes' probabilities of the test utterances.</param>
-public sealed record FoldOutcome(IReadOnlyDictionary<int, double[]> Held, double[][] Test)
+internal sealed record FoldOutcome(IReadOnlyDictionary<int, double[]> Held, double[][] Test)
 {
     /// <summary>The epoch that was kept; 0 where nothing is trained in epochs.</summary>
     public int BestEpoch { get; init; }
@@ -26,7 +26,7 @@ public sealed record FoldOutcome(IReadOnlyDictionary<int, double[]> Held, double
 }
 
 /// <summary>A way from recordings to emotions that is trained and tested on a fold.</summary>
-public interface IFoldClassifier
+internal interface IFoldClassifier
 {
     /// <summary>How many steps a fold takes at most, for progress bars.</summary>
     int Steps { get; }

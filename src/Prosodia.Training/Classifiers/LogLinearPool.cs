@@ -5,7 +5,7 @@ namespace Prosodia.Training.Classifiers;
 /// 0, are those of the lowest negative log-likelihood, each class having the same weight; so they also calibrate.
 /// Source: Genest and Zidek, Combining Probability Distributions, Statistical Science 1, 1986.
 /// </summary>
-public sealed class LogLinearPool
+internal sealed class LogLinearPool
 {
     private const int Rounds = 300;
     private const double MinGain = 1e-10,

@@ -10,7 +10,7 @@ namespace Prosodia.Training.Classifiers;
 /// <param name="set">What it reads; which network it is follows from that.</param>
 /// <param name="classes">Number of emotions.</param>
 /// <param name="options">How to train; the seed is the fold's.</param>
-public sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOptions options) : IFoldClassifier
+internal sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOptions options) : IFoldClassifier
 {
     /// <inheritdoc/>
     public int Steps => options.Epochs;

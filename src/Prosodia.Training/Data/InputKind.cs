@@ -1,7 +1,7 @@
 namespace Prosodia.Training.Data;
 
 /// <summary>What a classifier reads of a recording.</summary>
-public enum InputKind
+internal enum InputKind
 {
     /// <summary>The key segments' log spectrograms, an item each.</summary>
     KeySpectrograms,

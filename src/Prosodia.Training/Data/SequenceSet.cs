@@ -10,7 +10,7 @@ namespace Prosodia.Training.Data;
 /// <param name="Sequences">The items of each utterance, one after the other, row-major.</param>
 /// <param name="ItemShape">The shape of an item; its first axis is the feature that normalization goes by.</param>
 /// <param name="Labels">The class of each utterance, from 0.</param>
-public sealed record SequenceSet(
+internal sealed record SequenceSet(
     InputKind Kind,
     IReadOnlyList<float[]> Sequences,
     long[] ItemShape,

@@ -6,7 +6,7 @@ namespace Prosodia.Training.Data;
 /// Shifts and scales each feature to mean 0 and deviation 1, as measured on the utterances that a network is trained on
 /// and on nothing else. A feature that hardly varies is not blown up: deviations count as at least 1 % of the mean one.
 /// </summary>
-public sealed class Standardizer : IDisposable
+internal sealed class Standardizer : IDisposable
 {
     private const double MinShareOfMeanDeviation = 0.01;
 

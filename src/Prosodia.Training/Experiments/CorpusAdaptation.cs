@@ -5,7 +5,7 @@ using Prosodia.Training.Adaptation;
 namespace Prosodia.Training.Experiments;
 
 /// <summary>Adapts the corpus of an experiment to its speakers.</summary>
-public static class CorpusAdaptation
+internal static class CorpusAdaptation
 {
     /// <summary>
     /// Finds out whose voice each recording of a corpus is, and which recordings tell how that voice is.

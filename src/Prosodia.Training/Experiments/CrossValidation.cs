@@ -18,7 +18,7 @@ namespace Prosodia.Training.Experiments;
 /// <param name="corpus">What networks see.</param>
 /// <param name="model">The network.</param>
 /// <param name="options">How to train.</param>
-public sealed class CrossValidation(ExperimentCorpus corpus, Model model, TrainingOptions options)
+internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, TrainingOptions options)
 {
     private const string AllocationRefused = "can't allocate memory"; // libtorch's words
 

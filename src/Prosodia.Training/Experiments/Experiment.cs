@@ -8,7 +8,7 @@ namespace Prosodia.Training.Experiments;
 /// <summary>
 /// A whole evaluation: recordings to key spectrograms, to features, through every fold to the figures.
 /// </summary>
-public static class Experiment
+internal static class Experiment
 {
     /// <summary>Runs an evaluation, or the folds of it that its folder doesn't hold yet.</summary>
     /// <param name="manifest">The corpus.</param>

@@ -18,7 +18,7 @@ namespace Prosodia.Training.Experiments;
 /// <param name="Shapes">The shape of an item of each kind.</param>
 /// <param name="Problems">What could not be used, each with why.</param>
 /// <param name="Warnings">What was odd about recordings that could be used.</param>
-public sealed record ExperimentCorpus(
+internal sealed record ExperimentCorpus(
     IReadOnlyList<Utterance> Utterances,
     IReadOnlyDictionary<InputKind, IReadOnlyList<float[]>> Items,
     IReadOnlyDictionary<InputKind, long[]> Shapes,

@@ -10,7 +10,7 @@ using Prosodia.Training.Optimization;
 namespace Prosodia.Training.Experiments;
 
 /// <summary>The models that can be evaluated.</summary>
-public enum Model
+internal enum Model
 {
     /// <summary>The acoustic model and networks over contours, with weights learned in each fold.</summary>
     Fusion,
@@ -64,7 +64,7 @@ internal static class Models
 /// <param name="Protocol">The folds.</param>
 /// <param name="KeySegments">How key segments are chosen.</param>
 /// <param name="Training">How networks are trained; its seed is the seed of everything.</param>
-public sealed record ExperimentOptions(
+internal sealed record ExperimentOptions(
     Model Model,
     IProtocol Protocol,
     KeySegmentOptions KeySegments,

@@ -3,7 +3,7 @@ using Prosodia.Training.Optimization;
 namespace Prosodia.Training.Experiments;
 
 /// <summary>How each model is trained where nothing else is asked for.</summary>
-public static class ModelDefaults
+internal static class ModelDefaults
 {
     /// <summary>The training options that suit a model.</summary>
     public static TrainingOptions TrainingOptions(this Model model) =>

@@ -11,7 +11,7 @@ namespace Prosodia.Training.Experiments;
 /// <param name="Name">Its name in results.</param>
 /// <param name="Values">The values; the first of equals is kept.</param>
 /// <param name="With">Options with a value of it.</param>
-public sealed record TunedSetting(
+internal sealed record TunedSetting(
     string Name,
     IReadOnlyList<double> Values,
     Func<ExperimentOptions, double, ExperimentOptions> With
@@ -29,7 +29,7 @@ public sealed record TunedSetting(
 /// <param name="innerFolds">Groups of speakers that each fold's other speakers are dealt into.</param>
 /// <param name="folder">Where everything finished is kept.</param>
 /// <param name="restart">True forgets what was finished before.</param>
-public sealed class NestedCrossValidation(
+internal sealed class NestedCrossValidation(
     Manifest manifest,
     ExperimentOptions start,
     IReadOnlyList<TunedSetting> settings,

@@ -13,7 +13,7 @@ namespace Prosodia.Training.Export;
 /// <param name="Bias">(emotions).</param>
 /// <param name="SpeechWeights">(features).</param>
 /// <param name="SpeechBias">Of the score whose logistic function is 0.5 where speech is as likely as not.</param>
-public sealed record LinearEmotionModel(
+internal sealed record LinearEmotionModel(
     QuantileNormalizer Scale,
     float[][] Weights,
     float[] Bias,

@@ -16,7 +16,7 @@ namespace Prosodia.Training.Export;
 /// <param name="Languages">Languages of the recordings.</param>
 /// <param name="License">Under which terms it may be used.</param>
 /// <param name="Command">What makes it again.</param>
-public sealed record ModelDescription(string Name, IReadOnlyList<string> Languages, string License, string Command);
+internal sealed record ModelDescription(string Name, IReadOnlyList<string> Languages, string License, string Command);
 
 /// <summary>A trained model with its card.</summary>
 /// <param name="Onnx">The bytes of its ONNX file.</param>
@@ -25,7 +25,7 @@ public sealed record ModelDescription(string Name, IReadOnlyList<string> Languag
 /// speaker in training.</param>
 /// <param name="Problems">Recordings that could not be used.</param>
 /// <param name="Warnings">What was odd about others.</param>
-public sealed record TrainedModel(
+internal sealed record TrainedModel(
     byte[] Onnx,
     ModelCard Card,
     IReadOnlyList<Prediction> Predictions,
@@ -37,7 +37,7 @@ public sealed record TrainedModel(
 /// Trains a model of <see cref="EmotionModel"/>'s kind from all recordings of a corpus, and measures how well that does
 /// on unseen speakers.
 /// </summary>
-public static class ModelTraining
+internal static class ModelTraining
 {
     private const int Groups = 6,
         OtherSounds = 600;

@@ -8,7 +8,7 @@ namespace Prosodia.Training.Export;
 /// Waerden scores.
 /// </summary>
 /// <param name="Knots">Values of each feature at the knots, (features, <see cref="Count"/>), ascending.</param>
-public sealed record QuantileNormalizer(float[][] Knots)
+internal sealed record QuantileNormalizer(float[][] Knots)
 {
     /// <summary>Knots of a feature.</summary>
     public const int Count = 33;

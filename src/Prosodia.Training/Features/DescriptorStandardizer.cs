@@ -3,7 +3,7 @@ namespace Prosodia.Training.Features;
 /// <summary>
 /// Brings contours, whose units differ, to one scale: mean 0 and deviation 1 over the recordings that it was fitted to.
 /// </summary>
-public sealed class DescriptorStandardizer
+internal sealed class DescriptorStandardizer
 {
     private const float Edge = 4; // deviations beyond which a value counts no more
     private const double MinDeviation = 1e-6;

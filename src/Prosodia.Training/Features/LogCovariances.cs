@@ -7,7 +7,7 @@ namespace Prosodia.Training.Features;
 /// components' steps over 40, 80 and 160 ms. Source: Arsigny et al., Log-Euclidean Metrics, Magnetic Resonance in
 /// Medicine 56, 2006; Barachant et al., Classification of covariance matrices, Neurocomputing 112, 2013.
 /// </summary>
-public sealed class LogCovariances
+internal sealed class LogCovariances
 {
     private const int Components = 24;
     private const double Floor = 0.01; // variance added to each component, where those of all recordings have 1

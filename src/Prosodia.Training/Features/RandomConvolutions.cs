@@ -9,7 +9,7 @@ namespace Prosodia.Training.Features;
 /// Data Mining and Knowledge Discovery 34, 2020, whose kernels see one series each and are pooled by maximum and share
 /// above 0.
 /// </summary>
-public sealed class RandomConvolutions
+internal sealed class RandomConvolutions
 {
     private const int Patterns = 700,
         Taps = 7,

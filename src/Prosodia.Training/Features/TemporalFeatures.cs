@@ -7,7 +7,7 @@ namespace Prosodia.Training.Features;
 /// <see cref="LogCovariances"/>. What they need to know of speech in general comes from recordings without their
 /// emotions.
 /// </summary>
-public sealed class TemporalFeatures
+internal sealed class TemporalFeatures
 {
     private readonly DescriptorStandardizer _scale;
     private readonly RandomConvolutions _convolutions;

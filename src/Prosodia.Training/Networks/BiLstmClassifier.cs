@@ -9,7 +9,7 @@ namespace Prosodia.Training.Networks;
 /// segments of an utterance; the last valid step of each direction; log-softmax. Sequences of different lengths are
 /// packed.
 /// </summary>
-public sealed class BiLstmClassifier : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class BiLstmClassifier : nn.Module<Tensor, Tensor, Tensor>
 {
     private const int Units = 256;
 

@@ -8,7 +8,7 @@ namespace Prosodia.Training.Networks;
 /// The <c>compact</c> model: a small convolutional network over each key segment's log spectrogram, trained together
 /// with the classifier over the utterance. About 2.5 million weights, most of them the BiLSTM's.
 /// </summary>
-public sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
 {
     private const int Features = 128;
 

@@ -7,7 +7,7 @@ namespace Prosodia.Training.Networks;
 /// <summary>
 /// A network over contours of pitch, voice and spectrum that pools them by attention. About 250,000 weights.
 /// </summary>
-public sealed class ContourNetwork : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class ContourNetwork : nn.Module<Tensor, Tensor, Tensor>
 {
     private const int Features = 128;
 

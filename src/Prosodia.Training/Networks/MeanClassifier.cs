@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Networks;
 
 /// <summary>The mean of an utterance's items and a linear layer: a classifier without their order.</summary>
-public sealed class MeanClassifier : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class MeanClassifier : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly Linear @out;
     private readonly SeededDropout dropout;

@@ -22,7 +22,7 @@ internal sealed record TrainingState(LossPoint[] Loss, int BestEpoch, byte[] Bes
 /// <param name="dropout">What the network draws from while it trains.</param>
 /// <param name="between">Time that passes at least before the next epoch is kept; null is two seconds, so that short
 /// epochs cost nothing.</param>
-public sealed class Checkpoint(string file, Generator dropout, TimeSpan? between = null)
+internal sealed class Checkpoint(string file, Generator dropout, TimeSpan? between = null)
 {
     private readonly TimeSpan _between = between ?? TimeSpan.FromSeconds(2);
     private long _kept = Stopwatch.GetTimestamp();

@@ -17,7 +17,7 @@ namespace Prosodia.Training.Optimization;
 /// <param name="network">From items (N, ...) and lengths (B) to log-probabilities (B, classes).</param>
 /// <param name="classes">Number of classes.</param>
 /// <param name="options">How to train.</param>
-public sealed class Trainer(
+internal sealed class Trainer(
     SequenceSet set,
     nn.Module<Tensor, Tensor, Tensor> network,
     int classes,

@@ -1,7 +1,7 @@
 namespace Prosodia.Training.Optimization;
 
 /// <summary>What makes one answer of an utterance's key segments.</summary>
-public enum Head
+internal enum Head
 {
     /// <summary>A deep bidirectional LSTM, the paper's.</summary>
     BiLstm,
@@ -11,7 +11,7 @@ public enum Head
 }
 
 /// <summary>How a network is trained.</summary>
-public sealed record TrainingOptions
+internal sealed record TrainingOptions
 {
     /// <summary>Passes over the training utterances at most.</summary>
     public int Epochs { get; init; } = 100;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Torch;
 
 /// <summary>First weights from a generator of their own, for the same reason as <see cref="SeededDropout"/>.</summary>
-public static class WeightInitialization
+internal static class WeightInitialization
 {
     /// <summary>
     /// Convolutions uniform within sqrt(6 / fan-in) (He et al., ICCV 2015), recurrent and linear weights within

@@ -7,7 +7,7 @@ namespace Prosodia.Audio;
 /// Audio as it comes, at 16 kHz, block by block and in constant memory: a file, or a stream that has no end yet. WAV by
 /// <see cref="WavReader"/>, everything else through ffmpeg.
 /// </summary>
-public sealed class AudioStream : IDisposable
+internal sealed class AudioStream : IDisposable
 {
     private const int BlockSamples = 65_536; // of all channels together
     private const double LiveSeconds = 0.1; // of a block of a stream that may be live
@@ -135,12 +135,13 @@ public sealed class AudioStream : IDisposable
     /// signed 16-bit integers, little-endian, channels interleaved. Blocks are short, so that live audio is recognized
     /// soon.
     /// </summary>
-    /// <param name="source">The stream; owned from here on.</param>
+    /// <param name="source">The stream.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="rawRate">Frames a second where there is no header.</param>
     /// <param name="rawChannels">Channels where there is no header.</param>
     /// <param name="channel">Which channel to keep, from 1; null averages all of them.</param>
     /// <param name="separate">Whether channels are kept apart instead.</param>
+    /// <param name="leaveOpen">Whether the stream stays the caller's to dispose.</param>
     /// <exception cref="InputException">It is empty, no sound, or cannot be used.</exception>
     public static AudioStream Open(
         Stream source,
@@ -148,17 +149,19 @@ public sealed class AudioStream : IDisposable
         int rawRate = Recording.SampleRate,
         int rawChannels = 1,
         int? channel = null,
-        bool separate = false
+        bool separate = false,
+        bool leaveOpen = false
     )
     {
         ArgumentNullException.ThrowIfNull(source);
         try
         {
-            return Recognized(source, name, rawRate, rawChannels, channel, separate);
+            return Recognized(source, name, rawRate, rawChannels, channel, separate, leaveOpen);
         }
         catch
         {
-            source.Dispose();
+            if (!leaveOpen)
+                source.Dispose();
             throw;
         }
     }
@@ -169,14 +172,15 @@ public sealed class AudioStream : IDisposable
         int rawRate,
         int rawChannels,
         int? channel,
-        bool separate
+        bool separate,
+        bool leaveOpen
     )
     {
         var buffer = new byte[SoundFormat.StartBytes];
         var start = buffer.AsMemory(0, source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
         if (start.Length == 0)
             throw new InputException(name, "is empty (0 bytes)", "Check the program that should have written it");
-        var whole = new PrefixedStream(start, source);
+        var whole = new PrefixedStream(start, source, leaveOpen);
         return SoundFormat.Of(start.Span) switch
         {
             StreamStart.Wav when !IsCodedOtherwise(start) => new AudioStream(

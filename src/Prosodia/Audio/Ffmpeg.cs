@@ -9,8 +9,8 @@ internal sealed class Ffmpeg : IDisposable
     // other files.
     private const string Containers =
         "3g2,3gp,aa,aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,g722,gsm,iff,ircam,"
-        + "loas,m4a,matroska,mlp,mov,mp3,mp4,mpc,mpc8,mpeg,mpegts,mxf,mxf_opatom,nistsphere,nut,ogg,oma,paf,pvf,qcp,rm,shn,"
-        + "sln,sol,sox,tak,truehd,tta,voc,vqf,w64,wav,webm,wsd,wv,xwma";
+        + "loas,m4a,matroska,mlp,mov,mp3,mp4,mpc,mpc8,mpeg,mpegts,mxf,mxf_opatom,nistsphere,nut,ogg,oma,paf,pvf,qcp,rm,"
+        + "shn,sln,sol,sox,tak,truehd,tta,voc,vqf,w64,wav,webm,wsd,wv,xwma";
     private const int MaxBytesAtOnce = 256 << 20; // that a damaged file can make it ask for
     private const string FromPipe = "pipe:0";
 

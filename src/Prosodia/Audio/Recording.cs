@@ -10,4 +10,7 @@ public sealed record Recording(float[] Samples, IReadOnlyList<string> Warnings)
 
     /// <summary>Length in seconds.</summary>
     public double Seconds => (double)Samples.Length / SampleRate;
+
+    /// <summary>When a sample is, from the start; exact, since a sample lasts 625 ticks.</summary>
+    internal static TimeSpan TimeOf(long sample) => new(sample * (TimeSpan.TicksPerSecond / SampleRate));
 }

@@ -9,7 +9,7 @@ namespace Prosodia.Audio;
 /// Output sample n stands for the time n / 16000 s: the filter adds no delay.
 /// Source: Kaiser window design, Oppenheim and Schafer, Discrete-Time Signal Processing, section 7.5.
 /// </summary>
-public sealed class Resampler
+internal sealed class Resampler
 {
     private const double StopBandDecibels = 90; // ten more than promised
     private const double PassBand = 7.0 / 8; // of the lower Nyquist frequency

@@ -26,7 +26,7 @@ internal enum StreamStart
 /// Formats of sound by their first bytes and by the endings of their files. Sources: the formats' specifications; G.
 /// Kessler, File Signatures Table.
 /// </summary>
-public static class SoundFormat
+internal static class SoundFormat
 {
     /// <summary>Bytes that <see cref="Of"/> wants to see where there are so many.</summary>
     internal const int StartBytes = 4096;

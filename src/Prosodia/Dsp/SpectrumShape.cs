@@ -1,7 +1,7 @@
 namespace Prosodia.Dsp;
 
 /// <summary>The shape that all spectra of the program have: 512 samples at 16 kHz, 31.25 Hz a bin.</summary>
-public static class SpectrumShape
+internal static class SpectrumShape
 {
     /// <summary>Samples of a transform.</summary>
     public const int Window = 512;

@@ -40,7 +40,7 @@ public static class EmotionMl
         }
         xml.WriteEndElement();
         foreach (var recording in recordings)
-        foreach (var turn in recording.Turns.Where(t => t.Estimate.Probabilities.Count > 0))
+        foreach (var turn in recording.Segments.Where(t => t.Prediction.Probabilities.Count > 0))
             Write(xml, recording.Source, turn, card);
         xml.WriteEndElement();
     }
@@ -57,7 +57,7 @@ public static class EmotionMl
             xml.WriteAttributeString("name", Name(emotion));
             xml.WriteAttributeString(
                 "confidence",
-                turn.Estimate.Probabilities[i].ToString("0.0000", CultureInfo.InvariantCulture)
+                turn.Prediction.Probabilities[i].ToString("0.0000", CultureInfo.InvariantCulture)
             );
             xml.WriteEndElement();
         }
@@ -65,7 +65,10 @@ public static class EmotionMl
         var uri = string.Join('/', source.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString));
         xml.WriteAttributeString(
             "uri",
-            string.Create(CultureInfo.InvariantCulture, $"{uri}#t={turn.Start:0.000},{turn.End:0.000}")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{uri}#t={turn.Start.TotalSeconds:0.000},{turn.End.TotalSeconds:0.000}"
+            )
         );
         xml.WriteAttributeString("role", "expressedBy");
         xml.WriteEndElement();

@@ -3,7 +3,7 @@ using Prosodia.Recognition;
 namespace Prosodia.Formats;
 
 /// <summary>A turn as tables have it: one row, in units and names that need no explanation.</summary>
-public static class PredictionRow
+internal static class PredictionRow
 {
     /// <summary>The columns; each emotion's probability follows them.</summary>
     public static IReadOnlyList<string> Columns { get; } =
@@ -21,13 +21,13 @@ public static class PredictionRow
     {
         ArgumentNullException.ThrowIfNull(turn);
         ArgumentNullException.ThrowIfNull(card);
-        var e = turn.Estimate;
+        var e = turn.Prediction;
         return
         [
             source,
             turn.Channel,
-            Seconds(turn.Start),
-            Seconds(turn.End),
+            Seconds(turn.Start.TotalSeconds),
+            Seconds(turn.End.TotalSeconds),
             Speaker(source, turn.Channel),
             e.Label,
             e.Emotion,
@@ -43,13 +43,13 @@ public static class PredictionRow
     {
         ArgumentNullException.ThrowIfNull(turn);
         ArgumentNullException.ThrowIfNull(card);
-        var e = turn.Estimate;
+        var e = turn.Prediction;
         return new
         {
             Path = source,
             turn.Channel,
-            StartS = Seconds(turn.Start),
-            EndS = Seconds(turn.End),
+            StartS = Seconds(turn.Start.TotalSeconds),
+            EndS = Seconds(turn.End.TotalSeconds),
             Answer = e.Label,
             Emotion = e.Emotion.Length > 0 ? e.Emotion : null,
             Probability = Probability(e.Probability),

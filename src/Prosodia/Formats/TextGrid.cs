@@ -10,7 +10,7 @@ namespace Prosodia.Formats;
 /// <param name="Start">Where it begins, in seconds.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="Label">The label.</param>
-public sealed record TextGridInterval(string Tier, double Start, double End, string Label);
+internal sealed record TextGridInterval(string Tier, double Start, double End, string Label);
 
 /// <summary>
 /// Timelines as Praat's TextGrid, a tier a channel, and back. Source: Boersma and Weenink, Praat's manual, "TextGrid
@@ -33,9 +33,11 @@ public static partial class TextGrid
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(recording);
         var tiers = recording
-            .Turns.GroupBy(t => t.Channel)
+            .Segments.GroupBy(t => t.Channel)
             .OrderBy(g => g.Key)
-            .Select(g => (Name: g.Key == 0 ? Tier : $"{Tier} {g.Key}", Turns: g.OrderBy(t => t.Start).ToArray()))
+            .Select(g =>
+                (Name: g.Key == 0 ? Tier : $"{Tier} {g.Key}", Turns: g.OrderBy(t => t.Start.TotalSeconds).ToArray())
+            )
             .ToList();
         if (tiers.Count == 0)
             tiers.Add((Tier, []));
@@ -43,15 +45,16 @@ public static partial class TextGrid
         text.Append(
             CultureInfo.InvariantCulture,
             $"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = "
-                + $"{recording.Seconds:0.000}\ntiers? <exists>\nsize = {tiers.Count}\nitem []:\n"
+                + $"{recording.Duration.TotalSeconds:0.000}\ntiers? <exists>\nsize = {tiers.Count}\nitem []:\n"
         );
         foreach (var (i, (name, turns)) in tiers.Index())
         {
-            var intervals = Filled(turns, recording.Seconds).ToArray();
+            var intervals = Filled(turns, recording.Duration.TotalSeconds).ToArray();
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"    item [{i + 1}]:\n        class = \"IntervalTier\"\n        name = \"{name}\"\n        xmin "
-                    + $"= 0\n        xmax = {recording.Seconds:0.000}\n        intervals: size = {intervals.Length}\n"
+                    + $"= 0\n        xmax = {recording.Duration.TotalSeconds:0.000}\n        intervals: size = "
+                    + $"{intervals.Length}\n"
             );
             foreach (var (n, (start, end, label)) in intervals.Index())
                 text.Append(
@@ -70,7 +73,7 @@ public static partial class TextGrid
     /// </summary>
     /// <param name="file">The file.</param>
     /// <exception cref="InputException">It is none, or something in it cannot be read; the line is named.</exception>
-    public static IReadOnlyList<TextGridInterval> Read(string file)
+    internal static IReadOnlyList<TextGridInterval> Read(string file)
     {
         var text = TextFile.Read(file);
         if (
@@ -105,10 +108,10 @@ public static partial class TextGrid
         double at = 0;
         foreach (var turn in turns)
         {
-            var end = Math.Min(turn.End, seconds);
-            if (turn.Start > at)
-                yield return (at, turn.Start, "");
-            yield return (Math.Max(at, turn.Start), end, turn.Estimate.Label);
+            var end = Math.Min(turn.End.TotalSeconds, seconds);
+            if (turn.Start.TotalSeconds > at)
+                yield return (at, turn.Start.TotalSeconds, "");
+            yield return (Math.Max(at, turn.Start.TotalSeconds), end, turn.Prediction.Label);
             at = end;
         }
         if (at < seconds || turns.Length == 0)

@@ -15,15 +15,20 @@ public static class WebVtt
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(recording);
         writer.Write("WEBVTT\n");
-        foreach (var turn in recording.Turns.Where(t => t.Estimate.Emotion.Length > 0 && t.End > t.Start))
+        foreach (
+            var turn in recording.Segments.Where(t =>
+                t.Prediction.Emotion.Length > 0 && t.End.TotalSeconds > t.Start.TotalSeconds
+            )
+        )
         {
             var voice = turn.Channel > 0 ? $"<v channel {turn.Channel}>" : "";
-            var maybe = turn.Estimate.Answer == PredictionStatus.Unsure ? "unsure, perhaps " : "";
+            var maybe = turn.Prediction.Status == PredictionStatus.Unsure ? "unsure, perhaps " : "";
             writer.Write(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"\n{Time(turn.Start)} --> {Time(turn.End)}\n{voice}{maybe}{Text(turn.Estimate.Emotion)} "
-                        + $"({turn.Estimate.Probability:0%})\n"
+                    $"\n{Time(turn.Start.TotalSeconds)} --> {Time(turn.End.TotalSeconds)}\n"
+                        + $"{voice}{maybe}{Text(turn.Prediction.Emotion)} "
+                        + $"({turn.Prediction.Probability:0%})\n"
                 )
             );
         }

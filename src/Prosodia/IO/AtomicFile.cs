@@ -4,7 +4,7 @@ namespace Prosodia.IO;
 /// Files that appear complete or not at all: written next to their place, flushed to the disk, then renamed. A symbolic
 /// link stays and its target is replaced; a device, pipe or empty file is written into.
 /// </summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Writes a file through a stream, creating its folder.</summary>
     /// <exception cref="InputException">The file cannot be written there.</exception>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Prosodia.IO;
 
 /// <summary>Numbers as people and their programs write them, with a decimal point or a decimal comma.</summary>
-public static partial class DecimalNumber
+internal static partial class DecimalNumber
 {
     /// <summary>Reads a finite number.</summary>
     /// <param name="text">The text; one comma stands for a decimal point, separators of thousands are not

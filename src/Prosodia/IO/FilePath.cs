@@ -1,7 +1,7 @@
 namespace Prosodia.IO;
 
 /// <summary>Paths as the file system sees them.</summary>
-public static class FilePath
+internal static class FilePath
 {
     private const int MaxLinks = 40; // as Linux
 

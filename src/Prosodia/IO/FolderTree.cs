@@ -3,7 +3,7 @@ namespace Prosodia.IO;
 /// <summary>
 /// The files below a folder. Links to folders are followed, each folder is visited once, and hidden files are skipped.
 /// </summary>
-public static class FolderTree
+internal static class FolderTree
 {
     /// <summary>All files below a folder in a fixed order, by their paths.</summary>
     /// <param name="folder">Where to look.</param>

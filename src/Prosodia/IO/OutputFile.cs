@@ -4,7 +4,7 @@ namespace Prosodia.IO;
 /// Results for the user: <see cref="AtomicFile"/>, asked for and noted by the run's <see cref="OutputGuard"/>. The
 /// program's own state (caches, checkpoints, finished folds) is written by <see cref="AtomicFile"/> alone.
 /// </summary>
-public static class OutputFile
+internal static class OutputFile
 {
     /// <summary>Writes a file through a stream, creating its folder; it appears complete or not at all.</summary>
     /// <exception cref="InputException">It cannot be written, is an input, or was not written by the

@@ -8,7 +8,7 @@ namespace Prosodia.IO;
 /// </summary>
 /// <param name="force">Whether files of others may be replaced; inputs never.</param>
 /// <param name="home">The user's list of written files.</param>
-public sealed class OutputGuard(bool force, WrittenFiles home) : IDisposable
+internal sealed class OutputGuard(bool force, WrittenFiles home) : IDisposable
 {
     private static readonly AsyncLocal<OutputGuard?> Running = new();
 

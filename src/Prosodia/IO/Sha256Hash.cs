@@ -4,7 +4,7 @@ using System.Text;
 namespace Prosodia.IO;
 
 /// <summary>SHA-256 sums in lower-case hexadecimal digits.</summary>
-public static class Sha256Hash
+internal static class Sha256Hash
 {
     /// <summary>The sum of a file's bytes.</summary>
     /// <exception cref="InputException">The file cannot be read.</exception>

@@ -8,7 +8,7 @@ namespace Prosodia.IO;
 /// Text that users write, in the encodings that their programs save: UTF-8 and UTF-16 with or without a byte order
 /// mark, and Windows-1252 where bytes are no UTF-8.
 /// </summary>
-public static class TextFile
+internal static class TextFile
 {
     private const int SampleBytes = 1 << 20;
 

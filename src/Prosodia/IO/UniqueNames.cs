@@ -3,7 +3,7 @@ namespace Prosodia.IO;
 /// <summary>
 /// Names of output files, each of which is given once, also where file systems don't tell upper from lower case.
 /// </summary>
-public sealed class UniqueNames
+internal sealed class UniqueNames
 {
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
 

@@ -1,7 +1,7 @@
 namespace Prosodia.IO;
 
 /// <summary>Where encoders and computed features are kept between runs.</summary>
-public static class UserFolder
+internal static class UserFolder
 {
     /// <summary>The environment variable that says where.</summary>
     public const string Variable = "PROSODIA_HOME";

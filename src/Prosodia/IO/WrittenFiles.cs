@@ -6,7 +6,7 @@ namespace Prosodia.IO;
 /// at once.
 /// </summary>
 /// <param name="path">The list.</param>
-public sealed class WrittenFiles(string path)
+internal sealed class WrittenFiles(string path)
 {
     /// <summary>What the list is called in a folder of results.</summary>
     public const string Name = ".prosodia-written";

@@ -8,7 +8,7 @@ namespace Prosodia.KeySegments;
 /// <param name="Labels">The cluster of each point, 0 to K - 1; every cluster has a member.</param>
 /// <param name="SquaredDistances">d^2 of point i to center c at [i, c].</param>
 /// <param name="Objective">Sum of the squared distances of all points to their own centers.</param>
-public sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, double Objective)
+internal sealed record KernelKMeans(int[] Labels, double[,] SquaredDistances, double Objective)
 {
     /// <summary>Starts that are tried when nothing else is asked for.</summary>
     public const int DefaultStarts = 10;

@@ -5,7 +5,7 @@ namespace Prosodia.KeySegments;
 /// strongest principal components of the centered kernel. Source: Schoelkopf, Smola and Mueller, Neural Computation 10,
 /// 1998.
 /// </summary>
-public static class KernelPca
+internal static class KernelPca
 {
     private const int Iterations = 200; // of the power method; far more than a picture needs
 

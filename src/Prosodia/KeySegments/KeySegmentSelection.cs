@@ -8,14 +8,14 @@ namespace Prosodia.KeySegments;
 /// <param name="Cluster">Its cluster, from 0.</param>
 /// <param name="ClusterSize">How many segments the cluster has.</param>
 /// <param name="SquaredDistance">d^2 to the center in the kernel's space, 0 to 2.</param>
-public readonly record struct KeySegment(int Segment, int Cluster, int ClusterSize, double SquaredDistance)
+internal readonly record struct KeySegment(int Segment, int Cluster, int ClusterSize, double SquaredDistance)
 {
     /// <summary>Where the segment starts, in seconds.</summary>
     public double StartSeconds => (double)Segment * SegmentedSpeech.Hop / Recording.SampleRate;
 }
 
 /// <summary>Which segments of an utterance are kept.</summary>
-public enum SegmentChoice
+internal enum SegmentChoice
 {
     /// <summary>The segment nearest the center of each cluster, the paper's.</summary>
     Key,
@@ -34,7 +34,7 @@ public enum SegmentChoice
 /// <param name="Beta">Factor on the mean neighbor distance; see <see cref="ShotBoundaries"/>.</param>
 /// <param name="Starts">Starts of the clustering.</param>
 /// <param name="Seed">Seed of the starts.</param>
-public sealed record KeySegmentOptions(
+internal sealed record KeySegmentOptions(
     double Beta = ShotBoundaries.DefaultBeta,
     int Starts = KernelKMeans.DefaultStarts,
     int Seed = 1
@@ -57,7 +57,7 @@ public sealed record KeySegmentOptions(
 /// <param name="Kernel">Similarity of all pairs of segments.</param>
 /// <param name="Clustering">The clusters.</param>
 /// <param name="Keys">One key segment a cluster, or what else was to be kept, in the order of time.</param>
-public sealed record KeySegmentSelection(
+internal sealed record KeySegmentSelection(
     ShotBoundaries Boundaries,
     SegmentKernel Kernel,
     KernelKMeans Clustering,

@@ -4,7 +4,7 @@ using Prosodia.Dsp;
 namespace Prosodia.KeySegments;
 
 /// <summary>The key segments of an utterance as spectrograms whose frequencies are joined to mel bands.</summary>
-public static class KeySpectrograms
+internal static class KeySpectrograms
 {
     /// <summary>Mel bands, from 40 Hz to 8 kHz.</summary>
     public const int Bands = 64;

@@ -1,7 +1,7 @@
 namespace Prosodia.KeySegments;
 
 /// <summary>Similarity of two segments.</summary>
-public enum SegmentDistance
+internal enum SegmentDistance
 {
     /// <summary>Radial basis function, the paper's: k(x, y) = exp(-|x - y|^2 / (2 sigma^2)).</summary>
     Rbf,
@@ -16,7 +16,7 @@ public enum SegmentDistance
 /// </summary>
 /// <param name="SigmaSquared">The median squared distance of the pairs: the width of the radial basis function.</param>
 /// <param name="Gram">k of segments i and j at [i, j]; symmetric.</param>
-public sealed record SegmentKernel(double SigmaSquared, double[,] Gram)
+internal sealed record SegmentKernel(double SigmaSquared, double[,] Gram)
 {
     private const int ManySegments = 200; // a minute of speech; below, other cores are better kept for other recordings
     private const double MinSigmaSquared = 1e-12; // silence: all segments are equal

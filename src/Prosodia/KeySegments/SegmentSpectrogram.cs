@@ -9,7 +9,7 @@ namespace Prosodia.KeySegments;
 /// each end, magnitudes over the sum of the window. A segment becomes (257 bins, 63 frames); bin b is b * 31.25 Hz,
 /// frame f is centered at f * 8 ms. Thread-safe.
 /// </summary>
-public sealed class SegmentSpectrogram
+internal sealed class SegmentSpectrogram
 {
     /// <summary>Rows of a spectrogram: frequencies from 0 to 8 kHz.</summary>
     public const int Bins = SpectrumShape.Bins;

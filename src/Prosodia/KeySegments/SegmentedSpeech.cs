@@ -4,7 +4,7 @@ namespace Prosodia.KeySegments;
 /// A recording cut into segments of 500 ms that overlap by 25 %, the last ones padded with zeros. Segment i starts at
 /// sample 6000 i; there are ceil(samples / 6000) of them, so every sample is in one. Source: the paper, section III-A.
 /// </summary>
-public sealed class SegmentedSpeech
+internal sealed class SegmentedSpeech
 {
     /// <summary>Samples of a segment: 500 ms at 16 kHz.</summary>
     public const int Length = 8000;

@@ -6,7 +6,7 @@ namespace Prosodia.KeySegments;
 /// </summary>
 /// <param name="Distances">Euclidean distance of segment i to segment i + 1; one fewer than segments.</param>
 /// <param name="Threshold">Beta times the mean distance; greater distances are boundaries.</param>
-public sealed record ShotBoundaries(double[] Distances, double Threshold)
+internal sealed record ShotBoundaries(double[] Distances, double Threshold)
 {
     /// <summary>The default threshold: the mean distance itself.</summary>
     public const double DefaultBeta = 1.0;

@@ -10,7 +10,7 @@ namespace Prosodia.Recognition;
 internal sealed record ModelOutput(float[] Probabilities, float Speech);
 
 /// <summary>A trained model: an ONNX graph and its card. Thread-safe.</summary>
-public sealed class EmotionModel : IDisposable
+internal sealed class EmotionModel : IDisposable
 {
     /// <summary>Names of the tensors that a model's ONNX graph has.</summary>
     internal const string FeaturesInput = "features",

@@ -5,10 +5,10 @@ using Prosodia.KeySegments;
 namespace Prosodia.Recognition;
 
 /// <summary>What a key segment contributes to an answer.</summary>
-/// <param name="Start">Where it begins, in seconds.</param>
+/// <param name="Start">Where it begins.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="Drop">How much less likely the recognized emotion is without it; below 0 where it is likelier.</param>
-public sealed record SegmentAttribution(double Start, double End, double Drop);
+public sealed record SegmentAttribution(TimeSpan Start, TimeSpan End, double Drop);
 
 /// <summary>
 /// A feature of the voice that is unlike the speaker's other recordings, or where there are none, the training
@@ -26,13 +26,13 @@ public sealed record FeatureDeviation(string Name, double Deviations);
 public sealed record FeatureGroupAttribution(string Name, double Score);
 
 /// <summary>Why a recording got its answer.</summary>
-/// <param name="Estimate">The answer.</param>
+/// <param name="Prediction">The answer.</param>
 /// <param name="Segments">The key segments in the order of time: what the answer loses without each (occlusion; Zeiler
 /// and Fergus, ECCV 2014).</param>
 /// <param name="Voice">What of the voice stands out, most first.</param>
 /// <param name="Groups">What decided, most first; exact, since scores are sums.</param>
 public sealed record Explanation(
-    EmotionPrediction Estimate,
+    EmotionPrediction Prediction,
     IReadOnlyList<SegmentAttribution> Segments,
     IReadOnlyList<FeatureDeviation> Voice,
     IReadOnlyList<FeatureGroupAttribution> Groups
@@ -129,8 +129,8 @@ public sealed record Explanation(
                 .Probabilities[emotion];
             influences.Add(
                 new SegmentAttribution(
-                    (double)(start + from) / Recording.SampleRate,
-                    (double)(start + to) / Recording.SampleRate,
+                    Recording.TimeOf(start + from),
+                    Recording.TimeOf(start + to),
                     estimate.Probability - without
                 )
             );

@@ -9,7 +9,7 @@ namespace Prosodia.Recognition;
 /// same to a model over a telephone as in a studio: no offset, the band that a telephone lets through, the speech from
 /// its first to its last loud frame, at one level, over a floor of noise that hides whatever is quieter.
 /// </summary>
-public static class InputNormalizer
+internal static class InputNormalizer
 {
     private const double PassHertz = 3300,
         StopHertz = 3500,
@@ -107,11 +107,18 @@ public static class InputNormalizer
     private static float[] White(int count)
     {
         var random = new Random(1);
-        return
-        [
-            .. Enumerable
-                .Range(0, count)
-                .Select(_ => (float)MathNet.Numerics.Distributions.Normal.Sample(random, 0, 1)),
-        ];
+        return [.. Enumerable.Range(0, count).Select(_ => Normal(random))];
+    }
+
+    /// <summary>A sample of the standard normal distribution. Source: Marsaglia's polar method, 1964.</summary>
+    private static float Normal(Random random)
+    {
+        while (true)
+        {
+            var (x, y) = (2 * random.NextDouble() - 1, 2 * random.NextDouble() - 1);
+            var square = x * x + y * y;
+            if (square is > 0 and < 1)
+                return (float)(x * Math.Sqrt(-2 * Math.Log(square) / square));
+        }
     }
 }

@@ -8,17 +8,19 @@ namespace Prosodia.Vad;
 /// <param name="Start">Its first sample, counted from the beginning of the audio.</param>
 /// <param name="Samples">Its samples at 16 kHz.</param>
 /// <param name="VoicedSeconds">How much of it is voiced.</param>
-public sealed record SpeechSegment(long Start, float[] Samples, double VoicedSeconds)
+internal sealed record SpeechSegment(long Start, float[] Samples, double VoicedSeconds)
 {
     /// <summary>Where it begins and ends, in seconds.</summary>
-    public (double Start, double End) Seconds =>
-        ((double)Start / Recording.SampleRate, (double)(Start + Samples.Length) / Recording.SampleRate);
+    public (double Start, double End) Seconds => (Time.Start.TotalSeconds, Time.End.TotalSeconds);
+
+    /// <summary>When it begins and ends.</summary>
+    public (TimeSpan Start, TimeSpan End) Time => (Recording.TimeOf(Start), Recording.TimeOf(Start + Samples.Length));
 }
 
 /// <summary>
 /// Finds speech in audio as it comes: turns end with a pause, and long ones are split where they are quietest.
 /// </summary>
-public sealed class SpeechSegmenter
+internal sealed class SpeechSegmenter
 {
     private const int Pause = 60; // frames without a voice that end a turn
 

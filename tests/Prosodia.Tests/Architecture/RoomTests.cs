@@ -91,13 +91,13 @@ public sealed class RoomTests
     [InlineData(
         "Prosodia",
         new string[0],
-        new[] { "MathNet.Numerics", "Microsoft.ML.OnnxRuntime", "System.Numerics.Tensors" }
+        new[] { "Microsoft.Extensions.Logging.Abstractions", "Microsoft.ML.OnnxRuntime", "System.Numerics.Tensors" }
     )]
-    [InlineData("Prosodia.Reporting", new[] { "Prosodia" }, new[] { "ScottPlot", "SkiaSharp" })]
+    [InlineData("Prosodia.Reporting", new[] { "Prosodia" }, new[] { "Fluid.Core", "ScottPlot", "SkiaSharp" })]
     [InlineData(
         "Prosodia.Evaluation",
         new[] { "Prosodia.Reporting" },
-        new[] { "Apache.Arrow", "CsvHelper", "Google.Protobuf", "Grpc.Tools", "Parquet.Net" }
+        new[] { "Apache.Arrow", "CsvHelper", "Google.Protobuf", "Grpc.Tools", "MathNet.Numerics", "Parquet.Net" }
     )]
     [InlineData(
         "Prosodia.Server",

@@ -8,9 +8,9 @@ public sealed class WavReaderTests
 {
     private static readonly float[] Tone = TestData.Sine(440, 16000, 6000);
 
-    public static TheoryData<WavCoding, int, int, bool, bool> Codings()
+    public static TheoryData<string, int, int, bool, bool> Codings()
     {
-        var data = new TheoryData<WavCoding, int, int, bool, bool>();
+        var data = new TheoryData<string, int, int, bool, bool>();
         foreach (
             var (coding, bits) in new[]
             {
@@ -25,13 +25,14 @@ public sealed class WavReaderTests
         foreach (var channels in new[] { 1, 2, 7 })
         foreach (var bigEndian in new[] { false, true })
         foreach (var extensible in new[] { false, true })
-            data.Add(coding, bits, channels, bigEndian, extensible);
+            data.Add($"{coding}", bits, channels, bigEndian, extensible);
         return data;
     }
 
     [Theory, MemberData(nameof(Codings))]
-    public void Reads_every_coding(WavCoding coding, int bits, int channels, bool bigEndian, bool extensible)
+    public void Reads_every_coding(string name, int bits, int channels, bool bigEndian, bool extensible)
     {
+        var coding = Enum.Parse<WavCoding>(name);
         float[] interleaved = [.. Tone.SelectMany(x => Enumerable.Range(1, channels).Select(c => x / c))];
         var file = new WavBytes(bigEndian)
             .Format(coding, channels, 16000, bits, extensible)
@@ -54,17 +55,17 @@ public sealed class WavReaderTests
     }
 
     [Theory]
-    [InlineData(WavCoding.MuLaw, 0x00, -32124)]
-    [InlineData(WavCoding.MuLaw, 0x80, 32124)]
-    [InlineData(WavCoding.MuLaw, 0xFF, 0)]
-    [InlineData(WavCoding.MuLaw, 0xF0, 120)]
-    [InlineData(WavCoding.ALaw, 0xD5, 8)]
-    [InlineData(WavCoding.ALaw, 0x55, -8)]
-    [InlineData(WavCoding.ALaw, 0xAA, 32256)]
-    [InlineData(WavCoding.ALaw, 0x2A, -32256)]
-    public void Decodes_telephone_codings_as_G711_tables_say(WavCoding coding, byte code, int expected)
+    [InlineData(nameof(WavCoding.MuLaw), 0x00, -32124)]
+    [InlineData(nameof(WavCoding.MuLaw), 0x80, 32124)]
+    [InlineData(nameof(WavCoding.MuLaw), 0xFF, 0)]
+    [InlineData(nameof(WavCoding.MuLaw), 0xF0, 120)]
+    [InlineData(nameof(WavCoding.ALaw), 0xD5, 8)]
+    [InlineData(nameof(WavCoding.ALaw), 0x55, -8)]
+    [InlineData(nameof(WavCoding.ALaw), 0xAA, 32256)]
+    [InlineData(nameof(WavCoding.ALaw), 0x2A, -32256)]
+    public void Decodes_telephone_codings_as_G711_tables_say(string coding, byte code, int expected)
     {
-        var file = new WavBytes().Format(coding, 1, 8000, 8).Data([code, code]).Riff();
+        var file = new WavBytes().Format(Enum.Parse<WavCoding>(coding), 1, 8000, 8).Data([code, code]).Riff();
         Assert.Equal(expected, ReadAll(file).Samples[0] * 32768);
     }
 

@@ -1,10 +1,15 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Prosodia.Audio;
 using Prosodia.Audio.Wav;
 using Prosodia.Evaluation.Synthesis;
+using Prosodia.Features;
 using Prosodia.Formats;
-using Prosodia.Recognition;
 using Prosodia.Reporting;
+using Prosodia.Server;
 using Xunit;
 
 namespace Prosodia.Tests.Docs;
@@ -28,33 +33,52 @@ public sealed class LibrarySamples : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_file()
+    public async Task A_file()
     {
         var path = _folder["voice.wav"];
         // sample: a file
         using var recognizer = new EmotionRecognizer();
-        var recording = recognizer.Recognize(path);
-        foreach (var turn in recording.Turns)
-            Console.WriteLine(
-                $"{turn.Start:0.0} to {turn.End:0.0} s: {turn.Estimate.Label} {turn.Estimate.Probability:0%}"
-            );
+        var result = await recognizer.RecognizeAsync(path);
+        foreach (var segment in result.Segments)
+            Console.WriteLine($"{segment.Start:g} to {segment.End:g}: {segment.Prediction.Label}");
         // end
-        Assert.Single(recording.Turns);
+        Assert.Single(result.Segments);
     }
 
     [Fact]
-    public void A_timeline()
+    public async Task A_timeline()
     {
         var path = _folder["call.wav"];
         using var recognizer = new EmotionRecognizer();
         // sample: a timeline
-        var call = recognizer.Recognize(path, separate: true);
+        var call = await recognizer.RecognizeAsync(path, new RecognizerOptions { SeparateChannels = true });
         using (var subtitles = File.CreateText(path + ".vtt"))
             WebVtt.Write(subtitles, call);
         File.WriteAllBytes(path + ".png", TimelinePlot.Of(call, recognizer.Card));
         File.WriteAllText(path + ".html", TimelinePage.Of(call, recognizer.Card, audio: Path.GetFileName(path)));
         // end
         Assert.All([".vtt", ".png", ".html"], f => Assert.True(new FileInfo(path + f).Length > 5));
+    }
+
+    [Fact]
+    public async Task Progress_and_cancellation()
+    {
+        var path = _folder["call.wav"];
+        using var recognizer = new EmotionRecognizer();
+        // sample: progress and cancellation
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var options = new RecognizerOptions
+        {
+            Progress = new Progress<double>(share => Console.Write($"\r{share:0%}")),
+        };
+        await using var upload = File.OpenRead(path);
+        var result = await recognizer.RecognizeAsync(upload, options, timeout.Token);
+        // end
+        Assert.True(result.IsTimeline);
+        Assert.True(upload.CanRead); // left open
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            recognizer.RecognizeAsync(path, cancellationToken: new CancellationToken(canceled: true))
+        );
     }
 
     [Fact]
@@ -76,10 +100,10 @@ public sealed class LibrarySamples : IDisposable
         using var connection = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         var (socket, cancellationToken, heard) = (connection.GetStream(), TestContext.Current.CancellationToken, 0);
         // sample: live
-        using var audio = AudioStream.Open(socket, "microphone", rawRate: 16_000, rawChannels: 1);
-        await foreach (var turn in recognizer.ListenAsync(audio, cancellationToken: cancellationToken))
+        var format = new RecognizerOptions { RawSampleRate = 16_000, RawChannels = 1 };
+        await foreach (var segment in recognizer.RecognizeStreamAsync(socket, format, cancellationToken))
         {
-            Console.WriteLine($"{turn.Start:0.0} s: {turn.Estimate.Label}");
+            Console.WriteLine($"{segment.Start:g}: {segment.Prediction.Label}");
             heard++;
         }
         // end
@@ -97,9 +121,21 @@ public sealed class LibrarySamples : IDisposable
         foreach (var group in why.Groups)
             Console.WriteLine($"{group.Name} {group.Score:+0.0;-0.0}");
         foreach (var segment in why.Segments)
-            Console.WriteLine($"without {segment.Start:0.0} to {segment.End:0.0} s: {-segment.Drop:+0%;-0%}");
+            Console.WriteLine($"without {segment.Start:g} to {segment.End:g}: {-segment.Drop:+0%;-0%}");
         // end
         Assert.NotEmpty(why.Groups);
+    }
+
+    [Fact]
+    public void Features()
+    {
+        var path = _folder["voice.wav"];
+        // sample: features
+        var features = new ProsodicFeatures(AudioFile.Read(path)).Features();
+        foreach (var feature in features)
+            Console.WriteLine($"{feature.Name} {feature.Value} {feature.Unit}");
+        // end
+        Assert.Equal(ProsodicFeatures.FeatureNames, features.Select(f => f.Name));
     }
 
     [Fact]
@@ -107,27 +143,71 @@ public sealed class LibrarySamples : IDisposable
     {
         var path = Path.Combine(TestData.Repository, "src/Prosodia/Recognition/Bundled/prosodia.onnx");
         // sample: a model of one's own
-        using var model = EmotionModel.Open(path);
-        Console.WriteLine(
-            $"{model.Card.Name}: UA {model.Card.Metrics.Ua:0.000} on unseen speakers; {model.Card.License}"
-        );
-        using var own = new EmotionRecognizer(model) { Threshold = 0.9 };
+        using var own = new EmotionRecognizer(path) { Threshold = 0.9 };
+        Console.WriteLine($"{own.Card.Name}: UA {own.Card.Metrics.Ua:0.000} on unseen speakers; {own.Card.License}");
         // end
         Assert.Equal(0.9, own.Threshold);
     }
 
     [Fact]
-    public void Several_at_once()
+    public async Task A_web_application()
     {
-        var path = _folder["voice.wav"];
-        using var recognizer = new EmotionRecognizer();
-        // sample: several at once
-        using var one = AudioStream.Open(path);
-        using var other = AudioStream.Open(path);
-        var both = recognizer.Classify([recognizer.Buffer(one, "one"), recognizer.Buffer(other, "other")]);
-        Console.WriteLine($"{both[0].Turns[0].Estimate.Label}, {both[1].Turns[0].Estimate.Label}");
+        var (voice, home) = (_folder["voice.wav"], AppContext.BaseDirectory);
+        // sample: a web application
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = home });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddProsodia(o => o.MaxDuration = TimeSpan.FromMinutes(10));
+        await using var app = builder.Build();
+        app.MapProsodia();
+        await app.StartAsync();
         // end
-        Assert.Equal(["one", "other"], both.Select(b => b.Source));
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        using var recording = new ByteArrayContent(await File.ReadAllBytesAsync(voice, Token));
+        var answer = await client.PostAsync("/v1/recognitions", recording, Token);
+        Assert.Contains("\"turns\":[{", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains(
+            "UA",
+            (await client.GetStringAsync("/v1/models", Token)).ToUpperInvariant(),
+            StringComparison.Ordinal
+        );
+        using var socket = new System.Net.WebSockets.ClientWebSocket();
+        await socket.ConnectAsync(
+            new Uri(app.Urls.First().Replace("http", "ws", StringComparison.Ordinal) + "/v1/stream"),
+            Token
+        );
+        Assert.Equal(System.Net.WebSockets.WebSocketState.Open, socket.State);
+        Assert.Same(
+            app.Services.GetRequiredService<EmotionRecognizer>().Card,
+            app.Services.GetRequiredService<EmotionRecognizer>().Card
+        );
+    }
+
+    [Fact]
+    public async Task Warnings_are_logged()
+    {
+        File.WriteAllBytes(_folder["cut.wav"], File.ReadAllBytes(_folder["voice.wav"])[..^1000]);
+        var log = new List<string>();
+        using var recognizer = new EmotionRecognizer(logger: new ListLogger(log));
+        await recognizer.RecognizeAsync(_folder["cut.wav"], cancellationToken: Token);
+        Assert.Contains(log, line => line.Contains("cut.wav", StringComparison.Ordinal));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private sealed class ListLogger(List<string> lines) : ILogger<EmotionRecognizer>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => lines.Add(formatter(state, exception));
     }
 
     [Fact]

@@ -14,12 +14,27 @@ public sealed class TimelineFormatTests
 
     private static readonly RecognitionResult Talk = new(
         "calls/my talk.wav",
-        14.25,
+        TimeSpan.FromSeconds(14.25),
         [
-            new(0.5, 2.75, 1, new(PredictionStatus.Emotion, "angry", 0.8, [0.8, 0.15, 0.05])),
-            new(1.0, 2.0, 2, new(PredictionStatus.Unsure, "sad", 0.4, [0.3, 0.3, 0.4])),
-            new(3.0, 4.0, 1, EmotionPrediction.NoSpeech),
-            new(4.0, 12.125, 1, new(PredictionStatus.Emotion, "happy", 0.7, [0.1, 0.7, 0.2])),
+            new(
+                TimeSpan.FromSeconds(0.5),
+                TimeSpan.FromSeconds(2.75),
+                1,
+                new(PredictionStatus.Emotion, "angry", 0.8, [0.8, 0.15, 0.05])
+            ),
+            new(
+                TimeSpan.FromSeconds(1.0),
+                TimeSpan.FromSeconds(2.0),
+                2,
+                new(PredictionStatus.Unsure, "sad", 0.4, [0.3, 0.3, 0.4])
+            ),
+            new(TimeSpan.FromSeconds(3.0), TimeSpan.FromSeconds(4.0), 1, EmotionPrediction.NoSpeech),
+            new(
+                TimeSpan.FromSeconds(4.0),
+                TimeSpan.FromSeconds(12.125),
+                1,
+                new(PredictionStatus.Emotion, "happy", 0.7, [0.1, 0.7, 0.2])
+            ),
         ],
         IsTimeline: true,
         []
@@ -31,7 +46,7 @@ public sealed class TimelineFormatTests
         var text = new StringWriter();
         EmotionMl.Write(
             text,
-            [Talk, Talk with { Turns = [] }],
+            [Talk, Talk with { Segments = [] }],
             Card with
             {
                 Emotions = ["angry", "happily surprised", "sad"],
@@ -79,7 +94,15 @@ public sealed class TimelineFormatTests
                 writer,
                 Talk with
                 {
-                    Turns = [new(0, 1, 0, new(PredictionStatus.Emotion, "so \"calm\"", 1, [1, 0, 0]))],
+                    Segments =
+                    [
+                        new(
+                            TimeSpan.Zero,
+                            TimeSpan.FromSeconds(1),
+                            0,
+                            new(PredictionStatus.Emotion, "so \"calm\"", 1, [1, 0, 0])
+                        ),
+                    ],
                 }
             );
         Assert.Equal([new("emotion", 0, 1, "so \"calm\"")], TextGrid.Read(folder["a.TextGrid"]));
@@ -106,13 +129,30 @@ public sealed class TimelineFormatTests
         Assert.Contains("src=\"my%20talk.wav\"", page, StringComparison.Ordinal);
         Assert.Contains("Not for:", page, StringComparison.Ordinal);
         Assert.True(TimelinePlot.Of(Talk, Card).Length > 10_000);
-        Assert.True(TimelinePlot.Of(Talk with { Turns = [] }, Card).Length > 5_000);
+        Assert.True(TimelinePlot.Of(Talk with { Segments = [] }, Card).Length > 5_000);
         EmotionSegment[] day =
         [
-            .. Enumerable.Range(0, 20_000).Select(i => new EmotionSegment(4 * i, 4 * i + 3, 0, Talk.Turns[0].Estimate)),
+            .. Enumerable
+                .Range(0, 20_000)
+                .Select(i => new EmotionSegment(
+                    TimeSpan.FromSeconds(4 * i),
+                    TimeSpan.FromSeconds(4 * i + 3),
+                    0,
+                    Talk.Segments[0].Prediction
+                )),
         ];
         Assert.InRange(
-            TimelinePlot.Of(Talk with { Turns = day, Seconds = 80_000, Peaks = new float[1_600_000] }, Card).Length,
+            TimelinePlot
+                .Of(
+                    Talk with
+                    {
+                        Segments = day,
+                        Duration = TimeSpan.FromSeconds(80_000),
+                        Peaks = new float[1_600_000],
+                    },
+                    Card
+                )
+                .Length,
             5_000,
             200_000
         );

@@ -93,7 +93,7 @@ public sealed class AccessMiddlewareTests : IDisposable
     [Fact]
     public async Task Without_a_key_it_doesn_t_listen_beyond_this_machine()
     {
-        using var recognizer = new EmotionRecognizer();
+        using var recognizer = new RecognitionEngine();
         var problem = await Assert.ThrowsAsync<InputException>(() =>
             RecognitionServer.StartAsync(recognizer, new ServerOptions { Address = IPAddress.Any, Port = 0 }, Cancel)
         );

@@ -37,7 +37,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task Too_much_audio_ends_with_an_error_that_says_so()
     {
-        await using var server = await TestServer.StartAsync(o => o with { MaxSeconds = 2 });
+        await using var server = await TestServer.StartAsync(o => o with { MaxDuration = TimeSpan.FromSeconds(2) });
         using var socket = await ConnectAsync(server);
         await SendAsync(socket, Speech());
         var last = (await RestAsync(socket))[^1];

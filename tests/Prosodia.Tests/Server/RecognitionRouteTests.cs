@@ -157,7 +157,13 @@ public sealed class RecognitionRouteTests : IDisposable
     [Fact]
     public async Task Too_large_and_too_long_recordings_are_refused()
     {
-        await using var server = await TestServer.StartAsync(o => o with { MaxUploadBytes = 300_000, MaxSeconds = 5 });
+        await using var server = await TestServer.StartAsync(o =>
+            o with
+            {
+                MaxUploadBytes = 300_000,
+                MaxDuration = TimeSpan.FromSeconds(5),
+            }
+        );
         using var large = await server.Client.PostAsync(
             "v1/recognitions",
             new ByteArrayContent(new byte[300_001]),

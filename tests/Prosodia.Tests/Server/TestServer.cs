@@ -9,7 +9,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>The variable by which tests keep servers quiet.</summary>
     public const string LogLevel = "Logging__LogLevel__Prosodia";
 
-    private static readonly EmotionRecognizer Recognizer = new();
+    private static readonly RecognitionEngine Recognizer = new();
 
     private readonly RecognitionServer _server;
 

@@ -16,11 +16,12 @@ public sealed class CheckpointTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Theory]
-    [InlineData(InputKind.KeySpectrograms)]
-    [InlineData(InputKind.Contours)]
-    [InlineData(InputKind.KeyFeatures)]
-    public void Interrupted_training_ends_with_the_same_weights(InputKind input)
+    [InlineData(nameof(InputKind.KeySpectrograms))]
+    [InlineData(nameof(InputKind.Contours))]
+    [InlineData(nameof(InputKind.KeyFeatures))]
+    public void Interrupted_training_ends_with_the_same_weights(string name)
     {
+        var input = Enum.Parse<InputKind>(name);
         var undisturbed = Train(input, _folder["calm"], stopAfter: null);
         foreach (var stop in new[] { 1, 4, 5 })
             Assert.Throws<OperationCanceledException>(() => Train(input, _folder["kept"], stop));

@@ -13,7 +13,7 @@ namespace Prosodia.Tests.Wild;
 [Trait("Tier", "Slow")]
 public sealed class CasesTests(CasesTests.Generated cases) : IClassFixture<CasesTests.Generated>, IDisposable
 {
-    private static readonly EmotionRecognizer Recognizer = new();
+    private static readonly RecognitionEngine Recognizer = new();
 
     private readonly TemporaryFolder _folder = new();
 
@@ -25,8 +25,8 @@ public sealed class CasesTests(CasesTests.Generated cases) : IClassFixture<Cases
     public void A_wrong_header_or_phase_changes_no_answer(string file)
     {
         var (plain, other) = (Recognizer.Recognize(cases["wav/plain.wav"]), Recognizer.Recognize(cases[file]));
-        Assert.Equal(plain.Turns[0].Estimate.Label, other.Turns[0].Estimate.Label);
-        Assert.Equal(plain.Seconds, other.Seconds, 2);
+        Assert.Equal(plain.Segments[0].Prediction.Label, other.Segments[0].Prediction.Label);
+        Assert.Equal(plain.Duration.TotalSeconds, other.Duration.TotalSeconds, 2);
         Assert.Single(other.Warnings);
     }
 

@@ -106,12 +106,12 @@ public sealed class ServerTests : IDisposable
     [Fact]
     public async Task An_error_within_the_model_costs_one_batch_and_no_worker()
     {
-        var recognizer = new EmotionRecognizer();
+        var recognizer = new RecognitionEngine();
         using var metrics = new ServerMetrics();
         await using var queue = new RecognitionQueue(recognizer, new ServerOptions(), metrics);
         File.WriteAllBytes(_folder["a.wav"], Wav());
         RecognitionJob Job() => new(() => AudioStream.Open(_folder["a.wav"]), "a", explain: false, Cancel);
-        Assert.Single((await queue.Enqueue(Job())!).Audio.Turns);
+        Assert.Single((await queue.Enqueue(Job())!).Audio.Segments);
         recognizer.Dispose(); // every run of the model fails from here on
         for (var i = 0; i < 3 * Environment.ProcessorCount; i++)
             await Assert.ThrowsAsync<ObjectDisposedException>(() =>
@@ -124,7 +124,7 @@ public sealed class ServerTests : IDisposable
     {
         for (var i = 0; i < 20; i++)
         {
-            var recognizer = new EmotionRecognizer();
+            var recognizer = new RecognitionEngine();
             float[] talk = [.. SyntheticCorpus.Speak(i).Take(4).SelectMany(v => v.Concat(new float[12_000]))];
             using var stream = AudioStream.Open(
                 new MemoryStream(WavBytes.Encode(talk, WavCoding.Pcm, 16, false)),

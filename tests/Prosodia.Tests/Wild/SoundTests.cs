@@ -291,7 +291,7 @@ public sealed class SoundTests : IDisposable
             Assert.Throws<InputException>(() => AudioFile.Read(_folder["a.wav"])).Message,
             StringComparison.Ordinal
         );
-        using var recognizer = new Prosodia.Recognition.EmotionRecognizer();
+        using var recognizer = new Prosodia.Recognition.RecognitionEngine();
         var result = recognizer.Recognize(_folder["a.wav"]);
         Assert.Contains("holds no sound", Assert.Single(result.Warnings), StringComparison.Ordinal);
     }

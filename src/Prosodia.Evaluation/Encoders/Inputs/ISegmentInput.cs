@@ -3,7 +3,7 @@ using Prosodia.KeySegments;
 namespace Prosodia.Evaluation.Encoders.Inputs;
 
 /// <summary>What an encoder is fed: a segment of 500 ms as numbers of one shape. Thread-safe.</summary>
-public interface ISegmentInput
+internal interface ISegmentInput
 {
     /// <summary>The input in words, for people.</summary>
     string Description { get; }

@@ -7,7 +7,7 @@ namespace Prosodia.Evaluation.Encoders.Inputs;
 /// Natural logarithms of energies in mel bands from 0 to 8 kHz, as an image. Where a model asks for three channels, the
 /// levels from the floor to full scale become 0 to 1 and are normalized by ImageNet's means and deviations.
 /// </summary>
-public sealed class LogMelInput : ISegmentInput
+internal sealed class LogMelInput : ISegmentInput
 {
     private const int MaxBands = 128; // more would be narrower than the spectrogram's bins
 

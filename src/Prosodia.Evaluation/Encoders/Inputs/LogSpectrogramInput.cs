@@ -3,7 +3,7 @@ using Prosodia.KeySegments;
 namespace Prosodia.Evaluation.Encoders.Inputs;
 
 /// <summary>The paper's input: natural logarithms of STFT magnitudes, (1, 257, 63).</summary>
-public sealed class LogSpectrogramInput : ISegmentInput
+internal sealed class LogSpectrogramInput : ISegmentInput
 {
     private readonly SegmentSpectrogram _stft = new();
 

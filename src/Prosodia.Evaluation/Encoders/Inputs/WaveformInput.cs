@@ -7,7 +7,7 @@ namespace Prosodia.Evaluation.Encoders.Inputs;
 /// Samples at 16 kHz of zero mean and unit variance, as wav2vec 2.0, HuBERT and their like were trained on.
 /// </summary>
 /// <param name="shape">(samples) or (1, samples); what a segment doesn't fill stays zero.</param>
-public sealed class WaveformInput(IReadOnlyList<long> shape) : ISegmentInput
+internal sealed class WaveformInput(IReadOnlyList<long> shape) : ISegmentInput
 {
     private const float MinDeviation = 1e-5f; // silence stays silence
 

@@ -10,7 +10,7 @@ namespace Prosodia.Evaluation.Encoders.Quantization;
 /// Makes the 8-bit form of an encoder. Ranges are measured on synthesized speech, so that no recording of any corpus,
 /// test speakers' least of all, has a part in them. Layers that lose too much stay fp32.
 /// </summary>
-public static class Int8Quantizer
+internal static class Int8Quantizer
 {
     /// <summary>What the cosine of 8-bit and fp32 features must reach on every calibration segment.</summary>
     public const double MinCosine = 0.995;

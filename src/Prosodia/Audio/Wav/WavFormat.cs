@@ -1,7 +1,7 @@
 namespace Prosodia.Audio.Wav;
 
 /// <summary>How the samples of a WAV file are coded.</summary>
-public enum WavCoding
+internal enum WavCoding
 {
     /// <summary>Integers: unsigned at 8 bits, signed above.</summary>
     Pcm = 1,
@@ -22,7 +22,7 @@ public enum WavCoding
 /// <param name="SampleRate">Frames a second.</param>
 /// <param name="BytesPerSample">Width of one sample of one channel as stored.</param>
 /// <param name="BigEndian">True in RIFX files.</param>
-public readonly record struct WavFormat(
+internal readonly record struct WavFormat(
     WavCoding Coding,
     int Channels,
     int SampleRate,

@@ -7,7 +7,7 @@ namespace Prosodia.Audio.Wav;
 /// <see cref="WavCoding"/>, any number of channels. Sizes of 0 or 0xFFFFFFFF, as programs write them that do not
 /// know how much will come, mean up to the end of the stream.
 /// </summary>
-public sealed class WavReader : IDisposable
+internal sealed class WavReader : IDisposable
 {
     private const uint UnknownSize = 0xFFFFFFFF;
     private const int MaxFormatChunk = 4096;

@@ -3,7 +3,7 @@ using System.Text;
 namespace Prosodia.Audio.Wav;
 
 /// <summary>Writes 16-bit mono WAV files at 16 kHz.</summary>
-public static class WavWriter
+internal static class WavWriter
 {
     /// <summary>Writes samples of full scale 1; louder ones are clipped.</summary>
     public static void Write(string file, ReadOnlySpan<float> samples)

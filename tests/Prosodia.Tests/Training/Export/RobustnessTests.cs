@@ -127,14 +127,14 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
                 _ => { },
                 default
             );
-            Recognizer = new EmotionRecognizer(EmotionModel.Open(trained.Onnx, trained.Card.ToJson(), "half"));
+            Recognizer = new RecognitionEngine(EmotionModel.Open(trained.Onnx, trained.Card.ToJson(), "half"));
             Utterance[] unheard = [.. manifest.Utterances.Where(u => !heard.Contains(u.Speaker))];
             new Random(1).Shuffle(unheard);
             Recordings = [.. unheard.Take(100).Select(u => AudioFile.Read(u.Path))];
             Emotions = [.. Recordings.Select(r => Recognizer.Recognize(r).Emotion)];
         }
 
-        public EmotionRecognizer Recognizer { get; }
+        internal RecognitionEngine Recognizer { get; }
 
         public IReadOnlyList<Recording> Recordings { get; }
 

@@ -7,9 +7,9 @@ using Xunit;
 
 namespace Prosodia.Tests.Recognition;
 
-public sealed class EmotionRecognizerTests : IDisposable
+public sealed class RecognitionEngineTests : IDisposable
 {
-    private readonly EmotionRecognizer _recognizer = new();
+    private readonly RecognitionEngine _recognizer = new();
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose()
@@ -35,10 +35,10 @@ public sealed class EmotionRecognizerTests : IDisposable
         var right = 0;
         foreach (var file in files.Where((_, i) => i % 7 == 0))
         {
-            var turn = Assert.Single(_recognizer.Recognize(file).Turns);
-            if (turn.Estimate.Emotion == emotions[Path.GetFileName(file)[5]])
+            var turn = Assert.Single(_recognizer.Recognize(file).Segments);
+            if (turn.Prediction.Emotion == emotions[Path.GetFileName(file)[5]])
                 right++;
-            Assert.Equal(1, turn.Estimate.Probabilities.Sum(), 0.001);
+            Assert.Equal(1, turn.Prediction.Probabilities.Sum(), 0.001);
         }
         // heard in training: about the program, not its accuracy
         Assert.InRange(right / (files.Length / 7.0), 0.85, 1.1);
@@ -51,10 +51,10 @@ public sealed class EmotionRecognizerTests : IDisposable
         WavWriter.Write(_folder["talk.wav"], talk);
         var whole = _recognizer.Recognize(_folder["talk.wav"]);
         Assert.True(whole.IsTimeline);
-        Assert.Equal(talk.Length / 16_000.0, whole.Seconds, 0.001);
-        Assert.InRange(whole.Turns.Count, 9, 11);
-        Assert.InRange(whole.Turns[^1].End, whole.Seconds - 2, whole.Seconds);
-        Assert.Equal(Math.Ceiling(whole.Seconds * RecognitionResult.PeaksPerSecond), whole.Peaks.Count);
+        Assert.Equal(talk.Length / 16_000.0, whole.Duration.TotalSeconds, 0.001);
+        Assert.InRange(whole.Segments.Count, 9, 11);
+        Assert.InRange(whole.Segments[^1].End, whole.Duration - TimeSpan.FromSeconds(2), whole.Duration);
+        Assert.Equal(Math.Ceiling(whole.Duration.TotalSeconds * RecognitionResult.PeaksPerSecond), whole.Peaks.Count);
 
         using var stream = AudioStream.Open(File.OpenRead(_folder["talk.wav"]), "live");
         var live = new List<EmotionSegment>();
@@ -63,8 +63,8 @@ public sealed class EmotionRecognizerTests : IDisposable
         )
             live.Add(turn);
         Assert.Equal(
-            whole.Turns.Select(t => (t.Start, t.End, t.Estimate.Label, t.Estimate.Probability)),
-            live.Select(t => (t.Start, t.End, t.Estimate.Label, t.Estimate.Probability))
+            whole.Segments.Select(t => (t.Start, t.End, t.Prediction.Label, t.Prediction.Probability)),
+            live.Select(t => (t.Start, t.End, t.Prediction.Label, t.Prediction.Probability))
         );
     }
 
@@ -85,14 +85,14 @@ public sealed class EmotionRecognizerTests : IDisposable
         var (plain, told) = (await Listen(null), await Listen(0.5));
         Assert.DoesNotContain(plain, t => t.IsProvisional);
         Assert.Equal(
-            plain.Select(t => (t.Start, t.End, t.Estimate.Probability)),
-            told.Where(t => !t.IsProvisional).Select(t => (t.Start, t.End, t.Estimate.Probability))
+            plain.Select(t => (t.Start, t.End, t.Prediction.Probability)),
+            told.Where(t => !t.IsProvisional).Select(t => (t.Start, t.End, t.Prediction.Probability))
         );
         Assert.All(
             plain,
             turn => Assert.Contains(told, t => t.IsProvisional && t.Start == turn.Start && t.End <= turn.End)
         );
-        Assert.All(told.Where(t => t.IsProvisional), t => Assert.True(t.End - t.Start >= 0.5));
+        Assert.All(told.Where(t => t.IsProvisional), t => Assert.True(t.End - t.Start >= TimeSpan.FromSeconds(0.5)));
     }
 
     [Fact]
@@ -128,35 +128,36 @@ public sealed class EmotionRecognizerTests : IDisposable
             WavBytes.Pcm16([.. left.Zip(right, (l, r) => new[] { l, r }).SelectMany(x => x)], 16_000, channels: 2)
         );
         var call = _recognizer.Recognize(_folder["call.wav"], separate: true);
-        Assert.Equal(4, call.Turns.Count(t => t.Channel == 1));
-        Assert.Equal(4, call.Turns.Count(t => t.Channel == 2));
-        Assert.Equal(call.Turns.OrderBy(t => t.Start), call.Turns);
-        Assert.All(_recognizer.Recognize(_folder["call.wav"]).Turns, t => Assert.Equal(0, t.Channel));
+        Assert.Equal(4, call.Segments.Count(t => t.Channel == 1));
+        Assert.Equal(4, call.Segments.Count(t => t.Channel == 2));
+        Assert.Equal(call.Segments.OrderBy(t => t.Start), call.Segments);
+        Assert.All(_recognizer.Recognize(_folder["call.wav"]).Segments, t => Assert.Equal(0, t.Channel));
     }
 
     [Fact]
     public void Who_says_nothing_or_next_to_nothing_gets_no_emotion()
     {
-        Assert.Equal(PredictionStatus.NoSpeech, _recognizer.Recognize(new Recording(new float[32_000], [])).Answer);
-        Assert.Equal(PredictionStatus.TooShort, _recognizer.Recognize(new Recording(new float[1_000], [])).Answer);
+        Assert.Equal(PredictionStatus.NoSpeech, _recognizer.Recognize(new Recording(new float[32_000], [])).Status);
+        Assert.Equal(PredictionStatus.TooShort, _recognizer.Recognize(new Recording(new float[1_000], [])).Status);
         Assert.Equal(
             PredictionStatus.NoSpeech,
-            _recognizer.Recognize(new Recording(TestData.Sine(440, 16_000, 48_000), [])).Answer
+            _recognizer.Recognize(new Recording(TestData.Sine(440, 16_000, 48_000), [])).Status
         );
         float[] blink = [.. new float[8_000], .. SyntheticCorpus.Speak(1).First()[4_000..6_900], .. new float[8_000]];
-        Assert.NotEqual(PredictionStatus.Emotion, _recognizer.Recognize(new Recording(blink, [])).Answer);
+        Assert.NotEqual(PredictionStatus.Emotion, _recognizer.Recognize(new Recording(blink, [])).Status);
     }
 
     [Theory]
-    [InlineData(SoundKind.Noise)]
-    [InlineData(SoundKind.Tones)]
-    [InlineData(SoundKind.Music)]
-    public void Other_sound_is_no_speech(SoundKind kind)
+    [InlineData(nameof(SoundKind.Noise))]
+    [InlineData(nameof(SoundKind.Tones))]
+    [InlineData(nameof(SoundKind.Music))]
+    public void Other_sound_is_no_speech(string name)
     {
+        var kind = Enum.Parse<SoundKind>(name);
         var refused = Enumerable
             .Range(100_000, 60)
             .Count(seed =>
-                _recognizer.Recognize(new Recording(NonSpeechSynthesizer.Of(kind, new Random(seed)), [])).Answer
+                _recognizer.Recognize(new Recording(NonSpeechSynthesizer.Of(kind, new Random(seed)), [])).Status
                 == PredictionStatus.NoSpeech
             );
         Assert.InRange(refused, 57, 60);
@@ -189,14 +190,17 @@ public sealed class EmotionRecognizerTests : IDisposable
         var explanation = _recognizer.Explain(recording);
         Assert.Equal(
             _recognizer.Recognize(recording),
-            explanation.Estimate with
+            explanation.Prediction with
             {
-                Probabilities = explanation.Estimate.Probabilities,
+                Probabilities = explanation.Prediction.Probabilities,
             },
             (a, b) => a.Emotion == b.Emotion && a.Probability == b.Probability
         );
         Assert.NotEmpty(explanation.Segments);
-        Assert.All(explanation.Segments, s => Assert.InRange(s.End, s.Start + 0.1, recording.Seconds + 0.01));
+        Assert.All(
+            explanation.Segments,
+            s => Assert.InRange((s.End - s.Start).TotalSeconds, 0.1, recording.Seconds + 0.01)
+        );
         Assert.Equal(explanation.Voice.OrderByDescending(v => Math.Abs(v.Deviations)), explanation.Voice);
         Assert.Equal(
             ["formants", "loudness", "pitch", "rhythm", "spectrum", "voice quality"],

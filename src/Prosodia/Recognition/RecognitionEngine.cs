@@ -10,7 +10,7 @@ namespace Prosodia.Recognition;
 /// longer one a timeline of turns. Memory doesn't grow with the length of the audio. Thread-safe: one recognizer serves
 /// all.
 /// </summary>
-public sealed class EmotionRecognizer : IDisposable
+internal sealed class RecognitionEngine : IDisposable
 {
     /// <summary>Longer recordings become timelines.</summary>
     public const double TimelineSeconds = 10;
@@ -22,14 +22,14 @@ public sealed class EmotionRecognizer : IDisposable
 
     /// <summary>Makes a recognizer.</summary>
     /// <param name="model">The model; owned from here on.</param>
-    public EmotionRecognizer(EmotionModel model)
+    public RecognitionEngine(EmotionModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         (_model, Threshold) = (model, model.Card.Abstention.Threshold);
     }
 
     /// <summary>Makes a recognizer with the bundled model.</summary>
-    public EmotionRecognizer()
+    public RecognitionEngine()
         : this(EmotionModel.OpenDefault()) { }
 
     /// <summary>What is known of the model.</summary>
@@ -38,7 +38,7 @@ public sealed class EmotionRecognizer : IDisposable
     /// <summary>
     /// Below this probability the answer is "unsure", 0 to 1; the model's card says what that brings.
     /// </summary>
-    public double Threshold { get; init; }
+    public double Threshold { get; set; }
 
     /// <summary>Recognizes a file: WAV, or whatever ffmpeg reads.</summary>
     /// <param name="path">The file.</param>
@@ -108,10 +108,7 @@ public sealed class EmotionRecognizer : IDisposable
             .ToArray();
         cancellationToken.ThrowIfCancellationRequested();
         return new BufferedAudio(
-            new RecognitionResult(source, clock.Seconds, turns, IsTimeline: true, stream.Warnings)
-            {
-                Peaks = clock.Peaks,
-            },
+            new RecognitionResult(source, clock.Time, turns, IsTimeline: true, stream.Warnings) { Peaks = clock.Peaks },
             []
         );
 
@@ -140,13 +137,13 @@ public sealed class EmotionRecognizer : IDisposable
                     ? h.Audio
                     : h.Audio with
                     {
-                        Turns =
+                        Segments =
                         [
                             .. h.Channels.Select(
                                 (r, c) =>
                                     new EmotionSegment(
-                                        0,
-                                        r.Seconds,
+                                        TimeSpan.Zero,
+                                        Recording.TimeOf(r.Samples.Length),
                                         h.Channels.Count > 1 ? c + 1 : 0,
                                         estimates.Dequeue()
                                     )
@@ -253,10 +250,7 @@ public sealed class EmotionRecognizer : IDisposable
         var clock = new Clock();
         clock.Pass(recordings[0].Samples);
         return new BufferedAudio(
-            new RecognitionResult(source, clock.Seconds, [], IsTimeline: false, stream.Warnings)
-            {
-                Peaks = clock.Peaks,
-            },
+            new RecognitionResult(source, clock.Time, [], IsTimeline: false, stream.Warnings) { Peaks = clock.Peaks },
             recordings
         );
     }
@@ -346,7 +340,7 @@ public sealed class EmotionRecognizer : IDisposable
         }
 
         EmotionSegment Turn(SpeechSegment turn, int channel, EmotionPrediction estimate) =>
-            new(turn.Seconds.Start, turn.Seconds.End, finders.Count > 1 ? channel + 1 : 0, estimate);
+            new(turn.Time.Start, turn.Time.End, finders.Count > 1 ? channel + 1 : 0, estimate);
     }
 
     private EmotionPrediction Classify(ModelOutput output, double voicedSeconds, Func<double[]> probabilitiesOf)
@@ -373,7 +367,7 @@ public sealed class EmotionRecognizer : IDisposable
         private readonly List<float> _peaks = [];
         private long _samples;
 
-        public double Seconds => (double)_samples / Recording.SampleRate;
+        public TimeSpan Time => Recording.TimeOf(_samples);
 
         public IReadOnlyList<float> Peaks => _peaks;
 

@@ -1,0 +1,26 @@
+namespace Prosodia.Server;
+
+/// <summary>Which model recognizes, and what the routes take on at most.</summary>
+public record ProsodiaOptions
+{
+    /// <summary>A model that <c>prosodia train</c> wrote, with its card beside it; null for the bundled one.</summary>
+    public string? ModelPath { get; set; }
+
+    /// <summary>Folder in which recordings and their results are kept; null keeps nothing.</summary>
+    public string? KeepDirectory { get; set; }
+
+    /// <summary>Largest upload, in bytes.</summary>
+    public long MaxUploadBytes { get; set; } = 64L << 20;
+
+    /// <summary>Longest recording, and longest live stream.</summary>
+    public TimeSpan MaxDuration { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Longest that a recording that has arrived may wait and be worked on.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Recordings that may wait.</summary>
+    public int QueueCapacity { get; set; } = 64;
+
+    /// <summary>Live streams at once.</summary>
+    public int MaxStreams { get; set; } = 16;
+}

@@ -1,0 +1,31 @@
+using Prosodia.Audio;
+
+namespace Prosodia;
+
+/// <summary>How one recording or live stream is read.</summary>
+public sealed record RecognizerOptions
+{
+    /// <summary>
+    /// Whether channels are kept apart, each with segments of its own, as in a call; otherwise they are averaged.
+    /// </summary>
+    public bool SeparateChannels { get; init; }
+
+    /// <summary>
+    /// In a live stream: the interval after which a segment that goes on gets a provisional answer, again and again;
+    /// null for none.
+    /// </summary>
+    public TimeSpan? ProvisionalInterval { get; init; }
+
+    /// <summary>
+    /// Sample rate of audio without a header, in Hz: signed 16-bit integers, little-endian, channels interleaved.
+    /// </summary>
+    public int RawSampleRate { get; init; } = Recording.SampleRate;
+
+    /// <summary>Channels of audio without a header.</summary>
+    public int RawChannels { get; init; } = 1;
+
+    /// <summary>
+    /// Reports which share of a long file was read, 0 to 1, where its length is known.
+    /// </summary>
+    public IProgress<double>? Progress { get; init; }
+}
