@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Prosodia.Recognition;
 using ScottPlot;
 
@@ -69,7 +70,7 @@ public static class TimelinePlot
             .Select(s =>
             {
                 double[] means = [.. s.Item.Select(x => x / s.Item.Sum())];
-                var best = Array.IndexOf(means, means.Max());
+                var best = TensorPrimitives.IndexOfMax(means);
                 return new EmotionSegment(
                     TimeSpan.FromSeconds(s.Index * length),
                     TimeSpan.FromSeconds((s.Index + 1) * length),

@@ -9,8 +9,7 @@ namespace Prosodia.Cli.Hosting;
 /// </summary>
 internal static class TrainingVerbs
 {
-    private const string Assembly = "Prosodia.Training.Cli.dll",
-        Tool = "prosodia-training";
+    private const string Assembly = "Prosodia.Training.Cli.dll";
 
     private static readonly Dictionary<string, string> Descriptions = new()
     {
@@ -47,23 +46,15 @@ internal static class TrainingVerbs
     private static async Task<int> StartAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var beside = Path.Combine(AppContext.BaseDirectory, Assembly);
-        var start = File.Exists(beside)
-            ? new ProcessStartInfo("dotnet", [beside, .. arguments])
-            : new ProcessStartInfo(Tool, arguments);
-        try
-        {
-            using var process = Process.Start(start)!;
-            // it is asked to stop by the same signals
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-            return process.ExitCode;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
+        if (!File.Exists(beside))
             throw new UsageException(
-                $"{arguments[0]} trains networks, which needs libtorch: install it with: dotnet tool install "
-                    + $"--global {Tool}"
+                $"{arguments[0]} needs libtorch, which this program does without: run ./prosodia {arguments[0]} in the "
+                    + "repository, or train from C# with the package Prosodia.Training"
             );
-        }
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [beside, .. arguments]))!;
+        // it is asked to stop by the same signals
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return process.ExitCode;
     }
 }

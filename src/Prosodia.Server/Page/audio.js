@@ -6,10 +6,18 @@ export function toWav(chunks, rate) {
   const bytes = 2 * chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const header = new DataView(new ArrayBuffer(44));
   const text = (at, word) => [...word].forEach((letter, i) => header.setUint8(at + i, letter.charCodeAt(0)));
-  text(0, "RIFF"); header.setUint32(4, 36 + bytes, true); text(8, "WAVEfmt ");
-  header.setUint32(16, 16, true); header.setUint16(20, 1, true); header.setUint16(22, 1, true);
-  header.setUint32(24, rate, true); header.setUint32(28, 2 * rate, true); header.setUint16(32, 2, true); header.setUint16(34, 16, true);
-  text(36, "data"); header.setUint32(40, bytes, true);
+  text(0, "RIFF");
+  header.setUint32(4, 36 + bytes, true);
+  text(8, "WAVEfmt ");
+  header.setUint32(16, 16, true);
+  header.setUint16(20, 1, true);
+  header.setUint16(22, 1, true);
+  header.setUint32(24, rate, true);
+  header.setUint32(28, 2 * rate, true);
+  header.setUint16(32, 2, true);
+  header.setUint16(34, 16, true);
+  text(36, "data");
+  header.setUint32(40, bytes, true);
   return new Blob([header, ...chunks], { type: "audio/wav" });
 }
 
@@ -38,7 +46,7 @@ export function cut(samples, start, end) {
 export function peaks(samples, count) {
   const loudest = new Float32Array(count);
   for (let i = 0; i < samples.length; i++) {
-    const at = Math.min(count - 1, Math.floor(i * count / samples.length));
+    const at = Math.min(count - 1, Math.floor((i * count) / samples.length));
     loudest[at] = Math.max(loudest[at], Math.abs(samples[i]));
   }
   return loudest;

@@ -1,5 +1,18 @@
 // Pictures: canvases that are drawn again whenever their size or theme changes.
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f3c8d", "#8c8c00", "#8c564b", "#f2778f", "#4b5fa8", "#5fbf3f"];
+const COLOURS = [
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#cc79a7",
+  "#e69f00",
+  "#56b4e9",
+  "#7f3c8d",
+  "#8c8c00",
+  "#8c564b",
+  "#f2778f",
+  "#4b5fa8",
+  "#5fbf3f",
+];
 
 export const colorOf = (emotions, emotion) => COLOURS[emotions.indexOf(emotion) % COLOURS.length] ?? themed("--wave");
 
@@ -27,7 +40,7 @@ export function keepDrawn(canvas, draw) {
 
 // The waveform in the colors of its turns, the key segments behind it, and where it plays.
 export function waveform(context, width, height, { result, peaks, position, marked }) {
-  const x = seconds => seconds / result.seconds * width;
+  const x = seconds => (seconds / result.seconds) * width;
   for (const segment of result.why?.key_segments ?? []) {
     context.fillStyle = themed("--line");
     context.fillRect(x(segment.start_s), 0, Math.max(1, x(segment.end_s) - x(segment.start_s)), height);
@@ -40,8 +53,8 @@ export function waveform(context, width, height, { result, peaks, position, mark
   const turnAt = seconds => result.turns.find(turn => turn.start_s <= seconds && seconds < turn.end_s);
   const step = width / peaks.length;
   peaks.forEach((peak, i) => {
-    const turn = turnAt((i + 0.5) / peaks.length * result.seconds);
-    const half = Math.max(0.5, peak / loudest * (height / 2 - 2));
+    const turn = turnAt(((i + 0.5) / peaks.length) * result.seconds);
+    const half = Math.max(0.5, (peak / loudest) * (height / 2 - 2));
     context.fillStyle = turn?.emotion ? colorOf(result.emotions, turn.emotion) : themed("--wave");
     context.globalAlpha = turn?.emotion && turn.answer === turn.emotion ? 1 : 0.55;
     context.fillRect(i * step, height / 2 - half, Math.max(0.6, step - (step > 3 ? 1 : 0)), 2 * half);
@@ -53,7 +66,7 @@ export function waveform(context, width, height, { result, peaks, position, mark
 
 // Each turn's probabilities, one above the other; they fill the height.
 export function probabilities(context, width, height, { result, position }) {
-  const x = seconds => seconds / result.seconds * width;
+  const x = seconds => (seconds / result.seconds) * width;
   context.fillStyle = themed("--card");
   context.fillRect(0, 0, width, height);
   for (const turn of result.turns) {
@@ -77,14 +90,21 @@ export function spectrogram(canvas, base64) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(frames, bins);
   shades.forEach((shade, i) => {
-    const at = 4 * ((bins - 1 - Math.floor(i / frames)) * frames + i % frames);
+    const at = 4 * ((bins - 1 - Math.floor(i / frames)) * frames + (i % frames));
     image.data.set([...warmth(shade / 255), 255], at);
   });
   context.putImageData(image, 0, 0);
 }
 
 // From black over violet and orange to pale yellow, evenly lighter.
-const STOPS = [[0, 0, 4], [60, 15, 110], [150, 40, 105], [225, 90, 55], [250, 175, 45], [252, 253, 190]];
+const STOPS = [
+  [0, 0, 4],
+  [60, 15, 110],
+  [150, 40, 105],
+  [225, 90, 55],
+  [250, 175, 45],
+  [252, 253, 190],
+];
 
 function warmth(share) {
   const at = Math.min(STOPS.length - 1.001, share * (STOPS.length - 1));

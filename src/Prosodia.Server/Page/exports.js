@@ -1,26 +1,58 @@
 // Results as files: CSV with the columns of `prosodia predict`, JSON as the server gave it, WebVTT for players.
-const cell = value => /[",\n\r]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : value ?? "";
+const cell = value => (/[",\n\r]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : (value ?? ""));
 
 const time = seconds => new Date(Math.round(seconds * 1000)).toISOString().slice(11, 23);
 
 export function csv(results) {
   const emotions = results[0].emotions;
-  const rows = results.flatMap(result => result.turns.map(turn => [result.name, turn.channel, turn.start_s, turn.end_s,
-    result.name.replace(/\.[^.]*$/, "") + (turn.channel ? `-${turn.channel}` : ""), turn.answer, turn.emotion, turn.probability, ...emotions.map(emotion => turn.probabilities[emotion])]));
-  return [["path", "channel", "start_s", "end_s", "speaker", "answer", "emotion", "probability", ...emotions], ...rows].map(row => row.map(cell).join(",") + "\n").join("");
+  const rows = results.flatMap(result =>
+    result.turns.map(turn => [
+      result.name,
+      turn.channel,
+      turn.start_s,
+      turn.end_s,
+      result.name.replace(/\.[^.]*$/, "") + (turn.channel ? `-${turn.channel}` : ""),
+      turn.answer,
+      turn.emotion,
+      turn.probability,
+      ...emotions.map(emotion => turn.probabilities[emotion]),
+    ]),
+  );
+  return [["path", "channel", "start_s", "end_s", "speaker", "answer", "emotion", "probability", ...emotions], ...rows]
+    .map(row => row.map(cell).join(",") + "\n")
+    .join("");
 }
 
-export const json = results => JSON.stringify(results.map(({ peaks, peaks_per_second, why, ...result }) => result), null, 2) + "\n";
+export const json = results =>
+  JSON.stringify(
+    results.map(({ peaks, peaks_per_second, why, ...result }) => result),
+    null,
+    2,
+  ) + "\n";
 
-export const vtt = ([result]) => "WEBVTT\n" + result.turns.filter(turn => turn.emotion && turn.end_s > turn.start_s).map(turn =>
-  `\n${time(turn.start_s)} --> ${time(turn.end_s)}\n${turn.answer === turn.emotion ? "" : "unsure, perhaps "}${turn.emotion.replaceAll("&", "&amp;").replaceAll("<", "&lt;")} (${Math.round(100 * turn.probability)}%)\n`).join("");
+const escaped = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+export const vtt = ([result]) =>
+  "WEBVTT\n" +
+  result.turns
+    .filter(turn => turn.emotion && turn.end_s > turn.start_s)
+    .map(
+      turn =>
+        `\n${time(turn.start_s)} --> ${time(turn.end_s)}\n` +
+        `${turn.answer === turn.emotion ? "" : "unsure, perhaps "}${escaped(turn.emotion)} ` +
+        `(${Math.round(100 * turn.probability)}%)\n`,
+    )
+    .join("");
 
 const forms = { csv: [csv, "text/csv"], json: [json, "application/json"], vtt: [vtt, "text/vtt"] };
 
 // Offers results as a download.
 export function save(results, form, name) {
   const [write, type] = forms[form];
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([write(results)], { type })), download: `${name}.${form}` });
+  const link = Object.assign(document.createElement("a"), {
+    href: URL.createObjectURL(new Blob([write(results)], { type })),
+    download: `${name}.${form}`,
+  });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }

@@ -1,4 +1,5 @@
-// Records from the microphone and sends the samples while someone speaks. Tells: event(event of the server), level(0..1, seconds), ended(WAV or null, problem or null).
+// Records from the microphone and sends the samples while someone speaks. Reports: event(event of the server),
+// level(0..1, seconds), ended(WAV or null, problem or null).
 import { toWav } from "./audio.js";
 
 export class Microphone {
@@ -8,7 +9,9 @@ export class Microphone {
   }
 
   async start() {
-    this.media = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
+    this.media = await navigator.mediaDevices.getUserMedia({
+      audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+    });
     this.context = new AudioContext();
     await this.context.audioWorklet.addModule("recorder.js");
     const url = new URL(`v1/stream?rate=${this.context.sampleRate}`, location.href);
@@ -17,8 +20,15 @@ export class Microphone {
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = message => this.receive(JSON.parse(message.data));
     this.socket.onclose = () => this.finish("The connection to the server was lost. What was recorded is below.");
-    await new Promise((opened, failed) => { this.socket.onopen = opened; this.socket.onerror = () => failed(new Error("The server doesn't take a live stream now. Try again later.")); });
-    const recorder = new AudioWorkletNode(this.context, "recorder", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+    await new Promise((opened, failed) => {
+      this.socket.onopen = opened;
+      this.socket.onerror = () => failed(new Error("The server doesn't take a live stream now. Try again later."));
+    });
+    const recorder = new AudioWorkletNode(this.context, "recorder", {
+      numberOfOutputs: 0,
+      channelCount: 1,
+      channelCountMode: "explicit",
+    });
     recorder.port.onmessage = message => this.send(message.data);
     this.context.createMediaStreamSource(this.media).connect(recorder);
   }
@@ -35,7 +45,7 @@ export class Microphone {
     this.chunks.push(samples);
     this.socket.send(samples.buffer.slice(0));
     const loudest = samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 32768;
-    this.tell.level(loudest, this.chunks.length * samples.length / this.context.sampleRate);
+    this.tell.level(loudest, (this.chunks.length * samples.length) / this.context.sampleRate);
   }
 
   receive(event) {

@@ -10,7 +10,12 @@ const AT_ONCE = 2;
 const byId = id => document.getElementById(id);
 const cards = [];
 const waiting = [];
-let busy = 0, total = 0, done = 0, recorded = 0, microphone = null, emotions = [];
+let busy = 0,
+  total = 0,
+  done = 0,
+  recorded = 0,
+  microphone = null,
+  emotions = [];
 
 function say(text, problem = false) {
   byId("status").textContent = text;
@@ -28,7 +33,11 @@ async function work() {
     busy++;
     const file = waiting.shift();
     say(`Listening to ${done + 1} of ${total}: ${file.name}`);
-    listen(file).finally(() => { busy--; done++; work(); });
+    listen(file).finally(() => {
+      busy--;
+      done++;
+      work();
+    });
   }
   if (busy || waiting.length || !total) return;
   say(total === 1 ? "Done." : `Done: ${total} recordings.`);
@@ -37,7 +46,9 @@ async function work() {
 
 async function listen(file) {
   try {
-    const result = await recognize(file, file.name, seconds => say(`The server has much to do; asking again in ${seconds} s.`));
+    const result = await recognize(file, file.name, seconds =>
+      say(`The server has much to do; asking again in ${seconds} s.`),
+    );
     const card = new Card(file, file.name, { ...result, name: file.name }, removed => change(removed));
     cards.push(card);
     byId("recordings").prepend(card.node);
@@ -50,7 +61,13 @@ async function listen(file) {
 
 function fail(name, message) {
   const remove = element("button", { type: "button", textContent: "Remove" });
-  const card = element("article", { className: "card error" }, element("h2", { textContent: name }), element("p", { textContent: message, role: "alert" }), remove);
+  const card = element(
+    "article",
+    { className: "card error" },
+    element("h2", { textContent: name }),
+    element("p", { textContent: message, role: "alert" }),
+    remove,
+  );
   card.setAttribute("aria-label", name);
   remove.addEventListener("click", () => card.remove());
   byId("recordings").prepend(card);
@@ -63,17 +80,26 @@ function change(removed) {
   byId("compared").hidden = chosen.length === 0;
   const rows = chosen.map(card => {
     const overall = means(card.result);
-    return element("tr", {}, element("th", { className: "text", scope: "row", textContent: card.name }), element("td", { textContent: `${card.result.seconds.toFixed(1)} s` }),
+    return element(
+      "tr",
+      {},
+      element("th", { className: "text", scope: "row", textContent: card.name }),
+      element("td", { textContent: `${card.result.seconds.toFixed(1)} s` }),
       ...card.result.emotions.map(emotion => {
         if (!overall) return element("td", { textContent: "no speech" });
         const bar = element("span", { className: "bar" });
         bar.style.width = `${Math.round(70 * overall[emotion])}px`;
         bar.style.setProperty("--emotion", colorOf(emotions, emotion));
         return element("td", { className: "text" }, bar, `${Math.round(100 * overall[emotion])}\u202f%`);
-      }));
+      }),
+    );
   });
-  const headings = ["recording", "length", ...emotions].map(text => element("th", { textContent: text, scope: "col", className: text === "length" ? "" : "text" }));
-  byId("compared").querySelector("table").replaceChildren(element("thead", {}, element("tr", {}, ...headings)), element("tbody", {}, ...rows));
+  const headings = ["recording", "length", ...emotions].map(text =>
+    element("th", { textContent: text, scope: "col", className: text === "length" ? "" : "text" }),
+  );
+  byId("compared")
+    .querySelector("table")
+    .replaceChildren(element("thead", {}, element("tr", {}, ...headings)), element("tbody", {}, ...rows));
 }
 
 async function record() {
@@ -100,7 +126,8 @@ async function record() {
     if (wav) add([new File([wav], `recording ${++recorded}.wav`, { type: "audio/wav" })]);
   };
   microphone = new Microphone({
-    event: event => event.type === "turn" || event.type === "provisional" ? show(event.turn, event.type === "turn") : null,
+    event: event =>
+      event.type === "turn" || event.type === "provisional" ? show(event.turn, event.type === "turn") : null,
     level: (loudness, seconds) => {
       byId("live-level").value = Math.sqrt(loudness);
       byId("live-time").textContent = `${seconds.toFixed(1)} s`;
@@ -115,7 +142,11 @@ async function record() {
     byId("live").hidden = false;
     say("Speak. The audio is sent to the server while you do.");
   } catch (problem) {
-    const names = { NotAllowedError: "The microphone may not be used. Allow it in the browser's settings for this page.", NotFoundError: "There is no microphone.", TypeError: "Browsers let pages use the microphone over https or on this machine only." };
+    const names = {
+      NotAllowedError: "The microphone may not be used. Allow it in the browser's settings for this page.",
+      NotFoundError: "There is no microphone.",
+      TypeError: "Browsers let pages use the microphone over https or on this machine only.",
+    };
     microphone.stop();
     say(names[problem.name] ?? problem.message, true);
   }
@@ -124,23 +155,42 @@ async function record() {
 function wire() {
   const [drop, files] = [byId("drop"), byId("files")];
   byId("choose").addEventListener("click", () => files.click());
-  files.addEventListener("change", () => { add([...files.files]); files.value = ""; });
+  files.addEventListener("change", () => {
+    add([...files.files]);
+    files.value = "";
+  });
   byId("record").addEventListener("click", record);
   for (const event of ["dragover", "dragleave", "drop"]) {
-    document.addEventListener(event, e => { e.preventDefault(); drop.classList.toggle("over", event === "dragover"); });
+    document.addEventListener(event, e => {
+      e.preventDefault();
+      drop.classList.toggle("over", event === "dragover");
+    });
   }
   document.addEventListener("drop", e => add([...e.dataTransfer.files]));
-  for (const button of byId("export-all").querySelectorAll("button")) button.addEventListener("click", () => save(cards.map(card => card.result), button.dataset.form, "recordings"));
+  for (const button of byId("export-all").querySelectorAll("button"))
+    button.addEventListener("click", () =>
+      save(
+        cards.map(card => card.result),
+        button.dataset.form,
+        "recordings",
+      ),
+    );
 }
 
 async function introduce() {
   try {
     const [model] = await models();
     emotions = model.emotions;
-    byId("model").textContent = `Model ${model.name}: ${emotions.join(", ")}; learned from ${model.data.map(d => d.name).join(" and ")} (${model.languages.join(", ")}).`;
+    byId("model").textContent =
+      `Model ${model.name}: ${emotions.join(", ")}; learned from ${model.data.map(d => d.name).join(" and ")} ` +
+      `(${model.languages.join(", ")}).`;
     byId("limits").textContent = model.limits;
     const percent = share => `${Math.round(100 * share)}\u202f%`;
-    byId("figures").textContent = `On unseen speakers, its unweighted accuracy was ${percent(model.figures.ua)} (95 % over speakers: ${percent(model.figures.ua_ci95[0])} to ${percent(model.figures.ua_ci95[1])}); it answered ${percent(model.abstention.coverage)} of the recordings, and ${percent(model.abstention.error)} of these answers were wrong. For the others it says "unsure".`;
+    byId("figures").textContent =
+      `On unseen speakers, its unweighted accuracy was ${percent(model.figures.ua)} (95 % over speakers: ` +
+      `${percent(model.figures.ua_ci95[0])} to ${percent(model.figures.ua_ci95[1])}); it answered ` +
+      `${percent(model.abstention.coverage)} of the recordings, and ${percent(model.abstention.error)} of these ` +
+      `answers were wrong. For the others it says "unsure".`;
     byId("license").textContent = `License of the model: ${model.licence}`;
   } catch (problem) {
     say(problem.message, true);

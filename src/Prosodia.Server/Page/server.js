@@ -1,4 +1,5 @@
-// The server's side: one recording at a time goes there; when it has too much to do, it is asked again as late as it says.
+// The server's side: one recording at a time goes there; when it has too much to do, it is asked again as late as it
+// says.
 const MOST_TRIES = 20;
 
 export async function models() {

@@ -1,3 +1,5 @@
+using Prosodia.Evaluation.Metrics;
+
 namespace Prosodia.Training.Classifiers;
 
 /// <summary>
@@ -63,7 +65,7 @@ internal sealed class LogLinearPool
             for (var i = 0; i < labels.Count; i++)
             {
                 var share = 1.0 / (counts[labels[i]] * counts.Count);
-                var p = Softmax([
+                var p = Probabilities.Softmax([
                     .. Enumerable
                         .Range(0, scores[0][i].Length)
                         .Select(c => at.Select((w, s) => w * scores[s][i][c] / scales[s]).Sum()),
@@ -89,7 +91,7 @@ internal sealed class LogLinearPool
             .. Enumerable
                 .Range(0, scores[0].Length)
                 .Select(i =>
-                    Softmax([
+                    Probabilities.Softmax([
                         .. Enumerable
                             .Range(0, scores[0][i].Length)
                             .Select(c => Weights.Select((w, s) => w * scores[s][i][c]).Sum()),
@@ -102,13 +104,5 @@ internal sealed class LogLinearPool
     {
         var centered = scores.SelectMany(row => row.Select(x => x - row.Average()));
         return Math.Max(1e-12, Math.Sqrt(centered.Average(x => x * x)));
-    }
-
-    private static double[] Softmax(double[] scores)
-    {
-        var largest = scores.Max();
-        double[] powers = [.. scores.Select(s => Math.Exp(s - largest))];
-        var sum = powers.Sum();
-        return [.. powers.Select(p => p / sum)];
     }
 }

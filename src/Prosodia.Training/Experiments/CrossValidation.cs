@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Runtime.ExceptionServices;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Metrics;
@@ -156,7 +157,7 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
                         utterance.Path,
                         utterance.Speaker,
                         utterance.Emotion,
-                        _classes[Array.IndexOf(p, p.Max())],
+                        _classes[TensorPrimitives.IndexOfMax(p)],
                         p
                     )
                     {

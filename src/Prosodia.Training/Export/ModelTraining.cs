@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
@@ -241,7 +242,7 @@ internal static class ModelTraining
             {
                 var deviates = model.Scale.Apply(examples.Versions[0][u]);
                 var probabilities = model.Probabilities(deviates);
-                var best = Array.IndexOf(probabilities, probabilities.Max());
+                var best = TensorPrimitives.IndexOfMax(probabilities);
                 _predictions.Add(
                     new Prediction(
                         utterances[u].Path,

@@ -1,4 +1,5 @@
 using MathNet.Numerics.Distributions;
+using Prosodia.Features;
 
 namespace Prosodia.Training.Export;
 
@@ -34,7 +35,7 @@ internal sealed record QuantileNormalizer(float[][] Knots)
             f =>
             {
                 var sorted = examples.Select(e => e[f]).Order().ToArray();
-                knots[f] = [.. parts.Select(p => Quantile(sorted, p))];
+                knots[f] = [.. parts.Select(p => (float)Functionals.Percentile(sorted, p))];
             }
         );
         return new QuantileNormalizer(knots);
@@ -57,12 +58,5 @@ internal sealed record QuantileNormalizer(float[][] Knots)
             deviates[f] = Lowest + Step * sum;
         }
         return deviates;
-    }
-
-    private static float Quantile(float[] sorted, double part)
-    {
-        var at = part * (sorted.Length - 1);
-        var (below, above) = (sorted[(int)at], sorted[Math.Min((int)at + 1, sorted.Length - 1)]);
-        return (float)(below + (at - (int)at) * (above - below));
     }
 }

@@ -1,3 +1,4 @@
+using Prosodia.Evaluation.Metrics;
 using Prosodia.Features;
 using Prosodia.Training.Classifiers;
 using Prosodia.Training.Experiments;
@@ -118,7 +119,7 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
                 (float)(speechBias - least)
             ),
             Shrinkages[best],
-            scores[best].ToDictionary(s => s.Key, s => Softmax(s.Value, temperature)),
+            scores[best].ToDictionary(s => s.Key, s => Probabilities.Softmax(s.Value, temperature)),
             speech.ToDictionary(s => s.Key, s => s.Value >= least)
         );
     }
@@ -176,19 +177,11 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
                 (
                     t,
                     scores.Sum(s =>
-                        -Math.Log(Math.Max(1e-12, Softmax(s.Value, t)[examples.Labels[s.Key]]))
+                        -Math.Log(Math.Max(1e-12, Probabilities.Softmax(s.Value, t)[examples.Labels[s.Key]]))
                         / counts[examples.Labels[s.Key]]
                     )
                 )
             )
             .MinBy(c => c.Item2);
-    }
-
-    private static double[] Softmax(double[] scores, double temperature)
-    {
-        var largest = scores.Max();
-        double[] powers = [.. scores.Select(s => Math.Exp((s - largest) / temperature))];
-        var sum = powers.Sum();
-        return [.. powers.Select(p => p / sum)];
     }
 }

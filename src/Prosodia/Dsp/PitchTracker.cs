@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Prosodia.Audio;
 
 namespace Prosodia.Dsp;
@@ -149,7 +150,7 @@ internal sealed class PitchTracker
             }
             best = reached;
         }
-        var at = Array.IndexOf(best, best.Max());
+        var at = TensorPrimitives.IndexOfMax(best);
         for (var frame = candidates.Length - 1; frame >= 0; frame--)
         {
             var chosen = candidates[frame][at];

@@ -350,7 +350,7 @@ internal sealed class RecognitionEngine : IDisposable
         if (voicedSeconds < MinVoicedSeconds)
             return EmotionPrediction.TooShort;
         var probabilities = probabilitiesOf();
-        var best = Array.IndexOf(probabilities, probabilities.Max());
+        var best = TensorPrimitives.IndexOfMax(probabilities);
         return new EmotionPrediction(
             probabilities[best] < Threshold ? PredictionStatus.Unsure : PredictionStatus.Emotion,
             Card.Emotions[best],

@@ -1,7 +1,8 @@
 """Writes ResNet-101 checkpoints as PyTorch itself does, and what PyTorch computes with them.
 
   make_checkpoints.py SPECTROGRAMS.f32 FOLDER
-SPECTROGRAMS.f32 holds log spectrograms, (N, 257, 63) floats. Weights are random; batch norms have seen the spectrograms.
+SPECTROGRAMS.f32 holds log spectrograms, (N, 257, 63) floats. Weights are random; batch norms have seen the
+spectrograms.
 """
 import json, struct, sys
 import numpy as np, torch, torchvision
@@ -26,10 +27,13 @@ outputs.numpy().tofile(f"{folder}/expected.f32")
 state = model.state_dict()
 torch.save(state, f"{folder}/new.pth")
 torch.save(state, f"{folder}/legacy.pth", _use_new_zipfile_serialization=False)
-torch.save({"epoch": 3, "state_dict": {"module." + name: tensor for name, tensor in state.items()}}, f"{folder}/training.pth")
-torch.save({name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in state.items()}, f"{folder}/half.pth")
+parallel = {"module." + name: tensor for name, tensor in state.items()}
+torch.save({"epoch": 3, "state_dict": parallel}, f"{folder}/training.pth")
+half = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in state.items()}
+torch.save(half, f"{folder}/half.pth")
 torch.save(model, f"{folder}/whole-model.pth")
-torch.save({**state, "conv1.weight": state["conv1.weight"].transpose(2, 3).contiguous().transpose(2, 3)}, f"{folder}/strided.pth")
+strided = state["conv1.weight"].transpose(2, 3).contiguous().transpose(2, 3)
+torch.save({**state, "conv1.weight": strided}, f"{folder}/strided.pth")
 torch.save(torchvision.models.resnet50().state_dict(), f"{folder}/resnet50.pth")
 torch.save(torchvision.models.resnet101(num_classes=8).state_dict(), f"{folder}/eight-classes.pth")
 
@@ -44,7 +48,11 @@ text = json.dumps({"__metadata__": {"format": "pt"}, **header}).encode()
 with open(f"{folder}/model.safetensors", "wb") as file:
     file.write(struct.pack("<Q", len(text)) + text + b"".join(data))
 
-axes = {"image": {0: "N"}, "classes": {0: "N"}}
-torch.onnx.export(model, images[:1], f"{folder}/classifier.onnx", input_names=["image"], output_names=["classes"], dynamic_axes=axes)
-torch.onnx.export(model, images[:1], f"{folder}/unfolded.onnx", input_names=["image"], output_names=["classes"], dynamic_axes=axes,
-                  training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
+names = {
+    "input_names": ["image"],
+    "output_names": ["classes"],
+    "dynamic_axes": {"image": {0: "N"}, "classes": {0: "N"}},
+}
+torch.onnx.export(model, images[:1], f"{folder}/classifier.onnx", **names)
+unfolded = {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}
+torch.onnx.export(model, images[:1], f"{folder}/unfolded.onnx", **names, **unfolded)
