@@ -4,7 +4,9 @@
 Batch norms have seen noise that is as loud as log spectrograms are. Needs torch and torchvision.
 """
 import sys
-import torch, torchvision
+
+import torch
+import torchvision
 
 MEAN, DEVIATION = -8.0, 2.0  # of log spectrograms of speech
 
@@ -33,5 +35,11 @@ for name, make, bins in [
         for _ in range(8):
             encoder(noise)
     encoder.eval()
-    torch.onnx.export(encoder, noise[:1], f"{sys.argv[1]}/{name}.onnx", input_names=["spectrogram"], output_names=["features"],
-                      dynamic_axes={"spectrogram": {0: "N"}, "features": {0: "N"}})
+    torch.onnx.export(
+        encoder,
+        noise[:1],
+        f"{sys.argv[1]}/{name}.onnx",
+        input_names=["spectrogram"],
+        output_names=["features"],
+        dynamic_axes={"spectrogram": {0: "N"}, "features": {0: "N"}},
+    )

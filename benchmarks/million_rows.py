@@ -3,7 +3,13 @@
 
 usage: million_rows.py [ROWS ...]        100000 and 1000000 by default
 """
-import hashlib, json, os, subprocess, sys, tempfile, time
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
 
 program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "prosodia")
 SHARDS = 1000
@@ -13,7 +19,11 @@ def run(what, rows, *arguments):
     began = time.time()
     process = subprocess.Popen([program, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    print(f"{what}, {rows} rows: {time.time() - began:.1f} s, {usage.ru_maxrss / 1e6:.2f} GB, exit code {os.waitstatus_to_exitcode(status)}", flush=True)
+    print(
+        f"{what}, {rows} rows: {time.time() - began:.1f} s, {usage.ru_maxrss / 1e6:.2f} GB, "
+        f"exit code {os.waitstatus_to_exitcode(status)}",
+        flush=True,
+    )
 
 
 def write_shards(folder, rows):
@@ -21,10 +31,20 @@ def write_shards(folder, rows):
     for shard in range(1, SHARDS + 1):
         file = os.path.join(folder, f"{shard}.csv")
         first, end = (shard - 1) * rows // SHARDS, shard * rows // SHARDS
-        text = "path,channel,start_s,end_s,answer,emotion,probability,angry,sad\n" + "".join(f"calls/{i:08d}.wav,0,0,2.5,sad,sad,0.9,0.1,0.9\n" for i in range(first, end))
+        text = "path,channel,start_s,end_s,answer,emotion,probability,angry,sad\n" + "".join(
+            f"calls/{i:08d}.wav,0,0,2.5,sad,sad,0.9,0.1,0.9\n" for i in range(first, end)
+        )
         with open(file, "w") as f:
             f.write(text)
-        note = dict(number=shard, of=SHARDS, list="0", model="0", files=end - first, left_out=0, predictions=hashlib.sha256(text.encode()).hexdigest())
+        note = dict(
+            number=shard,
+            of=SHARDS,
+            list="0",
+            model="0",
+            files=end - first,
+            left_out=0,
+            predictions=hashlib.sha256(text.encode()).hexdigest(),
+        )
         with open(file + ".shard.json", "w") as f:
             json.dump(note, f)
 
@@ -39,7 +59,9 @@ for rows in [int(a) for a in sys.argv[1:]] or [100_000, 1_000_000]:
                 f.write(f"calls/{i // 1000:05d}/{i:08d}.wav,{i % 5000},female,angry,hello {i}\n")
         run("import", rows, "import", "csv", table, "--out", manifest)
         # one recording, which isn't there (exit code 3): what is left is planning
-        run("planning", rows, "predict", manifest, "--format", "csv", "--shard", f"1/{rows}", "--out", os.path.join(folder, "one.csv"))
+        one = os.path.join(folder, "one.csv")
+        run("planning", rows, "predict", manifest, "--format", "csv", "--shard", f"1/{rows}", "--out", one)
         os.mkdir(parts)
         write_shards(parts, rows)
-        run(f"merging {SHARDS} shards", rows, "merge", *(os.path.join(parts, f"{i}.csv") for i in range(1, SHARDS + 1)), "--out", os.path.join(folder, "merged.csv"))
+        shards = (os.path.join(parts, f"{i}.csv") for i in range(1, SHARDS + 1))
+        run(f"merging {SHARDS} shards", rows, "merge", *shards, "--out", os.path.join(folder, "merged.csv"))

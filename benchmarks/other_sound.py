@@ -1,20 +1,32 @@
 #!/usr/bin/env python3
-"""Counts what `prosodia predict` answers to sound that isn't speech, and to speech of a synthesizer, all made by programs that no model was
-trained with. Needs sox, timidity with freepats, and espeak-ng (Debian: apt-get install sox timidity freepats espeak-ng).
+"""Counts what `prosodia predict` answers to sound that isn't speech, and to speech of a synthesizer, all made by
+programs that no model was trained with. Needs sox, timidity with freepats, and espeak-ng (Debian: apt-get install sox
+timidity freepats espeak-ng).
 
     benchmarks/other_sound.py FOLDER
 """
-import collections, csv, pathlib, random, struct, subprocess, sys
+import collections
+import csv
+import pathlib
+import random
+import struct
+import subprocess
+import sys
 
 root, folder = pathlib.Path(__file__).resolve().parent.parent, pathlib.Path(sys.argv[1])
 random.seed(11)
 
-def quietly(*command): subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+def quietly(*command):
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
 
 def length(n):  # a number as MIDI writes it
     parts = [n & 127]
-    while n := n >> 7: parts.insert(0, n & 127 | 128)
+    while n := n >> 7:
+        parts.insert(0, n & 127 | 128)
     return bytes(parts)
+
 
 def midi(path):  # random chords and melodies of one to four instruments, with or without drums
     beat, events = 480, []
@@ -26,44 +38,80 @@ def midi(path):  # random chords and melodies of one to four instruments, with o
             held = random.choice([240, 480, 480, 960, 1920])
             for degree in random.sample(range(len(scale)), random.choice([0, 1, 1, 1, 3])):
                 note = base + scale[degree]
-                events += [(at, bytes([0x90 | channel, note, random.randint(60, 120)])), (at + held * 95 // 100, bytes([0x80 | channel, note, 0]))]
+                events += [
+                    (at, bytes([0x90 | channel, note, random.randint(60, 120)])),
+                    (at + held * 95 // 100, bytes([0x80 | channel, note, 0])),
+                ]
             at += held
-    if random.random() < 0.6: events += [(at, bytes([0x99, random.choice([35, 38, 42, 46]), 100])) for at in range(0, 12 * beat, 240)]
+    if random.random() < 0.6:
+        events += [(at, bytes([0x99, random.choice([35, 38, 42, 46]), 100])) for at in range(0, 12 * beat, 240)]
     track, last = length(0) + b"\xff\x51\x03" + struct.pack(">I", random.randint(350_000, 900_000))[1:], 0
     for at, event in sorted(events, key=lambda e: e[0]):
         track, last = track + length(at - last) + event, at
     track += length(0) + b"\xff\x2f\x00"
     path.write_bytes(b"MThd" + struct.pack(">IHHH", 6, 0, 1, beat) + b"MTrk" + struct.pack(">I", len(track)) + track)
 
+
 def music(target):
     midi(target.with_suffix(".mid"))
     whole = target.with_suffix(".whole.aiff")
-    quietly("timidity", "-c", str(folder / "freepats.cfg"), "-Oa", "-o", str(whole), "-s", "16000", str(target.with_suffix(".mid")))
+    score = target.with_suffix(".mid")
+    quietly("timidity", "-c", str(folder / "freepats.cfg"), "-Oa", "-o", str(whole), "-s", "16000", str(score))
     quietly("sox", str(whole), str(target), "trim", f"{random.uniform(0, 1)}", f"{random.uniform(2, 8)}")
     whole.unlink()
 
+
 def noise(target):
-    change = random.choice([[], ["tremolo", f"{random.uniform(0.5, 8)}", "60"], ["lowpass", f"{random.randint(300, 3000)}"], ["bandpass", f"{random.randint(300, 3000)}", "500"]])
-    quietly("sox", "-n", "-r", "16000", "-c", "1", str(target), "synth", f"{random.uniform(1.5, 6)}", random.choice(["whitenoise", "pinknoise", "brownnoise", "tpdfnoise"]), "vol", "0.3", *change)
+    change = random.choice(
+        [
+            [],
+            ["tremolo", f"{random.uniform(0.5, 8)}", "60"],
+            ["lowpass", f"{random.randint(300, 3000)}"],
+            ["bandpass", f"{random.randint(300, 3000)}", "500"],
+        ]
+    )
+    seconds = f"{random.uniform(1.5, 6)}"
+    color = random.choice(["whitenoise", "pinknoise", "brownnoise", "tpdfnoise"])
+    quietly("sox", "-n", "-r", "16000", "-c", "1", str(target), "synth", seconds, color, "vol", "0.3", *change)
+
 
 def tones(target):
-    shape, hertz = random.choice(["sine", "square", "triangle", "sawtooth", "pluck", "trapezium"]), 80 * 2 ** random.uniform(0, 4.5)
+    shape = random.choice(["sine", "square", "triangle", "sawtooth", "pluck", "trapezium"])
+    hertz = 80 * 2 ** random.uniform(0, 4.5)
     pitch = f"{hertz}" if shape == "pluck" or random.random() < 0.6 else f"{hertz}-{hertz * random.uniform(0.5, 2)}"
-    quietly("sox", "-n", "-r", "16000", "-c", "1", str(target), "synth", f"{random.uniform(1.5, 5)}", shape, pitch, "vol", "0.3", *random.choice([[], ["tremolo", "3", "50"]]))
+    seconds = f"{random.uniform(1.5, 5)}"
+    change = random.choice([[], ["tremolo", "3", "50"]])
+    quietly("sox", "-n", "-r", "16000", "-c", "1", str(target), "synth", seconds, shape, pitch, "vol", "0.3", *change)
 
-SENTENCES = {"de": "Guten Tag, wie geht es Ihnen heute?", "en": "Hello, I wanted to ask you about tomorrow.", "fr": "Bonjour, je voulais vous demander quelque chose.",
-             "es": "Buenos días, quería preguntarle algo sobre mañana.", "it": "Buongiorno, volevo chiederle una cosa.", "pl": "Dzień dobry, chciałem o coś zapytać.",
-             "ru": "Здравствуйте, я хотел спросить вас.", "tr": "Merhaba, size bir şey sormak istedim."}
+
+SENTENCES = {
+    "de": "Guten Tag, wie geht es Ihnen heute?",
+    "en": "Hello, I wanted to ask you about tomorrow.",
+    "fr": "Bonjour, je voulais vous demander quelque chose.",
+    "es": "Buenos días, quería preguntarle algo sobre mañana.",
+    "it": "Buongiorno, volevo chiederle una cosa.",
+    "pl": "Dzień dobry, chciałem o coś zapytać.",
+    "ru": "Здравствуйте, я хотел спросить вас.",
+    "tr": "Merhaba, size bir şey sormak istedim.",
+}
+
 
 def speech(target):
     language = random.choice(list(SENTENCES))
-    quietly("espeak-ng", "-v", language + random.choice(["", "+f2", "+f4", "+m3"]), "-s", f"{random.randint(120, 200)}", "-p", f"{random.randint(30, 70)}", "-w", str(target), SENTENCES[language])
+    voice = language + random.choice(["", "+f2", "+f4", "+m3"])
+    speed = f"{random.randint(120, 200)}"
+    pitch = f"{random.randint(30, 70)}"
+    quietly("espeak-ng", "-v", voice, "-s", speed, "-p", pitch, "-w", str(target), SENTENCES[language])
+
 
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "freepats.cfg").write_text("dir /usr/share/midi/freepats\nsource /etc/timidity/freepats.cfg\n")
 for kind, make in {"noise": noise, "tones": tones, "music": music, "speech": speech}.items():
     (folder / kind).mkdir(exist_ok=True)
-    for i in range(100): make(folder / kind / f"{i:03}.wav")
-    output = subprocess.run([root / "prosodia", "predict", folder / kind, "--format", "csv"], capture_output=True, text=True).stdout
-    answers = collections.Counter("speech" if row["emotion"] else row["answer"] for row in csv.DictReader(output.splitlines()))
+    for i in range(100):
+        make(folder / kind / f"{i:03}.wav")
+    command = [root / "prosodia", "predict", folder / kind, "--format", "csv"]
+    output = subprocess.run(command, capture_output=True, text=True).stdout
+    rows = csv.DictReader(output.splitlines())
+    answers = collections.Counter("speech" if row["emotion"] else row["answer"] for row in rows)
     print(f"{kind}: " + ", ".join(f"{answer} {count}" for answer, count in answers.most_common()))

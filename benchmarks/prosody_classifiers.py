@@ -4,8 +4,8 @@
     ./prosodia features ravdess.csv --set prosody --out ravdess-prosody.csv
     benchmarks/prosody_classifiers.py ravdess-prosody.csv ../shared/folds/ravdess-6fold.csv
 
-Every other fold of the file (without one: every other speaker) is set aside; the rest is cross-validated in four groups of
-speakers. The UA printed is the mean over the folds of the best setting's. Needs numpy and scipy.
+Every other fold of the file (without one: every other speaker) is set aside; the rest is cross-validated in four
+groups of speakers. The UA printed is the mean over the folds of the best setting's. Needs numpy and scipy.
 """
 import csv
 import re
@@ -74,8 +74,9 @@ def inner(x, y, speakers, folds, method):
         scores = [None] * GROUPS
         for g in range(GROUPS):
             scores[g] = list(method(a[of != g], b[of != g], len(set(y)), a[of == g], s[of != g]))
-        best.append(max(ua(np.concatenate([b[of == g] for g in range(GROUPS)]), np.concatenate([scores[g][i] for g in range(GROUPS)]))
-                        for i in range(len(scores[0]))))
+        truth = np.concatenate([b[of == g] for g in range(GROUPS)])
+        settings = range(len(scores[0]))
+        best.append(max(ua(truth, np.concatenate([scores[g][i] for g in range(GROUPS)])) for i in settings))
     return np.mean(best)
 
 
@@ -104,9 +105,16 @@ def main():
     show("LDA, ranks, by speaker", by_speaker(ranks, speakers))
     show("ridge, RBF kernel, ranks, by speaker", by_speaker(ranks, speakers), ridge)
     families = {
-        "mel bands": r"^mel\d+_(?!.*modulation)", "cepstra": "^mfcc", "pitch, voice and formants": r"^(f0|periodicity|hnr|jitter|shimmer|f[123]_|h1)",
-        "modulation": "modulation", "thirds": "third$", "rise and fall": "_(rise|fall)$", "slopes": "_slope$",
-        "percentiles": "(percentile|median)", "voiced and unvoiced parts": "_(voiced|unvoiced)_(mean|deviation)$", "rhythm": "(stretches|length|duration|share)",
+        "mel bands": r"^mel\d+_(?!.*modulation)",
+        "cepstra": "^mfcc",
+        "pitch, voice and formants": r"^(f0|periodicity|hnr|jitter|shimmer|f[123]_|h1)",
+        "modulation": "modulation",
+        "thirds": "third$",
+        "rise and fall": "_(rise|fall)$",
+        "slopes": "_slope$",
+        "percentiles": "(percentile|median)",
+        "voiced and unvoiced parts": "_(voiced|unvoiced)_(mean|deviation)$",
+        "rhythm": "(stretches|length|duration|share)",
     }
     for family, pattern in families.items():
         kept = [not re.search(pattern, n) for n in names]

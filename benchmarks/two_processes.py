@@ -3,7 +3,13 @@
 
 usage: two_processes.py MANIFEST [RUNS]        RUNS in turn of each, 3 by default
 """
-import json, os, statistics, subprocess, sys, tempfile, time
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
 
 program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "prosodia")
 
@@ -11,8 +17,13 @@ program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "prosod
 def sweep(spec, processes):
     with tempfile.TemporaryDirectory() as folder:
         began = time.time()
-        subprocess.run([program, "sweep", spec, "--out", os.path.join(folder, "sweep"), "--processes", str(processes)], env={**os.environ, "DOTNET_PROCESSOR_COUNT": "1"},
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [program, "sweep", spec, "--out", os.path.join(folder, "sweep"), "--processes", str(processes)],
+            env={**os.environ, "DOTNET_PROCESSOR_COUNT": "1"},
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         return time.time() - began
 
 
@@ -21,7 +32,15 @@ subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, check=True)  #
 with tempfile.TemporaryDirectory() as folder:
     spec = os.path.join(folder, "spec.json")
     with open(spec, "w") as f:
-        json.dump({"corpora": [manifest], "protocols": ["leave-one-speaker-out"], "models": ["prosody"], "seeds": [1, 2, 3, 4]}, f)
+        json.dump(
+            {
+                "corpora": [manifest],
+                "protocols": ["leave-one-speaker-out"],
+                "models": ["prosody"],
+                "seeds": [1, 2, 3, 4],
+            },
+            f,
+        )
     seconds = {1: [], 2: []}
     for _ in range(runs):
         for processes in seconds:

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""The bundled model on corpora that it was not trained on: CREMA-D (English) and nEMO (Polish), the four classes that the model has.
+"""The bundled model on corpora that it was not trained on: CREMA-D (English) and nEMO (Polish), the four
+classes that the model has.
 
     python3 benchmarks/unseen_corpora.py ../shared/corpora
 
-prints for each corpus UA if the model always answers (where it finds no speech, that is an error), with a 95 % interval from a bootstrap over speakers (2,000 draws, seed 1, percentiles), the share of
-recordings that it answers, and the share of these answers that are right.
+prints for each corpus UA if the model always answers (where it finds no speech, that is an error), with a 95 % interval
+from a bootstrap over speakers (2,000 draws, seed 1, percentiles), the share of recordings that it answers, and the
+share of these answers that are right.
 """
 import csv
 import random
@@ -59,24 +61,38 @@ def interval(rows):
     for speaker, true, predicted in rows:
         speakers[speaker].append((true, predicted))
     names = sorted(speakers)
-    values = sorted(ua([row for name in draw.choices(names, k=len(names)) for row in speakers[name]]) for _ in range(2000))
+    values = sorted(
+        ua([row for name in draw.choices(names, k=len(names)) for row in speakers[name]]) for _ in range(2000)
+    )
     return values[49], values[1949]
 
 
 def main(corpora):
-    print("| corpus | recordings | speakers | UA, always answering | answered | right among the answers | no speech |\n|---|---|---|---|---|---|---|")
-    for name, recordings in (("CREMA-D, English", cremad(corpora / "cremad")), ("nEMO, Polish", nemo(corpora / "nemo"))):
+    print("| corpus | recordings | speakers | UA, always answering | answered | right among the answers | no speech |")
+    print("|---|---|---|---|---|---|---|")
+    for name, recordings in (
+        ("CREMA-D, English", cremad(corpora / "cremad")),
+        ("nEMO, Polish", nemo(corpora / "nemo")),
+    ):
         recordings = list(recordings)
         with tempfile.TemporaryDirectory() as folder:
             predictions = predict(recordings, Path(folder))
         if len(predictions) != len(recordings):
             sys.exit(f"{name}: {len(recordings)} recordings, {len(predictions)} predictions")
         rows = [(speaker, true, predicted) for (_, speaker, true), (_, predicted) in zip(recordings, predictions)]
-        answered = [(true, predicted) for (_, _, true), (answer, predicted) in zip(recordings, predictions) if answer in CLASSES]
+        answered = [
+            (true, predicted)
+            for (_, _, true), (answer, predicted) in zip(recordings, predictions)
+            if answer in CLASSES
+        ]
         silent = sum(answer == "no speech" for answer, _ in predictions)
         low, high = interval(rows)
-        print(f"| {name} | {len(rows):,} | {len({row[0] for row in rows})} | {ua([row[1:] for row in rows]):.3f} ({low:.3f} to {high:.3f}) "
-              f"| {len(answered) / len(rows):.1%} | {sum(t == p for t, p in answered) / max(1, len(answered)):.1%} | {silent} |")
+        always = ua([row[1:] for row in rows])
+        right = sum(true == predicted for true, predicted in answered) / max(1, len(answered))
+        print(
+            f"| {name} | {len(rows):,} | {len({row[0] for row in rows})} | {always:.3f} ({low:.3f} to {high:.3f}) "
+            f"| {len(answered) / len(rows):.1%} | {right:.1%} | {silent} |"
+        )
 
 
 if __name__ == "__main__":

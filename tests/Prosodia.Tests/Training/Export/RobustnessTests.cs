@@ -33,26 +33,44 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
             { "Opus, 24 kbit/s", "opus", ["-c:a", "libopus", "-b:a", "24k"], 0.85 },
             // leaves quiet recordings little more than noise
             { "8 kHz, 8 bits without companding", "wav", ["-ar", "8000", "-c:a", "pcm_u8"], 0.5 },
-            { "video", "mp4", ["-f", "lavfi", "-i", "color=c=black:s=64x64:r=5", "-shortest", "-c:a", "aac"], 0.9 },
+            { "video", "mp4", ["-c:a", "aac"], 0.9 },
         };
 
     [Theory, MemberData(nameof(Formats))]
-    public void Another_format_leaves_the_emotion(string name, string extension, string[] arguments, double least) =>
-        Check(
-            name,
-            least,
-            recording =>
-            {
-                using var folder = new TemporaryFolder();
-                WavWriter.Write(folder["a.wav"], recording.Samples);
-                using var ffmpeg = Process.Start(
-                    "ffmpeg",
-                    ["-v", "error", "-i", folder["a.wav"], .. arguments, folder["b." + extension]]
-                );
-                ffmpeg.WaitForExit();
-                return AudioFile.Read(folder["b." + extension]);
-            }
+    public void Another_format_leaves_the_emotion(string name, string extension, string[] arguments, double least)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var chunk in half.Recordings.Index().Chunk(25)) // one process for many recordings
+            Encode(folder, chunk, extension, arguments);
+        var files = half.Recordings.Index().ToDictionary(r => r.Item, r => folder[$"{r.Index}-coded.{extension}"]);
+        Check(name, least, recording => AudioFile.Read(files[recording]));
+    }
+
+    private static void Encode(
+        TemporaryFolder folder,
+        (int Index, Recording Item)[] recordings,
+        string extension,
+        string[] arguments
+    )
+    {
+        foreach (var (i, recording) in recordings)
+            WavWriter.Write(folder[$"{i}.wav"], recording.Samples);
+        string[] picture = extension == "mp4" ? ["-f", "lavfi", "-i", "color=c=black:s=64x64:r=5"] : [];
+        string[] video = extension == "mp4" ? ["-map", $"{recordings.Length}:v", "-shortest"] : [];
+        using var ffmpeg = Process.Start(
+            "ffmpeg",
+            [
+                .. new[] { "-v", "error" },
+                .. recordings.SelectMany(r => new[] { "-i", folder[$"{r.Index}.wav"] }),
+                .. picture,
+                .. recordings.SelectMany(
+                    (r, n) =>
+                        (string[])["-map", $"{n}:a", .. video, .. arguments, folder[$"{r.Index}-coded.{extension}"]]
+                ),
+            ]
         );
+        ffmpeg.WaitForExit();
+    }
 
     [Theory]
     [InlineData("level, -30 to 20 dB, 16 bit")]
