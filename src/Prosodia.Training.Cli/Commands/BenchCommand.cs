@@ -12,7 +12,7 @@ internal static class BenchCommand
 {
     private const int Recordings = 40,
         Rounds = 3;
-    private const string PeerScript = "../shared/tools/peer_pipeline.py";
+    private const string PeerScript = "benchmarks/peer_pipeline.py";
 
     public static Command Create()
     {
