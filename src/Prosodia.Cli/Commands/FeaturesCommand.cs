@@ -10,14 +10,9 @@ namespace Prosodia.Cli.Commands;
 /// <summary><c>features</c>: the learned or the hand-made features of a corpus as a table.</summary>
 internal static class FeaturesCommand
 {
-    private enum FeatureKind
-    {
-        /// <summary>An encoder's features of each key segment.</summary>
-        Encoder,
-
-        /// <summary>Hand-made features of each recording.</summary>
-        Prosody,
-    }
+    private const string Encoder = "encoder",
+        Functionals = "functionals",
+        Descriptors = "lld";
 
     public static Command Create()
     {
@@ -25,16 +20,26 @@ internal static class FeaturesCommand
         var target = new Option<string>("--out")
         {
             Description =
-                "The table: .parquet or .npy, one row a key segment; of prosody .csv, .arff or .parquet, one row "
-                + "a recording",
+                "The table: of an encoder .parquet or .npy, one row a key segment; of the other sets .csv, .arff, "
+                + ".parquet or .npy, one row a recording; of descriptors .csv or .parquet, one row a frame",
             Required = true,
             HelpName = "FILE",
         };
-        var set = CommonOptions.OneOf<FeatureKind>(
-            "--set",
-            "What to write: an encoder's features of the key segments, or hand-made features of pitch, loudness, "
-                + "voice, spectrum and rhythm"
-        );
+        var set = new Option<string>("--set")
+        {
+            Description =
+                "encoder: an encoder's features of the key segments; prosody: 953 features of pitch, loudness, voice, "
+                + "spectrum and rhythm; egemaps: the 88 of eGeMAPSv02, compatible with published models; "
+                + "egemaps-paper: the same as published, for models of their own; gemaps: the 62 of GeMAPS",
+            DefaultValueFactory = _ => Encoder,
+        }.AcceptOnlyFromAmong([Encoder, .. RecordingFeatures.All.Select(s => s.Name)]);
+        var level = new Option<string>("--level")
+        {
+            Description =
+                "Of egemaps and egemaps-paper: functionals of each recording, or the 25 low-level "
+                + "descriptors (lld) of each 10 ms",
+            DefaultValueFactory = _ => Functionals,
+        }.AcceptOnlyFromAmong(Functionals, Descriptors);
         var keySegments = new KeySegmentOptionsBinder();
         var encoder = new EncoderOptions();
         var command = new Verb(
@@ -44,6 +49,8 @@ internal static class FeaturesCommand
             """
             prosodia features emodb.csv --out emodb.parquet
             prosodia features emodb.csv --set prosody --out emodb-prosody.csv
+            prosodia features emodb.csv --set egemaps --out emodb-egemaps.csv
+            prosodia features emodb.csv --set egemaps --level lld --out emodb-lld.parquet
             prosodia features emodb.csv --encoder onnx:wav2vec2.onnx --out emodb.npy
             prosodia features emodb.csv --random-weights --int8 --out emodb.parquet
             python3 -c "import numpy; print(numpy.load('emodb.npy', mmap_mode='r')['features'].shape)"
@@ -52,6 +59,7 @@ internal static class FeaturesCommand
         {
             manifest,
             set,
+            level,
             target,
             CommonOptions.Force(),
         };
@@ -61,20 +69,33 @@ internal static class FeaturesCommand
             (arguments, cancellationToken) =>
             {
                 var (corpus, file) = (Manifest.Read(arguments.GetValue(manifest)!), arguments.GetValue(target)!);
-                var prosody = CommonOptions.Parse<FeatureKind>(arguments.GetValue(set)!) == FeatureKind.Prosody;
-                var extensions = prosody ? ProsodicFeatureTable.Extensions : FeatureTable.Extensions;
+                var chosen = RecordingFeatures.All.FirstOrDefault(s => s.Name == arguments.GetValue(set));
+                var frames = arguments.GetValue(level) == Descriptors;
+                if (frames && (chosen is null || !chosen.HasDescriptors))
+                    throw new UsageException($"--level {Descriptors} goes with --set egemaps or egemaps-paper");
+                var extensions =
+                    frames ? DescriptorTable.Extensions
+                    : chosen is null ? FeatureTable.Extensions
+                    : RecordingFeatureTable.Extensions;
                 if (!extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
                     throw new UsageException($"--out must end with {string.Join(" or ", extensions)}");
-                if (prosody && encoder.AnyGiven(arguments))
-                    throw new UsageException("--set prosody needs no encoder");
-                OutputGuard.Claim(prosody ? [file, ProsodicFeatureTable.AboutOf(file)] : [file]);
+                if (chosen is not null && encoder.AnyGiven(arguments))
+                    throw new UsageException($"--set {chosen.Name} needs no encoder");
+                OutputGuard.Claim(chosen is null || frames ? [file] : [file, RecordingFeatureTable.AboutOf(file)]);
                 foreach (var utterance in corpus.Utterances)
                     OutputGuard.Mentions(utterance.Path);
                 foreach (var warning in corpus.Warnings)
                     Terminal.Warning(warning);
                 return Task.FromResult(
-                    prosody
-                        ? WriteProsody(corpus, keySegments.Channel(arguments), file, cancellationToken)
+                    chosen is not null
+                        ? WriteRecordings(
+                            corpus,
+                            chosen,
+                            frames,
+                            keySegments.Channel(arguments),
+                            file,
+                            cancellationToken
+                        )
                         : Write(
                             corpus,
                             new FeatureOptions(keySegments.Parse(arguments), keySegments.Channel(arguments)),
@@ -89,17 +110,21 @@ internal static class FeaturesCommand
         return command;
     }
 
-    private static int WriteProsody(Manifest manifest, int? channel, string file, CancellationToken cancellationToken)
+    private static int WriteRecordings(
+        Manifest manifest,
+        RecordingFeatures set,
+        bool frames,
+        int? channel,
+        string file,
+        CancellationToken cancellationToken
+    )
     {
         var (done, measured) = (0, file + ".measured");
-        using var kept = FeatureSet.OpenCache(measured, $"prosody, channel {channel}");
+        using var kept = FeatureSet.OpenCache(measured, $"{set.Name}{(frames ? " lld" : "")}, channel {channel}");
         var corpus = Terminal.WithProgress(progress =>
             FeatureSet.Of(
                 manifest.Utterances,
-                recording =>
-                    [
-                        [.. new ProsodicFeatures(recording).Features().Select(f => f.Value)],
-                    ],
+                recording => [frames ? set.Descriptors!(recording) : set.Of(recording)],
                 kept,
                 channel,
                 () =>
@@ -115,13 +140,21 @@ internal static class FeaturesCommand
         );
         foreach (var warning in corpus.Warnings)
             Terminal.Warning(warning);
-        var about = ProsodicFeatureTable.Write(file, corpus);
+        string written;
+        if (frames)
+        {
+            var rows = DescriptorTable.Write(file, corpus, EgemapsFeatures.DescriptorNames);
+            written = $"{rows} frames of {corpus.Utterances.Count} recordings, 25 descriptors each";
+        }
+        else
+        {
+            var about = RecordingFeatureTable.Write(file, corpus, set);
+            written =
+                $"{corpus.Utterances.Count} recordings, {set.Features.Count} features each; their units and sources: "
+                + about;
+        }
         FeatureSet.Delete(measured);
-        Terminal.Written(
-            file,
-            $"{file}: {corpus.Utterances.Count} recordings, {ProsodicFeatures.FeatureNames.Count} features each; "
-                + $"their units and sources: {about}"
-        );
+        Terminal.Written(file, $"{file}: {written}");
         return Terminal.LeftOut([.. manifest.Problems, .. corpus.Problems]);
     }
 

@@ -57,7 +57,9 @@ internal static class Citation
         );
         var method = setup.Model switch
         {
-            "prosody" => ClosedForm(Prosody),
+            "prosody" => ClosedForm(Of("set") is string set ? $"the feature set {set}" : Prosody),
+            "egemaps" => "An utterance was described by the 88 functionals of eGeMAPSv02, standardized by the known "
+                + "recordings, and classified by shrinkage LDA.",
             "acoustic" => ClosedForm(Acoustic),
             "contours" => $"{Contours} {training}",
             "fusion" =>

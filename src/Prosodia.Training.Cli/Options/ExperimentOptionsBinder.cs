@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
+using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Runs;
 using Prosodia.Training.Adaptation;
@@ -57,6 +58,13 @@ internal sealed class ExperimentOptionsBinder
         HelpName = "N",
         Description = $"Adam's step at its largest (default: {Either(o => o.LearningRate)})",
     }.Decimal();
+    private readonly Option<string> _set = new Option<string>("--set")
+    {
+        Description =
+            "What --model prosody reads: prosody, our 953 features; egemaps, the 88 of eGeMAPSv02; egemaps-paper, as "
+            + "published; gemaps, the 62 of GeMAPS",
+        DefaultValueFactory = _ => RecordingFeatures.Prosody.Name,
+    }.AcceptOnlyFromAmong([.. RecordingFeatures.All.Select(s => s.Name)]);
     private readonly Option<double?> _dropout = new Option<double?>("--dropout")
     {
         HelpName = "N",
@@ -72,7 +80,7 @@ internal sealed class ExperimentOptionsBinder
             "fusion: acoustic and contours together; acoustic: prosody, random convolutions and covariances of "
                 + "contours; prosody: hand-made features of the utterance; contours: networks over pitch, voice and "
                 + "spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an "
-                + "encoder and the BiLSTM",
+                + "encoder and the BiLSTM; egemaps: the field's baseline, eGeMAPS, standardized, and LDA",
             model
         );
         _dropout.Validators.Add(r =>
@@ -90,7 +98,7 @@ internal sealed class ExperimentOptionsBinder
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { _out, _model, _allSpeakers, _adapt })
+        foreach (var option in new Option[] { _out, _model, _set, _allSpeakers, _adapt })
             verb.Add(option);
         _keySegments.AddTo(verb);
         foreach (
@@ -163,6 +171,7 @@ internal sealed class ExperimentOptionsBinder
         {
             Channel = _keySegments.Channel(arguments),
             Adaptation = Adaptation(arguments),
+            Features = Features(arguments, model),
         };
         if (options is { Model: Model.Paper, Adaptation.Seconds: not null })
             throw new UsageException(
@@ -182,6 +191,15 @@ internal sealed class ExperimentOptionsBinder
                 Terminal.Hint($"{left} did not end by itself there; what it had done is kept");
             return work(complete);
         }
+    }
+
+    private RecordingFeatures Features(ParseResult arguments, Model model)
+    {
+        if (arguments.GetResult(_set) is { Implicit: false } && model != Model.Prosody)
+            throw new UsageException("--set chooses the features of --model prosody");
+        return model == Model.Egemaps
+            ? RecordingFeatures.Egemaps
+            : RecordingFeatures.All.First(s => s.Name == arguments.GetValue(_set));
     }
 
     private SpeakerAdaptation? Adaptation(ParseResult arguments) =>

@@ -16,11 +16,14 @@ namespace Prosodia.Training.Classifiers;
 /// <param name="speakers">The speaker of each utterance.</param>
 /// <param name="voices">By which each feature is standardized; null where models don't adapt to speakers.</param>
 /// <param name="classes">Number of emotions.</param>
+/// <param name="isBaseline">Whether it is the field's baseline: features standardized instead of ranked, and LDA
+/// alone.</param>
 internal sealed class ClosedFormClassifier(
     IReadOnlyList<SequenceSet> sets,
     IReadOnlyList<string> speakers,
     SpeakerStatistics? voices,
-    int classes
+    int classes,
+    bool isBaseline = false
 ) : IFoldClassifier
 {
     private const int InnerFolds = 5;
@@ -56,7 +59,9 @@ internal sealed class ClosedFormClassifier(
         int[] known = [.. parts.Train, .. parts.Validation];
         var place = known.Index().ToDictionary(u => u.Item, u => u.Index);
         var (products, features) = Products(known, seed, () => stepsDone(++done), cancellationToken);
-        IClosedForm[] methods = [new ShrinkageLda(features), new KernelRidge()];
+        IClosedForm[] methods = isBaseline
+            ? [new ShrinkageLda(features)]
+            : [new ShrinkageLda(features), new KernelRidge()];
         // by method, setting and example
         var outside = methods.Select(m => m.Settings.Select(_ => new double[known.Length][]).ToArray()).ToArray();
         foreach (var group in Classifiers.InnerFolds.Of(known, speakers, InnerFolds, seed))
@@ -176,15 +181,33 @@ internal sealed class ClosedFormClassifier(
         voices?.Standardize(features, [size]) ?? features;
 
     /// <summary>
-    /// Adds the inner products of examples, as ranks among the known ones, divided by the number of features.
+    /// Adds the inner products of examples, as ranks among the known ones or standardized by them, divided by the
+    /// number
+    /// of features.
     /// </summary>
-    private static void Add(Tensor products, float[][] examples, int[] known)
+    private void Add(Tensor products, float[][] examples, int[] known)
     {
         using var scope = NewDisposeScope();
         using Scalar share = 1.0 / examples[0].Length;
-        var ranks = new RankGaussTransform([.. known.Select(u => examples[u])]).Apply(examples);
+        float[][] training = [.. known.Select(u => examples[u])];
+        var scaled = isBaseline ? Standardized(examples, training) : new RankGaussTransform(training).Apply(examples);
         // libtorch's memory is aligned, so sums are always the same
-        var x = tensor(ranks, [examples.Length, examples[0].Length]).clone();
+        var x = tensor(scaled, [examples.Length, examples[0].Length]).clone();
         products.add_(x.matmul(x.t()).to(float64), share);
+    }
+
+    /// <summary>Features less their mean over the training examples, over their deviation; row-major.</summary>
+    private static float[] Standardized(float[][] examples, float[][] training)
+    {
+        var features = examples[0].Length;
+        var scaled = new float[examples.Length * features];
+        for (var f = 0; f < features; f++)
+        {
+            var mean = training.Average(e => (double)e[f]);
+            var deviation = Math.Sqrt(training.Average(e => (e[f] - mean) * (e[f] - mean)));
+            for (var i = 0; i < examples.Length; i++)
+                scaled[i * features + f] = deviation == 0 ? 0 : (float)((examples[i][f] - mean) / deviation);
+        }
+        return scaled;
     }
 }

@@ -68,7 +68,8 @@ internal sealed record ExperimentCorpus(
                     [.. stream.Inputs.Select(i => Sequences(i, labels))],
                     Speakers,
                     Voices,
-                    classes.Length
+                    classes.Length,
+                    isBaseline: model == Model.Egemaps
                 );
             var network = new NetworkClassifier(Sequences(stream.Inputs[0], labels, Voices), classes.Length, options);
             return stream.Inputs[0] == InputKind.Contours ? new CrossFittedNetworks(network, Speakers) : network;
@@ -149,18 +150,21 @@ internal sealed record ExperimentCorpus(
                     {
                         InputKind.KeySpectrograms => KeySpectrograms.Of(recording, options.KeySegments),
                         InputKind.Contours => prosody.Value.Contours(),
+                        _ when options.Features != RecordingFeatures.Prosody => options.Features.Of(recording),
                         _ => [.. prosody.Value.Features().Select(f => f.Value)],
                     }
                 ),
             ];
         }
+        IReadOnlyList<double> speeds = options.Model == Model.Egemaps ? [] : SpeedPerturbation.Speeds;
         float[][] AtSpeeds(Recording recording) =>
-            [.. Make(recording), .. SpeedPerturbation.Speeds.SelectMany(speed => Make(recording.Play(speed)))];
+            [.. Make(recording), .. speeds.SelectMany(speed => Make(recording.Play(speed)))];
 
         var done = 0;
         using var kept = FeatureSet.OpenCache(
             keptIn,
             $"{string.Join(", ", inputs)} by {options.KeySegments}, channel {options.Channel}"
+                + (options.Features == RecordingFeatures.Prosody ? "" : $", {options.Features.Name}, {speeds.Count}")
         );
         var read = FeatureSet.Of(
             utterances,
@@ -192,9 +196,7 @@ internal sealed record ExperimentCorpus(
         {
             Perturbed = inputs.ToDictionary(
                 i => i,
-                i =>
-                    (IReadOnlyList<IReadOnlyList<float[]>>)
-                        [.. SpeedPerturbation.Speeds.Select((_, s) => Items(1 + s, i))]
+                i => (IReadOnlyList<IReadOnlyList<float[]>>)[.. speeds.Select((_, s) => Items(1 + s, i))]
             ),
         };
     }

@@ -1,5 +1,6 @@
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Runs;
 using Prosodia.KeySegments;
@@ -31,6 +32,9 @@ internal enum Model
     /// Hand-made features, random convolutions and covariances of the contours, and a classifier in closed form.
     /// </summary>
     Acoustic,
+
+    /// <summary>The field's baseline: eGeMAPS, standardized, and LDA.</summary>
+    Egemaps,
 }
 
 /// <summary>A part of a model that could classify alone.</summary>
@@ -55,6 +59,7 @@ internal static class Models
             Model.Contours => [Contours],
             Model.Compact => [new("key segments", false, InputKind.KeySpectrograms)],
             Model.Paper => [new("key segments", false, InputKind.KeyFeatures)],
+            Model.Egemaps => [new("eGeMAPS", true, InputKind.Prosody)],
             _ => [new("prosody", true, InputKind.Prosody)],
         };
 }
@@ -73,6 +78,9 @@ internal sealed record ExperimentOptions(
 {
     /// <summary>Which channel of the recordings to keep, from 1; null averages them.</summary>
     public int? Channel { get; init; }
+
+    /// <summary>The features of the utterance that <see cref="Model.Prosody"/> reads.</summary>
+    public RecordingFeatures Features { get; init; } = RecordingFeatures.Prosody;
 
     /// <summary>How each speaker's recordings are adapted to; null where they are not.</summary>
     public SpeakerAdaptation? Adaptation { get; init; }
@@ -110,7 +118,7 @@ internal sealed record ExperimentOptions(
             Training.Seed,
             KeySegments,
             Channel,
-            Settings
+            Features == RecordingFeatures.Prosody ? Settings : new(Settings) { ["set"] = Features.Name }
         );
     }
 

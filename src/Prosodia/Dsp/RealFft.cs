@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Prosodia.Dsp;
 
@@ -37,27 +38,58 @@ internal sealed class RealFft
         Span<Vector<float>> magnitude
     )
     {
+        Half(signal, re, im);
+        magnitude[0] = Vector.Abs(re[0] + im[0]);
+        magnitude[_half] = Vector.Abs(re[0] - im[0]);
+        for (var k = 1; k < _half; k++)
+        {
+            var (x, y) = Bin(re, im, k);
+            magnitude[k] = Vector.SquareRoot(x * x + y * y);
+        }
+    }
+
+    /// <summary>The size / 2 + 1 bins.</summary>
+    /// <param name="signal">Sample t of all lanes at [t]; (size).</param>
+    /// <param name="re">Scratch of size / 2.</param>
+    /// <param name="im">Scratch of size / 2.</param>
+    /// <param name="real">Bin k of all lanes at [k]; (size / 2 + 1).</param>
+    /// <param name="imaginary">Likewise.</param>
+    public void Transform(
+        ReadOnlySpan<Vector<float>> signal,
+        Span<Vector<float>> re,
+        Span<Vector<float>> im,
+        Span<Vector<float>> real,
+        Span<Vector<float>> imaginary
+    )
+    {
+        Half(signal, re, im);
+        (real[0], imaginary[0]) = (re[0] + im[0], Vector<float>.Zero);
+        (real[_half], imaginary[_half]) = (re[0] - im[0], Vector<float>.Zero);
+        for (var k = 1; k < _half; k++)
+            (real[k], imaginary[k]) = Bin(re, im, k);
+    }
+
+    /// <summary>The signal of pairs of samples as complex numbers, transformed.</summary>
+    private void Half(ReadOnlySpan<Vector<float>> signal, Span<Vector<float>> re, Span<Vector<float>> im)
+    {
         for (var i = 0; i < _half; i++)
         {
             re[_reversed[i]] = signal[2 * i];
             im[_reversed[i]] = signal[2 * i + 1];
         }
         Butterflies(re, im);
+    }
 
-        // X(k) = E(k) + W^k O(k), where E and O are the spectra of the even and the odd samples
-        magnitude[0] = Vector.Abs(re[0] + im[0]);
-        magnitude[_half] = Vector.Abs(re[0] - im[0]);
-        for (var k = 1; k < _half; k++)
-        {
-            var m = _half - k;
-            var evenRe = (re[k] + re[m]) * 0.5f;
-            var evenIm = (im[k] - im[m]) * 0.5f;
-            var oddRe = (im[k] + im[m]) * 0.5f;
-            var oddIm = (re[m] - re[k]) * 0.5f;
-            var x = evenRe + oddRe * _cos[k] + oddIm * _sin[k];
-            var y = evenIm + oddIm * _cos[k] - oddRe * _sin[k];
-            magnitude[k] = Vector.SquareRoot(x * x + y * y);
-        }
+    /// <summary>X(k) = E(k) + W^k O(k), where E and O are the spectra of the even and the odd samples.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (Vector<float> Re, Vector<float> Im) Bin(Span<Vector<float>> re, Span<Vector<float>> im, int k)
+    {
+        var m = _half - k;
+        var evenRe = (re[k] + re[m]) * 0.5f;
+        var evenIm = (im[k] - im[m]) * 0.5f;
+        var oddRe = (im[k] + im[m]) * 0.5f;
+        var oddIm = (re[m] - re[k]) * 0.5f;
+        return (evenRe + oddRe * _cos[k] + oddIm * _sin[k], evenIm + oddIm * _cos[k] - oddRe * _sin[k]);
     }
 
     private void Butterflies(Span<Vector<float>> re, Span<Vector<float>> im)

@@ -1,51 +1,56 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using Parquet;
 using Parquet.Schema;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.IO;
-using Prosodia.Features;
 
 namespace Prosodia.Evaluation.FeatureStore;
 
 /// <summary>
-/// Hand-made features as a table that other programs read: one row a recording with path, speaker, sex, emotion and
-/// features. <c>.csv</c>, <c>.arff</c> (Weka) or <c>.parquet</c>; beside it a table of the features' names, units and
-/// sources.
+/// Features of recordings as a table that other programs read: one row a recording with path, speaker, sex, emotion and
+/// features. <c>.csv</c>, <c>.arff</c> (Weka), <c>.parquet</c> or <c>.npy</c> (the features alone); beside it a table
+/// of the features' names, units and sources.
 /// </summary>
-internal static class ProsodicFeatureTable
+internal static class RecordingFeatureTable
 {
     private const int RowsPerGroup = 4096;
 
     /// <summary>The formats, by a file name's extension.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".csv", ".arff", ".parquet"];
+    public static IReadOnlyList<string> Extensions { get; } = [".csv", ".arff", ".parquet", ".npy"];
 
     /// <summary>Writes the table; the file appears complete or not at all.</summary>
     /// <param name="file">The file; its extension says the format.</param>
-    /// <param name="corpus">The features of each utterance, as <see cref="ProsodicFeatures.Features"/> gives
-    /// them.</param>
+    /// <param name="corpus">The features of each utterance.</param>
+    /// <param name="set">Which features they are.</param>
     /// <returns>The file with the names, units and sources.</returns>
-    public static string Write(string file, FeatureSet corpus)
+    public static string Write(string file, FeatureSet corpus, RecordingFeatures set)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(corpus);
         switch (Path.GetExtension(file).ToLowerInvariant())
         {
             case ".parquet":
-                OutputFile.Write(file, stream => WriteParquet(stream, corpus).GetAwaiter().GetResult());
+                OutputFile.Write(file, stream => WriteParquet(stream, corpus, set).GetAwaiter().GetResult());
+                break;
+            case ".npy":
+                OutputFile.Write(file, stream => WriteNumpy(stream, corpus));
                 break;
             case ".arff":
-                OutputFile.Write(file, stream => WriteArff(stream, corpus));
+                OutputFile.Write(file, stream => WriteArff(stream, corpus, set));
                 break;
             default:
-                CsvFile.Write(file, Rows(corpus).Prepend([.. Manifest.FixedColumns, .. ProsodicFeatures.FeatureNames]));
+                CsvFile.Write(
+                    file,
+                    Rows(corpus).Prepend([.. Manifest.FixedColumns, .. set.Features.Select(f => f.Name)])
+                );
                 break;
         }
         var about = AboutOf(file);
         CsvFile.Write(
             about,
-            ProsodicFeatures
-                .FeatureSet.Select<ProsodyFeature, object?[]>(f => [f.Name, f.Unit, f.Source])
-                .Prepend(["feature", "unit", "source"])
+            set.Features.Select(f => (object?[])[f.Name, f.Unit, f.Source]).Prepend(["feature", "unit", "source"])
         );
         return about;
     }
@@ -60,13 +65,13 @@ internal static class ProsodicFeatureTable
         );
 
     /// <summary>Source: Witten, Frank and Hall, Data Mining, 2011, section 2.4.</summary>
-    private static void WriteArff(Stream stream, FeatureSet corpus)
+    private static void WriteArff(Stream stream, FeatureSet corpus, RecordingFeatures set)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine("@relation prosody\n");
+        writer.WriteLine($"@relation {set.Name}\n");
         foreach (var column in Manifest.FixedColumns.Take(3))
             writer.WriteLine($"@attribute {column} string");
-        foreach (var name in ProsodicFeatures.FeatureNames)
+        foreach (var (name, _, _) in set.Features)
             writer.WriteLine($"@attribute {name} numeric");
         writer.WriteLine(
             $"@attribute emotion {{{string.Join(',', corpus.Utterances.Emotions().Select(Quoted))}}}\n\n@data"
@@ -86,13 +91,27 @@ internal static class ProsodicFeatureTable
             );
     }
 
+    /// <summary>(recordings, features) of float32. Source: numpy.lib.format, version 1.0.</summary>
+    private static void WriteNumpy(Stream stream, FeatureSet corpus)
+    {
+        const int alignment = 64;
+        var header =
+            "{'descr': '<f4', 'fortran_order': False, 'shape': "
+            + $"({corpus.Utterances.Count}, {corpus.Values[0][0].Length}), }}";
+        var length = (header.Length + 11 + alignment - 1) / alignment * alignment - 10;
+        stream.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)length, (byte)(length >> 8)]);
+        stream.Write(Encoding.Latin1.GetBytes(header.PadRight(length - 1) + "\n"));
+        foreach (var values in corpus.Values)
+            stream.Write(MemoryMarshal.AsBytes(values[0].AsSpan()));
+    }
+
     private static string Quoted(string text) =>
         $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
-    private static async Task WriteParquet(Stream stream, FeatureSet corpus)
+    private static async Task WriteParquet(Stream stream, FeatureSet corpus, RecordingFeatures set)
     {
         DataField<string>[] texts = [.. Manifest.FixedColumns.Select(c => new DataField<string>(c, false))];
-        DataField<float>[] numbers = [.. ProsodicFeatures.FeatureNames.Select(n => new DataField<float>(n))];
+        DataField<float>[] numbers = [.. set.Features.Select(f => new DataField<float>(f.Name))];
         await using var writer = await ParquetWriter
             .CreateAsync(new ParquetSchema([.. texts, .. numbers]), stream)
             .ConfigureAwait(false);

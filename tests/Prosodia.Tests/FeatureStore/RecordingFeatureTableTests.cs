@@ -10,12 +10,12 @@ using static Prosodia.Tests.Cli.CommandLine;
 namespace Prosodia.Tests.FeatureStore;
 
 [Trait("Tier", "Slow")]
-public sealed class ProsodicFeatureTableTests : IDisposable
+public sealed class RecordingFeatureTableTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Manifest _manifest;
 
-    public ProsodicFeatureTableTests()
+    public RecordingFeatureTableTests()
     {
         var whole = SyntheticCorpus.Write(_folder["it's here"], seed: 1);
         _manifest = whole with { Utterances = [.. whole.Utterances.Take(5)] };
@@ -34,8 +34,8 @@ public sealed class ProsodicFeatureTableTests : IDisposable
                 ],
             kept
         );
-        foreach (var extension in ProsodicFeatureTable.Extensions)
-            ProsodicFeatureTable.Write(_folder["t" + extension], corpus);
+        foreach (var extension in RecordingFeatureTable.Extensions)
+            RecordingFeatureTable.Write(_folder["t" + extension], corpus, RecordingFeatures.Prosody);
         var (names, last) = (ProsodicFeatures.FeatureNames, corpus.Values[^1][0]);
 
         var csv = await File.ReadAllLinesAsync(_folder["t.csv"], TestContext.Current.CancellationToken);
@@ -58,6 +58,10 @@ public sealed class ProsodicFeatureTableTests : IDisposable
         Assert.Equal(["path", "speaker", "sex", "emotion", .. names], parquet.Schema.Fields.Select(f => f.Name));
         Assert.Equal(5, parquet.OpenRowGroupReader(0).RowCount);
 
+        var npy = await File.ReadAllBytesAsync(_folder["t.npy"], TestContext.Current.CancellationToken);
+        Assert.Equal(last[^1], BitConverter.ToSingle(npy, npy.Length - sizeof(float)));
+        Assert.Equal(0, (npy.Length - 5 * sizeof(float) * last.Length) % 64);
+
         var about = await File.ReadAllLinesAsync(_folder["t.features.csv"], TestContext.Current.CancellationToken);
         Assert.Equal(names.Count + 1, about.Length);
         Assert.Contains(about, l => l.StartsWith("f0_mean,semitones from 27.5 Hz,", StringComparison.Ordinal));
@@ -72,10 +76,39 @@ public sealed class ProsodicFeatureTableTests : IDisposable
         Assert.Equal(3, run.Code);
         Assert.Contains("5 recordings, 953 features each", run.Output, StringComparison.Ordinal);
         Assert.Contains("bad.wav", run.Errors, StringComparison.Ordinal);
-        Assert.Equal(2, Invoke("features", _folder["m.csv"], "--set", "prosody", "--out", _folder["t.npy"]).Code);
+        Assert.Equal(2, Invoke("features", _folder["m.csv"], "--set", "prosody", "--out", _folder["t.txt"]).Code);
         Assert.Equal(
             2,
             Invoke("features", _folder["m.csv"], "--set", "prosody", "--int8", "--out", _folder["t.csv"]).Code
+        );
+    }
+
+    [Fact]
+    public void EGeMAPS_has_its_functionals_and_its_descriptors()
+    {
+        Assert.Equal(
+            0,
+            Invoke("features", _folder["m.csv"], "--set", "egemaps", "--level", "lld", "--out", _folder["l.csv"]).Code
+        );
+        var lines = File.ReadAllLines(_folder["l.csv"]);
+        Assert.StartsWith("path,frameTime,Loudness_sma3,", lines[0], StringComparison.Ordinal);
+        Assert.Contains(",0.01,", lines[2], StringComparison.Ordinal);
+        var parquet = Invoke(
+            "features",
+            _folder["m.csv"],
+            "--set",
+            "egemaps-paper",
+            "--level",
+            "lld",
+            "--out",
+            _folder["l.parquet"]
+        );
+        Assert.Contains($"{lines.Length - 1} frames of 5 recordings", parquet.Output, StringComparison.Ordinal);
+        var gemaps = Invoke("features", _folder["m.csv"], "--set", "gemaps", "--out", _folder["g.arff"]);
+        Assert.Contains("62 features each", gemaps.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            2,
+            Invoke("features", _folder["m.csv"], "--set", "prosody", "--level", "lld", "--out", _folder["l.csv"]).Code
         );
     }
 

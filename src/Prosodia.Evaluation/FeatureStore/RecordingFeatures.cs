@@ -1,0 +1,86 @@
+using Prosodia.Audio;
+using Prosodia.Features;
+
+namespace Prosodia.Evaluation.FeatureStore;
+
+/// <summary>A set of features of whole recordings.</summary>
+/// <param name="Name">What it is called on the command line.</param>
+/// <param name="Features">Names, units and sources.</param>
+/// <param name="Of">Measures a recording.</param>
+internal sealed record RecordingFeatures(
+    string Name,
+    IReadOnlyList<(string Name, string Unit, string Source)> Features,
+    Func<Recording, float[]> Of
+)
+{
+    /// <summary>The low-level descriptors of a recording, (frames, 25), row-major; null where the set has none.</summary>
+    public Func<Recording, float[]>? Descriptors { get; private init; }
+
+    /// <summary>Whether the set has low-level descriptors.</summary>
+    public bool HasDescriptors => Descriptors is not null;
+
+    private const string Eyben = "Eyben et al., IEEE Trans. Affective Computing 7, 2016";
+
+    /// <summary>The 953 hand-made features.</summary>
+    public static RecordingFeatures Prosody { get; } =
+        new(
+            "prosody",
+            [.. ProsodicFeatures.FeatureSet.Select(f => (f.Name, f.Unit, f.Source))],
+            recording => [.. new ProsodicFeatures(recording).Features().Select(f => f.Value)]
+        );
+
+    /// <summary>The 88 of eGeMAPSv02, compatible with published models.</summary>
+    public static RecordingFeatures Egemaps { get; } = EgemapsOf("egemaps", EgemapsFlavor.Compatible);
+
+    /// <summary>The 88 of eGeMAPSv02 as published.</summary>
+    public static RecordingFeatures EgemapsPaper { get; } = EgemapsOf("egemaps-paper", EgemapsFlavor.AsPublished);
+
+    /// <summary>The 62 of GeMAPS, compatible with published models.</summary>
+    public static RecordingFeatures Gemaps { get; } =
+        new(
+            "gemaps",
+            [.. EgemapsFeatures.GemapsIndices.Select(i => Egemaps.Features[i])],
+            recording =>
+            {
+                var all = Egemaps.Of(recording);
+                return [.. EgemapsFeatures.GemapsIndices.Select(i => all[i])];
+            }
+        );
+
+    /// <summary>All sets.</summary>
+    public static IReadOnlyList<RecordingFeatures> All => [Prosody, Egemaps, EgemapsPaper, Gemaps];
+
+    private static RecordingFeatures EgemapsOf(string name, EgemapsFlavor flavor) =>
+        new(
+            name,
+            [.. EgemapsFeatures.Names.Select(n => (n, UnitOf(n), Eyben))],
+            recording => [.. new EgemapsFeatures(recording.Samples, flavor: flavor).Values]
+        )
+        {
+            Descriptors = recording => [.. new EgemapsFeatures(recording.Samples, flavor: flavor).Descriptors],
+        };
+
+    private static string UnitOf(string name)
+    {
+        if (name.Contains("stddevNorm", StringComparison.Ordinal))
+            return "";
+        var (descriptor, slope) = (
+            name.Split('_')[0],
+            name.EndsWith("Slope", StringComparison.Ordinal) ? " per second" : ""
+        );
+        return descriptor switch
+            {
+                _ when descriptor.StartsWith("F0", StringComparison.Ordinal) => "semitones",
+                _ when descriptor.EndsWith("PerSec", StringComparison.Ordinal) => "per second",
+                _ when descriptor.Contains("SegmentLength", StringComparison.Ordinal) => "s",
+                _ when descriptor.StartsWith("slope", StringComparison.Ordinal) => "dB/Hz",
+                _ when descriptor.EndsWith("frequency", StringComparison.Ordinal) => "Hz",
+                _ when descriptor.EndsWith("bandwidth", StringComparison.Ordinal) => "Hz",
+                "jitterLocal" or "loudness" or "loudnessPeaksPerSec" => "",
+                _ when descriptor.StartsWith("mfcc", StringComparison.Ordinal) => "",
+                _ when descriptor.StartsWith("spectralFlux", StringComparison.Ordinal) => "",
+                "equivalentSoundLevel" => "dB of full scale",
+                _ => "dB",
+            } + slope;
+    }
+}
