@@ -8,8 +8,8 @@ seconds of audio, seconds that stages took, and rates. Weights are random, which
 --threads threads, all else with one.
 
 Needs numpy, scipy, torch and torchvision. Debian: apt-get install python3-torch python3-torchvision python3-scipy
-libopenblas0-pthread. Without the last, its torch multiplies matrices with the reference BLAS, which is several times
-slower.
+libopenblas0-pthread. Without the last, its torch multiplies matrices with the reference BLAS, which is
+about half as fast.
 """
 import argparse
 import json

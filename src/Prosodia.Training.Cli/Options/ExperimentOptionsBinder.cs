@@ -171,8 +171,9 @@ internal sealed class ExperimentOptionsBinder
         {
             Channel = _keySegments.Channel(arguments),
             Adaptation = Adaptation(arguments),
-            Features = Features(arguments, model),
         };
+        if (Features(arguments, model) is { } features)
+            options = options with { Features = features };
         if (options is { Model: Model.Paper, Adaptation.Seconds: not null })
             throw new UsageException(
                 "--adapt speaker:SECONDS doesn't go with --model paper, which keeps no lengths; choose --adapt speaker"
@@ -193,13 +194,14 @@ internal sealed class ExperimentOptionsBinder
         }
     }
 
-    private RecordingFeatures Features(ParseResult arguments, Model model)
+    /// <summary>The features that were asked for; null where it is the model's own to say.</summary>
+    private RecordingFeatures? Features(ParseResult arguments, Model model)
     {
-        if (arguments.GetResult(_set) is { Implicit: false } && model != Model.Prosody)
-            throw new UsageException("--set chooses the features of --model prosody");
-        return model == Model.Egemaps
-            ? RecordingFeatures.Egemaps
-            : RecordingFeatures.All.First(s => s.Name == arguments.GetValue(_set));
+        if (arguments.GetResult(_set) is not { Implicit: false })
+            return null;
+        return model == Model.Prosody
+            ? RecordingFeatures.All.First(s => s.Name == arguments.GetValue(_set))
+            : throw new UsageException("--set chooses the features of --model prosody");
     }
 
     private SpeakerAdaptation? Adaptation(ParseResult arguments) =>

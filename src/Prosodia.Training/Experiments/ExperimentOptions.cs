@@ -80,7 +80,8 @@ internal sealed record ExperimentOptions(
     public int? Channel { get; init; }
 
     /// <summary>The features of the utterance that <see cref="Model.Prosody"/> reads.</summary>
-    public RecordingFeatures Features { get; init; } = RecordingFeatures.Prosody;
+    public RecordingFeatures Features { get; init; } =
+        Model == Model.Egemaps ? RecordingFeatures.Egemaps : RecordingFeatures.Prosody;
 
     /// <summary>How each speaker's recordings are adapted to; null where they are not.</summary>
     public SpeakerAdaptation? Adaptation { get; init; }

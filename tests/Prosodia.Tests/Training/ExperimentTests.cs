@@ -35,6 +35,7 @@ public sealed class ExperimentTests : IDisposable
     [InlineData(nameof(Model.Paper))]
     [InlineData(nameof(Model.Acoustic))]
     [InlineData(nameof(Model.Fusion))]
+    [InlineData(nameof(Model.Egemaps))]
     public void Two_runs_give_the_same_bytes(string name)
     {
         var model = Enum.Parse<Model>(name);
