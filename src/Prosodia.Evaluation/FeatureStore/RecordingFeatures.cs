@@ -13,7 +13,9 @@ internal sealed record RecordingFeatures(
     Func<Recording, float[]> Of
 )
 {
-    /// <summary>The low-level descriptors of a recording, (frames, 25), row-major; null where the set has none.</summary>
+    /// <summary>
+    /// The low-level descriptors of a recording, (frames, 25), row-major; null where the set has none.
+    /// </summary>
     public Func<Recording, float[]>? Descriptors { get; private init; }
 
     /// <summary>Whether the set has low-level descriptors.</summary>

@@ -182,8 +182,7 @@ internal sealed class ClosedFormClassifier(
 
     /// <summary>
     /// Adds the inner products of examples, as ranks among the known ones or standardized by them, divided by the
-    /// number
-    /// of features.
+    /// number of features.
     /// </summary>
     private void Add(Tensor products, float[][] examples, int[] known)
     {

@@ -126,7 +126,9 @@ internal static class EgemapsNames
         "equivalentSoundLevel_dBp",
     ];
 
-    /// <summary>Which functionals are the 62 of GeMAPS: no flux, no cepstra, no bandwidths but F1's, no level.</summary>
+    /// <summary>
+    /// Which functionals are the 62 of GeMAPS: no flux, no cepstra, no bandwidths but F1's, no level.
+    /// </summary>
     public static int[] Gemaps { get; } =
     [
         .. Functionals

@@ -69,7 +69,9 @@ internal sealed class LaneSpectrum
         Transform();
     }
 
-    /// <summary>Transforms an even sequence, given by its first half: a power spectrum to the autocorrelation.</summary>
+    /// <summary>
+    /// Transforms an even sequence, given by its first half: a power spectrum to the autocorrelation.
+    /// </summary>
     /// <param name="half">(bins).</param>
     public void TransformEven(ReadOnlySpan<Vector<float>> half)
     {

@@ -1,8 +1,9 @@
 namespace Prosodia.Features.Egemaps;
 
 /// <summary>
-/// The path through the pitch candidates of lowest cost, by Viterbi's algorithm: unlikely candidates, jumps and bends of pitch,
-/// changes between voiced and unvoiced, and pitch outside 100 to 300 Hz cost. Costs were fitted to values of 40 recordings.
+/// The path through the pitch candidates of lowest cost, by Viterbi's algorithm: unlikely candidates, jumps and bends
+/// of pitch, changes between voiced and unvoiced, and pitch outside 100 to 300 Hz cost. Costs were fitted to values of
+/// 40 recordings.
 /// </summary>
 internal static class PitchPath
 {
