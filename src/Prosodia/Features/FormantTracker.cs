@@ -1,4 +1,5 @@
 using System.Numerics;
+using Prosodia.Dsp;
 
 namespace Prosodia.Features;
 
@@ -50,7 +51,9 @@ internal sealed class FormantTracker
         if (correlation[0] <= 0)
             return null;
         correlation[0] *= 1 + Noise;
-        var found = Roots(Predictor(correlation))
+        var predictor = new double[Order + 1];
+        LinearPrediction.Solve(correlation, predictor);
+        var found = Roots(predictor)
             .Where(root => root.Imaginary > 0)
             .Select(root =>
                 (Hertz: root.Phase * Rate / (2 * Math.PI), Bandwidth: -Math.Log(root.Magnitude) * Rate / Math.PI)
@@ -60,28 +63,6 @@ internal sealed class FormantTracker
             .Take(Count)
             .ToArray();
         return found.Length == Count ? found : null;
-    }
-
-    /// <summary>Coefficients a1 ... of 1 + a1 / z + ... by Levinson's recursion.</summary>
-    private static double[] Predictor(ReadOnlySpan<double> correlation)
-    {
-        var a = new double[Order + 1];
-        Span<double> before = stackalloc double[Order + 1];
-        a[0] = 1;
-        var error = correlation[0];
-        for (var i = 1; i <= Order; i++)
-        {
-            var sum = correlation[i];
-            for (var j = 1; j < i; j++)
-                sum += a[j] * correlation[i - j];
-            var reflection = -sum / error;
-            a.CopyTo(before);
-            for (var j = 1; j < i; j++)
-                a[j] = before[j] + reflection * before[i - j];
-            a[i] = reflection;
-            error *= 1 - reflection * reflection;
-        }
-        return a;
     }
 
     /// <summary>All roots at once by Aberth's method. Source: Aberth, Mathematics of Computation 27, 1973.</summary>

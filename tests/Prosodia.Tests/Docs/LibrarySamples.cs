@@ -139,6 +139,18 @@ public sealed class LibrarySamples : IDisposable
     }
 
     [Fact]
+    public void Egemaps()
+    {
+        var path = _folder["voice.wav"];
+        // sample: eGeMAPS
+        var egemaps = new EgemapsFeatures(AudioFile.Read(path).Samples);
+        for (var i = 0; i < EgemapsFeatures.Names.Count; i++)
+            Console.WriteLine($"{EgemapsFeatures.Names[i]} {egemaps.Values[i]}");
+        // end
+        Assert.Equal(88, egemaps.Values.Length);
+    }
+
+    [Fact]
     public void A_model_of_ones_own()
     {
         var path = Path.Combine(TestData.Repository, "src/Prosodia/Recognition/Bundled/prosodia.onnx");

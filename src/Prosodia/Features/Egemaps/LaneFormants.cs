@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Prosodia.Dsp;
 
 namespace Prosodia.Features.Egemaps;
 
@@ -99,30 +100,17 @@ internal sealed class LaneFormants
         }
     }
 
-    /// <summary>Levinson's recursion: coefficients of z^11 + c1 z^10 + ... of a lane.</summary>
+    /// <summary>Coefficients of z^11 + c1 z^10 + ... of a lane.</summary>
     private void Predict(ReadOnlySpan<float> lags, Span<float> predictor, int lane)
     {
-        var lanes = Vector<float>.Count;
-        Span<double> a = stackalloc double[Order + 1],
-            before = stackalloc double[Order + 1];
-        a.Clear();
-        a[0] = 1;
-        double error = lags[lane];
-        for (var i = 1; i <= Order && error > 0; i++)
-        {
-            double sum = lags[i * lanes + lane];
-            for (var j = 1; j < i; j++)
-                sum += a[j] * lags[(i - j) * lanes + lane];
-            var reflection = -sum / error;
-            a.CopyTo(before);
-            for (var j = 1; j < i; j++)
-                a[j] = before[j] + reflection * before[i - j];
-            a[i] = reflection;
-            error *= 1 - reflection * reflection;
-        }
+        Span<double> correlation = stackalloc double[Order + 1],
+            a = stackalloc double[Order + 1];
+        for (var i = 0; i <= Order; i++)
+            correlation[i] = lags[i * Vector<float>.Count + lane];
+        LinearPrediction.Solve(correlation, a);
         predictor[lane] = 1;
         for (var i = 1; i <= Order; i++)
-            predictor[i * lanes + lane] = _sign * (float)a[i];
+            predictor[i * Vector<float>.Count + lane] = _sign * (float)a[i];
     }
 
     /// <summary>All roots of all lanes by Aberth's method. Source: Mathematics of Computation 27, 1973.</summary>
