@@ -25,6 +25,7 @@ internal sealed class LaneFormants
     private readonly float[] _cos,
         _sin; // by bin and sample, sample-major
     private readonly float _sign;
+    private readonly int _half; // of the period of the bins' sum, in samples; all samples where it is none
     private readonly Vector<float>[] _signal = new Vector<float>[Samples];
     private readonly Vector<float>[] _lags = new Vector<float>[Order + 1];
     private readonly Vector<float>[] _predictor = new Vector<float>[Order + 1];
@@ -36,6 +37,8 @@ internal sealed class LaneFormants
     public LaneFormants(double binHertz, bool asPublished)
     {
         _sign = asPublished ? 1 : -1;
+        var period = Rate / binHertz;
+        _half = period / 2 % 2 == 0 && period / 2 < Samples ? (int)(period / 2) : Samples;
         (_cos, _sin) = (new float[Samples * Bins], new float[Samples * Bins]);
         for (var m = 0; m < Samples; m++)
         for (var k = 0; k < Bins; k++)
@@ -76,27 +79,31 @@ internal sealed class LaneFormants
             Pick(re, im, lane, hertz.Slice(lane * Count, Count), bandwidths.Slice(lane * Count, Count));
     }
 
+    /// <summary>
+    /// The signal at 11 kHz. Half a period on, bins of even number return and those of odd number change their sign.
+    /// </summary>
     private void Resynthesize(ReadOnlySpan<Vector<float>> real, ReadOnlySpan<Vector<float>> imaginary)
     {
         var re = real[..Bins];
         var im = imaginary[..Bins];
-        for (var m = 0; m < Samples; m += 4)
+        for (var m = 0; m < _half; m += 2)
         {
-            var c = _cos.AsSpan(m * Bins, 4 * Bins);
-            var s = _sin.AsSpan(m * Bins, 4 * Bins);
-            Vector<float> y0 = default,
-                y1 = default,
-                y2 = default,
-                y3 = default;
-            for (var k = 0; k < Bins; k++)
+            var c = _cos.AsSpan(m * Bins, 2 * Bins);
+            var s = _sin.AsSpan(m * Bins, 2 * Bins);
+            Vector<float> even0 = default,
+                even1 = default,
+                odd0 = default,
+                odd1 = default;
+            for (var k = 0; k < Bins; k += 2)
             {
-                var (x, y) = (re[k], im[k]);
-                y0 += x * c[k] - y * s[k];
-                y1 += x * c[Bins + k] - y * s[Bins + k];
-                y2 += x * c[2 * Bins + k] - y * s[2 * Bins + k];
-                y3 += x * c[3 * Bins + k] - y * s[3 * Bins + k];
+                even0 += re[k] * c[k] - im[k] * s[k];
+                even1 += re[k] * c[Bins + k] - im[k] * s[Bins + k];
+                odd0 += re[k + 1] * c[k + 1] - im[k + 1] * s[k + 1];
+                odd1 += re[k + 1] * c[Bins + k + 1] - im[k + 1] * s[Bins + k + 1];
             }
-            (_signal[m], _signal[m + 1], _signal[m + 2], _signal[m + 3]) = (y0, y1, y2, y3);
+            (_signal[m], _signal[m + 1]) = (even0 + odd0, even1 + odd1);
+            if (m + _half < Samples)
+                (_signal[m + _half], _signal[m + _half + 1]) = (even0 - odd0, even1 - odd1);
         }
     }
 
