@@ -1,6 +1,7 @@
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Synthesis;
 using Prosodia.Recognition;
+using Prosodia.Training;
 using Prosodia.Training.Export;
 using Xunit;
 
@@ -12,13 +13,25 @@ public sealed class ModelTrainingTests
     private static readonly ModelDescription Description = new("test", ["none"], "none", "none");
 
     [Fact]
-    public void The_same_recordings_and_seed_give_the_same_model()
+    public async Task The_same_recordings_and_seed_give_the_same_model()
     {
         using var folder = new TemporaryFolder();
         var manifest = SyntheticCorpus.Write(folder["wav"], seed: 3);
-        var (one, two) = (Train(manifest), Train(manifest));
-        Assert.Equal(one.Onnx, two.Onnx);
-        Assert.Equal(one.Card.ToJson(), two.Card.ToJson());
+        manifest.Write(folder["m.csv"]);
+        var one = Train(manifest);
+        var stages = new List<string>();
+        var card = await EmotionModelTrainer.TrainAsync(
+            [folder["m.csv"]],
+            folder["two.onnx"],
+            new TrainerOptions { Languages = ["none"], Progress = new Stages(stages) },
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(one.Onnx, await File.ReadAllBytesAsync(folder["two.onnx"], TestContext.Current.CancellationToken));
+        Assert.Equal(one.Card.Metrics.Ua, card.Metrics.Ua);
+        Assert.Equal(one.Card.Abstention, card.Abstention);
+        Assert.Contains("Measuring recordings", stages);
+        using var recognizer = new EmotionRecognizer(folder["two.onnx"]);
+        Assert.Equal(("two", card.Sha256), (recognizer.Card.Name, recognizer.Card.Sha256));
         Assert.InRange(one.Card.Metrics.Ua, 0.5, 1);
         Assert.Equal(manifest.Utterances.Count, one.Predictions.Count);
         Assert.Equal(one.Card.Metrics.Confusion.Sum(r => r.Sum()), manifest.Utterances.Count);
@@ -80,5 +93,14 @@ public sealed class ModelTrainingTests
             _ => { },
             TestContext.Current.CancellationToken
         );
+    }
+
+    private sealed class Stages(List<string> seen) : IProgress<StageProgress>
+    {
+        public void Report(StageProgress value)
+        {
+            lock (seen)
+                seen.Add(value.Stage);
+        }
     }
 }
