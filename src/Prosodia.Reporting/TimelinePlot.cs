@@ -6,11 +6,12 @@ namespace Prosodia.Reporting;
 
 /// <summary>
 /// A recording with what was recognized in it, as a PNG: the waveform in the colors of its emotions, and each emotion's
-/// probability over time.
+/// probability over time. Of channels kept apart, one panel a channel.
 /// </summary>
 public static class TimelinePlot
 {
-    private const int Width = 1400;
+    private const int Width = 1400,
+        Height = 560; // of a channel
     private const int MaxTurns = 150,
         MaxPeaks = 2000; // more are indistinguishable
     private const float Faint = 0.3f,
@@ -21,14 +22,30 @@ public static class TimelinePlot
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentNullException.ThrowIfNull(card);
-        if (recording.Segments.Count > MaxTurns)
-            recording = Condensed(recording, card);
-        using var picture = new PlotCanvas(Width, 560);
-        return picture
-            .Draw(Waveform(recording, card), 0, 0, Width, 230)
-            .Draw(Probabilities(recording, card), 0, 230, Width, 330)
-            .ToPng();
+        var channels = recording.Segments.Select(t => t.Channel).Distinct().Order().ToArray();
+        if (channels.Length < 2)
+            channels = [.. channels.Take(1).DefaultIfEmpty(0)];
+        using var picture = new PlotCanvas(Width, channels.Length * Height);
+        foreach (var (i, channel) in channels.Index())
+        {
+            var part = channels.Length == 1 ? recording : Of(recording, channel);
+            if (part.Segments.Count > MaxTurns)
+                part = Condensed(part, card);
+            picture
+                .Draw(Waveform(part, card), 0, i * Height, Width, 230)
+                .Draw(Probabilities(part, card), 0, i * Height + 230, Width, Height - 230);
+        }
+        return picture.ToPng();
     }
+
+    /// <summary>A channel as a recording of its own; the peaks are those of the first.</summary>
+    private static RecognitionResult Of(RecognitionResult recording, int channel) =>
+        recording with
+        {
+            Source = $"{recording.Source}, channel {channel}",
+            Segments = [.. recording.Segments.Where(t => t.Channel == channel)],
+            Peaks = channel == 1 ? recording.Peaks : [],
+        };
 
     /// <summary>The color of an emotion, as hexadecimal digits for pages.</summary>
     internal static string Color(int emotion) => PlotCanvas.OfCluster(emotion).ToHex();
@@ -58,7 +75,7 @@ public static class TimelinePlot
     {
         var length = recording.Duration.TotalSeconds / MaxTurns;
         var sums = Enumerable.Range(0, MaxTurns).Select(_ => new double[card.Emotions.Count]).ToArray();
-        foreach (var turn in recording.Segments.Where(t => t.Channel <= 1))
+        foreach (var turn in recording.Segments)
         {
             var middle = (turn.Start + turn.End).TotalSeconds / 2;
             var sum = sums[Math.Clamp((int)(middle / length), 0, MaxTurns - 1)];
@@ -93,7 +110,7 @@ public static class TimelinePlot
     private static Plot Waveform(RecognitionResult recording, ModelCard card)
     {
         var plot = PlotCanvas.NewPlot(Path.GetFileName(recording.Source));
-        foreach (var turn in recording.Segments.Where(t => t.Channel <= 1))
+        foreach (var turn in recording.Segments)
         {
             var emotion = card
                 .Emotions.Index()
@@ -129,7 +146,7 @@ public static class TimelinePlot
         {
             var color = PlotCanvas.OfCluster(i);
             var first = true;
-            foreach (var turn in recording.Segments.Where(t => t.Channel <= 1 && t.Prediction.Probabilities.Count > i))
+            foreach (var turn in recording.Segments.Where(t => t.Prediction.Probabilities.Count > i))
             {
                 var level = turn.Prediction.Probabilities[i];
                 var line = plot.Add.Line(turn.Start.TotalSeconds, level, turn.End.TotalSeconds, level);

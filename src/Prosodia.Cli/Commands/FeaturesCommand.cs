@@ -78,9 +78,15 @@ internal static class FeaturesCommand
                     : chosen is null ? FeatureTable.Extensions
                     : RecordingFeatureTable.Extensions;
                 if (!extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-                    throw new UsageException($"--out must end with {string.Join(" or ", extensions)}");
-                if (chosen is not null && encoder.AnyGiven(arguments))
-                    throw new UsageException($"--set {chosen.Name} needs no encoder");
+                    throw new UsageException(
+                        $"--out must end with {string.Join(" or ", extensions)} for "
+                            + $"{(frames ? "--level lld" : $"--set {chosen?.Name ?? Encoder}")}"
+                    );
+                if (
+                    chosen is not null
+                    && (encoder.FirstGiven(arguments) ?? keySegments.FirstGiven(arguments)) is { } other
+                )
+                    throw new UsageException($"{other} goes with --set {Encoder}, not with --set {chosen.Name}");
                 OutputGuard.Claim(chosen is null || frames ? [file] : [file, RecordingFeatureTable.AboutOf(file)]);
                 foreach (var utterance in corpus.Utterances)
                     OutputGuard.Mentions(utterance.Path);

@@ -146,7 +146,8 @@ internal sealed class PredictCommand
         {
             Threshold = arguments.GetValue(_threshold) ?? model.Card.Abstention.Threshold,
         };
-        var writer = new PredictionWriter(recognizer.Card, format);
+        var speakers = new Dictionary<string, string>();
+        var writer = new PredictionWriter(recognizer.Card, format, speakers);
         if (inputs is [StandardInput])
             return await ListenAsync(arguments, recognizer, writer, format, cancellationToken).ConfigureAwait(false);
 
@@ -155,7 +156,9 @@ internal sealed class PredictCommand
         if (shard is not null && !FilePath.IsRegular(arguments.GetValue(_out)!))
             throw new UsageException("--shard needs a file as --out, which merge can check");
         var list = shard is null ? default : ShardNote.Measure(InputFiles.Find(inputs, problems));
-        var files = shard?.PartOf(InputFiles.Find(inputs, []), list.Count) ?? [.. InputFiles.Find(inputs, problems)];
+        var files =
+            shard?.PartOf(InputFiles.Find(inputs, [], speakers), list.Count)
+            ?? [.. InputFiles.Find(inputs, problems, speakers)];
         ClaimOutputs(arguments, writer, files);
         var job = new PredictionJob(
             recognizer,

@@ -41,8 +41,13 @@ internal sealed class EncoderOptions
     }
 
     /// <summary>Whether a user said anything about the encoder.</summary>
-    public bool AnyGiven(ParseResult arguments) =>
-        new Option[] { _encoder, _random, _int8, _noCache }.Any(o => arguments.GetResult(o)?.Implicit == false);
+    public bool AnyGiven(ParseResult arguments) => FirstGiven(arguments) is not null;
+
+    /// <summary>The first option of the encoder that a user gave; null where none was.</summary>
+    public string? FirstGiven(ParseResult arguments) =>
+        new Option[] { _encoder, _random, _int8, _noCache }
+            .FirstOrDefault(o => arguments.GetResult(o)?.Implicit == false)
+            ?.Name;
 
     /// <summary>Opens the encoder that was asked for, and says what was understood of it.</summary>
     public EncoderSelection Open(ParseResult arguments)

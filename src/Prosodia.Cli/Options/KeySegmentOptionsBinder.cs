@@ -40,17 +40,30 @@ internal sealed class KeySegmentOptionsBinder
         Description = "Keep this channel, from 1 (otherwise all are averaged)",
     };
 
-    public KeySegmentOptionsBinder() =>
+    private Option[] OfSegments => [_seed, _beta, _starts, _segments, _distance, _silence];
+
+    public KeySegmentOptionsBinder()
+    {
         _silence.Validators.Add(r =>
         {
             if (r.TryGet(out double? db) && db <= 0)
                 r.AddError("--skip-silence must be above 0.");
         });
+        _channel.Validators.Add(r =>
+        {
+            if (r.TryGet(out int? channel) && channel < 1)
+                r.AddError("--channel is counted from 1.");
+        });
+    }
+
+    /// <summary>The first option of key segments that a user gave; null where none was.</summary>
+    public string? FirstGiven(ParseResult arguments) =>
+        OfSegments.FirstOrDefault(o => arguments.GetResult(o)?.Implicit == false)?.Name;
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { _seed, _beta, _starts, _segments, _distance, _silence, _channel })
+        foreach (var option in OfSegments.Append(_channel))
             verb.Add(option);
     }
 

@@ -15,11 +15,16 @@ internal static class InputFiles
     /// </summary>
     /// <param name="inputs">What the user gave.</param>
     /// <param name="problems">Where what could not be found is added.</param>
-    public static IEnumerable<string> Find(IEnumerable<string> inputs, ICollection<InputException> problems)
+    /// <param name="speakers">Where the speakers that manifests name are noted, by recording; null for nowhere.</param>
+    public static IEnumerable<string> Find(
+        IEnumerable<string> inputs,
+        ICollection<InputException> problems,
+        IDictionary<string, string>? speakers = null
+    )
     {
         foreach (var input in inputs)
         {
-            using var files = Files(input, problems).GetEnumerator();
+            using var files = Files(input, problems, speakers).GetEnumerator();
             while (Next(files, input, problems))
                 yield return files.Current;
         }
@@ -44,12 +49,16 @@ internal static class InputFiles
         }
     }
 
-    private static IEnumerable<string> Files(string input, ICollection<InputException> problems)
+    private static IEnumerable<string> Files(
+        string input,
+        ICollection<InputException> problems,
+        IDictionary<string, string>? speakers
+    )
     {
         var files =
             Directory.Exists(input) ? Found(input, FolderTree.Files(input, problems).Where(SoundFormat.IsRecording))
             : File.Exists(input)
-                ? IsManifest(input) ? ManifestReader.Read(input, problems, mayRepeat: true).Select(u => u.Path)
+                ? IsManifest(input) ? Listed(input, problems, speakers)
                     : [input]
             : IsPattern(input) ? Found(input, Matching(input, problems))
             : throw new InputException(
@@ -59,6 +68,20 @@ internal static class InputFiles
             );
         foreach (var file in files)
             yield return file;
+    }
+
+    private static IEnumerable<string> Listed(
+        string manifest,
+        ICollection<InputException> problems,
+        IDictionary<string, string>? speakers
+    )
+    {
+        foreach (var utterance in ManifestReader.Read(manifest, problems, mayRepeat: true))
+        {
+            if (utterance.Speaker.Length > 0)
+                speakers?.TryAdd(utterance.Path, utterance.Speaker);
+            yield return utterance.Path;
+        }
     }
 
     private static bool IsManifest(string input) =>

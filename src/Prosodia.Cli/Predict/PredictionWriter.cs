@@ -34,7 +34,11 @@ internal enum PredictionFormat
 }
 
 /// <summary>Writes predictions in one form, each recording as soon as it is there where the form allows it.</summary>
-internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
+internal sealed class PredictionWriter(
+    ModelCard card,
+    PredictionFormat format,
+    IReadOnlyDictionary<string, string>? speakers = null
+)
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -129,7 +133,7 @@ internal sealed class PredictionWriter(ModelCard card, PredictionFormat format)
             new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" },
             leaveOpen: true
         );
-        var rows = turns.Select(t => PredictionRow.Of(t.Source, t.Turn, card));
+        var rows = turns.Select(t => PredictionRow.Of(t.Source, t.Turn, card, speakers?.GetValueOrDefault(t.Source)));
         foreach (var row in header ? rows.Prepend(PredictionRow.Header(card)) : rows)
         {
             foreach (var cell in row)

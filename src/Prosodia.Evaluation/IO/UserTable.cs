@@ -53,7 +53,11 @@ internal sealed class UserTable : IDisposable
                     "Write a first line with the names of its columns"
                 );
             if (header.Any(h => h.Any(char.IsControl)))
-                throw new InputException(file, "is no table", "Save it as CSV in UTF-8");
+                throw new InputException(
+                    file,
+                    "is no table",
+                    "Give a CSV file, such as the manifest that prosodia import writes"
+                );
             _headerCells = header.Length;
             Columns = [.. header.Where(h => h.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
             foreach (var (i, name) in header.Index())

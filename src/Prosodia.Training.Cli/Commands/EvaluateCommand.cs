@@ -189,7 +189,8 @@ internal static class EvaluateCommand
     {
         var setup = result.Setup;
         Console.WriteLine(
-            $"{setup.Corpus}, {setup.Model}, {setup.Protocol}, seed {setup.Seed}: {result.Predictions.Count} "
+            $"{setup.Corpus}, {setup.Model}{(setup.Encoder is { } of ? $" ({of})" : "")}, {setup.Protocol}, seed "
+                + $"{setup.Seed}: {result.Predictions.Count} "
                 + $"test recordings in {result.Folds.Count} folds"
         );
         Line("UA", result.Pooled.Ua, "ua");

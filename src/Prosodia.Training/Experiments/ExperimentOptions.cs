@@ -114,7 +114,7 @@ internal sealed record ExperimentOptions(
             Protocol.Description,
             manifest.Name,
             Name(Model),
-            Encoder?.Name,
+            Encoder?.Name ?? (Model == Model.Prosody && Features != RecordingFeatures.Prosody ? Features.Name : null),
             note.Length > 0 ? note : null,
             Training.Seed,
             KeySegments,

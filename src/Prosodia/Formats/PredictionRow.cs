@@ -16,8 +16,8 @@ internal static class PredictionRow
         return Columns.Concat(card.Emotions);
     }
 
-    /// <summary>The cells of a turn.</summary>
-    public static IEnumerable<object?> Of(string source, EmotionSegment turn, ModelCard card)
+    /// <summary>The cells of a turn; its speaker is named after the file where none is known.</summary>
+    public static IEnumerable<object?> Of(string source, EmotionSegment turn, ModelCard card, string? speaker = null)
     {
         ArgumentNullException.ThrowIfNull(turn);
         ArgumentNullException.ThrowIfNull(card);
@@ -28,7 +28,7 @@ internal static class PredictionRow
             turn.Channel,
             Seconds(turn.Start.TotalSeconds),
             Seconds(turn.End.TotalSeconds),
-            Speaker(source, turn.Channel),
+            Speaker(speaker ?? Path.GetFileNameWithoutExtension(source), turn.Channel),
             e.Label,
             e.Emotion,
             Probability(e.Probability),
@@ -62,8 +62,7 @@ internal static class PredictionRow
     /// <summary>
     /// Who speaks, as far as anyone can tell: a file or a channel of it is one person until someone corrects it.
     /// </summary>
-    private static string Speaker(string source, int channel) =>
-        Path.GetFileNameWithoutExtension(source) + (channel > 0 ? $"-{channel}" : "");
+    private static string Speaker(string name, int channel) => name + (channel > 0 ? $"-{channel}" : "");
 
     private static double Seconds(double seconds) => Math.Round(seconds, 3);
 

@@ -24,6 +24,16 @@ public sealed class PredictCommandTests : IDisposable
     }
 
     [Fact]
+    public void Speakers_of_a_manifest_are_those_of_its_predictions()
+    {
+        foreach (var (i, voice) in SyntheticCorpus.Speak(1).Take(2).Index())
+            WavWriter.Write(_folder[$"{i}.wav"], voice);
+        File.WriteAllText(_folder["m.csv"], "path,speaker,emotion\n0.wav,anna,sad\n1.wav,anna,sad\n");
+        var run = Invoke("predict", _folder["m.csv"], "--format", "csv");
+        Assert.Equal(2, run.Output.Split('\n').Count(r => r.Split(',') is [_, _, _, _, "anna", ..]));
+    }
+
+    [Fact]
     public void A_folder_with_bad_files_is_predicted_on_the_rest()
     {
         foreach (var (name, bytes) in AudioFileTests.BadFiles().Select(row => (row.Data.Item1, row.Data.Item2)))

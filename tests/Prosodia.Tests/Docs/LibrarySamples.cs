@@ -121,7 +121,7 @@ public sealed class LibrarySamples : IDisposable
         foreach (var group in why.Groups)
             Console.WriteLine($"{group.Name} {group.Score:+0.0;-0.0}");
         foreach (var segment in why.Segments)
-            Console.WriteLine($"without {segment.Start:g} to {segment.End:g}: {-segment.Drop:+0%;-0%}");
+            Console.WriteLine($"without {segment.Start:g} to {segment.End:g}: {-segment.Drop:+0%;-0%;0%}");
         // end
         Assert.NotEmpty(why.Groups);
     }

@@ -110,6 +110,21 @@ public sealed class RecordingFeatureTableTests : IDisposable
             2,
             Invoke("features", _folder["m.csv"], "--set", "prosody", "--level", "lld", "--out", _folder["l.csv"]).Code
         );
+        var segments = Invoke(
+            "features",
+            _folder["m.csv"],
+            "--set",
+            "gemaps",
+            "--beta",
+            "2",
+            "--out",
+            _folder["g.csv"]
+        );
+        Assert.Contains("--beta goes with --set encoder", segments.Errors, StringComparison.Ordinal);
+        Assert.Equal(
+            2,
+            Invoke("features", _folder["m.csv"], "--set", "gemaps", "--channel", "0", "--out", _folder["g.csv"]).Code
+        );
     }
 
     public void Dispose() => _folder.Dispose();

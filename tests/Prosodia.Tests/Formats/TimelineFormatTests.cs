@@ -130,6 +130,11 @@ public sealed class TimelineFormatTests
         Assert.Contains("Not for:", page, StringComparison.Ordinal);
         Assert.True(TimelinePlot.Of(Talk, Card).Length > 10_000);
         Assert.True(TimelinePlot.Of(Talk with { Segments = [] }, Card).Length > 5_000);
+        var (both, first) = (
+            TimelinePlot.Of(Talk, Card),
+            TimelinePlot.Of(Talk with { Segments = [.. Talk.Segments.Where(t => t.Channel == 1)] }, Card)
+        );
+        Assert.Equal(2 * HeightOf(first), HeightOf(both)); // a panel a channel
         EmotionSegment[] day =
         [
             .. Enumerable
@@ -157,4 +162,8 @@ public sealed class TimelineFormatTests
             200_000
         );
     }
+
+    /// <summary>Of a PNG, from its header.</summary>
+    private static int HeightOf(byte[] png) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20));
 }
