@@ -20,7 +20,7 @@ internal sealed class LaneFormants
     private const double Rate = 11_000,
         MinHertz = 50;
     private const int MaxRounds = 30;
-    private const float Settled = 1e-5f;
+    private const float Settled = 1e-3f; // of a step; the next would be about its cube
 
     private readonly float[] _cos,
         _sin; // by bin and sample, sample-major

@@ -34,6 +34,9 @@ internal sealed class SubharmonicPitch
     private readonly float[] _pivot; // of the spline's equations, 1 over the diagonal
     private readonly Vector<float>[] _peaks,
         _bend;
+    private readonly int[] _top = new int[Vector<float>.Count * MaxCandidates],
+        _found = new int[Vector<float>.Count];
+    private Vector<float> _mean;
     private readonly Vector<float>[] _octaves = new Vector<float>[Points],
         _sums = new Vector<float>[Points];
     private static readonly int[] Shifts =
@@ -73,6 +76,7 @@ internal sealed class SubharmonicPitch
         KeepPeaks(power);
         ToOctaves();
         AddHarmonics();
+        FindMaxima();
         var sums = MemoryMarshal.Cast<Vector<float>, float>(_sums.AsSpan());
         for (var lane = 0; lane < Vector<float>.Count; lane++)
             counts[lane] = Pick(sums, lane, candidates.Slice(lane * MaxCandidates, MaxCandidates));
@@ -146,33 +150,49 @@ internal sealed class SubharmonicPitch
         }
     }
 
-    /// <summary>The highest local maxima of a lane, of which those in the range of pitch are kept.</summary>
-    private static int Pick(ReadOnlySpan<float> sums, int lane, Span<PitchCandidate> candidates)
+    /// <summary>The highest local maxima of each lane, and its mean.</summary>
+    private void FindMaxima()
     {
         var lanes = Vector<float>.Count;
-        Span<int> top = stackalloc int[MaxCandidates];
-        var found = 0;
-        float mean = 0,
-            before = sums[lane],
-            now = sums[lanes + lane];
-        mean = before + now;
+        var sums = MemoryMarshal.Cast<Vector<float>, float>(_sums.AsSpan());
+        _found.AsSpan().Clear();
+        var total = _sums[0] + _sums[1];
         for (var p = 1; p < Points - 1; p++)
         {
-            var after = sums[(p + 1) * lanes + lane];
-            mean += after;
-            if (now > before && now > after && (found < MaxCandidates || now > sums[top[^1] * lanes + lane]))
-            {
-                var at = Math.Min(found, MaxCandidates - 1);
-                for (; at > 0 && sums[top[at - 1] * lanes + lane] < now; at--)
-                    top[at] = top[at - 1];
-                top[at] = p;
-                found = Math.Min(found + 1, MaxCandidates);
-            }
-            (before, now) = (now, after);
+            total += _sums[p + 1];
+            var isTop = Vector.GreaterThan(_sums[p], _sums[p - 1]) & Vector.GreaterThan(_sums[p], _sums[p + 1]);
+            if (isTop == Vector<int>.Zero)
+                continue;
+            for (var lane = 0; lane < lanes; lane++)
+                if (isTop[lane] != 0)
+                    Note(sums, lane, p);
         }
-        mean /= Points;
+        _mean = total * (1f / Points);
+    }
+
+    /// <summary>Keeps a maximum of a lane where it is among the highest, which come first.</summary>
+    private void Note(ReadOnlySpan<float> sums, int lane, int p)
+    {
+        var lanes = Vector<float>.Count;
+        var top = _top.AsSpan(lane * MaxCandidates, MaxCandidates);
+        var value = sums[p * lanes + lane];
+        var found = _found[lane];
+        if (found == MaxCandidates && value <= sums[top[^1] * lanes + lane])
+            return;
+        var at = Math.Min(found, MaxCandidates - 1);
+        for (; at > 0 && sums[top[at - 1] * lanes + lane] < value; at--)
+            top[at] = top[at - 1];
+        top[at] = p;
+        _found[lane] = Math.Min(found + 1, MaxCandidates);
+    }
+
+    /// <summary>The maxima of a lane that are in the range of pitch.</summary>
+    private int Pick(ReadOnlySpan<float> sums, int lane, Span<PitchCandidate> candidates)
+    {
+        var lanes = Vector<float>.Count;
+        var mean = _mean[lane];
         var count = 0;
-        foreach (var p in top[..found])
+        foreach (var p in _top.AsSpan(lane * MaxCandidates, _found[lane]))
         {
             double left = sums[(p - 1) * lanes + lane],
                 middle = sums[p * lanes + lane],
