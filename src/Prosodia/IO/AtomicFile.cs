@@ -7,8 +7,11 @@ namespace Prosodia.IO;
 internal static class AtomicFile
 {
     /// <summary>Writes a file through a stream, creating its folder.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="write">Writes its content.</param>
+    /// <param name="complete">Called with the temporary file that is about to be renamed to it.</param>
     /// <exception cref="InputException">The file cannot be written there.</exception>
-    public static void Write(string file, Action<Stream> write)
+    public static void Write(string file, Action<Stream> write, Action<string>? complete = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         ArgumentNullException.ThrowIfNull(write);
@@ -32,6 +35,7 @@ internal static class AtomicFile
                 File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
             using (var written = new FileStream(temporary, FileMode.Open, FileAccess.Write))
                 written.Flush(flushToDisk: true); // or a power cut could leave the new name with no content
+            complete?.Invoke(temporary);
             File.Move(temporary, target, overwrite: true);
         }
         catch (Exception e)

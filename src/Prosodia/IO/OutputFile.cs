@@ -13,15 +13,24 @@ internal static class OutputFile
     {
         var guard = OutputGuard.Current;
         guard?.Require(file);
+        var replaced = false;
         AtomicFile.Write(
             file,
             stream =>
             {
                 write(stream);
                 guard?.Require(file); // it may have become an input, or someone else's, meanwhile
+            },
+            temporary =>
+            {
+                guard?.Writes(file, temporary);
+                replaced = true;
             }
         );
-        guard?.Wrote(file);
+        if (replaced)
+            guard?.Release(file);
+        else
+            guard?.WroteInto(file);
     }
 
     /// <summary>Writes a file that others may read while it grows, such as the answers to live audio.</summary>
@@ -44,7 +53,7 @@ internal static class OutputFile
         {
             throw InputException.NotWritten(file, e);
         }
-        OutputGuard.Current?.Wrote(file);
+        OutputGuard.Current?.WroteInto(file);
     }
 
     /// <summary>Writes a text file as UTF-8.</summary>

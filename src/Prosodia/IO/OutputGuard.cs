@@ -97,14 +97,26 @@ internal sealed class OutputGuard(bool force, WrittenFiles home) : IDisposable
         );
     }
 
-    /// <summary>Notes what was written, so that the next run may replace it.</summary>
-    internal void Wrote(string file)
+    /// <summary>
+    /// Notes what is about to appear as a file, so that the next run may replace it even if this one is killed as soon
+    /// as it is there.
+    /// </summary>
+    internal void Writes(string file, string temporary) => ListOf(FilePath.Resolve(file)).Add(Sha256Of(temporary));
+
+    /// <summary>Notes what was written into a file, so that the next run may replace it.</summary>
+    internal void WroteInto(string file)
     {
         var resolved = FilePath.Resolve(file);
-        lock (_lock)
-            _outputs.Remove(FilePath.Behind(resolved)); // from here on, the run may read it
         if (File.Exists(resolved) && !AtomicFile.IsWrittenInto(resolved))
             ListOf(resolved).Add(Sha256Of(resolved));
+        Release(file);
+    }
+
+    /// <summary>Lets the run read an output from here on.</summary>
+    internal void Release(string file)
+    {
+        lock (_lock)
+            _outputs.Remove(FilePath.Behind(FilePath.Resolve(file)));
     }
 
     /// <inheritdoc/>

@@ -115,6 +115,22 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public void A_run_killed_as_soon_as_its_output_is_there_can_be_repeated()
+    {
+        var (file, list) = (_folder["table.csv"], new WrittenFiles(_folder["written"]));
+        using (var killed = OutputGuard.Start(force: false, list))
+            AtomicFile.Write(file, stream => stream.WriteByte(1), temporary => killed.Writes(file, temporary));
+        using (OutputGuard.Start(force: false, list))
+        {
+            OutputGuard.Claim(file);
+            OutputFile.Write(file, "again");
+        }
+        File.WriteAllText(file, "changed");
+        using (OutputGuard.Start(force: false, list))
+            Assert.Throws<InputException>(() => OutputGuard.Claim(file));
+    }
+
+    [Fact]
     public void Files_of_others_are_replaced_only_when_forced()
     {
         WavWriter.Write(_folder["call.wav"], SyntheticCorpus.Speak(1).First());
