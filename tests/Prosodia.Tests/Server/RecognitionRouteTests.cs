@@ -4,6 +4,8 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Xml.Linq;
 using Prosodia.Audio;
+using Prosodia.Audio.Wav;
+using Prosodia.Evaluation.Synthesis;
 using Xunit;
 
 namespace Prosodia.Tests.Server;
@@ -188,10 +190,12 @@ public sealed class RecognitionRouteTests : IDisposable
     [Fact]
     public async Task What_takes_too_long_is_given_up()
     {
-        await using var server = await TestServer.StartAsync(o => o with { Timeout = TimeSpan.Zero });
+        var speech = SyntheticCorpus.Speak(1).Take(6).SelectMany(v => v.Concat(new float[8_000])).ToArray();
+        WavWriter.Write(_folder["long.wav"], [.. Enumerable.Repeat(speech, 20).SelectMany(s => s)]); // some minutes
+        await using var server = await TestServer.StartAsync(o => o with { Timeout = TimeSpan.FromMilliseconds(1) });
         using var response = await server.Client.PostAsync(
             "v1/recognitions",
-            new ByteArrayContent(await Bytes(Sad)),
+            new ByteArrayContent(await Bytes(_folder["long.wav"])),
             Cancel
         );
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
