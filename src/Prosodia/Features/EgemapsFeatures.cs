@@ -11,7 +11,7 @@ namespace Prosodia.Features;
 public sealed class EgemapsFeatures
 {
     private readonly float[] _values;
-    private readonly float[] _descriptors;
+    private readonly Lazy<float[]> _descriptors;
 
     /// <summary>Measures a recording.</summary>
     /// <param name="samples">One channel, full scale is 1; at least 60 ms.</param>
@@ -28,8 +28,8 @@ public sealed class EgemapsFeatures
         var frames = new EgemapsFrames(sampleRate, flavor == EgemapsFlavor.AsPublished);
         frames.Measure(samples);
         _values = EgemapsFunctionals.Of(frames);
-        _descriptors = frames.Smoothed();
-        FrameCount = _descriptors.Length / DescriptorNames.Count;
+        _descriptors = new Lazy<float[]>(frames.Smoothed);
+        FrameCount = frames.Count;
     }
 
     /// <summary>Names of the 88 functionals, in the order of the published set.</summary>
@@ -48,5 +48,5 @@ public sealed class EgemapsFeatures
     public int FrameCount { get; }
 
     /// <summary>The smoothed low-level descriptors, (frames, 25), row-major.</summary>
-    public ReadOnlySpan<float> Descriptors => _descriptors;
+    public ReadOnlySpan<float> Descriptors => _descriptors.Value;
 }

@@ -65,6 +65,9 @@ internal sealed class EgemapsFrames
     /// <summary>The mean power of frames of 20 ms, in decibels.</summary>
     public float EquivalentLevel { get; private set; }
 
+    /// <summary>Frames of the table of <see cref="Smoothed"/>.</summary>
+    public int Count => Math.Min(Pitch.Length + 1, Spectral[0].Length);
+
     /// <summary>Measures a recording.</summary>
     public void Measure(ReadOnlySpan<float> samples)
     {
@@ -199,7 +202,7 @@ internal sealed class EgemapsFrames
     /// <summary>The smoothed descriptors, (frames, 25), row-major; the last frame has no pitch.</summary>
     public float[] Smoothed()
     {
-        var rows = Math.Min(Pitch.Length + 1, Spectral[0].Length);
+        var rows = Count;
         float[] Longer(float[] values, float fill) =>
             [.. values.Take(rows), .. Enumerable.Repeat(fill, Math.Max(0, rows - values.Length))];
         List<float[]> columns = [.. Spectral.Select(s => Smoothing.Plain(s))];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Prosodia.Dsp;
@@ -22,6 +23,8 @@ internal sealed class LaneFormants
     private const int MaxRounds = 30;
     private const float Settled = 1e-3f; // of a step; the next would be about its cube
 
+    private static readonly ConcurrentDictionary<double, (float[] Cos, float[] Sin)> Waves = new(); // by bin's width
+
     private readonly float[] _cos,
         _sin; // by bin and sample, sample-major
     private readonly float _sign;
@@ -39,13 +42,7 @@ internal sealed class LaneFormants
         _sign = asPublished ? 1 : -1;
         var period = Rate / binHertz;
         _half = period / 2 % 2 == 0 && period / 2 < Samples ? (int)(period / 2) : Samples;
-        (_cos, _sin) = (new float[Samples * Bins], new float[Samples * Bins]);
-        for (var m = 0; m < Samples; m++)
-        for (var k = 0; k < Bins; k++)
-        {
-            var angle = 2 * Math.PI * k * m * binHertz / Rate;
-            (_cos[m * Bins + k], _sin[m * Bins + k]) = ((float)Math.Cos(angle), (float)Math.Sin(angle));
-        }
+        (_cos, _sin) = Waves.GetOrAdd(binHertz, WavesOf);
     }
 
     /// <summary>Finds formants.</summary>
@@ -77,6 +74,18 @@ internal sealed class LaneFormants
         var im = MemoryMarshal.Cast<Vector<float>, float>(_im.AsSpan());
         for (var lane = 0; lane < Vector<float>.Count; lane++)
             Pick(re, im, lane, hertz.Slice(lane * Count, Count), bandwidths.Slice(lane * Count, Count));
+    }
+
+    private static (float[] Cos, float[] Sin) WavesOf(double binHertz)
+    {
+        var (cos, sin) = (new float[Samples * Bins], new float[Samples * Bins]);
+        for (var m = 0; m < Samples; m++)
+        for (var k = 0; k < Bins; k++)
+        {
+            var angle = 2 * Math.PI * k * m * binHertz / Rate;
+            (cos[m * Bins + k], sin[m * Bins + k]) = ((float)Math.Cos(angle), (float)Math.Sin(angle));
+        }
+        return (cos, sin);
     }
 
     /// <summary>
