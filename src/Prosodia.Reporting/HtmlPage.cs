@@ -48,9 +48,8 @@ internal static class HtmlPage
     /// <summary>A picture as the source of an image within the page.</summary>
     public static string DataUri(byte[] png) => $"data:image/png;base64,{Convert.ToBase64String(png)}";
 
-    /// <summary>A path as a relative link.</summary>
-    public static string Link(string path) =>
-        string.Join('/', path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString));
+    /// <summary>A number as text in the format given, whatever the reader's language.</summary>
+    public static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
     private static IFluidTemplate Parse((Assembly Owner, string Name) template) =>
         Parser.Parse(Text(template.Owner, $"{template.Name}.liquid"));

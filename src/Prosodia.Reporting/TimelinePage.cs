@@ -30,7 +30,7 @@ public static class TimelinePage
                 Summary = Summary(recording),
                 recording.Warnings,
                 Picture = HtmlPage.DataUri(TimelinePlot.Of(recording, card)),
-                Audio = audio is null ? null : HtmlPage.Link(audio),
+                Audio = audio is null ? null : FilePath.ToUri(audio),
                 Channels = recording.Segments.Any(t => t.Channel > 0),
                 card.Emotions,
                 Segments = recording.Segments.Select(t => Row(t, card)),
@@ -39,8 +39,8 @@ public static class TimelinePage
                     card.Name,
                     Data = string.Join(", ", card.Data.Select(d => d.Name)),
                     Languages = string.Join(", ", card.Languages),
-                    Ua = Format(card.Metrics.Ua, "0.0%"),
-                    Error = Format(card.Abstention.Error, "0.0%"),
+                    Ua = HtmlPage.Format(card.Metrics.Ua, "0.0%"),
+                    Error = HtmlPage.Format(card.Abstention.Error, "0.0%"),
                     card.Limits,
                     card.NotFor,
                 },
@@ -52,20 +52,20 @@ public static class TimelinePage
     private static object Row(EmotionSegment turn, ModelCard card) =>
         new
         {
-            Start = Format(turn.Start.TotalSeconds, "0.000"),
+            Start = HtmlPage.Format(turn.Start.TotalSeconds, "0.000"),
             From = Time(turn.Start.TotalSeconds),
             To = Time(turn.End.TotalSeconds),
             turn.Channel,
             Answer = turn.Prediction.Label,
-            Probability = turn.Prediction.Probability > 0 ? Format(turn.Prediction.Probability, "0%") : "",
+            Probability = turn.Prediction.Probability > 0 ? HtmlPage.Format(turn.Prediction.Probability, "0%") : "",
             Bars = card.Emotions.Select(
                 (_, i) =>
                 {
                     var p = turn.Prediction.Probabilities.Count > i ? turn.Prediction.Probabilities[i] : 0;
                     return new
                     {
-                        Title = Format(p, "0.0%"),
-                        Width = Format(p, "0%"),
+                        Title = HtmlPage.Format(p, "0.0%"),
+                        Width = HtmlPage.Format(p, "0%"),
                         Color = TimelinePlot.Color(i),
                     };
                 }
@@ -80,13 +80,11 @@ public static class TimelinePage
             .OrderByDescending(g => g.Seconds);
         return recording.Segments.Count == 0
             ? "no speech"
-            : string.Join(", ", shares.Select(s => $"{s.Label} {Format(s.Seconds, "0.0")} s"));
+            : string.Join(", ", shares.Select(s => $"{s.Label} {HtmlPage.Format(s.Seconds, "0.0")} s"));
     }
 
     private static string Time(double seconds) =>
         seconds < 60
-            ? Format(seconds, "0.0")
+            ? HtmlPage.Format(seconds, "0.0")
             : TimeSpan.FromSeconds(Math.Round(seconds)).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture);
-
-    private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -22,9 +22,7 @@ public static class TimelinePlot
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentNullException.ThrowIfNull(card);
-        var channels = recording.Segments.Select(t => t.Channel).Distinct().Order().ToArray();
-        if (channels.Length < 2)
-            channels = [.. channels.Take(1).DefaultIfEmpty(0)];
+        int[] channels = [.. recording.Segments.Select(t => t.Channel).Distinct().Order().DefaultIfEmpty(0)];
         using var picture = new PlotCanvas(Width, channels.Length * Height);
         foreach (var (i, channel) in channels.Index())
         {

@@ -37,7 +37,7 @@ internal static class ConfidentErrors
             File = Path.GetFileName(p.Path),
             p.Speaker,
             Waveform = Waveform(p, result) is { } png ? HtmlPage.DataUri(png) : null,
-            Link = HtmlPage.Link(Path.GetRelativePath(folder, p.Path)),
+            Link = FilePath.ToUri(Path.GetRelativePath(folder, p.Path)),
         });
         return HtmlPage.Render(
             typeof(ConfidentErrors),

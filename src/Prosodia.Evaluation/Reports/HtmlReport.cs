@@ -37,13 +37,13 @@ internal static class HtmlReport
                 Predictions = result.Predictions.Count,
                 Folds = result.Folds.Count,
                 Chance = Percent(1.0 / result.Classes.Count),
-                Segments = result.SegmentsPerUtterance > 0 ? Format(result.SegmentsPerUtterance, "0.0") : null,
+                Segments = result.SegmentsPerUtterance > 0 ? HtmlPage.Format(result.SegmentsPerUtterance, "0.0") : null,
                 result.Classes,
                 Matrix = Matrix(result),
                 Worst = GroupMetrics.Worst(result.Groups) is { } worst ? Row(worst) : null,
                 Groups = result.Groups.Select(Row),
-                Ece = Format(result.Calibration.ExpectedError, "0.000"),
-                ScaledEce = Format(result.ScaledCalibration.ExpectedError, "0.000"),
+                Ece = HtmlPage.Format(result.Calibration.ExpectedError, "0.000"),
+                ScaledEce = HtmlPage.Format(result.ScaledCalibration.ExpectedError, "0.000"),
                 CalibrationPicture = HtmlPage.DataUri(calibrationPng),
                 LossPicture = lossPng is null ? null : HtmlPage.DataUri(lossPng),
                 FoldTable = RunTables.Folds(result).ToHtml(),
@@ -95,8 +95,8 @@ internal static class HtmlReport
                             var share = count == 0 ? 0 : (double)count / matrix.Truths(truth);
                             return new
                             {
-                                Heat = Format(MaxHeat * share, "0.00"),
-                                Share = Format(share, "0%"),
+                                Heat = HtmlPage.Format(MaxHeat * share, "0.00"),
+                                Share = HtmlPage.Format(share, "0%"),
                                 Count = count,
                             };
                         }),
@@ -108,7 +108,7 @@ internal static class HtmlReport
         new
         {
             Name = $"{group.Column} {group.Value}",
-            Width = Format(group.Ua, "0%"),
+            Width = HtmlPage.Format(group.Ua, "0%"),
             Ua = Percent(group.Ua),
             Wa = Percent(group.Wa),
             group.Count,
@@ -124,7 +124,5 @@ internal static class HtmlReport
             _ => Convert.ToString(value, CultureInfo.InvariantCulture),
         };
 
-    private static string Percent(double value) => Format(value, "0.0%");
-
-    private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Percent(double value) => HtmlPage.Format(value, "0.0%");
 }

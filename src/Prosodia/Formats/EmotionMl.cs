@@ -62,7 +62,7 @@ public static class EmotionMl
             xml.WriteEndElement();
         }
         xml.WriteStartElement("reference", Namespace);
-        var uri = string.Join('/', source.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString));
+        var uri = FilePath.ToUri(source);
         xml.WriteAttributeString(
             "uri",
             string.Create(

@@ -69,6 +69,13 @@ internal static class FilePath
                 _ => null,
             };
 
+    /// <summary>A path as a URI reference: its parts escaped, with slashes between them on every system.</summary>
+    public static string ToUri(string path) =>
+        string.Join(
+            '/',
+            path.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar).Select(Uri.EscapeDataString)
+        );
+
     /// <summary>
     /// Whether a path names a regular file, or nothing yet: not a device, a pipe or what a process has open.
     /// </summary>
