@@ -71,7 +71,7 @@ internal static class FeaturesCommand
                 var (corpus, file) = (Manifest.Read(arguments.GetValue(manifest)!), arguments.GetValue(target)!);
                 var chosen = RecordingFeatures.All.FirstOrDefault(s => s.Name == arguments.GetValue(set));
                 var frames = arguments.GetValue(level) == Descriptors;
-                if (frames && (chosen is null || !chosen.HasDescriptors))
+                if (frames && chosen?.Descriptors is null)
                     throw new UsageException($"--level {Descriptors} goes with --set egemaps or egemaps-paper");
                 var extensions =
                     frames ? DescriptorTable.Extensions

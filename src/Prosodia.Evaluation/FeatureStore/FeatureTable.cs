@@ -109,26 +109,22 @@ internal static class FeatureTable
         return count;
     }
 
-    /// <summary>Source: numpy.lib.format, version 1.0: magic, length and text of a header, then the rows.</summary>
     private static int WriteNumpy(Stream stream, CorpusFeatures corpus, IEnumerable<Row> rows)
     {
-        const int alignment = 64;
         int Longest(Func<Utterance, string> of) => Math.Max(1, corpus.Utterances.Max(u => of(u).Length));
         int path = Longest(u => u.Path),
             speaker = Longest(u => u.Speaker),
             emotion = Longest(u => u.Emotion);
         var count = corpus.Utterances.Sum(u => corpus.Of(u).Keys.Count);
         var features = rows.First().Features.Length;
-        var header =
-            $"{{'descr': [('path', '<U{path}'), ('speaker', '<U{speaker}'), ('emotion', '<U{emotion}'), "
-            + "('segment', '<i4'), ('start_seconds', '<f8'), "
-            + $"('cluster', '<i4'), ('cluster_size', '<i4'), ('features', '<f4', ({features},))], 'fortran_order': "
-            + $"False, 'shape': ({count},), }}";
-        var length = (header.Length + 11 + alignment - 1) / alignment * alignment - 10;
+        NumpyHeader.Write(
+            stream,
+            $"[('path', '<U{path}'), ('speaker', '<U{speaker}'), ('emotion', '<U{emotion}'), "
+                + "('segment', '<i4'), ('start_seconds', '<f8'), "
+                + $"('cluster', '<i4'), ('cluster_size', '<i4'), ('features', '<f4', ({features},))]",
+            count
+        );
         using var writer = new BinaryWriter(stream, Encoding.Latin1, leaveOpen: true);
-        writer.Write([0x93, .. "NUMPY"u8, 1, 0]);
-        writer.Write((ushort)length);
-        writer.Write(Encoding.Latin1.GetBytes(header.PadRight(length - 1) + "\n"));
         foreach (var row in rows)
         {
             Text(row.Utterance.Path, path);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using Parquet;
 using Parquet.Schema;
 using Prosodia.Evaluation.Corpora;
@@ -91,16 +90,10 @@ internal static class RecordingFeatureTable
             );
     }
 
-    /// <summary>(recordings, features) of float32. Source: numpy.lib.format, version 1.0.</summary>
+    /// <summary>(recordings, features) of float32.</summary>
     private static void WriteNumpy(Stream stream, FeatureSet corpus)
     {
-        const int alignment = 64;
-        var header =
-            "{'descr': '<f4', 'fortran_order': False, 'shape': "
-            + $"({corpus.Utterances.Count}, {corpus.Values[0][0].Length}), }}";
-        var length = (header.Length + 11 + alignment - 1) / alignment * alignment - 10;
-        stream.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)length, (byte)(length >> 8)]);
-        stream.Write(Encoding.Latin1.GetBytes(header.PadRight(length - 1) + "\n"));
+        NumpyHeader.Write(stream, "'<f4'", corpus.Utterances.Count, corpus.Values[0][0].Length);
         foreach (var values in corpus.Values)
             stream.Write(MemoryMarshal.AsBytes(values[0].AsSpan()));
     }

@@ -18,9 +18,6 @@ internal sealed record RecordingFeatures(
     /// </summary>
     public Func<Recording, float[]>? Descriptors { get; private init; }
 
-    /// <summary>Whether the set has low-level descriptors.</summary>
-    public bool HasDescriptors => Descriptors is not null;
-
     private const string Eyben = "Eyben et al., IEEE Trans. Affective Computing 7, 2016";
 
     /// <summary>The 953 hand-made features.</summary>

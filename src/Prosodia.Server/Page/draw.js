@@ -1,5 +1,5 @@
 // Pictures: canvases that are drawn again whenever their size or theme changes.
-const COLOURS = [
+const COLORS = [
   "#0072b2",
   "#d55e00",
   "#009e73",
@@ -14,7 +14,7 @@ const COLOURS = [
   "#5fbf3f",
 ];
 
-export const colorOf = (emotions, emotion) => COLOURS[emotions.indexOf(emotion) % COLOURS.length] ?? themed("--wave");
+export const colorOf = (emotions, emotion) => COLORS[emotions.indexOf(emotion) % COLORS.length] ?? themed("--wave");
 
 const themed = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 

@@ -76,8 +76,8 @@ internal sealed class AuditoryBands
         cepstra.Clear();
         for (var b = 0; b < Bands; b++)
         {
-            var heard = Vector.Max(_power[b], new Vector<float>(MinBandPower)) * _equalLoudness[b];
-            loudness += Vector.Exp(Vector.Log(heard) * (float)Compression);
+            var weighted = Vector.Max(_power[b], new Vector<float>(MinBandPower)) * _equalLoudness[b];
+            loudness += Vector.Exp(Vector.Log(weighted) * (float)Compression);
             var level = Vector.Log(Vector.Max(_power[b] * (FullScale * FullScale), Vector<float>.One));
             for (var i = 0; i < Cepstra; i++)
                 cepstra[i] += level * _cosines[i][b];

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Prosodia.Dsp;
 
 namespace Prosodia.Features.Egemaps;
 
@@ -27,11 +28,8 @@ internal static class CycleVariation
             (int)Math.Ceiling(period * (1 + Search))
         );
         double at = 0;
-        while (count < periods.Length && (int)at + longest + 1 + length <= frame.Length)
+        while (count < periods.Length && (int)Math.Round(at) is var from && from + longest + 1 + length <= frame.Length)
         {
-            var from = (int)Math.Round(at);
-            if (from + longest + 1 + length > frame.Length)
-                break;
             var (distance, likeness) = Match(frame, from, length, shortest, longest);
             if (likeness >= MinLikeness)
             {
@@ -83,8 +81,6 @@ internal static class CycleVariation
                 (best, at, left, right) = (likeness, lag, last, likeness);
             last = likeness;
         }
-        var bend = left - 2 * best + right;
-        var offset = bend < 0 ? Math.Clamp((left - right) / (2 * bend), -0.5, 0.5) : 0;
-        return (at + offset, best);
+        return (at + ParabolicInterpolation.Top(left, best, right).Offset, best);
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Prosodia.Dsp;
 
 namespace Prosodia.Features.Egemaps;
 
@@ -194,11 +195,11 @@ internal sealed class SubharmonicPitch
         var count = 0;
         foreach (var p in _top.AsSpan(lane * MaxCandidates, _found[lane]))
         {
-            double left = sums[(p - 1) * lanes + lane],
-                middle = sums[p * lanes + lane],
-                right = sums[(p + 1) * lanes + lane];
-            var offset = (left - right) / (2 * (left - 2 * middle + right));
-            var score = middle - (left - right) * offset / 4;
+            var (offset, score) = ParabolicInterpolation.Top(
+                sums[(p - 1) * lanes + lane],
+                sums[p * lanes + lane],
+                sums[(p + 1) * lanes + lane]
+            );
             var hertz = Lowest * Math.Pow(2, (p + offset) * OctavesPerPoint);
             if (hertz is < MinHertz or > MaxHertz)
                 continue;
