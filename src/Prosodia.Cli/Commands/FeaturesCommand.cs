@@ -3,7 +3,6 @@ using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
-using Prosodia.Features;
 
 namespace Prosodia.Cli.Commands;
 
@@ -36,8 +35,8 @@ internal static class FeaturesCommand
         var level = new Option<string>("--level")
         {
             Description =
-                "Of egemaps and egemaps-paper: functionals of each recording, or the 25 low-level "
-                + "descriptors (lld) of each 10 ms",
+                "Functionals of each recording, or low-level descriptors (lld) of each 10 ms: the 25 of egemaps and "
+                + "egemaps-paper, or the 70 of prosody",
             DefaultValueFactory = _ => Functionals,
         }.AcceptOnlyFromAmong(Functionals, Descriptors);
         var keySegments = new KeySegmentOptionsBinder();
@@ -72,7 +71,9 @@ internal static class FeaturesCommand
                 var chosen = RecordingFeatures.All.FirstOrDefault(s => s.Name == arguments.GetValue(set));
                 var frames = arguments.GetValue(level) == Descriptors;
                 if (frames && chosen?.Descriptors is null)
-                    throw new UsageException($"--level {Descriptors} goes with --set egemaps or egemaps-paper");
+                    throw new UsageException(
+                        $"--level {Descriptors} goes with --set prosody, egemaps or egemaps-paper"
+                    );
                 var extensions =
                     frames ? DescriptorTable.Extensions
                     : chosen is null ? FeatureTable.Extensions
@@ -149,8 +150,9 @@ internal static class FeaturesCommand
         string written;
         if (frames)
         {
-            var rows = DescriptorTable.Write(file, corpus, EgemapsFeatures.DescriptorNames);
-            written = $"{rows} frames of {corpus.Utterances.Count} recordings, 25 descriptors each";
+            var rows = DescriptorTable.Write(file, corpus, set.DescriptorNames);
+            written =
+                $"{rows} frames of {corpus.Utterances.Count} recordings, {set.DescriptorNames.Count} descriptors each";
         }
         else
         {

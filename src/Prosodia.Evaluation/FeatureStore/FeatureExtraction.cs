@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Encoders;
+using Prosodia.Features;
 using Prosodia.KeySegments;
 
 namespace Prosodia.Evaluation.FeatureStore;

@@ -1,5 +1,6 @@
 using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
+using Prosodia.Features;
 
 namespace Prosodia.Evaluation.FeatureStore;
 

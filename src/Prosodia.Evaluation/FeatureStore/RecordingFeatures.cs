@@ -13,8 +13,11 @@ internal sealed record RecordingFeatures(
     Func<Recording, float[]> Of
 )
 {
+    /// <summary>Names of the low-level descriptors; empty where the set has none.</summary>
+    public IReadOnlyList<string> DescriptorNames { get; private init; } = [];
+
     /// <summary>
-    /// The low-level descriptors of a recording, (frames, 25), row-major; null where the set has none.
+    /// The low-level descriptors of a recording, (frames, descriptors), row-major; null where the set has none.
     /// </summary>
     public Func<Recording, float[]>? Descriptors { get; private init; }
 
@@ -26,7 +29,11 @@ internal sealed record RecordingFeatures(
             "prosody",
             [.. ProsodicFeatures.FeatureSet.Select(f => (f.Name, f.Unit, f.Source))],
             recording => [.. new ProsodicFeatures(recording).Features().Select(f => f.Value)]
-        );
+        )
+        {
+            DescriptorNames = ProsodicFeatures.DescriptorNames,
+            Descriptors = recording => new ProsodicFeatures(recording).Descriptors(),
+        };
 
     /// <summary>The 88 of eGeMAPSv02, compatible with published models.</summary>
     public static RecordingFeatures Egemaps { get; } = EgemapsOf("egemaps", EgemapsFlavor.Compatible);
@@ -56,6 +63,7 @@ internal sealed record RecordingFeatures(
             recording => [.. new EgemapsFeatures(recording.Samples, flavor: flavor).Values]
         )
         {
+            DescriptorNames = EgemapsFeatures.DescriptorNames,
             Descriptors = recording => [.. new EgemapsFeatures(recording.Samples, flavor: flavor).Descriptors],
         };
 

@@ -80,6 +80,21 @@ internal sealed class PowerSpectrogram
     /// <summary>How many frames so many samples have.</summary>
     public static int FramesOf(int samples) => Math.Max(1, (samples - Window) / Hop + 1);
 
+    /// <summary>
+    /// A copy of a recording, filled up so that longer frames, of which frame f begins at f * <see cref="Hop"/>, have
+    /// the middle of these.
+    /// </summary>
+    /// <param name="samples">The recording.</param>
+    /// <param name="frames">How many frames there are.</param>
+    /// <param name="window">Samples of a longer frame.</param>
+    public static float[] Centered(ReadOnlySpan<float> samples, int frames, int window)
+    {
+        var before = (window - Window) / 2;
+        var padded = new float[Math.Max((frames - 1) * Hop + window, before + samples.Length)];
+        samples.CopyTo(padded.AsSpan(before));
+        return padded;
+    }
+
     private Range FindSpeech()
     {
         var energy = new float[Frames];

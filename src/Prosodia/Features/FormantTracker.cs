@@ -1,105 +1,89 @@
 using System.Numerics;
+using Prosodia.Audio;
 using Prosodia.Dsp;
 
 namespace Prosodia.Features;
 
 /// <summary>
-/// Resonances of the vocal tract from the power spectrum below 5 kHz: selective linear prediction of order 10 with
-/// pre-emphasis, and the roots of the predictor. Source: Makhoul, Linear Prediction: A Tutorial Review, Proceedings of
-/// the IEEE 63, 1975.
+/// Resonances of the vocal tract in voiced frames: selective linear prediction of order 10 below 5.5 kHz, with
+/// pre-emphasis from 50 Hz, of Gaussian windows of 50 ms. Source: Makhoul, Linear Prediction: A Tutorial Review,
+/// Proceedings of the IEEE 63, 1975.
 /// </summary>
 internal sealed class FormantTracker
 {
     /// <summary>How many formants are given.</summary>
     public const int Count = 3;
 
-    private const int Order = 10,
-        LastBin = 160; // 5 kHz
-    private const double Rate = 10_000,
-        PreEmphasis = 0.97,
-        MinHertz = 150,
-        MaxHertz = 4800,
-        WidestHertz = 700,
-        Noise = 1e-6;
-    private const int Rounds = 60;
+    private const int Window = Recording.SampleRate / 20,
+        Size = 1024,
+        Order = 10;
+    private const double Ceiling = 5500,
+        PreEmphasisFrom = 50; // hertz
+    private const int LastBin = (int)(Ceiling * Size / Recording.SampleRate);
+    private const float Noise = 1e-6f; // of the power: keeps predictors stable
 
-    private static readonly float[][] Cosines =
+    private static readonly float[] Gauss =
     [
-        .. Enumerable
-            .Range(0, Order + 1)
-            .Select(k =>
-                Enumerable
-                    .Range(0, LastBin + 1)
-                    .Select(b =>
-                        (float)(
-                            (b is 0 or LastBin ? 1 : 2)
-                            * Math.Cos(Math.PI * b * k / LastBin)
-                            * (1 + PreEmphasis * PreEmphasis - 2 * PreEmphasis * Math.Cos(Math.PI * b / LastBin))
-                        )
-                    )
-                    .ToArray()
-            ),
+        .. Enumerable.Range(0, Window).Select(i => (float)Math.Exp(-12 * Math.Pow((i + 0.5) / Window * 2 - 1, 2))),
     ];
 
-    /// <summary>The lowest formants of a frame; null where it hasn't three.</summary>
-    /// <param name="power">The frame's squared magnitudes.</param>
-    public static (double Hertz, double Bandwidth)[]? Of(ReadOnlySpan<float> power)
+    private static readonly float[] Cosines = [.. Enumerable.Range(0, Order + 1).SelectMany(CosinesOf)];
+
+    /// <summary>Finds formants.</summary>
+    /// <param name="samples">Speech at 16 kHz.</param>
+    /// <param name="hertz">Pitch of each frame, 0 where unvoiced.</param>
+    public FormantTracker(ReadOnlySpan<float> samples, ReadOnlySpan<float> hertz)
     {
-        Span<double> correlation = stackalloc double[Order + 1];
-        for (var k = 0; k <= Order; k++)
-            correlation[k] = System.Numerics.Tensors.TensorPrimitives.Dot(power[..(LastBin + 1)], Cosines[k]);
-        if (correlation[0] <= 0)
-            return null;
-        correlation[0] *= 1 + Noise;
-        var predictor = new double[Order + 1];
-        LinearPrediction.Solve(correlation, predictor);
-        var found = Roots(predictor)
-            .Where(root => root.Imaginary > 0)
-            .Select(root =>
-                (Hertz: root.Phase * Rate / (2 * Math.PI), Bandwidth: -Math.Log(root.Magnitude) * Rate / Math.PI)
-            )
-            .Where(f => f.Hertz is > MinHertz and < MaxHertz && f.Bandwidth is > 0 and < WidestHertz)
-            .OrderBy(f => f.Hertz)
-            .Take(Count)
-            .ToArray();
-        return found.Length == Count ? found : null;
+        var frames = hertz.Length;
+        Hertz = [.. Enumerable.Range(0, Count).Select(_ => LowLevelDescriptor.Undefined(frames))];
+        Bandwidths = [.. Enumerable.Range(0, Count).Select(_ => LowLevelDescriptor.Undefined(frames))];
+        var padded = PowerSpectrogram.Centered(samples, frames, Window);
+        var spectrum = new LaneSpectrum(Gauss, Size);
+        var resonances = new LaneResonances(Order, 2 * Ceiling);
+        var power = new Vector<float>[spectrum.Bins];
+        Span<Vector<float>> lags = stackalloc Vector<float>[Order + 1];
+        Span<float> found = stackalloc float[LaneSpectrum.Lanes * Count],
+            widths = stackalloc float[LaneSpectrum.Lanes * Count];
+        for (var first = 0; first < frames; first += LaneSpectrum.Lanes)
+        {
+            var block = hertz.Slice(first, Math.Min(LaneSpectrum.Lanes, frames - first));
+            if (!block.ContainsAnyExcept(0f))
+                continue;
+            spectrum.Transform(padded, first, frames, PowerSpectrogram.Hop);
+            spectrum.Power(power);
+            for (var lag = 0; lag <= Order; lag++)
+            {
+                var sum = Vector<float>.Zero;
+                var cosines = Cosines.AsSpan(lag * (LastBin + 1), LastBin + 1);
+                for (var bin = 0; bin < cosines.Length; bin++)
+                    sum += power[bin] * cosines[bin];
+                lags[lag] = sum;
+            }
+            lags[0] *= 1 + Noise;
+            resonances.Find(lags, found, widths);
+            for (var lane = 0; lane < block.Length; lane++)
+            for (var i = 0; i < Count; i++)
+                if (block[lane] > 0 && found[lane * Count + i] > 0)
+                    (Hertz[i][first + lane], Bandwidths[i][first + lane]) = (
+                        found[lane * Count + i],
+                        widths[lane * Count + i]
+                    );
+        }
     }
 
-    /// <summary>All roots at once by Aberth's method. Source: Aberth, Mathematics of Computation 27, 1973.</summary>
-    private static Complex[] Roots(double[] coefficients)
+    /// <summary>Frequencies, the lowest formant first, not a number where there is none; (formants, frames).</summary>
+    public float[][] Hertz { get; }
+
+    /// <summary>Their bandwidths in hertz.</summary>
+    public float[][] Bandwidths { get; }
+
+    /// <summary>What the power of each bin, pre-emphasized, gives to the autocorrelation at a lag.</summary>
+    private static IEnumerable<float> CosinesOf(int lag)
     {
-        Complex[] roots =
-        [
-            .. Enumerable
-                .Range(0, Order)
-                .Select(i => Complex.FromPolarCoordinates(0.9, 2 * Math.PI * (i + 0.3) / Order)),
-        ];
-        for (var round = 0; round < Rounds; round++)
-        {
-            double moved = 0;
-            for (var i = 0; i < Order; i++)
-            {
-                Complex value = coefficients[0],
-                    slope = 0;
-                for (var k = 1; k <= Order; k++)
-                {
-                    slope = slope * roots[i] + value;
-                    value = value * roots[i] + coefficients[k];
-                }
-                if (value == 0)
-                    continue;
-                var newton = value / slope;
-                Complex others = 0;
-                for (var j = 0; j < Order; j++)
-                    if (j != i)
-                        others += 1 / (roots[i] - roots[j]);
-                var step = newton / (1 - newton * others);
-                roots[i] -= step;
-                moved = Math.Max(moved, Math.Abs(step.Real) + Math.Abs(step.Imaginary));
-            }
-            if (moved < 1e-7)
-                break;
-        }
-        return roots;
+        var a = Math.Exp(-2 * Math.PI * PreEmphasisFrom / (2 * Ceiling));
+        return Enumerable
+            .Range(0, LastBin + 1)
+            .Select(bin => Math.PI * bin / LastBin)
+            .Select(w => (float)((w is 0 or Math.PI ? 1 : 2) * Math.Cos(w * lag) * (1 + a * a - 2 * a * Math.Cos(w))));
     }
 }

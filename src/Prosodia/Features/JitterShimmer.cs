@@ -13,8 +13,10 @@ internal sealed class JitterShimmer
 {
     private const double Shortest = 0.8,
         Longest = 1.25; // of the pitch's period
-    private const double MinLikeness = 0.5; // correlation of a cycle with the next
-    private const double MaxChange = 1.3; // between neighbors that are compared; beyond it a cycle was missed
+    private const double AmplitudeReach = 0.2; // of the period, to each side of a pulse
+    private const double MinLikeness = 0.3; // correlation of a cycle with the next
+    private const double MaxPeriodChange = 1.3, // between neighbors that are compared; beyond it a cycle was missed
+        MaxAmplitudeChange = 1.6;
     private const int Around = Recording.SampleRate / 50; // samples at each side of a frame's middle
 
     private readonly record struct Cycle(double At, double Period, double Amplitude);
@@ -43,65 +45,109 @@ internal sealed class JitterShimmer
     /// <summary>Change of the amplitude, as a fraction; not a number where it is not known.</summary>
     public float[] Shimmer { get; }
 
+    /// <summary>
+    /// The cycles of a voiced stretch: from the highest or lowest sample around its middle to both sides, each time as
+    /// far as the waveform is most like itself.
+    /// </summary>
     private static List<Cycle> Cycles(ReadOnlySpan<float> samples, float[] hertz, int first, int end)
     {
-        var cycles = new List<Cycle>();
-        double at = Middle(first),
-            last = Math.Min(Middle(end - 1) + 1, samples.Length);
-        while (at < last)
+        double from = Middle(first) - PowerSpectrogram.Hop / 2,
+            to = Math.Min(Middle(end - 1) + PowerSpectrogram.Hop / 2, samples.Length - 1);
+        var pulses = new List<double>();
+        var middle = Extremum(samples, (from + to) / 2, Period(hertz, (from + to) / 2, first, end));
+        foreach (var direction in (ReadOnlySpan<int>)[-1, 1])
         {
-            var expected =
-                Recording.SampleRate
-                / (double)
-                    hertz[
-                        Math.Clamp(
-                            (int)Math.Round((at - PowerSpectrogram.Window / 2.0) / PowerSpectrogram.Hop),
-                            first,
-                            end - 1
-                        )
-                    ];
-            var (length, from) = ((int)Math.Round(expected), (int)Math.Round(at - expected / 2));
-            int shortest = (int)(expected * Shortest),
-                longest = (int)Math.Ceiling(expected * Longest);
-            if (from < 0 || from + longest + 1 + length > samples.Length)
-                break;
-            var (period, likeness) = Match(samples, from, length, shortest, longest);
-            var cycle = samples.Slice(from, length);
-            if (likeness >= MinLikeness)
-                cycles.Add(new Cycle(at, period, TensorPrimitives.Max(cycle) - TensorPrimitives.Min(cycle)));
-            at += period;
+            var at = middle;
+            if (direction > 0)
+                pulses.Add(at);
+            while (true)
+            {
+                var expected = Period(hertz, at, first, end);
+                var (period, likeness) = Match(samples, at, expected, direction);
+                at += direction * (likeness >= MinLikeness ? period : expected);
+                if (at < from || at > to || period == 0)
+                    break;
+                if (likeness >= MinLikeness)
+                    pulses.Add(at);
+            }
+            if (direction < 0)
+                pulses.Reverse();
+        }
+        var cycles = new List<Cycle>(pulses.Count);
+        for (var i = 0; i + 1 < pulses.Count; i++)
+        {
+            var period = pulses[i + 1] - pulses[i];
+            cycles.Add(new Cycle(pulses[i], period, Amplitude(samples, pulses[i], period)));
         }
         return cycles;
     }
 
-    /// <summary>The distance at which the waveform is most like itself, and how much it is.</summary>
+    /// <summary>The pitch's period at a sample.</summary>
+    private static double Period(float[] hertz, double at, int first, int end) =>
+        Recording.SampleRate
+        / (double)
+            hertz[
+                Math.Clamp((int)Math.Round((at - PowerSpectrogram.Window / 2.0) / PowerSpectrogram.Hop), first, end - 1)
+            ];
+
+    private static double Extremum(ReadOnlySpan<float> samples, double around, double period)
+    {
+        var from = Math.Clamp((int)(around - period / 2), 0, samples.Length - 1);
+        var part = samples[from..Math.Min(samples.Length, from + (int)period + 1)];
+        return from + TensorPrimitives.IndexOfMaxMagnitude(part);
+    }
+
+    /// <summary>Root mean square of the samples around a pulse, under a Hann window.</summary>
+    private static double Amplitude(ReadOnlySpan<float> samples, double at, double period)
+    {
+        var reach = AmplitudeReach * period;
+        double sum = 0,
+            weights = 0;
+        for (
+            var i = Math.Max(0, (int)Math.Ceiling(at - reach));
+            i <= Math.Min(samples.Length - 1, (int)(at + reach));
+            i++
+        )
+        {
+            var weight = 0.5 + 0.5 * Math.Cos(Math.PI * (i - at) / reach);
+            sum += weight * samples[i] * weight * samples[i];
+            weights += weight * weight;
+        }
+        return Math.Sqrt(sum / Math.Max(weights, 1e-9));
+    }
+
+    /// <summary>
+    /// How far before or after a sample the waveform is most like that around it, and how much it is; 0 where samples
+    /// end.
+    /// </summary>
     private static (double Distance, double Likeness) Match(
         ReadOnlySpan<float> samples,
-        int from,
-        int length,
-        int shortest,
-        int longest
+        double at,
+        double expected,
+        int direction
     )
     {
+        int length = (int)Math.Round(expected),
+            from = (int)Math.Round(at - expected / 2),
+            shortest = (int)(expected * Shortest),
+            longest = (int)Math.Ceiling(expected * Longest);
+        var furthest = from + direction * (longest + 1);
+        if (Math.Min(from, furthest) < 0 || Math.Max(from, furthest) + length > samples.Length)
+            return (0, 0);
         var now = samples.Slice(from, length);
         var norm = Math.Sqrt(TensorPrimitives.SumOfSquares(now));
         Span<double> likeness = stackalloc double[longest - shortest + 3];
         var best = 1;
         for (var i = 0; i < likeness.Length; i++)
         {
-            var later = samples.Slice(from + shortest - 1 + i, length);
+            var other = samples.Slice(from + direction * (shortest - 1 + i), length);
             likeness[i] =
-                TensorPrimitives.Dot(now, later) / (norm * Math.Sqrt(TensorPrimitives.SumOfSquares(later)) + 1e-12);
+                TensorPrimitives.Dot(now, other) / (norm * Math.Sqrt(TensorPrimitives.SumOfSquares(other)) + 1e-12);
             if (i > 0 && i < likeness.Length - 1 && likeness[i] > likeness[best])
                 best = i;
         }
-        return (
-            shortest
-                - 1
-                + best
-                + ParabolicInterpolation.Top(likeness[best - 1], likeness[best], likeness[best + 1]).Offset,
-            likeness[best]
-        );
+        var (offset, _) = ParabolicInterpolation.Top(likeness[best - 1], likeness[best], likeness[best + 1]);
+        return (shortest - 1 + best + offset, likeness[best]);
     }
 
     private void Measure(List<Cycle> cycles, int first, int end)
@@ -117,7 +163,10 @@ internal sealed class JitterShimmer
             for (var i = from; i < cycles.Count && cycles[i].At <= Middle(frame) + Around; i++)
             {
                 var (before, now) = (cycles[i - 1], cycles[i]);
-                if (Math.Max(now.Period / before.Period, before.Period / now.Period) > MaxChange)
+                if (
+                    Ratio(now.Period, before.Period) > MaxPeriodChange
+                    || Ratio(now.Amplitude, before.Amplitude) > MaxAmplitudeChange
+                )
                     continue;
                 jitter += 2 * Math.Abs(now.Period - before.Period) / (now.Period + before.Period);
                 shimmer += 2 * Math.Abs(now.Amplitude - before.Amplitude) / (now.Amplitude + before.Amplitude + 1e-9);
@@ -129,6 +178,8 @@ internal sealed class JitterShimmer
             Shimmer[frame] = (float)(shimmer / pairs);
         }
     }
+
+    private static double Ratio(double a, double b) => Math.Max(a, b) / Math.Max(Math.Min(a, b), 1e-9);
 
     private static double Middle(int frame) => frame * PowerSpectrogram.Hop + PowerSpectrogram.Window / 2;
 }

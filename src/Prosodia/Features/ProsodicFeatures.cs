@@ -18,6 +18,9 @@ public sealed class ProsodicFeatures
     /// <summary>The names of <see cref="Features"/>.</summary>
     public static IReadOnlyList<string> FeatureNames { get; } = [.. FeatureSet.Select(f => f.Name)];
 
+    /// <summary>Names of <see cref="Descriptors"/>.</summary>
+    public static IReadOnlyList<string> DescriptorNames { get; } = [.. OfSilence().All.Select(d => d.Name)];
+
     private readonly IReadOnlyList<LowLevelDescriptor> _spectral,
         _voice;
     private readonly bool[] _voiced;
@@ -38,7 +41,7 @@ public sealed class ProsodicFeatures
     /// <summary>The features, always the same ones in the same order.</summary>
     public ProsodyFeature[] Features() =>
         [
-            .. _spectral.Concat(_voice).SelectMany(c => Functionals.Of(c, _speech, _voiced)),
+            .. All.SelectMany(c => Functionals.Of(c, _speech, _voiced)),
             .. RhythmFeatures.Of(_spectral, _speech, _voiced),
         ];
 
@@ -50,9 +53,20 @@ public sealed class ProsodicFeatures
     {
         float[][] columns =
         [
-            .. _spectral.Concat(_voice).Select(c => Filled(c.Values[_speech])),
+            .. All.Select(c => Filled(c.Values[_speech])),
             [.. _voiced[_speech].Select(v => v ? 1f : 0)],
         ];
+        return Rows(columns);
+    }
+
+    /// <summary>
+    /// The low-level descriptors of all frames, (frames, descriptors), row-major; not a number where one isn't defined.
+    /// Frame k begins at k times 10 ms.
+    /// </summary>
+    public float[] Descriptors() => Rows([.. All.Select(d => d.Values)]);
+
+    private static float[] Rows(float[][] columns)
+    {
         var rows = new float[columns[0].Length * columns.Length];
         for (var c = 0; c < columns.Length; c++)
         for (var f = 0; f < columns[c].Length; f++)
@@ -61,6 +75,8 @@ public sealed class ProsodicFeatures
     }
 
     private static ProsodicFeatures OfSilence() => new(new Recording(new float[PowerSpectrogram.Window], []));
+
+    private IEnumerable<LowLevelDescriptor> All => _spectral.Concat(_voice);
 
     private int Columns => _spectral.Count + _voice.Count + 1;
 

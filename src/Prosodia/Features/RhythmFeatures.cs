@@ -38,15 +38,8 @@ internal static class RhythmFeatures
         var pauseLevel = Functionals.Percentile([.. energy.Order()], 0.9) - PauseBelow;
         foreach (var feature in Stretches("pause", [.. energy.Select(e => e < pauseLevel)], seconds))
             yield return feature;
-        var peaks = Enumerable
-            .Range(2, Math.Max(0, loudness.Length - 4))
-            .Count(i =>
-                loudness[i] > loudness[i - 1]
-                && loudness[i] >= loudness[i + 1]
-                && loudness[i] > loudness[i - 2]
-                && loudness[i] >= loudness[i + 2]
-            );
-        yield return new ProsodyFeature("loudness_peaks", "1/s", Geneva, (float)(peaks / seconds));
+        var nuclei = SyllableNuclei.Count(energy, isVoiced);
+        yield return new ProsodyFeature("loudness_peaks", "1/s", SyllableNuclei.Source, (float)(nuclei / seconds));
 
         yield return Feature("loudness");
         foreach (var hertz in ModulationHertz)

@@ -39,11 +39,11 @@ internal static class VoiceDescriptors
         var harmonicity = New("hnr", "dB", Boersma);
         New("jitter", "", Cycles, cycles.Jitter);
         New("shimmer", "", Cycles, cycles.Shimmer);
-        float[][] formants = [.. Enumerable.Range(1, FormantTracker.Count).Select(i => New($"f{i}", "Hz", Prediction))];
-        float[][] bandwidths =
-        [
-            .. Enumerable.Range(1, FormantTracker.Count).Select(i => New($"f{i}_bandwidth", "Hz", Prediction)),
-        ];
+        var formants = new FormantTracker(samples, pitch.Hertz);
+        for (var i = 0; i < FormantTracker.Count; i++)
+            New($"f{i + 1}", "Hz", Prediction, formants.Hertz[i]);
+        for (var i = 0; i < FormantTracker.Count; i++)
+            New($"f{i + 1}_bandwidth", "Hz", Prediction, formants.Bandwidths[i]);
         float[][] levels =
         [
             .. Enumerable
@@ -63,14 +63,9 @@ internal static class VoiceDescriptors
             var around = Around(samples, f, hertz);
             var first = Level(around, hertz);
             firstHarmonics[f] = (float)(first - Level(around, 2 * hertz));
-            if (FormantTracker.Of(spectra[f]) is not { } found)
-                continue;
             for (var i = 0; i < FormantTracker.Count; i++)
-            {
-                formants[i][f] = (float)found[i].Hertz;
-                bandwidths[i][f] = (float)found[i].Bandwidth;
-                levels[i][f] = (float)(Level(around, hertz * Math.Max(1, Math.Round(found[i].Hertz / hertz))) - first);
-            }
+                if (formants.Hertz[i][f] is > 0 and var formant)
+                    levels[i][f] = (float)(Level(around, hertz * Math.Max(1, Math.Round(formant / hertz))) - first);
         }
         return contours;
     }

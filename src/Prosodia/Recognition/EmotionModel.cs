@@ -58,8 +58,9 @@ internal sealed class EmotionModel : IDisposable
     /// <summary>What is known of it.</summary>
     public ModelCard Card { get; }
 
-    /// <summary>SHA-256 of the names of the features that models read.</summary>
-    public static string FeatureSet { get; } = Sha256Hash.Of(string.Join('\n', ProsodicFeatures.FeatureNames));
+    /// <summary>SHA-256 of the names of the features that models read, and of the version of their values.</summary>
+    public static string FeatureSet { get; } =
+        Sha256Hash.Of($"version {FeatureVersion.Current}\n{string.Join('\n', ProsodicFeatures.FeatureNames)}");
 
     /// <summary>Opens the bundled model.</summary>
     public static EmotionModel OpenDefault() =>

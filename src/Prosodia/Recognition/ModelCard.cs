@@ -54,7 +54,8 @@ public sealed record SpeechMetrics(double SpeechKept, double OtherRefused);
 /// <param name="Sha256">SHA-256 of the ONNX file.</param>
 /// <param name="Created">When, as 2026-11-25.</param>
 /// <param name="Emotions">The emotions, in the order of its probabilities.</param>
-/// <param name="FeatureSet">SHA-256 of the names of the features that it reads.</param>
+/// <param name="FeatureSet">SHA-256 of the names of the features that it reads and of the version of their
+/// values.</param>
 /// <param name="Languages">Languages of the recordings.</param>
 /// <param name="License">Under which terms it may be used, which follow from its recordings.</param>
 /// <param name="Data">What it learned from.</param>

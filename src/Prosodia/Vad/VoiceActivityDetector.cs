@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Prosodia.Audio;
 using Prosodia.Dsp;
 
 namespace Prosodia.Vad;
@@ -19,7 +18,7 @@ internal sealed class VoiceActivityDetector
 {
     private const int Chunk = 50; // frames decided at once: half a second
     private const int Before = PowerSpectrogram.Window,
-        After = PitchTracker.Window + PitchTracker.MaxLag; // samples that a frame sees
+        After = NormalizedCrossCorrelation.SeenAfter; // samples that a frame sees
     private const float MinPeriodicity = 0.6f;
     private const float AboveFloor = 8,
         Quietest = -100; // decibels
@@ -56,11 +55,7 @@ internal sealed class VoiceActivityDetector
         var all = CollectionsMarshal.AsSpan(_samples);
         var window = all[..Math.Min(all.Length, Before + frames * PowerSpectrogram.Hop + After)];
         const int skipped = Before / PowerSpectrogram.Hop; // frames before the first one
-        var correlation = new NormalizedCrossCorrelation(
-            PitchTracker.Halved(window),
-            skipped + frames,
-            Recording.SampleRate / 2
-        );
+        var correlation = new NormalizedCrossCorrelation(window, skipped + frames);
         var levels = new float[frames];
         for (var f = 0; f < frames; f++)
         {
@@ -88,8 +83,8 @@ internal sealed class VoiceActivityDetector
     /// <summary>The highest peak of a frame's correlation.</summary>
     private static float Periodicity(NormalizedCrossCorrelation correlation, int frame)
     {
-        const int shortest = PitchTracker.MinLag / 2,
-            longest = (PitchTracker.MaxLag + 1) / 2;
+        const int shortest = NormalizedCrossCorrelation.MinLag,
+            longest = NormalizedCrossCorrelation.MaxLag;
         var (before, at, highest) = (correlation.At(frame, shortest - 1), correlation.At(frame, shortest), 0f);
         for (var lag = shortest; lag <= longest; lag++)
         {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Prosodia.Audio;
 using Prosodia.Evaluation.Encoders.Inputs;
-using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Synthesis;
 using Prosodia.Features;
 using Prosodia.KeySegments;

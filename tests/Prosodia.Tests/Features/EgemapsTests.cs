@@ -1,4 +1,3 @@
-using System.Globalization;
 using Prosodia.Audio;
 using Prosodia.Features;
 using Xunit;
@@ -33,7 +32,7 @@ public sealed class EgemapsTests(ITestOutputHelper output)
     [Fact]
     public void Functionals_agree_with_golden_values()
     {
-        var (names, files, golden) = Table("functionals.csv");
+        var (names, files, golden) = GoldenTable.Read("egemaps/functionals.csv");
         Assert.Equal(names, EgemapsFeatures.Names);
         var folder = TestData.Corpora();
         double[][] ours =
@@ -54,7 +53,7 @@ public sealed class EgemapsTests(ITestOutputHelper output)
             for (var i = 0; i < files.Length; i++)
                 Assert.Equal(golden[i][at], ours[i][at], Tolerance * Math.Abs(golden[i][at]));
         }
-        double[] correlations = [.. names.Select((_, f) => Correlation(golden, ours, f))];
+        double[] correlations = [.. names.Select((_, f) => GoldenTable.Correlation(golden, ours, f))];
         var near = correlations.Count(c => c > 0.95);
         output.WriteLine($"median correlation {correlations.Order().ElementAt(44):0.0000}, {near} of 88 above 0.95");
         foreach (var (name, c) in names.Zip(correlations).Where(p => p.Second <= 0.95))
@@ -75,7 +74,7 @@ public sealed class EgemapsTests(ITestOutputHelper output)
     public void Descriptors_agree_with_golden_values(string file)
     {
         var name = file.Replace('/', '_')[..^4];
-        var (names, _, golden) = Table($"egemaps-lld-{name}.csv");
+        var (names, _, golden) = GoldenTable.Read($"egemaps/egemaps-lld-{name}.csv");
         Assert.Equal(names[1..], EgemapsFeatures.DescriptorNames);
         var ours = new EgemapsFeatures(AudioFile.Read(Path.Combine(TestData.Corpora(), file)).Samples);
         Assert.Equal(golden.Length, ours.FrameCount);
@@ -160,24 +159,5 @@ public sealed class EgemapsTests(ITestOutputHelper output)
     {
         var random = new Random(1);
         return Enumerable.Range(0, count).Select(_ => level * (2 * random.NextSingle() - 1));
-    }
-
-    private static double Correlation(double[][] a, double[][] b, int f)
-    {
-        var (meanA, meanB) = (a.Average(r => r[f]), b.Average(r => r[f]));
-        var both = a.Zip(b).Sum(r => (r.First[f] - meanA) * (r.Second[f] - meanB));
-        var own = Math.Sqrt(a.Sum(r => Math.Pow(r[f] - meanA, 2)) * b.Sum(r => Math.Pow(r[f] - meanB, 2)));
-        return own == 0 ? 0 : both / own;
-    }
-
-    private static (string[] Names, string[] Files, double[][] Values) Table(string name)
-    {
-        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "golden/egemaps", name));
-        string[][] rows = [.. lines.Skip(1).Select(l => l.Split(','))];
-        return (
-            lines[0].Split(',')[1..],
-            [.. rows.Select(r => r[0])],
-            [.. rows.Select(r => r[1..].Select(c => double.Parse(c, CultureInfo.InvariantCulture)).ToArray())]
-        );
     }
 }

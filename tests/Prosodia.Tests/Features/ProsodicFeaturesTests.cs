@@ -29,6 +29,104 @@ public sealed class ProsodicFeaturesTests
         Assert.True(features["f0_last_third"] > 3 && features["f0_first_third"] < -3);
     }
 
+    [Fact]
+    public void A_frame_has_the_pitch_of_its_middle()
+    {
+        var phase = 0.0; // of harmonics of a pitch that rises by an octave a second
+        var samples = new float[16_000];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            samples[i] = (float)Enumerable.Range(1, 10).Sum(n => 0.05 / n * Math.Sin(n * phase));
+            phase += 2 * Math.PI * 110 * Math.Pow(2, (i + 0.5) / 16_000) / 16_000;
+        }
+        var ahead = Pitch(new Recording(samples, []))
+            .Index()
+            .Where(f => f.Item > 0)
+            .Average(f => f.Item - Semitones(110) - 12 * (f.Index * 0.01 + 0.0125));
+        Assert.Equal(0, ahead, 0.024); // 12 semitones a second: 2 ms
+    }
+
+    [Theory]
+    [InlineData(90)]
+    [InlineData(200)]
+    [InlineData(320)]
+    public void Voice_ends_where_it_ends(double hertz)
+    {
+        var random = new Random(5);
+        var voice = KnownVoices.Voice(_ => hertz, seconds: 0.5).Samples;
+        float[] noisy =
+        [
+            .. Enumerable
+                .Range(0, 16_000)
+                .Select(i => (i is >= 4000 and < 12_000 ? voice[i - 4000] : 0) + 0.002f * (random.NextSingle() - 0.5f)),
+        ];
+        var pitch = Pitch(new Recording(noisy, []));
+        var (first, last) = (Array.FindIndex(pitch, p => p > 0), Array.FindLastIndex(pitch, p => p > 0));
+        Assert.InRange(first * 0.01 + 0.0125, 0.22, 0.3);
+        Assert.InRange(last * 0.01 + 0.0125, 0.7, 0.78);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(150)]
+    [InlineData(230)]
+    public void Pitch_without_its_fundamental_keeps_its_octave(double hertz)
+    {
+        var samples = KnownVoices.Voice(_ => hertz, formants: [(500, 80), (1500, 120), (2500, 160)]).Samples;
+        for (var pass = 0; pass < 2; pass++) // a telephone's lower edge, 300 Hz
+        for (float i = 1, before = samples[0], kept = 0; i < samples.Length; i++)
+        {
+            var x = samples[(int)i];
+            (samples[(int)i], kept, before) = (0.9f * (kept + x - before), 0.9f * (kept + x - before), x);
+        }
+        var pitch = Pitch(new Recording(samples, [])).Where(p => p > 0).ToArray();
+        Assert.InRange(pitch.Length, 80, 100);
+        Assert.InRange(pitch.Count(p => Math.Abs(p - Semitones(hertz)) > 1), 0, 1);
+    }
+
+    [Fact]
+    public void Tones_far_above_the_speaker_are_not_the_pitch()
+    {
+        var samples = KnownVoices.Voice(_ => 110, seconds: 2).Samples;
+        for (var i = 15_000; i < 17_000; i++)
+            samples[i] = (float)(0.05 * Math.Sin(2 * Math.PI * 500 * i / 16_000));
+        Assert.True(Pitch(new Recording(samples, [])).Max() < Semitones(250));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Loudness_peaks_count_syllables_and_no_ripples(int syllables)
+    {
+        var voice = KnownVoices.Voice(_ => 150, seconds: 3).Samples;
+        var features = Of(
+            new Recording(
+                [
+                    .. voice.Select(
+                        (x, i) =>
+                            (float)(
+                                x
+                                * (0.55 - 0.45 * Math.Cos(2 * Math.PI * syllables * i / 16_000.0))
+                                * (1 + 0.03 * Math.Sin(2 * Math.PI * 25 * i / 16_000.0))
+                            )
+                    ),
+                ],
+                []
+            )
+        );
+        Assert.Equal(syllables, features["loudness_peaks"], 0.5);
+    }
+
+    [Fact]
+    public void Jumps_of_amplitude_are_no_shimmer()
+    {
+        var samples = KnownVoices.Voice(_ => 120, shimmer: 0.05).Samples;
+        for (var i = 8000; i < samples.Length; i++)
+            samples[i] /= 4;
+        Assert.InRange(Of(new Recording(samples, []))["shimmer_mean"], 0.02, 0.08);
+    }
+
     [Theory]
     [InlineData(0.01)]
     [InlineData(0.03)]
@@ -154,6 +252,21 @@ public sealed class ProsodicFeaturesTests
             Assert.All(features, f => Assert.True(float.IsFinite(f.Value), f.Name));
             Assert.All(features, f => Assert.NotEmpty(f.Source));
         }
+    }
+
+    private static double Semitones(double hertz) => 12 * Math.Log2(hertz / 27.5);
+
+    /// <summary>Of each frame, in semitones; not a number where unvoiced.</summary>
+    private static float[] Pitch(Recording recording)
+    {
+        var names = ProsodicFeatures.DescriptorNames;
+        return
+        [
+            .. new ProsodicFeatures(recording)
+                .Descriptors()
+                .Chunk(names.Count)
+                .Select(frame => frame[names.Index().First(n => n.Item == "f0").Index]),
+        ];
     }
 
     private static Dictionary<string, double> Of(Recording recording) =>

@@ -1,8 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Prosodia.Dsp;
 
-namespace Prosodia.Features.Egemaps;
+namespace Prosodia.Dsp;
 
 /// <summary>
 /// Spectra of windowed frames, as many at once as a vector register has lanes: each lane is a frame. Frames begin every
