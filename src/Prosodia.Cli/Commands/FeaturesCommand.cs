@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Prosodia.Audio;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
@@ -11,7 +12,8 @@ internal static class FeaturesCommand
 {
     private const string Encoder = "encoder",
         Functionals = "functionals",
-        Descriptors = "lld";
+        Descriptors = "lld",
+        Native = "native";
 
     public static Command Create()
     {
@@ -39,6 +41,12 @@ internal static class FeaturesCommand
                 + "egemaps-paper, or the 70 of prosody",
             DefaultValueFactory = _ => Functionals,
         }.AcceptOnlyFromAmong(Functionals, Descriptors);
+        var rate = new Option<string>("--rate")
+        {
+            Description =
+                "Of egemaps, egemaps-paper and gemaps: at 16 kHz, or at each recording's own rate (native), from 8 kHz",
+            DefaultValueFactory = _ => $"{Recording.SampleRate}",
+        }.AcceptOnlyFromAmong($"{Recording.SampleRate}", Native);
         var keySegments = new KeySegmentOptionsBinder();
         var encoder = new EncoderOptions();
         var command = new Verb(
@@ -50,6 +58,7 @@ internal static class FeaturesCommand
             prosodia features emodb.csv --set prosody --out emodb-prosody.csv
             prosodia features emodb.csv --set egemaps --out emodb-egemaps.csv
             prosodia features emodb.csv --set egemaps --level lld --out emodb-lld.parquet
+            prosodia features calls.csv --set egemaps --rate native --channel 2 --out calls-egemaps.csv
             prosodia features emodb.csv --encoder onnx:wav2vec2.onnx --out emodb.npy
             prosodia features emodb.csv --random-weights --int8 --out emodb.parquet
             python3 -c "import numpy; print(numpy.load('emodb.npy', mmap_mode='r')['features'].shape)"
@@ -59,6 +68,7 @@ internal static class FeaturesCommand
             manifest,
             set,
             level,
+            rate,
             target,
             CommonOptions.Force(),
         };
@@ -74,6 +84,9 @@ internal static class FeaturesCommand
                     throw new UsageException(
                         $"--level {Descriptors} goes with --set prosody, egemaps or egemaps-paper"
                     );
+                var native = arguments.GetValue(rate) == Native;
+                if (native && chosen is not { AnyRate: true })
+                    throw new UsageException($"--rate {Native} goes with --set egemaps, egemaps-paper or gemaps");
                 var extensions =
                     frames ? DescriptorTable.Extensions
                     : chosen is null ? FeatureTable.Extensions
@@ -99,6 +112,7 @@ internal static class FeaturesCommand
                             corpus,
                             chosen,
                             frames,
+                            native,
                             keySegments.Channel(arguments),
                             file,
                             cancellationToken
@@ -121,13 +135,17 @@ internal static class FeaturesCommand
         Manifest manifest,
         RecordingFeatures set,
         bool frames,
+        bool native,
         int? channel,
         string file,
         CancellationToken cancellationToken
     )
     {
         var (done, measured) = (0, file + ".measured");
-        using var kept = FeatureSet.OpenCache(measured, $"{set.Name}{(frames ? " lld" : "")}, channel {channel}");
+        using var kept = FeatureSet.OpenCache(
+            measured,
+            $"{set.Name}{(frames ? " lld" : "")}, channel {channel}, rate {(native ? Native : "16 kHz")}"
+        );
         var corpus = Terminal.WithProgress(progress =>
             FeatureSet.Of(
                 manifest.Utterances,
@@ -142,7 +160,8 @@ internal static class FeaturesCommand
                             manifest.Utterances.Count
                         )
                     ),
-                cancellationToken
+                cancellationToken,
+                native
             )
         );
         foreach (var warning in corpus.Warnings)

@@ -91,7 +91,7 @@ internal static class ImportCommand
             {
                 using var reader = ManifestReader.Open(from, ParseColumns(arguments.GetValue(columns)));
                 // as they are read, so that there may be any number
-                Manifest.Write(to, reader.Details, tally.Of(reader.Rows(problems)));
+                Manifest.Write(to, reader.Details, tally.Of(reader.Rows(problems)), reader.HasParts);
                 foreach (var warning in reader.Warnings)
                     Terminal.Warning(warning);
             }

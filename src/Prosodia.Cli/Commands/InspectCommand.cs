@@ -73,9 +73,9 @@ internal static class InspectCommand
             {
                 try
                 {
-                    var name = Path.GetFileName(utterance.Path);
+                    var name = Path.GetFileName(utterance.Path) + utterance.Part;
                     var title = manifest is null ? name : $"{name}: speaker {utterance.Speaker}, {utterance.Emotion}";
-                    var view = KeySegmentPlot.Read(utterance.Path, title, options, channel);
+                    var view = KeySegmentPlot.Read(utterance.Path, utterance.Part, title, options, channel);
                     foreach (var warning in view.Recording.Warnings)
                         Terminal.Warning(warning);
                     var picture = manifest is null ? name : $"{i + 1:00}-{name}"; // names may recur in other folders

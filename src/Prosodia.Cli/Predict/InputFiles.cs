@@ -78,6 +78,17 @@ internal static class InputFiles
     {
         foreach (var utterance in ManifestReader.Read(manifest, problems, mayRepeat: true))
         {
+            if (!utterance.Part.IsWhole)
+            {
+                problems.Add(
+                    new InputException(
+                        utterance.Name,
+                        $"is a part of a recording in {manifest}, and predict answers for whole ones",
+                        "Leave out the columns start and end: longer recordings are divided into turns"
+                    )
+                );
+                continue;
+            }
             if (utterance.Speaker.Length > 0)
                 speakers?.TryAdd(utterance.Path, utterance.Speaker);
             yield return utterance.Path;

@@ -42,9 +42,9 @@ internal sealed record JoinedCorpora(Manifest Manifest, string Note)
             "Only emotions that every corpus has: "
             + $"{string.Join(", ", shared)}{(left.Length > 0 ? $"; left out: {string.Join(", ", left)}" : "")}.";
         var kept = all.Where(u => shared.Contains(u.Emotion)).ToArray();
-        Utterance[] once = [.. kept.DistinctBy(u => u.Path)];
+        Utterance[] once = [.. kept.DistinctBy(u => u.Name)];
         IEnumerable<InputException> twice = kept.Except(once)
-            .Select(u => new InputException(u.Path, "is listed in two manifests", "It is used once"));
+            .Select(u => new InputException(u.Name, "is listed in two manifests", "It is used once"));
         return new JoinedCorpora(
             new Manifest(
                 string.Join('+', manifests.Select(m => m.Name)),

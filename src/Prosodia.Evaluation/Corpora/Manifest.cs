@@ -4,7 +4,8 @@ namespace Prosodia.Evaluation.Corpora;
 
 /// <summary>
 /// The utterances of a corpus, kept as a CSV file that a person can edit: columns <c>path</c> (relative to the file's
-/// folder, or absolute), <c>speaker</c>, <c>sex</c>, <c>emotion</c>, then anything else.
+/// folder, or absolute), <c>speaker</c>, <c>sex</c>, <c>emotion</c>, then anything else; <c>start</c> and
+/// <c>end</c>, in seconds, say which part of the file is meant.
 /// </summary>
 /// <param name="Name">What reports call the corpus: the file's name without its extension.</param>
 /// <param name="Utterances">The usable rows, in the order of the file.</param>
@@ -26,6 +27,9 @@ internal sealed record Manifest(
 
     /// <summary>The columns of every manifest, in their order; only <c>sex</c> may be missing.</summary>
     public static IReadOnlyList<string> FixedColumns { get; } = ["path", "speaker", "sex", "emotion"];
+
+    /// <summary>The columns of the part of the file that a row means.</summary>
+    public static IReadOnlyList<string> PartColumns { get; } = ["start", "end"];
 
     /// <summary>The emotions that occur, in alphabetical order: the classes of every table and matrix.</summary>
     public IReadOnlyList<string> Emotions => Utterances.Emotions();
@@ -51,13 +55,24 @@ internal sealed record Manifest(
 
     /// <summary>Writes the manifest, paths relative to its folder; the file appears complete or not at all.</summary>
     public void Write(string file) =>
-        Write(file, [.. Utterances.SelectMany(u => u.Details).Select(d => d.Key).Distinct()], Utterances);
+        Write(
+            file,
+            [.. Utterances.SelectMany(u => u.Details).Select(d => d.Key).Distinct()],
+            Utterances,
+            Utterances.Any(u => !u.Part.IsWhole)
+        );
 
     /// <summary>Writes a manifest, paths relative to its folder; the file appears complete or not at all.</summary>
     /// <param name="file">The file.</param>
     /// <param name="details">Columns beside the fixed ones.</param>
     /// <param name="utterances">Its rows, which are written as they come.</param>
-    public static void Write(string file, IReadOnlyList<string> details, IEnumerable<Utterance> utterances)
+    /// <param name="parts">Whether rows are parts of files.</param>
+    public static void Write(
+        string file,
+        IReadOnlyList<string> details,
+        IEnumerable<Utterance> utterances,
+        bool parts = false
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
@@ -70,10 +85,15 @@ internal sealed record Manifest(
                         u.Speaker,
                         u.Sex,
                         u.Emotion,
+                        .. parts ? PartOf(u) : [],
                         .. details.Select(u.Detail),
                     ]
                 )
-                .Prepend(FixedColumns.Concat(details))
+                .Prepend([.. FixedColumns, .. parts ? PartColumns : [], .. details])
         );
     }
+
+    /// <summary>Where an utterance begins and ends in its file, in seconds; empty for the whole of it.</summary>
+    public static object?[] PartOf(Utterance utterance) =>
+        utterance.Part is { IsWhole: false } part ? [part.Start, part.End] : [null, null];
 }

@@ -1,3 +1,4 @@
+using Prosodia.Audio;
 using Prosodia.Evaluation.IO;
 
 namespace Prosodia.Evaluation.Corpora;
@@ -33,7 +34,12 @@ internal sealed class ManifestReader : IDisposable
             "Rename a column, or say which it is with: prosodia import csv FILE --columns "
                 + "path=...,speaker=...,emotion=..."
         );
-        _details = [.. _table.Columns.Except(columns.Values, StringComparer.OrdinalIgnoreCase)];
+        _details =
+        [
+            .. _table
+                .Columns.Except(columns.Values, StringComparer.OrdinalIgnoreCase)
+                .Except(Manifest.PartColumns, StringComparer.OrdinalIgnoreCase),
+        ];
     }
 
     /// <summary>
@@ -41,6 +47,9 @@ internal sealed class ManifestReader : IDisposable
     /// original_NAME.
     /// </summary>
     public IReadOnlyList<string> Details => [.. _details.Select(NameOf)];
+
+    /// <summary>Whether rows may be parts of files.</summary>
+    public bool HasParts => _table.Columns.Intersect(Manifest.PartColumns, StringComparer.OrdinalIgnoreCase).Any();
 
     /// <summary>What was odd about the rows read so far although they could be used.</summary>
     public IReadOnlyCollection<string> Warnings => _warnings;
@@ -81,7 +90,7 @@ internal sealed class ManifestReader : IDisposable
             if (
                 utterance is not null
                 && !mayRepeat
-                && Sha256Hash.KeyOf(utterance.Path) is var key
+                && Sha256Hash.KeyOf(utterance.Name) is var key
                 && (seen.Count < MaxRemembered ? !seen.Add(key) : seen.Contains(key))
             )
             {
@@ -89,7 +98,7 @@ internal sealed class ManifestReader : IDisposable
                     continue; // that it is repeated was reported
                 problem = new InputException(
                     row.Place,
-                    $"{utterance.Path} is listed again; its first row is used",
+                    $"{utterance.Name} is listed again; its first row is used",
                     "Remove the others"
                 );
                 utterance = null;
@@ -125,6 +134,7 @@ internal sealed class ManifestReader : IDisposable
                     ? new InputException(row.Place, "has a path that no file can have", "Correct it or remove the row")
                 : null
             );
+        var part = problem is null ? Part(row, out problem) : default;
         if (problem is not null)
             return null;
 
@@ -137,9 +147,36 @@ internal sealed class ManifestReader : IDisposable
             Spelled(Field("emotion"), row.Place)
         )
         {
+            Part = part,
             Sex = Field("sex"),
             Details = [.. _details.Select(h => KeyValuePair.Create(NameOf(h), row[h]))],
         };
+    }
+
+    /// <summary>The part of the file that a row means; all of it where it has no times.</summary>
+    private AudioPart Part(UserRow row, out InputException? problem)
+    {
+        problem = null;
+        double? Seconds(string column) =>
+            _table.Columns.Contains(column, StringComparer.OrdinalIgnoreCase) && row[column].Length > 0
+                ? row.Number(column)
+                : null;
+        try
+        {
+            var part = new AudioPart(Seconds(Manifest.PartColumns[0]) ?? 0, Seconds(Manifest.PartColumns[1]));
+            if (part.Start >= 0 && part.Start < (part.End ?? double.PositiveInfinity))
+                return part;
+            problem = new InputException(
+                row.Place,
+                $"goes from {row[Manifest.PartColumns[0]]} to {row[Manifest.PartColumns[1]]} s",
+                "Give start and end in seconds, the start first; leave both empty for the whole recording"
+            );
+        }
+        catch (InputException number)
+        {
+            problem = number;
+        }
+        return default;
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Prosodia.Audio;
+
 namespace Prosodia.Evaluation.Corpora;
 
 /// <summary>One recording of one person and what is known about it: a row of a manifest.</summary>
@@ -6,6 +8,15 @@ namespace Prosodia.Evaluation.Corpora;
 /// <param name="Emotion">The label, for example <c>angry</c>.</param>
 internal sealed record Utterance(string Path, string Speaker, string Emotion)
 {
+    /// <summary>Which part of the file it is; by default all of it.</summary>
+    public AudioPart Part { get; init; }
+
+    /// <summary>
+    /// What tells it from all other utterances: its path, and of a part of a file, its times as a media fragment
+    /// (<c>call.wav#t=12.5,15</c>).
+    /// </summary>
+    public string Name => Path + Part;
+
     /// <summary><c>male</c>, <c>female</c>, or empty where the corpus doesn't tell.</summary>
     public string Sex { get; init; } = "";
 
@@ -15,7 +26,9 @@ internal sealed record Utterance(string Path, string Speaker, string Emotion)
     /// <summary>What a further column says; empty where it says nothing.</summary>
     public string Detail(string column) => Details.FirstOrDefault(d => d.Key == column).Value ?? "";
 
-    /// <summary>SHA-256 of the file's bytes once it has been read; empty before.</summary>
+    /// <summary>
+    /// SHA-256 of the file's bytes once it has been read, and of a part of a file, of that and its times; empty before.
+    /// </summary>
     public string Sha256 { get; init; } = "";
 
     /// <summary>Length of the recording once it has been read; 0 before.</summary>
@@ -24,7 +37,7 @@ internal sealed record Utterance(string Path, string Speaker, string Emotion)
     /// <summary>
     /// What makes two utterances the same recording: their content where it is known, else their path.
     /// </summary>
-    public string Identity => Sha256.Length > 0 ? Sha256 : System.IO.Path.GetFullPath(Path);
+    public string Identity => Sha256.Length > 0 ? Sha256 : System.IO.Path.GetFullPath(Path) + Part;
 }
 
 /// <summary>What occurs among utterances, in alphabetical order.</summary>

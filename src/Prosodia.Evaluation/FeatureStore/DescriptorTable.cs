@@ -32,7 +32,7 @@ internal static class DescriptorTable
     private static IEnumerable<object?[]> Rows(FeatureSet corpus, int count) =>
         from recording in corpus.Utterances.Zip(corpus.Values)
         from frame in recording.Second[0].Chunk(count).Index()
-        select (object?[])[recording.First.Path, Time(frame.Index), .. frame.Item.Select(v => (object)v)];
+        select (object?[])[recording.First.Name, Time(frame.Index), .. frame.Item.Select(v => (object)v)];
 
     private static double Time(int frame) => Math.Round(frame * FrameSeconds, 2);
 
@@ -48,7 +48,7 @@ internal static class DescriptorTable
         {
             var frames = values[0].Chunk(names.Count).ToArray();
             using var columns = writer.CreateRowGroup();
-            await columns.WriteAsync(path, [.. Enumerable.Repeat(utterance.Path, frames.Length)]).ConfigureAwait(false);
+            await columns.WriteAsync(path, [.. Enumerable.Repeat(utterance.Name, frames.Length)]).ConfigureAwait(false);
             await columns
                 .WriteAsync<double>(time, Enumerable.Range(0, frames.Length).Select(Time).ToArray())
                 .ConfigureAwait(false);

@@ -89,39 +89,53 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
             CancellationToken = cancellationToken,
             MaxDegreeOfParallelism = Environment.ProcessorCount,
         };
-        var hashed = new Utterance[utterances.Count];
-        var problems = new ConcurrentDictionary<string, InputException>(); // by path
+        var files = UtterancesOfFile.Group(utterances);
+        var hashed = new UtterancesOfFile?[files.Length];
+        var problems = new ConcurrentDictionary<string, InputException>(); // by the utterance's name
         var warnings = new ConcurrentDictionary<string, IReadOnlyList<string>>();
         Parallel.For(
             0,
-            utterances.Count,
+            files.Length,
             parallel,
-            i =>
+            f =>
             {
-                Try(
-                    utterances[i],
-                    () => hashed[i] = utterances[i] with { Sha256 = Sha256Hash.OfFile(utterances[i].Path) }
-                );
-                lookedUp?.Invoke();
+                try
+                {
+                    hashed[f] = new UtterancesOfFile(files[f]);
+                }
+                catch (InputException problem)
+                {
+                    foreach (var utterance in files[f])
+                        problems[utterance.Name] = problem;
+                }
+                foreach (var _ in files[f])
+                    lookedUp?.Invoke();
             }
         );
-
-        Utterance[] found = [.. hashed.Where(u => u is not null)];
-        Utterance[] missing = [.. found.Where(u => !cache.Contains(u.Sha256)).DistinctBy(u => u.Sha256)];
+        UtterancesOfFile[] found = [.. hashed.OfType<UtterancesOfFile>()];
+        var asked = new HashSet<string>(); // hashes of recordings to encode, copies once
+        (UtterancesOfFile File, Utterance[] Missing)[] work =
+        [
+            .. found
+                .Select(f => (f, f.Utterances.Where(u => !cache.Contains(u.Sha256) && asked.Add(u.Sha256)).ToArray()))
+                .Where(w => w.Item2.Length > 0),
+        ];
         try
         {
-            var inTurn = Partitioner.Create(InTurn(missing), EnumerablePartitionerOptions.NoBuffering);
             Parallel.ForEach(
-                inTurn,
+                Partitioner.Create(InTurn(work), EnumerablePartitionerOptions.NoBuffering),
                 parallel,
-                utterance =>
+                w =>
                 {
-                    KeyFeatures? features = null;
-                    if (!cache.Contains(utterance.Sha256))
-                        Try(utterance, () => features = Encode(utterance));
-                    if (features is not null)
-                        cache.Add(utterance.Sha256, features);
-                    encoded?.Invoke(missing.Length);
+                    foreach (var (utterance, outcome, problem) in Encoded(w.File, w.Missing))
+                    {
+                        if (problem is not null)
+                            problems[utterance.Name] = problems[utterance.Sha256] = problem; // copies have it, too
+                        if (outcome is not { } encodedNow)
+                            continue;
+                        warnings[utterance.Name] = encodedNow.Warnings;
+                        cache.Add(utterance.Sha256, encodedNow.Features);
+                    }
                 }
             );
         }
@@ -133,12 +147,21 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
         {
             cache.Flush();
         }
-        Utterance[] usable = [.. found.Where(u => cache.Contains(u.Sha256))];
+        var hashes = found.SelectMany(f => f.Utterances).ToDictionary(u => u.Name);
+        Utterance[] usable =
+        [
+            .. utterances
+                .Select(u => hashes.GetValueOrDefault(u.Name))
+                .OfType<Utterance>()
+                .Where(u => cache.Contains(u.Sha256)),
+        ];
         InputException[] leftOut =
         [
             .. utterances
-                .Zip(hashed)
-                .Select(u => problems.GetValueOrDefault(u.First.Path) ?? problems.GetValueOrDefault(u.Second.Sha256))
+                .Select(u =>
+                    problems.GetValueOrDefault(u.Name)
+                    ?? problems.GetValueOrDefault(hashes.GetValueOrDefault(u.Name)?.Sha256 ?? "")
+                )
                 .OfType<InputException>(),
         ];
         if (usable.Length == 0)
@@ -147,41 +170,49 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
             usable,
             cache,
             leftOut,
-            [.. usable.SelectMany(u => warnings.GetValueOrDefault(u.Path) ?? [])]
+            [.. usable.SelectMany(u => warnings.GetValueOrDefault(u.Name) ?? [])]
         );
 
-        void Try(Utterance utterance, Action work)
+        IReadOnlyCollection<Measured<Encoding>> Encoded(UtterancesOfFile file, Utterance[] missing)
         {
+            // another process may have encoded some by now
+            Utterance[] left = [.. missing.Where(u => !cache.Contains(u.Sha256))];
+            for (var i = left.Length; i < missing.Length; i++)
+                encoded?.Invoke(asked.Count);
             try
             {
-                work();
+                return file.Measure(left, options.Channel, native: false, Encode, cancellationToken);
             }
             catch (InputException problem)
             {
-                // copies of a recording have its problem too
-                problems[utterance.Path] = problems[utterance.Sha256] = problem;
+                return [.. left.Select(u => new Measured<Encoding>(u, null, problem))];
             }
         }
 
-        KeyFeatures Encode(Utterance utterance)
+        Encoding Encode(Recording recording)
         {
-            var recording = AudioFile.Read(utterance.Path, options.Channel);
-            warnings[utterance.Path] = recording.Warnings;
             var segments = new SegmentedSpeech(recording.Samples);
             var keys = KeySegmentSelection.Select(segments, options.KeySegments).Keys;
             var features = new KeyFeatures(keys, encoder.Encode(segments, [.. keys.Select(k => k.Segment)]));
-            Sha256Hash.RequireUnchanged(utterance.Path, utterance.Sha256);
-            return features;
+            encoded?.Invoke(asked.Count);
+            return new Encoding(features, recording.Warnings);
         }
     }
+
+    private sealed record Encoding(KeyFeatures Features, IReadOnlyList<string> Warnings);
 
     /// <summary>
     /// The shortest tenth comes last, the longest of it first, so that cores end together. Processes that fill a cache
     /// together begin at different places, so that they do different work.
     /// </summary>
-    private static IEnumerable<Utterance> InTurn(Utterance[] utterances)
+    private static IEnumerable<(UtterancesOfFile File, Utterance[] Missing)> InTurn(
+        (UtterancesOfFile File, Utterance[] Missing)[] files
+    )
     {
-        Utterance[] longestFirst = [.. utterances.OrderByDescending(u => new FileInfo(u.Path).Length)];
+        (UtterancesOfFile, Utterance[])[] longestFirst =
+        [
+            .. files.OrderByDescending(f => new FileInfo(f.Missing[0].Path).Length),
+        ];
         var longer = longestFirst.Length - longestFirst.Length / 10;
         var start = Random.Shared.Next(Math.Max(1, longer));
         return [.. longestFirst[start..longer], .. longestFirst[..start], .. longestFirst[longer..]];

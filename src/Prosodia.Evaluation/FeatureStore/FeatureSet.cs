@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Features;
@@ -48,6 +49,7 @@ internal sealed record FeatureSet(
     /// <param name="channel">Which channel to keep, from 1; null averages them.</param>
     /// <param name="done">Called after each recording.</param>
     /// <param name="cancellationToken">Stops between recordings.</param>
+    /// <param name="native">Whether samples keep the rate of their file, instead of 16 kHz.</param>
     /// <exception cref="InputException">Not one recording can be used, or measurements can't be kept.</exception>
     public static FeatureSet Of(
         IReadOnlyList<Utterance> utterances,
@@ -55,50 +57,29 @@ internal sealed record FeatureSet(
         FeatureCache<Measurement> kept,
         int? channel = null,
         Action? done = null,
-        CancellationToken cancellationToken = default
+        CancellationToken cancellationToken = default,
+        bool native = false
     )
     {
         ArgumentNullException.ThrowIfNull(utterances);
         ArgumentNullException.ThrowIfNull(measure);
         ArgumentNullException.ThrowIfNull(kept);
-        var read = new (Utterance Utterance, Measurement? Measurement, InputException? Problem)[utterances.Count];
+        var files = UtterancesOfFile.Group(utterances);
+        var read = new ConcurrentDictionary<string, Measured<Measurement>>(); // by the utterance's name
         try
         {
             Parallel.For(
                 0,
-                utterances.Count,
+                files.Length,
                 new ParallelOptions
                 {
                     CancellationToken = cancellationToken,
                     MaxDegreeOfParallelism = Environment.ProcessorCount,
                 },
-                i =>
+                f =>
                 {
-                    var utterance = utterances[i];
-                    Measurement? fresh = null;
-                    try
-                    {
-                        var sha256 = Sha256Hash.OfFile(utterance.Path);
-                        var measurement = kept.Contains(sha256)
-                            ? kept.Get(sha256)
-                            : fresh = Measure(utterance.Path, sha256);
-                        read[i] = (
-                            utterance with
-                            {
-                                Sha256 = sha256,
-                                Seconds = measurement.Seconds,
-                            },
-                            measurement,
-                            null
-                        );
-                    }
-                    catch (InputException problem)
-                    {
-                        read[i] = (utterance, null, problem);
-                    }
-                    if (fresh is not null)
-                        kept.Add(read[i].Utterance.Sha256, fresh);
-                    done?.Invoke();
+                    foreach (var measured in Read(files[f]))
+                        read[measured.Utterance.Name] = measured;
                 }
             );
         }
@@ -112,27 +93,61 @@ internal sealed record FeatureSet(
             kept.Flush();
         }
 
-        var usable = read.Where(r => r.Measurement is not null).ToArray();
-        InputException[] problems = [.. read.Select(r => r.Problem).OfType<InputException>()];
+        Measured<Measurement>[] all = [.. utterances.Select(u => read[u.Name])];
+        var usable = all.Where(r => r.Value is not null).ToArray();
+        InputException[] problems = [.. all.Select(r => r.Problem).OfType<InputException>()];
         if (usable.Length == 0)
             throw problems[0];
         return new FeatureSet(
-            [.. usable.Select(r => r.Utterance)],
-            [.. usable.Select(r => r.Measurement!.Values)],
+            [.. usable.Select(r => r.Utterance with { Seconds = r.Value!.Seconds })],
+            [.. usable.Select(r => r.Value!.Values)],
             problems,
-            [.. usable.SelectMany(r => r.Measurement!.Warnings.Select(w => r.Utterance.Path + w))]
+            [.. usable.SelectMany(r => r.Value!.Warnings.Select(w => r.Utterance.Path + w))]
         );
 
-        Measurement Measure(string path, string sha256)
+        List<Measured<Measurement>> Read(Utterance[] utterancesOfFile)
         {
-            var recording = AudioFile.Read(path, channel);
-            var measurement = new Measurement(
-                measure(recording),
-                recording.Seconds,
-                [.. recording.Warnings.Select(w => w[path.Length..])]
-            );
-            Sha256Hash.RequireUnchanged(path, sha256);
-            return measurement;
+            var results = new List<Measured<Measurement>>();
+            IReadOnlyCollection<Measured<Measurement>> fresh;
+            try
+            {
+                var file = new UtterancesOfFile(utterancesOfFile);
+                foreach (var known in file.Utterances.Where(u => kept.Contains(u.Sha256)))
+                    Add(new(known, kept.Get(known.Sha256), null));
+                fresh = file.Measure(
+                    [.. file.Utterances.Where(u => !kept.Contains(u.Sha256))],
+                    channel,
+                    native,
+                    recording =>
+                    {
+                        var values = measure(recording);
+                        done?.Invoke();
+                        return new Measurement(
+                            values,
+                            recording.Seconds,
+                            [.. recording.Warnings.Select(w => w[utterancesOfFile[0].Path.Length..])]
+                        );
+                    },
+                    cancellationToken
+                );
+            }
+            catch (InputException problem)
+            {
+                return [.. utterancesOfFile.Select(u => new Measured<Measurement>(u, null, problem))];
+            }
+            foreach (var measured in fresh)
+            {
+                if (measured.Value is not null)
+                    kept.Add(measured.Utterance.Sha256, measured.Value);
+                results.Add(measured);
+            }
+            return results;
+
+            void Add(Measured<Measurement> known)
+            {
+                results.Add(known);
+                done?.Invoke();
+            }
         }
     }
 }

@@ -84,7 +84,7 @@ internal static class FeatureTable
         foreach (var group in rows.Chunk(RowsPerGroup))
         {
             using var columns = writer.CreateRowGroup();
-            await columns.WriteAsync(path, [.. group.Select(r => r.Utterance.Path)]).ConfigureAwait(false);
+            await columns.WriteAsync(path, [.. group.Select(r => r.Utterance.Name)]).ConfigureAwait(false);
             await columns.WriteAsync(speaker, [.. group.Select(r => r.Utterance.Speaker)]).ConfigureAwait(false);
             await columns.WriteAsync(emotion, [.. group.Select(r => r.Utterance.Emotion)]).ConfigureAwait(false);
             await columns.WriteAsync<int>(segment, group.Select(r => r.Segment).ToArray()).ConfigureAwait(false);
@@ -112,7 +112,7 @@ internal static class FeatureTable
     private static int WriteNumpy(Stream stream, CorpusFeatures corpus, IEnumerable<Row> rows)
     {
         int Longest(Func<Utterance, string> of) => Math.Max(1, corpus.Utterances.Max(u => of(u).Length));
-        int path = Longest(u => u.Path),
+        int path = Longest(u => u.Name),
             speaker = Longest(u => u.Speaker),
             emotion = Longest(u => u.Emotion);
         var count = corpus.Utterances.Sum(u => corpus.Of(u).Keys.Count);
@@ -127,7 +127,7 @@ internal static class FeatureTable
         using var writer = new BinaryWriter(stream, Encoding.Latin1, leaveOpen: true);
         foreach (var row in rows)
         {
-            Text(row.Utterance.Path, path);
+            Text(row.Utterance.Name, path);
             Text(row.Utterance.Speaker, speaker);
             Text(row.Utterance.Emotion, emotion);
             writer.Write(row.Segment);

@@ -40,10 +40,7 @@ internal static class RecordingFeatureTable
                 OutputFile.Write(file, stream => WriteArff(stream, corpus, set));
                 break;
             default:
-                CsvFile.Write(
-                    file,
-                    Rows(corpus).Prepend([.. Manifest.FixedColumns, .. set.Features.Select(f => f.Name)])
-                );
+                CsvFile.Write(file, Rows(corpus).Prepend([.. Columns(corpus), .. set.Features.Select(f => f.Name)]));
                 break;
         }
         var about = AboutOf(file);
@@ -57,20 +54,39 @@ internal static class RecordingFeatureTable
     /// <summary>The file with the names, units and sources that goes with a table.</summary>
     public static string AboutOf(string file) => Path.ChangeExtension(file, ".features.csv");
 
-    private static IEnumerable<object?[]> Rows(FeatureSet corpus) =>
-        corpus.Utterances.Zip(
+    private static IEnumerable<object?[]> Rows(FeatureSet corpus)
+    {
+        var parts = HasParts(corpus);
+        return corpus.Utterances.Zip(
             corpus.Values,
-            (u, values) => (object?[])[u.Path, u.Speaker, u.Sex, u.Emotion, .. values[0].Select(f => (object)f)]
+            (u, values) =>
+                (object?[])
+                    [
+                        u.Path,
+                        u.Speaker,
+                        u.Sex,
+                        u.Emotion,
+                        .. parts ? Manifest.PartOf(u) : [],
+                        .. values[0].Select(f => (object)f),
+                    ]
         );
+    }
+
+    /// <summary>Whether rows have the columns of parts of files.</summary>
+    private static bool HasParts(FeatureSet corpus) => corpus.Utterances.Any(u => !u.Part.IsWhole);
+
+    private static IEnumerable<string> Columns(FeatureSet corpus) =>
+        [.. Manifest.FixedColumns, .. HasParts(corpus) ? Manifest.PartColumns : []];
 
     /// <summary>Source: Witten, Frank and Hall, Data Mining, 2011, section 2.4.</summary>
     private static void WriteArff(Stream stream, FeatureSet corpus, RecordingFeatures set)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+        var parts = HasParts(corpus);
         writer.WriteLine($"@relation {set.Name}\n");
         foreach (var column in Manifest.FixedColumns.Take(3))
             writer.WriteLine($"@attribute {column} string");
-        foreach (var (name, _, _) in set.Features)
+        foreach (var name in Columns(corpus).Skip(4).Concat(set.Features.Select(f => f.Name)))
             writer.WriteLine($"@attribute {name} numeric");
         writer.WriteLine(
             $"@attribute emotion {{{string.Join(',', corpus.Utterances.Emotions().Select(Quoted))}}}\n\n@data"
@@ -83,6 +99,7 @@ internal static class RecordingFeatureTable
                         Quoted(u.Path),
                         Quoted(u.Speaker),
                         Quoted(u.Sex),
+                        .. parts ? Manifest.PartOf(u).Select(Number) : [],
                         .. values[0].Select(f => f.ToString(CultureInfo.InvariantCulture)),
                         Quoted(u.Emotion),
                     ]
@@ -98,15 +115,23 @@ internal static class RecordingFeatureTable
             stream.Write(MemoryMarshal.AsBytes(values[0].AsSpan()));
     }
 
+    /// <summary>A number, or ARFF's mark of a missing one.</summary>
+    private static string Number(object? value) =>
+        value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : "?";
+
     private static string Quoted(string text) =>
         $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
     private static async Task WriteParquet(Stream stream, FeatureSet corpus, RecordingFeatures set)
     {
         DataField<string>[] texts = [.. Manifest.FixedColumns.Select(c => new DataField<string>(c, false))];
+        DataField<double?>[] times =
+        [
+            .. HasParts(corpus) ? Manifest.PartColumns.Select(c => new DataField<double?>(c)) : [],
+        ];
         DataField<float>[] numbers = [.. set.Features.Select(f => new DataField<float>(f.Name))];
         await using var writer = await ParquetWriter
-            .CreateAsync(new ParquetSchema([.. texts, .. numbers]), stream)
+            .CreateAsync(new ParquetSchema([.. texts, .. times, .. numbers]), stream)
             .ConfigureAwait(false);
         foreach (var group in corpus.Utterances.Zip(corpus.Values).Chunk(RowsPerGroup))
         {
@@ -121,6 +146,10 @@ internal static class RecordingFeatureTable
                 }.Index()
             )
                 await columns.WriteAsync(texts[i], [.. group.Select(r => of(r.First))]).ConfigureAwait(false);
+            for (var t = 0; t < times.Length; t++)
+                await columns
+                    .WriteAsync<double>(times[t], group.Select(r => (double?)Manifest.PartOf(r.First)[t]).ToArray())
+                    .ConfigureAwait(false);
             for (var f = 0; f < numbers.Length; f++)
                 await columns
                     .WriteAsync<float>(numbers[f], group.Select(r => r.Second[0][f]).ToArray())

@@ -13,6 +13,9 @@ internal sealed record RecordingFeatures(
     Func<Recording, float[]> Of
 )
 {
+    /// <summary>Whether it is defined at any rate, rather than at 16 kHz alone.</summary>
+    public bool AnyRate { get; private init; }
+
     /// <summary>Names of the low-level descriptors; empty where the set has none.</summary>
     public IReadOnlyList<string> DescriptorNames { get; private init; } = [];
 
@@ -51,7 +54,10 @@ internal sealed record RecordingFeatures(
                 var all = Egemaps.Of(recording);
                 return [.. EgemapsFeatures.GemapsIndices.Select(i => all[i])];
             }
-        );
+        )
+        {
+            AnyRate = true,
+        };
 
     /// <summary>All sets.</summary>
     public static IReadOnlyList<RecordingFeatures> All => [Prosody, Egemaps, EgemapsPaper, Gemaps];
@@ -60,11 +66,12 @@ internal sealed record RecordingFeatures(
         new(
             name,
             [.. EgemapsFeatures.Names.Select(n => (n, UnitOf(n), Eyben))],
-            recording => [.. new EgemapsFeatures(recording.Samples, flavor: flavor).Values]
+            recording => [.. new EgemapsFeatures(recording.Samples, recording.Rate, flavor).Values]
         )
         {
+            AnyRate = true,
             DescriptorNames = EgemapsFeatures.DescriptorNames,
-            Descriptors = recording => [.. new EgemapsFeatures(recording.Samples, flavor: flavor).Descriptors],
+            Descriptors = recording => [.. new EgemapsFeatures(recording.Samples, recording.Rate, flavor).Descriptors],
         };
 
     private static string UnitOf(string name)

@@ -60,7 +60,7 @@ internal sealed class SpeakerDependent : IProtocol
                 .OrderBy(g => g.Key, StringComparer.Ordinal)
         )
         {
-            string[] recordings = [.. emotion.OrderBy(u => u.Path, StringComparer.Ordinal).Select(u => u.Identity)];
+            string[] recordings = [.. emotion.OrderBy(u => u.Name, StringComparer.Ordinal).Select(u => u.Identity)];
             random.Shuffle(recordings);
             foreach (var recording in recordings)
                 hand[recording] = next++ % hands;

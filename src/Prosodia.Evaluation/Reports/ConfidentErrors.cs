@@ -1,4 +1,5 @@
 using System.Globalization;
+using Prosodia.Audio;
 using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Runs;
 using Prosodia.Reporting;
@@ -37,7 +38,7 @@ internal static class ConfidentErrors
             File = Path.GetFileName(p.Path),
             p.Speaker,
             Waveform = Waveform(p, result) is { } png ? HtmlPage.DataUri(png) : null,
-            Link = FilePath.ToUri(Path.GetRelativePath(folder, p.Path)),
+            Link = Link(p.Path, folder),
         });
         return HtmlPage.Render(
             typeof(ConfidentErrors),
@@ -50,6 +51,13 @@ internal static class ConfidentErrors
                 Errors = errors.ToArray(),
             }
         );
+    }
+
+    /// <summary>A link that plays the recording: times of a part stay behind the path.</summary>
+    private static string Link(string name, string folder)
+    {
+        var (path, part) = AudioPart.Parse(name);
+        return FilePath.ToUri(Path.GetRelativePath(folder, path)) + part;
     }
 
     private static bool ReadsSegments(EvaluationResult result) => result.SegmentsPerUtterance > 0;
@@ -65,8 +73,9 @@ internal static class ConfidentErrors
             options = options with { Starts = starts };
         try
         {
+            var (path, part) = AudioPart.Parse(mistake.Path);
             return KeySegmentPlot
-                .Read(mistake.Path, "", options, result.Setup.Channel)
+                .Read(path, part, "", options, result.Setup.Channel)
                 .WaveformToPng(Width, Height, ReadsSegments(result));
         }
         catch (InputException)

@@ -21,11 +21,17 @@ internal sealed record KeySegmentPlot(
     private const int MaxWindows = 200; // likewise for the bars that show windows
     private const double DynamicRange = 80; // decibels of a spectrogram's colors
 
-    /// <summary>Reads a file and finds its key segments.</summary>
+    /// <summary>Reads a recording and finds its key segments.</summary>
     /// <exception cref="InputException">The file cannot be used.</exception>
-    public static KeySegmentPlot Read(string path, string title, KeySegmentOptions options, int? channel = null)
+    public static KeySegmentPlot Read(
+        string path,
+        AudioPart part,
+        string title,
+        KeySegmentOptions options,
+        int? channel = null
+    )
     {
-        var recording = AudioFile.Read(path, channel);
+        var recording = AudioFile.ReadPart(path, part, channel);
         var segments = new SegmentedSpeech(recording.Samples);
         return new KeySegmentPlot(title, recording, segments, KeySegmentSelection.Select(segments, options));
     }

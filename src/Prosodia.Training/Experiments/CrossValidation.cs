@@ -27,7 +27,7 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
     private readonly string[] _classes = corpus.Classes;
     private readonly Dictionary<string, int> _index = corpus
         .Utterances.Index()
-        .ToDictionary(u => u.Item.Path, u => u.Index);
+        .ToDictionary(u => u.Item.Name, u => u.Index);
 
     /// <summary>How many speeds each of the model's streams reads a recording at.</summary>
     public IReadOnlyList<int> Speeds => _classifier.Speeds;
@@ -154,7 +154,7 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
                 {
                     var utterance = corpus.Utterances[i];
                     return new Prediction(
-                        utterance.Path,
+                        utterance.Name,
                         utterance.Speaker,
                         utterance.Emotion,
                         _classes[TensorPrimitives.IndexOfMax(p)],
@@ -171,5 +171,5 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
             ),
         ];
 
-    private int[] Indices(IReadOnlyList<Utterance> part) => [.. part.Select(u => _index[u.Path])];
+    private int[] Indices(IReadOnlyList<Utterance> part) => [.. part.Select(u => _index[u.Name])];
 }

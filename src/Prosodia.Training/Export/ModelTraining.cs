@@ -222,7 +222,7 @@ internal static class ModelTraining
     {
         private readonly Dictionary<string, int> _numbers = utterances
             .Index()
-            .ToDictionary(u => u.Item.Path, u => u.Index);
+            .ToDictionary(u => u.Item.Name, u => u.Index);
         private readonly List<Prediction> _predictions = [];
         private readonly List<bool> _answered = [],
             _speech = [],
@@ -232,7 +232,7 @@ internal static class ModelTraining
 
         public SpeechMetrics Speech => new(Share(_speech), Share(_refused));
 
-        public int[] Numbers(IReadOnlyList<Utterance> of) => [.. of.Select(u => _numbers[u.Path])];
+        public int[] Numbers(IReadOnlyList<Utterance> of) => [.. of.Select(u => _numbers[u.Name])];
 
         public void Test(CrossFit fit, int[] test, OtherExample[] other)
         {
@@ -245,7 +245,7 @@ internal static class ModelTraining
                 var best = TensorPrimitives.IndexOfMax(probabilities);
                 _predictions.Add(
                     new Prediction(
-                        utterances[u].Path,
+                        utterances[u].Name,
                         utterances[u].Speaker,
                         utterances[u].Emotion,
                         examples.Emotions[best],

@@ -15,30 +15,13 @@ public static class AudioFile
     /// <param name="path">The file.</param>
     /// <param name="channel">Which channel to keep, from 1; null averages all of them.</param>
     /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
-    public static Recording Read(string path, int? channel = null)
+    public static Recording Read(string path, int? channel = null) => ReadPart(path, default, channel);
+
+    /// <summary>Reads a part of a file.</summary>
+    /// <exception cref="InputException">It cannot be used; the message says why and what to do.</exception>
+    internal static Recording ReadPart(string path, AudioPart part, int? channel = null)
     {
-        using var stream = AudioStream.Open(path, channel);
-        var samples = new List<float>();
-        while (stream.Read() is [var block])
-        {
-            samples.AddRange(block);
-            if (samples.Count > MaxSeconds * Recording.SampleRate)
-                throw new InputException(
-                    path,
-                    $"is longer than {MaxSeconds / 60:0} minutes",
-                    "Cut it into utterances, for example: ffmpeg -i FILE -f segment -segment_time 60 part%03d.wav"
-                );
-        }
-        if (stream.Frames == 0)
-            throw new InputException(path, "holds no samples", "Record or copy it again");
-        if (samples.Count < MinSeconds * Recording.SampleRate)
-            throw new InputException(
-                path,
-                $"is too short: {(double)stream.Frames / stream.SourceRate:0.000} s ({stream.Frames} samples)",
-                $"At least {MinSeconds} s of speech is needed"
-            );
-        if (stream.IsSilent)
-            throw new InputException(path, "holds no sound, only silence", "Record or copy it again, or remove it");
-        return new Recording([.. samples], stream.Warnings);
+        var (_, recording, problem) = new PartReader(path, [part], channel, native: false).Read().Single();
+        return recording ?? throw problem!;
     }
 }

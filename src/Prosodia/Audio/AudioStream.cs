@@ -4,14 +4,14 @@ using Prosodia.Audio.Wav;
 namespace Prosodia.Audio;
 
 /// <summary>
-/// Audio as it comes, at 16 kHz, block by block and in constant memory: a file, or a stream that has no end yet. WAV by
-/// <see cref="WavReader"/>, everything else through ffmpeg.
+/// Audio as it comes, at 16 kHz or the rate of its source, block by block and in constant memory: a file, or a stream
+/// that has no end yet. WAV by <see cref="WavReader"/>, everything else through ffmpeg.
 /// </summary>
 internal sealed class AudioStream : IDisposable
 {
     private const int BlockSamples = 65_536; // of all channels together
     private const double LiveSeconds = 0.1; // of a block of a stream that may be live
-    private const float SilentRange = 8f / 32768;
+    internal const float SilentRange = 8f / 32768;
     private const double QuietPower = 1e-7,
         CanceledPower = 0.1; // -70 dB of full scale; 10 dB below the loudest channel
 
@@ -36,14 +36,15 @@ internal sealed class AudioStream : IDisposable
         bool separate,
         bool live,
         Ffmpeg? ffmpeg = null,
-        FileStream? file = null
+        FileStream? file = null,
+        bool native = false
     )
     {
         (_wav, _name, _channel, _ffmpeg, _file) = (wav, name, channel, ffmpeg, file);
         var format = wav.Format;
         if (channel is { } chosen && (chosen < 1 || chosen > format.Channels))
             throw new InputException(name, $"has no channel {chosen}", $"Choose one from 1 to {format.Channels}");
-        var resampler = new Resampler(format.SampleRate);
+        var resampler = new Resampler(format.SampleRate, native ? format.SampleRate : Recording.SampleRate);
         _resamplers =
         [
             resampler,
@@ -82,8 +83,15 @@ internal sealed class AudioStream : IDisposable
     /// <param name="channel">Which channel to keep, from 1; null averages all of them.</param>
     /// <param name="separate">Whether channels are kept apart instead.</param>
     /// <param name="name">What errors call it; null for its path.</param>
+    /// <param name="native">Whether samples keep the rate of the file.</param>
     /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
-    public static AudioStream Open(string path, int? channel = null, bool separate = false, string? name = null)
+    public static AudioStream Open(
+        string path,
+        int? channel = null,
+        bool separate = false,
+        string? name = null,
+        bool native = false
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         OutputGuard.Reads(path);
@@ -92,7 +100,7 @@ internal sealed class AudioStream : IDisposable
         {
             var file = File.OpenRead(path);
             if (!file.CanSeek)
-                return Open(file, name, channel: channel, separate: separate); // a pipe, which can be read only once
+                return Open(file, name, channel: channel, separate: separate, native: native); // a pipe: read only once
             try
             {
                 Span<byte> start = stackalloc byte[12];
@@ -108,7 +116,8 @@ internal sealed class AudioStream : IDisposable
                         channel,
                         separate,
                         live: false,
-                        file: file
+                        file: file,
+                        native: native
                     );
                 }
             }
@@ -122,7 +131,7 @@ internal sealed class AudioStream : IDisposable
                 throw;
             }
             file.Dispose();
-            return Decoded(Ffmpeg.Start(path, name), name, channel, separate, live: false);
+            return Decoded(Ffmpeg.Start(path, name), name, channel, separate, live: false, native);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -142,6 +151,7 @@ internal sealed class AudioStream : IDisposable
     /// <param name="channel">Which channel to keep, from 1; null averages all of them.</param>
     /// <param name="separate">Whether channels are kept apart instead.</param>
     /// <param name="leaveOpen">Whether the stream stays the caller's to dispose.</param>
+    /// <param name="native">Whether samples keep the rate of the source.</param>
     /// <exception cref="InputException">It is empty, no sound, or cannot be used.</exception>
     public static AudioStream Open(
         Stream source,
@@ -150,13 +160,14 @@ internal sealed class AudioStream : IDisposable
         int rawChannels = 1,
         int? channel = null,
         bool separate = false,
-        bool leaveOpen = false
+        bool leaveOpen = false,
+        bool native = false
     )
     {
         ArgumentNullException.ThrowIfNull(source);
         try
         {
-            return Recognized(source, name, rawRate, rawChannels, channel, separate, leaveOpen);
+            return Recognized(source, name, rawRate, rawChannels, channel, separate, leaveOpen, native);
         }
         catch
         {
@@ -173,7 +184,8 @@ internal sealed class AudioStream : IDisposable
         int rawChannels,
         int? channel,
         bool separate,
-        bool leaveOpen
+        bool leaveOpen,
+        bool native
     )
     {
         var buffer = new byte[SoundFormat.StartBytes];
@@ -188,21 +200,24 @@ internal sealed class AudioStream : IDisposable
                 name,
                 channel,
                 separate,
-                live: true
+                live: true,
+                native: native
             ),
             StreamStart.Wav or StreamStart.Streamed => Decoded(
                 Ffmpeg.Start(whole, mustSeek: false, name),
                 name,
                 channel,
                 separate,
-                live: true
+                live: true,
+                native
             ),
             StreamStart.Seekable => Decoded(
                 Ffmpeg.Start(whole, mustSeek: true, name),
                 name,
                 channel,
                 separate,
-                live: false
+                live: false,
+                native
             ),
             StreamStart.NoSound => throw new InputException(
                 name,
@@ -218,7 +233,8 @@ internal sealed class AudioStream : IDisposable
                 name,
                 channel,
                 separate,
-                live: true
+                live: true,
+                native: native
             )
             {
                 IsRaw = true,
@@ -227,7 +243,7 @@ internal sealed class AudioStream : IDisposable
     }
 
     /// <summary>
-    /// The next samples at 16 kHz, an array a channel, all of one length, which may be 0; null at the end.
+    /// The next samples, an array a channel, all of one length, which may be 0; null at the end.
     /// </summary>
     /// <exception cref="InputException">A sample is no number, or the file could not be read on.</exception>
     public float[][]? Read()
@@ -292,11 +308,11 @@ internal sealed class AudioStream : IDisposable
         _ffmpeg?.Dispose();
     }
 
-    private static AudioStream Decoded(Ffmpeg ffmpeg, string name, int? channel, bool separate, bool live)
+    private static AudioStream Decoded(Ffmpeg ffmpeg, string name, int? channel, bool separate, bool live, bool native)
     {
         try
         {
-            return new AudioStream(OpenDecoded(ffmpeg, name), name, channel, separate, live, ffmpeg);
+            return new AudioStream(OpenDecoded(ffmpeg, name), name, channel, separate, live, ffmpeg, native: native);
         }
         catch
         {

@@ -8,8 +8,11 @@ public sealed record Recording(float[] Samples, IReadOnlyList<string> Warnings)
     /// <summary>Samples a second of every recording: the rate of the corpora and of the paper.</summary>
     public const int SampleRate = 16_000;
 
+    /// <summary>Samples a second; another rate than 16 kHz only where features are measured at a file's own.</summary>
+    internal int Rate { get; init; } = SampleRate;
+
     /// <summary>Length in seconds.</summary>
-    public double Seconds => (double)Samples.Length / SampleRate;
+    public double Seconds => (double)Samples.Length / Rate;
 
     /// <summary>When a sample is, from the start; exact, since a sample lasts 625 ticks.</summary>
     internal static TimeSpan TimeOf(long sample) => new(sample * (TimeSpan.TicksPerSecond / SampleRate));

@@ -4,9 +4,9 @@ using Prosodia.Dsp;
 namespace Prosodia.Audio;
 
 /// <summary>
-/// Changes the sample rate to 16 kHz by a polyphase windowed-sinc filter, block by block. Flat within 0.1 dB up to
-/// 7/8 of the lower Nyquist frequency (7 kHz for rates of 16 kHz and above), aliases and images at least 80 dB down.
-/// Output sample n stands for the time n / 16000 s: the filter adds no delay.
+/// Changes the sample rate, to 16 kHz by default, by a polyphase windowed-sinc filter, block by block. Flat within
+/// 0.1 dB up to 7/8 of the lower Nyquist frequency (7 kHz where both rates are 16 kHz or more), aliases and images at
+/// least 80 dB down. Output sample n stands for the time n / rate: the filter adds no delay.
 /// Source: Kaiser window design, Oppenheim and Schafer, Discrete-Time Signal Processing, section 7.5.
 /// </summary>
 internal sealed class Resampler
@@ -30,15 +30,16 @@ internal sealed class Resampler
 
     /// <summary>Prepares the filter for one stream.</summary>
     /// <param name="fromRate">Samples a second of the input, at least 1.</param>
-    public Resampler(int fromRate)
+    /// <param name="toRate">Samples a second of the output.</param>
+    public Resampler(int fromRate, int toRate = Recording.SampleRate)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(fromRate, 1);
-        var divisor = (int)System.Numerics.BigInteger.GreatestCommonDivisor(fromRate, Recording.SampleRate);
-        _up = Recording.SampleRate / divisor;
+        var divisor = (int)System.Numerics.BigInteger.GreatestCommonDivisor(fromRate, toRate);
+        _up = toRate / divisor;
         _down = fromRate / divisor;
         _count = Math.Min(_up, MaxPhases);
 
-        var nyquist = Math.Min(fromRate, Recording.SampleRate) / 2.0;
+        var nyquist = Math.Min(fromRate, toRate) / 2.0;
         var cutoff = nyquist * (1 + PassBand) / 2 / fromRate; // cycles an input sample
         var transition = nyquist * (1 - PassBand) / fromRate * 2 * Math.PI; // radians an input sample
         _taps = (int)Math.Ceiling((StopBandDecibels - 8) / (2.285 * transition) / 2) * 2;
@@ -69,7 +70,7 @@ internal sealed class Resampler
         Produce(output, long.MaxValue);
     }
 
-    /// <summary>Ends the stream: appends the last outputs, ceil(inputs * 16000 / rate) in all.</summary>
+    /// <summary>Ends the stream: appends the last outputs, ceil(inputs * rate of the output / rate) in all.</summary>
     public void Finish(List<float> output)
     {
         ArgumentNullException.ThrowIfNull(output);

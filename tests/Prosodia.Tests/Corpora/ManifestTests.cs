@@ -87,6 +87,33 @@ public sealed class ManifestTests
         Assert.Empty(problems);
     }
 
+    [Fact]
+    public void Rows_may_be_parts_of_files()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(
+            folder["m.csv"],
+            "path,start,end,speaker,emotion,text\n"
+                + "a.wav,1.5,3,1,sad,x\na.wav,3,,2,sad,\na.wav,,,3,sad,\na.wav,1.5,3,4,sad,\n"
+                + "a.wav,3,2,1,sad,\na.wav,-1,2,1,sad,\na.wav,one,2,1,sad,\n"
+        );
+        var manifest = Manifest.Read(folder["m.csv"]);
+        Assert.Equal(["#t=1.5,3", "#t=3", ""], manifest.Utterances.Select(u => u.Part.ToString()));
+        Assert.Equal("x", manifest.Utterances[0].Details.Single().Value);
+        Assert.Equal(
+            ["listed again", "from 3 to 2 s", "from -1 to 2 s", "'one' as start"],
+            manifest.Problems.Zip(
+                ["listed again", "from 3 to 2 s", "from -1 to 2 s", "'one' as start"],
+                (p, says) => p.Message.Contains(says, StringComparison.Ordinal) ? says : p.Message
+            )
+        );
+        manifest.Write(folder["n.csv"]);
+        Assert.Equal(
+            ["path,speaker,sex,emotion,start,end,text", "a.wav,1,,sad,1.5,3,x", "a.wav,2,,sad,3,,", "a.wav,3,,sad,,,"],
+            File.ReadAllLines(folder["n.csv"])
+        );
+    }
+
     [Theory]
     [InlineData("path,emotion\na.wav,sad\n", "no column 'speaker'")]
     [InlineData("", "no column 'path'")]

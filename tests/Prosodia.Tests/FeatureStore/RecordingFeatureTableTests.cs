@@ -1,9 +1,13 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Parquet;
+using Prosodia.Audio;
+using Prosodia.Audio.Wav;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Synthesis;
 using Prosodia.Features;
+using Prosodia.Tests.Audio;
 using Xunit;
 using static Prosodia.Tests.Cli.CommandLine;
 
@@ -108,8 +112,19 @@ public sealed class RecordingFeatureTableTests : IDisposable
         Assert.Contains("62 features each", gemaps.Output, StringComparison.Ordinal);
         Assert.Equal(
             2,
-            Invoke("features", _folder["m.csv"], "--set", "prosody", "--level", "lld", "--out", _folder["l.csv"]).Code
+            Invoke("features", _folder["m.csv"], "--set", "gemaps", "--level", "lld", "--out", _folder["l.csv"]).Code
         );
+        var prosody = Invoke(
+            "features",
+            _folder["m.csv"],
+            "--set",
+            "prosody",
+            "--level",
+            "lld",
+            "--out",
+            _folder["p.csv"]
+        );
+        Assert.Contains("of 5 recordings, 70 descriptors each", prosody.Output, StringComparison.Ordinal);
         var segments = Invoke(
             "features",
             _folder["m.csv"],
@@ -125,6 +140,91 @@ public sealed class RecordingFeatureTableTests : IDisposable
             2,
             Invoke("features", _folder["m.csv"], "--set", "gemaps", "--channel", "0", "--out", _folder["g.csv"]).Code
         );
+    }
+
+    [Theory]
+    [InlineData(".csv")]
+    [InlineData(".arff")]
+    [InlineData(".parquet")]
+    public void Parts_of_files_have_the_features_of_files_of_their_own(string format)
+    {
+        var samples = _manifest.Utterances.Select(u => AudioFile.Read(u.Path).Samples).ToArray();
+        WavWriter.Write(_folder["all.wav"], [.. samples.SelectMany(s => s)]);
+        var (rows, at) = ("path,speaker,emotion,start,end\n", 0);
+        foreach (var (u, s) in _manifest.Utterances.Zip(samples))
+            rows += FormattableString.Invariant(
+                $"all.wav,{u.Speaker},{u.Emotion},{at / 16_000.0},{(at += s.Length) / 16_000.0}\n"
+            );
+        File.WriteAllText(_folder["parts.csv"], rows + "all.wav,9,sad,1000,1001\n");
+        var run = Invoke("features", _folder["parts.csv"], "--set", "gemaps", "--out", _folder["p" + format]);
+        Assert.Equal(3, run.Code);
+        Assert.Contains("all.wav#t=1000,1001: ends at", run.Errors, StringComparison.Ordinal);
+        if (format != ".csv")
+            return;
+        Assert.Equal(0, Invoke("features", _folder["m.csv"], "--set", "gemaps", "--out", _folder["w.csv"]).Code);
+        string[][] Table(string file) => [.. File.ReadLines(_folder[file]).Select(l => l.Split(','))];
+        Assert.Equal(["start", "end"], Table("p.csv")[0][4..6]);
+        Assert.Equal(Table("w.csv").Select(r => r[4..]), Table("p.csv").Select(r => r[6..]));
+    }
+
+    [Fact]
+    public void A_rate_of_the_recordings_own_changes_eGeMAPS()
+    {
+        var twice = AudioFile.Read(_manifest.Utterances[0].Path).Samples.SelectMany(x => new[] { x, x }).ToArray();
+        File.WriteAllBytes(_folder["32.wav"], WavBytes.Pcm16(twice, 32_000));
+        File.WriteAllBytes(_folder["6.wav"], WavBytes.Pcm16(twice, 6_000));
+        File.WriteAllText(_folder["r.csv"], "path,speaker,emotion\n32.wav,1,sad\n6.wav,1,sad\n");
+        (int Code, string Output, string Errors) Features(string set, string rate, string file) =>
+            Invoke("features", _folder["r.csv"], "--set", set, "--rate", rate, "--out", _folder[file]);
+        var own = Features("egemaps", "native", "own.csv");
+        Assert.Equal(3, own.Code);
+        Assert.Contains("has 6000 samples a second", own.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, Features("egemaps", "16000", "16.csv").Code);
+        Assert.NotEqual(File.ReadAllLines(_folder["16.csv"])[1], File.ReadAllLines(_folder["own.csv"])[1]);
+        Assert.Equal(2, Features("prosody", "native", "p.csv").Code);
+    }
+
+    [Fact]
+    public void Parts_are_evaluated_as_files_of_their_own()
+    {
+        var corpus = SyntheticCorpus.Write(_folder["corpus"], seed: 2);
+        corpus.Write(_folder["corpus.csv"]);
+        var rows = "path,speaker,emotion,start,end\n";
+        foreach (var speaker in corpus.Utterances.GroupBy(u => u.Speaker))
+        {
+            var all = new List<float>();
+            foreach (var u in speaker)
+            {
+                var samples = AudioFile.Read(u.Path).Samples;
+                var (start, end) = (all.Count / 16e3, (all.Count + samples.Length) / 16e3);
+                rows += FormattableString.Invariant($"{u.Speaker}.wav,{u.Speaker},{u.Emotion},{start},{end}\n");
+                all.AddRange(samples);
+            }
+            WavWriter.Write(_folder[$"{speaker.Key}.wav"], [.. all]);
+        }
+        File.WriteAllText(_folder["parts.csv"], rows);
+        string[] Predicted(string name)
+        {
+            var run = Invoke(
+                "evaluate",
+                _folder[name + ".csv"],
+                "--protocol",
+                "leave-one-speaker-out",
+                "--model",
+                "egemaps",
+                "--out",
+                _folder[name]
+            );
+            Assert.True(run.Code == 0, run.Errors);
+            return
+            [
+                .. File.ReadAllLines(_folder[$"{name}/predictions.csv"])
+                    .Select(l => Regex.Replace(l, "\"[^\"]*\"", "part").Split(','))
+                    .Select(l => string.Join(',', l.Where((_, column) => column is not 1 and < 5)))
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+        Assert.Equal(Predicted("corpus"), Predicted("parts"));
     }
 
     public void Dispose() => _folder.Dispose();

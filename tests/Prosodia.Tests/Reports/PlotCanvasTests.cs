@@ -40,7 +40,7 @@ public sealed class PlotCanvasTests
             folder["a.wav"],
             [.. TestData.Sine(200, 16000, samples).Select((x, i) => x * MathF.Sin(i * 2e-4f))]
         );
-        return KeySegmentPlot.Read(folder["a.wav"], "a.wav", new KeySegmentOptions());
+        return KeySegmentPlot.Read(folder["a.wav"], default, "a.wav", new KeySegmentOptions());
     }
 
     /// <summary>The share of a rectangle's pixels that are not white.</summary>
