@@ -8,13 +8,17 @@ namespace Prosodia.Cli.Commands;
 /// <summary><c>import</c>: a corpus's folder becomes a manifest.</summary>
 internal static class ImportCommand
 {
+    private const string Auto = "auto";
+
     public static Command Create()
     {
         var corpus = new Argument<string>("CORPUS")
         {
-            Description = "emodb, ravdess, iemocap; csv for any table; annotations for corrected output of predict",
+            Description =
+                string.Join(", ", CorpusFormat.All.Select(f => f.Name))
+                + "; auto for any of these; iemocap; csv for any table; annotations for corrected output of predict",
         };
-        corpus.AcceptOnlyFromAmong("emodb", "ravdess", "iemocap", "csv", "annotations");
+        corpus.AcceptOnlyFromAmong([.. CorpusFormat.All.Select(f => f.Name), "iemocap", Auto, "csv", "annotations"]);
         var source = new Argument<string>("SOURCE")
         {
             Description = "The corpus's folder; with csv, the table; with annotations, a .csv or .TextGrid",
@@ -53,6 +57,7 @@ internal static class ImportCommand
             "Writes a corpus's manifest: one row a recording with path, speaker, sex and emotion.",
             """
             prosodia import emodb ~/corpora/emodb --out emodb.csv --verify sums.sha256
+            prosodia import auto ~/corpora/CREMA-D --out cremad.csv
             prosodia import iemocap ~/IEMOCAP_full_release --out improvised.csv --style improvised
             prosodia predict call.wav --format textgrid && praat call.TextGrid
             prosodia import annotations call.TextGrid --out call-manifest.csv
@@ -81,6 +86,11 @@ internal static class ImportCommand
             if (arguments.GetValue(verify) is { } list)
                 OutputGuard.Reads(list);
             var kind = arguments.GetValue(corpus)!;
+            if (kind == Auto)
+            {
+                kind = CorpusFormat.Of(from).Name;
+                Terminal.Hint($"{from}: {kind}");
+            }
             var isTextGrid = Path.GetExtension(from).Equals(".TextGrid", StringComparison.OrdinalIgnoreCase);
             if (arguments.GetValue(tiers) is { Length: > 0 } && !(kind == "annotations" && isTextGrid))
                 throw new UsageException("--tier goes with a TextGrid of import annotations");
@@ -99,8 +109,7 @@ internal static class ImportCommand
             {
                 var manifest = kind switch
                 {
-                    "emodb" => EmoDb.Read(from),
-                    "ravdess" => Ravdess.Read(from),
+                    _ when CorpusFormat.All.FirstOrDefault(f => f.Name == kind) is { } format => format.Read(from),
                     "iemocap" => Iemocap.Read(
                         from,
                         !arguments.GetValue(withoutExcited),
@@ -130,13 +139,8 @@ internal static class ImportCommand
     /// <summary>Says how the files compare with the published ones; false when some are not those.</summary>
     private static bool Verify(IEnumerable<string> paths, string corpus, string sums)
     {
-        Func<string, bool> belongs = corpus switch
-        {
-            "emodb" => EmoDb.Knows,
-            "ravdess" => Ravdess.Knows,
-            _ => _ => true,
-        };
-        var found = ChecksumList.Read(sums, belongs).Verify(paths);
+        var belongs = CorpusFormat.All.FirstOrDefault(f => f.Name == corpus)?.Knows;
+        var found = ChecksumList.Read(sums, belongs ?? (_ => true)).Verify(paths);
         foreach (var name in found.Missing)
             Console.WriteLine($"  missing  {name}");
         foreach (var name in found.Altered)

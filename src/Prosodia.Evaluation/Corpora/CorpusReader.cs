@@ -1,4 +1,5 @@
 using Prosodia.Audio;
+using Prosodia.Evaluation.IO;
 
 namespace Prosodia.Evaluation.Corpora;
 
@@ -57,6 +58,24 @@ internal static class CorpusReader
     }
 
     /// <summary>
+    /// A table that goes with a corpus, in its folder, or in the one above where its recordings have a folder of their
+    /// own; rows by their first column, without an extension and in upper case. Empty where there is none.
+    /// </summary>
+    /// <exception cref="InputException">It cannot be read or has no such column.</exception>
+    public static IReadOnlyDictionary<string, UserRow> Table(string folder, string name, params string[] columns)
+    {
+        string[] places = [Path.Combine(folder, name), Path.Combine(folder, "..", name)];
+        if (places.FirstOrDefault(File.Exists) is not { } file)
+            return new Dictionary<string, UserRow>();
+        return UserTable
+            .ReadAll(file, columns)
+            .DistinctBy(row => Key(row[columns[0]]))
+            .ToDictionary(row => Key(row[columns[0]]));
+
+        static string Key(string cell) => Path.GetFileNameWithoutExtension(cell).ToUpperInvariant();
+    }
+
+    /// <summary>
     /// Takes each recording once. A corpus names a recording by what is said in it, so a name that occurs again is a
     /// copy, as in archives that hold the corpus twice, or a different version of the same recording.
     /// </summary>
@@ -66,7 +85,7 @@ internal static class CorpusReader
         var (once, copies, example) = (new List<Utterance>(), 0, "");
         foreach (
             var same in all.Utterances.GroupBy(
-                u => Path.GetFileNameWithoutExtension(u.Path),
+                u => $"{u.Speaker}/{Path.GetFileNameWithoutExtension(u.Path)}",
                 StringComparer.OrdinalIgnoreCase
             )
         )
