@@ -21,13 +21,7 @@ internal static class SpeakerBootstrap
     {
         ArgumentNullException.ThrowIfNull(predictions);
         var random = new Random(seed);
-        ConfusionMatrix[] speakers =
-        [
-            .. predictions
-                .GroupBy(p => p.Speaker)
-                .OrderBy(g => g.Key, StringComparer.Ordinal)
-                .Select(g => ClassificationMetrics.Matrix(g, classes)),
-        ];
+        var speakers = Matrices(predictions, classes);
         ClassificationMetrics[] draws =
         [
             .. Enumerable
@@ -47,6 +41,31 @@ internal static class SpeakerBootstrap
             ["f1"] = Limits(s => s.F1),
         };
     }
+
+    /// <summary>Lower and upper limits of the mean UA of several corpora, each with speakers of its own.</summary>
+    public static double[] MeanUaInterval(
+        IReadOnlyList<IReadOnlyList<Prediction>> corpora,
+        IReadOnlyList<string> classes,
+        int seed
+    )
+    {
+        var random = new Random(seed);
+        var speakers = corpora.Select(c => Matrices(c, classes)).ToArray();
+        double Drawn(ConfusionMatrix[] corpus) =>
+            ClassificationMetrics
+                .Of(ConfusionMatrix.Sum([.. corpus.Select(_ => corpus[random.Next(corpus.Length)])]))
+                .Ua;
+        double[] draws = [.. Enumerable.Range(0, Draws).Select(_ => speakers.Average(Drawn))];
+        return Middle95(draws, speakers.Sum(s => s.Length));
+    }
+
+    private static ConfusionMatrix[] Matrices(IEnumerable<Prediction> predictions, IReadOnlyList<string> classes) =>
+        [
+            .. predictions
+                .GroupBy(p => p.Speaker)
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => ClassificationMetrics.Matrix(g, classes)),
+        ];
 
     /// <summary>The limits of a 95 % interval.</summary>
     /// <param name="values">A figure of each draw.</param>

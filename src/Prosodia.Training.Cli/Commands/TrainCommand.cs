@@ -2,6 +2,7 @@ using System.CommandLine;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Protocols;
 using Prosodia.Training.Export;
 using Spectre.Console;
 
@@ -101,14 +102,19 @@ internal static class TrainCommand
             $"{card.Name}: {card.Data.Sum(d => d.Recordings)} recordings of {card.Data.Sum(d => d.Speakers)} "
                 + $"speakers, {string.Join(", ", card.Emotions)}{(note is null ? "" : $"\n{note}")}"
         );
-        Console.WriteLine($"On unseen speakers ({figures.Protocol}, seed {figures.Seed}):");
+        var across = figures.Protocol == new LeaveOneCorpusOut().Name;
         Console.WriteLine(
-            $"  UA {figures.Ua:0.000} (95 % over speakers: {figures.UaCi95[0]:0.000} to "
+            $"On {(across ? "corpora left out" : "unseen speakers")} ({figures.Protocol}, seed {figures.Seed}):"
+        );
+        Console.WriteLine(
+            $"  {(across ? "mean " : "")}UA {figures.Ua:0.000} (95 % over speakers: {figures.UaCi95[0]:0.000} to "
                 + $"{figures.UaCi95[1]:0.000}), WA {figures.Wa:0.000}, F1 {figures.F1:0.000}, calibration error "
                 + $"{figures.CalibrationError:0.000}"
         );
         foreach (var (corpus, ua) in figures.UaByCorpus)
             Console.WriteLine($"  UA on {corpus} {ua:0.000}");
+        foreach (var (to, ua) in figures.UaAdapted)
+            Console.WriteLine($"  {(across ? "mean " : "")}UA adapted to the {to} {ua:0.000}");
         Console.WriteLine(
             $"  answers {card.Abstention.Coverage:0%} of recordings, {card.Abstention.Error:0.0%} of the answers "
                 + $"wrong; {card.Abstention.ErrorWithout:0.0%} if it always answered"

@@ -41,7 +41,7 @@ internal sealed record LinearEmotionModel(
 
     /// <summary>
     /// The model as an ONNX file's bytes: from <c>features</c>, (N, features), to <c>probabilities</c>, (N, emotions),
-    /// and <c>speech</c>, (N, 1); to explain them also <c>deviates</c>, (N, features), and <c>contributions</c> to the
+    /// and <c>speech</c>, (N, 1); <c>shift</c> and <c>gain</c>, (features), may be given to adapt; to explain also <c>deviates</c>, (N, features), and <c>contributions</c> to the
     /// scores, (N, features, emotions).
     /// </summary>
     public byte[] ToOnnx()
@@ -62,6 +62,13 @@ internal sealed record LinearEmotionModel(
         graph.Constant<float>("one", [1]);
         graph.Constant<float>("step", [QuantileNormalizer.Step]);
         graph.Constant<float>("lowest", [QuantileNormalizer.Lowest]);
+        graph.Constant<float>("furthest", [FeatureAdaptation.Furthest]);
+        graph.Constant<float>("nearest", [-FeatureAdaptation.Furthest]);
+        // inputs that a caller may leave out
+        graph.Constant<float>(EmotionModel.ShiftInput, new float[features], features);
+        graph.Constant<float>(EmotionModel.GainInput, [.. Enumerable.Repeat(1f, features)], features);
+        graph.Input.Add(OnnxModel.Value(EmotionModel.ShiftInput, features));
+        graph.Input.Add(OnnxModel.Value(EmotionModel.GainInput, features));
         graph.Constant<long>("last", [2], 1);
         graph.Constant<float>("weights", [.. Weights.SelectMany(w => w)], features, emotions);
         graph.Constant<float>("bias", Bias, emotions);
@@ -74,7 +81,10 @@ internal sealed record LinearEmotionModel(
         graph.Operator("Clip", "clipped", ["passed", "zero", "one"]);
         graph.Node.Add(OnnxModel.Node("ReduceSum", "knots", ["clipped", "last"]).With("keepdims", 0)); // (N, features)
         graph.Operator("Mul", "climbed", ["knots", "step"]);
-        graph.Operator("Add", EmotionModel.DeviatesOutput, ["climbed", "lowest"]);
+        graph.Operator("Add", "unadapted", ["climbed", "lowest"]);
+        graph.Operator("Sub", "shifted", ["unadapted", EmotionModel.ShiftInput]);
+        graph.Operator("Mul", "scaled", ["shifted", EmotionModel.GainInput]);
+        graph.Operator("Clip", EmotionModel.DeviatesOutput, ["scaled", "nearest", "furthest"]);
         graph.Operator("MatMul", "weighted", [EmotionModel.DeviatesOutput, "weights"]); // (N, emotions)
         graph.Operator("Add", "scores", ["weighted", "bias"]);
         graph.Node.Add(OnnxModel.Node("Softmax", EmotionModel.ProbabilitiesOutput, ["scores"]).With("axis", 1));

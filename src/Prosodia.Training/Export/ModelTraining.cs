@@ -35,14 +35,16 @@ internal sealed record TrainedModel(
 );
 
 /// <summary>
-/// Trains a model of <see cref="EmotionModel"/>'s kind from all recordings of a corpus, and measures how well that does
-/// on unseen speakers.
+/// Trains a model of <see cref="EmotionModel"/>'s kind from all recordings of corpora, and measures how well that does
+/// on corpora left out, or on unseen speakers where there is one corpus.
 /// </summary>
 internal static class ModelTraining
 {
     private const int Groups = 6,
         OtherSounds = 600;
-    private const double Coverage = 0.7; // of recordings that a model answers surely enough
+    private const double RightAnswers = 0.7, // share wanted among the answers that a model gives
+        MostCoverage = 0.7, // shares of the recordings that it answers
+        LeastCoverage = 0.5;
 
     /// <summary>Trains a model.</summary>
     /// <param name="manifest">The corpus, or several joined.</param>
@@ -89,17 +91,20 @@ internal static class ModelTraining
                 $"has only the emotion {emotions[0]}",
                 "At least two are needed to tell apart"
             );
-        var splits = new SpeakerGroups(Groups).Split(read.Utterances, seed);
         var other = OtherSound(seed, kept, progress, cancellationToken);
 
         var examples = new Examples(
             [.. Enumerable.Range(0, read.Values[0].Length).Select(v => read.Values.Select(r => r[v]).ToArray())],
             [.. read.Utterances.Select(u => Array.IndexOf(emotions, u.Emotion))],
             [.. read.Utterances.Select(u => u.Speaker)],
+            [.. read.Utterances.Select(u => u.Detail(Manifest.CorpusColumn))],
             emotions
         );
-        var fit = new SpeakerCrossFit(examples, seed);
-        var trial = new Trial(read.Utterances, examples);
+        IProtocol protocol =
+            examples.Corpora.Distinct().Count() > 1 ? new LeaveOneCorpusOut() : new SpeakerGroups(Groups);
+        var splits = protocol.Split(read.Utterances, seed);
+        var fit = new CrossFitting(examples, seed);
+        var trial = new Trial(read.Utterances, examples, protocol);
         foreach (var (i, split) in splits.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -131,7 +136,7 @@ internal static class ModelTraining
             description.License,
             Data(read.Utterances, manifest.Name),
             trial.Figures(seed),
-            trial.Abstention(Trial.Threshold(final.Held.Values)),
+            trial.Abstention(Trial.Threshold(final.Held, examples)),
             trial.Speech,
             description.Command
         );
@@ -217,13 +222,17 @@ internal static class ModelTraining
                 )),
         ];
 
-    /// <summary>Out-of-fold predictions of recordings by models not trained on their speakers.</summary>
-    private sealed class Trial(IReadOnlyList<Utterance> utterances, Examples examples)
+    /// <summary>
+    /// Out-of-fold predictions of recordings by models not trained on their corpus, or their speakers where there is one
+    /// corpus.
+    /// </summary>
+    private sealed class Trial(IReadOnlyList<Utterance> utterances, Examples examples, IProtocol protocol)
     {
         private readonly Dictionary<string, int> _numbers = utterances
             .Index()
             .ToDictionary(u => u.Item.Name, u => u.Index);
         private readonly List<Prediction> _predictions = [];
+        private readonly SortedDictionary<string, List<Prediction>> _adapted = new(StringComparer.Ordinal); // by what to
         private readonly List<bool> _answered = [],
             _speech = [],
             _refused = [];
@@ -236,39 +245,71 @@ internal static class ModelTraining
 
         public void Test(CrossFit fit, int[] test, OtherExample[] other)
         {
-            var threshold = Threshold(fit.Held.Values);
+            var threshold = Threshold(fit.Held, examples);
             var model = fit.Model;
+            var unadapted = test.ToDictionary(u => u, u => model.Scale.Apply(examples.Versions[0][u]));
+            Adapt("collection", u => examples.Corpora[u]);
+            Adapt("speaker", u => examples.Speakers[u]);
             foreach (var u in test)
             {
-                var deviates = model.Scale.Apply(examples.Versions[0][u]);
+                var deviates = unadapted[u];
                 var probabilities = model.Probabilities(deviates);
                 var best = TensorPrimitives.IndexOfMax(probabilities);
-                _predictions.Add(
-                    new Prediction(
-                        utterances[u].Name,
-                        utterances[u].Speaker,
-                        utterances[u].Emotion,
-                        examples.Emotions[best],
-                        probabilities
-                    )
-                    {
-                        Groups = new Dictionary<string, string>
-                        {
-                            [Manifest.CorpusColumn] = utterances[u].Detail(Manifest.CorpusColumn),
-                        },
-                    }
-                );
+                _predictions.Add(Predicted(u, probabilities));
                 _answered.Add(probabilities[best] >= threshold);
                 _speech.Add(model.IsSpeech(deviates));
+            }
+            void Adapt(string to, Func<int, string> source)
+            {
+                foreach (var group in test.GroupBy(source))
+                {
+                    var adaptation = FeatureAdaptation.Of([.. group.Select(u => unadapted[u])]);
+                    foreach (var u in group)
+                        Adapted(to).Add(Predicted(u, model.Probabilities(adaptation.Apply(unadapted[u]))));
+                }
             }
             _refused.AddRange(other.Select(o => !o.Voiced || !model.IsSpeech(model.Scale.Apply(o.Features))));
         }
 
-        /// <summary>The probability that as many recordings reach as are to be answered.</summary>
-        public static double Threshold(IEnumerable<double[]> held)
+        private List<Prediction> Adapted(string to)
         {
-            var sorted = held.Select(p => p.Max()).Order().ToArray();
-            return sorted[(int)((1 - Coverage) * sorted.Length)];
+            if (!_adapted.TryGetValue(to, out var predictions))
+                _adapted[to] = predictions = [];
+            return predictions;
+        }
+
+        private Prediction Predicted(int u, double[] probabilities) =>
+            new(
+                utterances[u].Name,
+                utterances[u].Speaker,
+                utterances[u].Emotion,
+                examples.Emotions[TensorPrimitives.IndexOfMax(probabilities)],
+                probabilities
+            )
+            {
+                Groups = new Dictionary<string, string>
+                {
+                    [Manifest.CorpusColumn] = utterances[u].Detail(Manifest.CorpusColumn),
+                },
+            };
+
+        /// <summary>
+        /// The lowest probability above which enough of the answers are right, of the most and the fewest recordings
+        /// that are to be answered.
+        /// </summary>
+        public static double Threshold(IReadOnlyDictionary<int, double[]> held, Examples examples)
+        {
+            (double Probability, bool Right)[] sorted =
+            [
+                .. held.Select(h => (h.Value.Max(), TensorPrimitives.IndexOfMax(h.Value) == examples.Labels[h.Key]))
+                    .OrderByDescending(h => h.Item1),
+            ];
+            int fewest = (int)(LeastCoverage * sorted.Length),
+                answered = (int)(MostCoverage * sorted.Length),
+                right = sorted.Take(answered).Count(h => h.Right);
+            for (; answered > fewest && right < RightAnswers * answered; answered--)
+                right -= sorted[answered - 1].Right ? 1 : 0;
+            return sorted[Math.Max(0, answered - 1)].Probability;
         }
 
         public Abstention Abstention(double threshold)
@@ -285,22 +326,38 @@ internal static class ModelTraining
         public ModelMetrics Figures(int seed)
         {
             var scores = ClassificationMetrics.Of(_predictions, examples.Emotions);
-            var corpora = _predictions
-                .GroupBy(p => p.Groups[Manifest.CorpusColumn])
-                .Where(g => g.Key.Length > 0)
-                .OrderBy(g => g.Key, StringComparer.Ordinal);
+            var across = protocol is LeaveOneCorpusOut;
+            double Ua(IEnumerable<Prediction> predictions) =>
+                across
+                    ? ByCorpus(predictions).Average(c => ClassificationMetrics.Of(c.Value, examples.Emotions).Ua)
+                    : ClassificationMetrics.Of([.. predictions], examples.Emotions).Ua;
+            var corpora = ByCorpus(_predictions);
             return new ModelMetrics(
-                new SpeakerGroups(Groups).Name,
+                protocol.Name,
                 seed,
-                scores.Ua,
-                SpeakerBootstrap.Intervals(_predictions, examples.Emotions, seed)["ua"],
+                Ua(_predictions),
+                across
+                    ? SpeakerBootstrap.MeanUaInterval([.. corpora.Values], examples.Emotions, seed)
+                    : SpeakerBootstrap.Intervals(_predictions, examples.Emotions, seed)["ua"],
                 scores.Wa,
                 scores.F1,
-                corpora.ToDictionary(g => g.Key, g => ClassificationMetrics.Of([.. g], examples.Emotions).Ua),
+                corpora.ToDictionary(c => c.Key, c => ClassificationMetrics.Of(c.Value, examples.Emotions).Ua),
                 ClassificationMetrics.Matrix(_predictions, examples.Emotions).ToRows(),
                 Calibration.Of(_predictions).ExpectedError
-            );
+            )
+            {
+                UaAdapted = _adapted.ToDictionary(a => a.Key, a => Ua(a.Value)),
+            };
         }
+
+        private static SortedDictionary<string, Prediction[]> ByCorpus(IEnumerable<Prediction> predictions) =>
+            new(
+                predictions
+                    .GroupBy(p => p.Groups[Manifest.CorpusColumn])
+                    .Where(g => g.Key.Length > 0)
+                    .ToDictionary(g => g.Key, g => g.ToArray()),
+                StringComparer.Ordinal
+            );
 
         private static double Share(IEnumerable<bool> of) => of.Select(b => b ? 1.0 : 0).DefaultIfEmpty().Average();
     }

@@ -14,6 +14,8 @@ internal sealed class EmotionModel : IDisposable
 {
     /// <summary>Names of the tensors that a model's ONNX graph has.</summary>
     internal const string FeaturesInput = "features",
+        ShiftInput = "shift",
+        GainInput = "gain",
         ProbabilitiesOutput = "probabilities",
         SpeechOutput = "speech",
         DeviatesOutput = "deviates",
@@ -108,16 +110,17 @@ internal sealed class EmotionModel : IDisposable
         [.. new ProsodicFeatures(InputNormalizer.Apply(samples).Speech).Features().Select(f => f.Value)];
 
     /// <summary>Asks for emotions and speech.</summary>
-    internal ModelOutput Run(float[] features) => Run([features])[0];
+    internal ModelOutput Run(float[] features, FeatureAdaptation? adaptation = null) => Run([features], adaptation)[0];
 
     /// <summary>Asks for emotions and speech of several utterances at once.</summary>
-    internal ModelOutput[] Run(IReadOnlyList<float[]> features)
+    internal ModelOutput[] Run(IReadOnlyList<float[]> features, FeatureAdaptation? adaptation = null)
     {
         if (features.Count == 0)
             return [];
         using var results = Outputs(
             [.. features.SelectMany(f => f)],
             features.Count,
+            adaptation,
             ProbabilitiesOutput,
             SpeechOutput
         );
@@ -134,7 +137,7 @@ internal sealed class EmotionModel : IDisposable
     /// </summary>
     internal (float[] Deviates, float[] Contributions) Explain(float[] features)
     {
-        using var results = Outputs(features, 1, DeviatesOutput, ContributionsOutput);
+        using var results = Outputs(features, 1, null, DeviatesOutput, ContributionsOutput);
         return (results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>().ToArray());
     }
 
@@ -154,7 +157,19 @@ internal sealed class EmotionModel : IDisposable
         }
     }
 
-    private IDisposableReadOnlyCollection<OrtValue> Outputs(float[] features, int utterances, params string[] names)
+    /// <summary>How far each feature is from the training recordings' middle, in deviations.</summary>
+    internal float[] Deviates(float[] features)
+    {
+        using var results = Outputs(features, 1, null, DeviatesOutput);
+        return results[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> Outputs(
+        float[] features,
+        int utterances,
+        FeatureAdaptation? adaptation,
+        params string[] names
+    )
     {
         _running.EnterReadLock();
         try
@@ -165,13 +180,19 @@ internal sealed class EmotionModel : IDisposable
                 [utterances, features.Length / utterances]
             );
             using var options = new RunOptions();
-            return _session.Run(options, [FeaturesInput], [input], names);
+            if (adaptation is null)
+                return _session.Run(options, [FeaturesInput], [input], names);
+            using OrtValue shift = Vector(adaptation.Shift),
+                gain = Vector(adaptation.Gain);
+            return _session.Run(options, [FeaturesInput, ShiftInput, GainInput], [input, shift, gain], names);
         }
         finally
         {
             _running.ExitReadLock();
         }
     }
+
+    private static OrtValue Vector(float[] values) => OrtValue.CreateTensorValueFromMemory(values, [values.Length]);
 
     private static byte[] Resource(string name)
     {

@@ -11,10 +11,11 @@ namespace Prosodia.Recognition;
 /// have the same.</param>
 public sealed record TrainingCorpus(string Name, int Recordings, int Speakers, string Sha256);
 
-/// <summary>How well models that are trained like this one do on unseen speakers.</summary>
-/// <param name="Protocol">How speakers were divided.</param>
+/// <summary>How well models that are trained like this one do on corpora or speakers that they don't know.</summary>
+/// <param name="Protocol">How recordings were divided: <c>leave-one-corpus-out</c> where there are several
+/// corpora.</param>
 /// <param name="Seed">The seed.</param>
-/// <param name="Ua">Unweighted accuracy.</param>
+/// <param name="Ua">Unweighted accuracy; the mean over the corpora where each was left out.</param>
 /// <param name="UaCi95">Its 95 % interval over speakers.</param>
 /// <param name="Wa">Weighted accuracy.</param>
 /// <param name="F1">Macro F1.</param>
@@ -31,9 +32,16 @@ public sealed record ModelMetrics(
     IReadOnlyDictionary<string, double> UaByCorpus,
     int[][] Confusion,
     double CalibrationError
-);
+)
+{
+    /// <summary>
+    /// <see cref="Ua"/> where features are adapted: to a collection, all unlabeled recordings of the corpus or group of
+    /// speakers left out, or to a speaker.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> UaAdapted { get; init; } = new Dictionary<string, double>();
+}
 
-/// <summary>When a model answers "unsure", measured on unseen speakers.</summary>
+/// <summary>When a model answers "unsure", measured as <see cref="ModelMetrics"/>.</summary>
 /// <param name="Threshold">Below this probability.</param>
 /// <param name="Coverage">Share of recordings that it answers.</param>
 /// <param name="Error">Share of wrong answers among these.</param>
@@ -41,7 +49,8 @@ public sealed record ModelMetrics(
 public sealed record Abstention(double Threshold, double Coverage, double Error, double ErrorWithout);
 
 /// <summary>
-/// Detection of speech against other sound, measured on unseen speakers and on kinds of sound not in the training set.
+/// Detection of speech against other sound, measured as <see cref="ModelMetrics"/> and on kinds of sound not in the
+/// training set.
 /// </summary>
 /// <param name="SpeechKept">Share of recordings of speech that are taken for speech.</param>
 /// <param name="OtherRefused">Share of noise, tones and synthetic music that isn't.</param>

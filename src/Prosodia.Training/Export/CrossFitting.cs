@@ -11,10 +11,20 @@ namespace Prosodia.Training.Export;
 /// <param name="Versions">Features by version and recording; the first version is the recording as it is.</param>
 /// <param name="Labels">The emotion of each recording.</param>
 /// <param name="Speakers">The speaker of each recording.</param>
+/// <param name="Corpora">The corpus of each recording; empty where only one is known.</param>
 /// <param name="Emotions">The emotions.</param>
-internal sealed record Examples(float[][][] Versions, int[] Labels, string[] Speakers, string[] Emotions);
+internal sealed record Examples(
+    float[][][] Versions,
+    int[] Labels,
+    string[] Speakers,
+    string[] Corpora,
+    string[] Emotions
+);
 
-/// <summary>A model, and what it says of recordings that it was fitted to, each time without their speakers.</summary>
+/// <summary>
+/// A model, and what it says of recordings that it was fitted to, each time without their corpus, or without their
+/// speakers where all are of one corpus.
+/// </summary>
 /// <param name="Model">The model.</param>
 /// <param name="Shrinkage">What was chosen.</param>
 /// <param name="Held">The emotions' probabilities of each known recording.</param>
@@ -27,10 +37,10 @@ internal sealed record CrossFit(
 );
 
 /// <summary>
-/// Fits a model to recordings of known speakers. How strongly it is regularised, how sure it may be and how unlike
-/// speech speech may be come from cross-validation over these speakers.
+/// Fits a model to recordings of known speakers. How strongly it is regularized, how sure it may be and how unlike
+/// speech speech may be come from cross-validation over their corpora, or over the speakers of a single one.
 /// </summary>
-internal sealed class SpeakerCrossFit(Examples examples, int seed)
+internal sealed class CrossFitting(Examples examples, int seed)
 {
     private const int InnerGroupCount = 5;
     private const double SpeechShrinkage = 0.3,
@@ -70,7 +80,8 @@ internal sealed class SpeakerCrossFit(Examples examples, int seed)
         var emotions = examples.Emotions.Length;
         var scale = QuantileNormalizer.Fit([.. known.Select(u => examples.Versions[0][u])]);
         var deviates = known.ToDictionary(u => u, u => examples.Versions.Select(v => scale.Apply(v[u])).ToArray());
-        var groups = InnerFolds.Of(known, examples.Speakers, InnerGroupCount, seed);
+        int[][] corpora = [.. known.GroupBy(u => examples.Corpora[u]).Select(g => g.ToArray())];
+        var groups = corpora.Length > 1 ? corpora : InnerFolds.Of(known, examples.Speakers, InnerGroupCount, seed);
         LinearDiscriminant.Statistics[] statistics =
         [
             .. groups.Select(group =>
