@@ -10,7 +10,10 @@ namespace Prosodia.Cli.Commands;
 /// <summary><c>predict</c>: how people sound in recordings and live.</summary>
 internal sealed class PredictCommand
 {
-    private const string StandardInput = "-";
+    private const string StandardInput = "-",
+        Collection = "collection",
+        Speaker = "speaker";
+    private const int FewRecordings = 10; // to adapt to
 
     private readonly Argument<string[]> _inputs = new("INPUT")
     {
@@ -50,6 +53,13 @@ internal sealed class PredictCommand
         HelpName = "PATH",
         DefaultValueFactory = _ => [],
     };
+    private readonly Option<string?> _adapt = new Option<string?>("--adapt")
+    {
+        Description =
+            "Compare each recording with others of its source, unlabeled: collection, all recordings given; speaker, "
+            + "those of the same speaker in a manifest, elsewhere of the same folder. With --format table or csv",
+        HelpName = "TO",
+    }.AcceptOnlyFromAmong(Collection, Speaker);
     private readonly Option<bool> _channels = new("--per-channel")
     {
         Description = "Keep channels apart, as in a call; otherwise they are averaged",
@@ -94,6 +104,7 @@ internal sealed class PredictCommand
             """
             prosodia predict interview.mp3 --pictures look
             prosodia predict calls/ --per-channel --format csv --out calls.csv
+            prosodia predict calls/ --adapt collection --format csv --out calls.csv
             prosodia predict voice.wav --explain --speaker other-recordings/
             prosodia predict podcast.ogg --format webvtt --out podcast.vtt
             ffmpeg -v error -i rtsp://camera/stream -f wav - | prosodia predict - --format jsonl
@@ -108,6 +119,7 @@ internal sealed class PredictCommand
             _pictures,
             _explain,
             _speaker,
+            _adapt,
             _channels,
             _threshold,
             _rate,
@@ -128,6 +140,19 @@ internal sealed class PredictCommand
         {
             if (r.GetValue(_explain) && (r.GetValue(_out) is not null || r.GetResult(_format) is { Implicit: false }))
                 r.AddError("--explain prints to standard output and doesn't go with --out and --format.");
+        });
+        command.Validators.Add(r =>
+        {
+            if (
+                r.GetValue(_adapt) is not null
+                && (
+                    r.GetValue(_explain)
+                    || r.GetValue(_shard) is not null
+                    || r.GetValue(_inputs) is [StandardInput]
+                    || r.GetValue(_format) is not ("table" or "csv")
+                )
+            )
+                r.AddError("--adapt needs files and --format table or csv, and doesn't go with --shard and --explain.");
         });
         command.SetAction(RunAsync);
         return command;
@@ -167,6 +192,8 @@ internal sealed class PredictCommand
             arguments.GetValue(_pictures),
             cancellationToken
         );
+        if (arguments.GetValue(_adapt) is { } to)
+            Adapt(job, writer, files, to == Collection ? _ => "" : f => speakers.GetValueOrDefault(f, FolderOf(f)));
         if (arguments.GetValue(_explain))
         {
             job.Explain(files, [.. InputFiles.Find(arguments.GetValue(_speaker)!, problems)]);
@@ -183,6 +210,27 @@ internal sealed class PredictCommand
         if (shard is { } done)
             Note(done, list.Sha256, files, job.Problems.Count, recognizer, arguments.GetValue(_out)!);
         return Terminal.LeftOut([.. problems, .. job.Problems]);
+    }
+
+    private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) ?? "";
+
+    /// <summary>Adapts to the sources of recordings, and says so.</summary>
+    private static void Adapt(
+        PredictionJob job,
+        PredictionWriter writer,
+        IReadOnlyList<string> files,
+        Func<string, string> sourceOf
+    )
+    {
+        var sources = job.Adapt(files, sourceOf);
+        string Named(string source) => source.Length == 0 ? Collection : $"{Speaker} {source}";
+        writer.AdaptedTo = file => $"{Named(sourceOf(file))}, {sources[sourceOf(file)]} recordings";
+        Terminal.Hint(
+            $"Adapted to {(sources.ContainsKey("") ? "the collection" : $"{sources.Count} speakers")}: "
+                + $"{sources.Values.Sum()} stretches of speech"
+        );
+        foreach (var (source, count) in sources.Where(s => s.Value < FewRecordings))
+            Terminal.Warning($"{Named(source)} has only {count} recordings to adapt to; {FewRecordings} or more help");
     }
 
     /// <summary>

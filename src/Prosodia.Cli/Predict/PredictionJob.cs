@@ -16,10 +16,43 @@ internal sealed class PredictionJob(
 )
 {
     private readonly List<InputException> _problems = [];
+    private IReadOnlyDictionary<string, RecognitionEngine> _adapted = new Dictionary<string, RecognitionEngine>();
     private OutputNames? _pictureNames;
 
     /// <summary>Files that could not be used.</summary>
     public IReadOnlyList<InputException> Problems => _problems;
+
+    /// <summary>Adapts to the sources of recordings, so that each is recognized among those of its own.</summary>
+    /// <param name="files">The recordings.</param>
+    /// <param name="sourceOf">The source of a recording.</param>
+    /// <returns>How many recordings or turns each source was measured by.</returns>
+    public IReadOnlyDictionary<string, int> Adapt(IReadOnlyList<string> files, Func<string, string> sourceOf) =>
+        Terminal.WithProgress(progress =>
+        {
+            var (statistics, done) = (new Dictionary<string, FeatureStatistics>(), 0);
+            var measured = files
+                .AsParallel()
+                .AsOrdered()
+                .WithCancellation(cancellationToken)
+                .WithMergeOptions(ParallelMergeOptions.NotBuffered)
+                .Select(file => (File: file, Deviates: DeviatesOf(file)));
+            foreach (var (file, deviates) in measured)
+            {
+                if (!statistics.TryGetValue(sourceOf(file), out var source))
+                    statistics.Add(sourceOf(file), source = new FeatureStatistics());
+                foreach (var one in deviates)
+                    source.Add(one);
+                progress(new StageProgress("Adapting", ++done, files.Count));
+            }
+            var engines = statistics
+                .Where(s => s.Value.Count > 0)
+                .ToDictionary(s => s.Key, s => recognizer.AdaptedTo(s.Value.ToAdaptation()));
+            _adapted = files
+                .Distinct()
+                .Where(f => engines.ContainsKey(sourceOf(f)))
+                .ToDictionary(f => f, f => engines[sourceOf(f)]);
+            return statistics.ToDictionary(s => s.Key, s => s.Value.Count);
+        });
 
     /// <summary>Writes all into one document.</summary>
     public void Write(IReadOnlyList<string> files, PredictionWriter writer, string? target, bool streamed)
@@ -148,6 +181,22 @@ internal sealed class PredictionJob(
         }
     }
 
+    /// <summary>
+    /// What adapts to the source of a file; nothing where it cannot be used, which recognizing reports.
+    /// </summary>
+    private IReadOnlyList<float[]> DeviatesOf(string file)
+    {
+        try
+        {
+            RequireContent(file);
+            return recognizer.Deviates(file, cancellationToken);
+        }
+        catch (InputException)
+        {
+            return [];
+        }
+    }
+
     private (RecognitionResult? Recording, InputException? Problem) Recognize(string file, Action<double> progress)
     {
         double reported = 0;
@@ -159,7 +208,8 @@ internal sealed class PredictionJob(
         try
         {
             RequireContent(file);
-            return (recognizer.Recognize(file, separate, Report, cancellationToken), null);
+            var adapted = _adapted.GetValueOrDefault(file, recognizer);
+            return (adapted.Recognize(file, separate, Report, cancellationToken), null);
         }
         catch (InputException problem)
         {

@@ -40,6 +40,9 @@ internal sealed class PredictionWriter(
     IReadOnlyDictionary<string, string>? speakers = null
 )
 {
+    /// <summary>What a recording was adapted to, as a column of CSV; null where nothing was.</summary>
+    public Func<string, string>? AdaptedTo { get; set; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -133,8 +136,13 @@ internal sealed class PredictionWriter(
             new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" },
             leaveOpen: true
         );
-        var rows = turns.Select(t => PredictionRow.Of(t.Source, t.Turn, card, speakers?.GetValueOrDefault(t.Source)));
-        foreach (var row in header ? rows.Prepend(PredictionRow.Header(card)) : rows)
+        var rows = turns.Select(t =>
+            PredictionRow
+                .Of(t.Source, t.Turn, card, speakers?.GetValueOrDefault(t.Source))
+                .Concat(AdaptedTo is null ? [] : [AdaptedTo(t.Source)])
+        );
+        var names = PredictionRow.Header(card).Concat(AdaptedTo is null ? [] : ["adapted"]);
+        foreach (var row in header ? rows.Prepend(names) : rows)
         {
             foreach (var cell in row)
                 csv.WriteField(cell);

@@ -120,7 +120,11 @@ internal sealed class CrossFitting(Examples examples, int seed)
         var all = LinearDiscriminant.Statistics.Total(statistics);
         var final = LinearDiscriminant.Fit(all, Shrinkages[best]);
         var (speechWeights, speechBias) = SpeechScore(all, otherStatistics);
-        var least = Between(speech.Values, otherDeviates.Select(d => Score(speechWeights, speechBias, d)));
+        var least = Between(
+            speech.Values,
+            otherDeviates.Select(d => Score(speechWeights, speechBias, d)),
+            corpora.Length > 1 ? 0 : Leniency
+        );
         return new CrossFit(
             new LinearEmotionModel(
                 scale,
@@ -165,15 +169,15 @@ internal sealed class CrossFitting(Examples examples, int seed)
         bias + weights.Zip(deviates, (w, x) => (double)w * x).Sum();
 
     /// <summary>
-    /// The least score of speech: below that of speech in training, towards that of other sound, since speech of
-    /// another corpus scores lower.
+    /// The least score of speech: that of speech left out, or where only speakers were left out, below it, towards that
+    /// of other sound, since speech of another corpus scores lower.
     /// </summary>
-    private static double Between(IEnumerable<double> speech, IEnumerable<double> other)
+    private static double Between(IEnumerable<double> speech, IEnumerable<double> other, double leniency)
     {
         double[] low = [.. speech.Order()],
             high = [.. other.OrderDescending()];
         var edge = low[(int)(SpeechLost * low.Length)];
-        return Math.Min(edge, edge + Leniency * (high[(int)(OtherTaken * high.Length)] - edge));
+        return Math.Min(edge, edge + leniency * (high[(int)(OtherTaken * high.Length)] - edge));
     }
 
     /// <summary>

@@ -41,8 +41,9 @@ internal sealed record LinearEmotionModel(
 
     /// <summary>
     /// The model as an ONNX file's bytes: from <c>features</c>, (N, features), to <c>probabilities</c>, (N, emotions),
-    /// and <c>speech</c>, (N, 1); <c>shift</c> and <c>gain</c>, (features), may be given to adapt; to explain also <c>deviates</c>, (N, features), and <c>contributions</c> to the
-    /// scores, (N, features, emotions).
+    /// and <c>speech</c>, (N, 1); <c>shift</c> and <c>gain</c>, (features), may be given to adapt the emotions; to
+    /// explain them also <c>deviates</c>, (N, features), and <c>contributions</c> to the scores, (N, features,
+    /// emotions).
     /// </summary>
     public byte[] ToOnnx()
     {
@@ -88,7 +89,7 @@ internal sealed record LinearEmotionModel(
         graph.Operator("MatMul", "weighted", [EmotionModel.DeviatesOutput, "weights"]); // (N, emotions)
         graph.Operator("Add", "scores", ["weighted", "bias"]);
         graph.Node.Add(OnnxModel.Node("Softmax", EmotionModel.ProbabilitiesOutput, ["scores"]).With("axis", 1));
-        graph.Operator("MatMul", "speech_weighted", [EmotionModel.DeviatesOutput, "speech_weights"]); // (N, 1)
+        graph.Operator("MatMul", "speech_weighted", ["unadapted", "speech_weights"]); // (N, 1)
         graph.Operator("Add", "speech_score", ["speech_weighted", "speech_bias"]);
         graph.Operator("Sigmoid", EmotionModel.SpeechOutput, ["speech_score"]);
         graph.Operator("Unsqueeze", "deviates_apart", [EmotionModel.DeviatesOutput, "last"]); // (N, features, 1)

@@ -209,7 +209,8 @@ internal static class ModelTraining
     /// </summary>
     private sealed record OtherExample(float[] Features, bool Voiced);
 
-    private static TrainingCorpus[] Data(IReadOnlyList<Utterance> utterances, string name) =>
+    /// <summary>What a card says of the recordings.</summary>
+    internal static TrainingCorpus[] Data(IReadOnlyList<Utterance> utterances, string name) =>
         [
             .. utterances
                 .GroupBy(u => u.Detail(Manifest.CorpusColumn) is { Length: > 0 } corpus ? corpus : name)
@@ -223,8 +224,8 @@ internal static class ModelTraining
         ];
 
     /// <summary>
-    /// Out-of-fold predictions of recordings by models not trained on their corpus, or their speakers where there is one
-    /// corpus.
+    /// Out-of-fold predictions of recordings by models not trained on their corpus, or on their speakers where there is
+    /// one corpus.
     /// </summary>
     private sealed class Trial(IReadOnlyList<Utterance> utterances, Examples examples, IProtocol protocol)
     {
@@ -232,7 +233,9 @@ internal static class ModelTraining
             .Index()
             .ToDictionary(u => u.Item.Name, u => u.Index);
         private readonly List<Prediction> _predictions = [];
-        private readonly SortedDictionary<string, List<Prediction>> _adapted = new(StringComparer.Ordinal); // by what to
+
+        // by what they are adapted to
+        private readonly SortedDictionary<string, List<Prediction>> _adapted = new(StringComparer.Ordinal);
         private readonly List<bool> _answered = [],
             _speech = [],
             _refused = [];
@@ -263,7 +266,7 @@ internal static class ModelTraining
             {
                 foreach (var group in test.GroupBy(source))
                 {
-                    var adaptation = FeatureAdaptation.Of([.. group.Select(u => unadapted[u])]);
+                    var adaptation = FeatureAdaptation.Of(group.Select(u => unadapted[u]));
                     foreach (var u in group)
                         Adapted(to).Add(Predicted(u, model.Probabilities(adaptation.Apply(unadapted[u]))));
                 }

@@ -40,6 +40,56 @@ internal sealed class RecognitionEngine : IDisposable
     /// </summary>
     public double Threshold { get; set; }
 
+    /// <summary>What the features are adapted to; null for nothing.</summary>
+    public FeatureAdaptation? Adaptation { get; private init; }
+
+    /// <summary>The same recognizer for recordings of one source. It lasts as long as this one.</summary>
+    public RecognitionEngine AdaptedTo(FeatureAdaptation source) =>
+        new(_model) { Threshold = Threshold, Adaptation = source };
+
+    /// <summary>
+    /// What the model reads of the speech in a file, one for each answer that it would get, to adapt to its source.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    /// <returns>Deviates, each (features).</returns>
+    /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
+    public IReadOnlyList<float[]> Deviates(string path, CancellationToken cancellationToken)
+    {
+        using var stream = AudioStream.Open(path);
+        using var stop = cancellationToken.Register(stream.Stop);
+        var finder = new SpeechSegmenter();
+        var start = new List<float>();
+        var early = new List<SpeechSegment>(); // until it is known whether the recording gets one answer
+        var found = new List<float[]>();
+        while (stream.Read() is [var block])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            early.AddRange(finder.Write(block));
+            if (start.Count <= TimelineSeconds * Recording.SampleRate)
+                start.AddRange(block);
+            else
+                Judge();
+        }
+        cancellationToken.ThrowIfCancellationRequested();
+        early.AddRange(finder.Finish());
+        if (start.Count <= TimelineSeconds * Recording.SampleRate && early.Count > 0)
+            early = [new SpeechSegment(0, [.. start], early.Sum(t => t.VoicedSeconds))];
+        Judge();
+        return found;
+
+        void Judge()
+        {
+            foreach (var turn in early.Where(t => t.VoicedSeconds >= MinVoicedSeconds))
+            {
+                var features = EmotionModel.Features(turn.Samples);
+                if (_model.Run(features).Speech >= 0.5)
+                    found.Add(_model.Deviates(features));
+            }
+            early.Clear();
+        }
+    }
+
     /// <summary>Recognizes a file: WAV, or whatever ffmpeg reads.</summary>
     /// <param name="path">The file.</param>
     /// <param name="separate">Whether channels are kept apart, each with a timeline of its own, as in a call.</param>
@@ -214,7 +264,10 @@ internal sealed class RecognitionEngine : IDisposable
         ArgumentNullException.ThrowIfNull(recordings);
         var speech = recordings.Select(VoicedSeconds).ToArray();
         var outputs = new Queue<ModelOutput>(
-            _model.Run([.. recordings.Where((_, i) => speech[i] > 0).Select(r => EmotionModel.Features(r.Samples))])
+            _model.Run(
+                [.. recordings.Where((_, i) => speech[i] > 0).Select(r => EmotionModel.Features(r.Samples))],
+                Adaptation
+            )
         );
         return
         [
@@ -304,7 +357,7 @@ internal sealed class RecognitionEngine : IDisposable
                 )
                     continue;
                 reported[c] = open.Seconds.End;
-                var output = _model.Run(EmotionModel.Features(open.Samples));
+                var output = _model.Run(EmotionModel.Features(open.Samples), Adaptation);
                 yield return Turn(
                     open,
                     c,
@@ -324,7 +377,11 @@ internal sealed class RecognitionEngine : IDisposable
         {
             foreach (var turn in turns)
                 waiting.Enqueue(
-                    (turn, channel, Task.Run(() => _model.Run(EmotionModel.Features(turn.Samples)), cancellationToken))
+                    (
+                        turn,
+                        channel,
+                        Task.Run(() => _model.Run(EmotionModel.Features(turn.Samples), Adaptation), cancellationToken)
+                    )
                 );
         }
 

@@ -33,6 +33,32 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal(2, run.Output.Split('\n').Count(r => r.Split(',') is [_, _, _, _, "anna", ..]));
     }
 
+    [Theory]
+    [InlineData("collection", "\"collection, 6 recordings\"")]
+    [InlineData("speaker", "\"speaker anna, 3 recordings\"")]
+    public void Predictions_adapt_to_their_source_and_say_so(string to, string says)
+    {
+        foreach (var (i, voice) in SyntheticCorpus.Speak(1).Take(6).Index())
+            WavWriter.Write(_folder[$"{i}.wav"], voice);
+        File.WriteAllText(
+            _folder["m.csv"],
+            "path,speaker,emotion\n"
+                + string.Concat(Enumerable.Range(0, 6).Select(i => $"{i}.wav,{(i < 3 ? "anna" : "ben")},sad\n"))
+        );
+        var plain = Invoke("predict", _folder["m.csv"], "--format", "csv").Output.Trim().Split('\n');
+        var run = Invoke("predict", _folder["m.csv"], "--format", "csv", "--adapt", to);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("has only", run.Errors, StringComparison.Ordinal);
+        var adapted = run.Output.Trim().Split('\n');
+        Assert.Equal(plain[0] + ",adapted", adapted[0]);
+        Assert.EndsWith(says, adapted[1], StringComparison.Ordinal);
+        Assert.Equal(7, adapted.Length);
+        Assert.NotEqual(plain[1..], adapted[1..].Select(r => r[..r.IndexOf(",\"", StringComparison.Ordinal)]));
+        Assert.Equal(run.Output, Invoke("predict", _folder["m.csv"], "--format", "csv", "--adapt", to).Output);
+        Assert.Equal(2, Invoke("predict", _folder["m.csv"], "--format", "json", "--adapt", to).Code);
+        Assert.Equal(2, Invoke("predict", "-", "--adapt", to).Code);
+    }
+
     [Fact]
     public void A_folder_with_bad_files_is_predicted_on_the_rest()
     {

@@ -49,6 +49,28 @@ public sealed class LinearEmotionModelTests
     }
 
     [Fact]
+    public void The_graph_adapts_as_the_formula_does()
+    {
+        var model = Random(8);
+        var onnx = model.ToOnnx();
+        using var opened = EmotionModel.Open(onnx, Cards.For(onnx, 3).ToJson(), "test");
+        var deviates = Features.Select(model.Scale.Apply).ToArray();
+        foreach (var (feature, own) in Features.Zip(deviates))
+            Assert.Equal(own, opened.Deviates(feature), (a, b) => Math.Abs(a - b) < 1e-3);
+        var adaptation = FeatureAdaptation.Of(deviates);
+        foreach (var (feature, own) in Features.Zip(deviates))
+            Assert.Equal(
+                model.Probabilities(adaptation.Apply(own)),
+                opened.Run(feature, adaptation).Probabilities.Select(p => (double)p),
+                (a, b) => Math.Abs(a - b) < 1e-3
+            );
+        Assert.Equal(
+            opened.Run(Features).Select(o => o.Speech),
+            opened.Run(Features, adaptation).Select(o => o.Speech)
+        );
+    }
+
+    [Fact]
     public void Deviates_rise_with_their_feature_and_stay_in_bounds() =>
         Gen.Float[-1000, 1000]
             .Array[40, 60]
