@@ -149,7 +149,7 @@ internal sealed class PredictCommand
                     r.GetValue(_explain)
                     || r.GetValue(_shard) is not null
                     || r.GetValue(_inputs) is [StandardInput]
-                    || r.GetValue(_format) is not ("table" or "csv")
+                    || r.GetValue(_format) is not (null or "table" or "csv")
                 )
             )
                 r.AddError("--adapt needs files and --format table or csv, and doesn't go with --shard and --explain.");

@@ -103,7 +103,7 @@ internal static class DemoCommand
             OutputFile.Write(Path.Combine(folder, Path.GetFileName(sample)), File.ReadAllBytes(sample));
         string[] files = [.. FolderTree.Files(folder, []).Where(SoundFormat.HasExtension)];
         Console.WriteLine(
-            "3/4 Real voices, actors of CREMA-D, which the bundled model was not trained on; they acted what "
+            "3/4 Real voices, two actors of CREMA-D whom the bundled model was not trained on; they acted what "
                 + "their names say (ANG, HAP, NEU, SAD):"
         );
         using var recognizer = new RecognitionEngine();
