@@ -147,7 +147,7 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
         {
             cache.Flush();
         }
-        var hashes = found.SelectMany(f => f.Utterances).ToDictionary(u => u.Name);
+        var hashes = found.SelectMany(f => f.Utterances).DistinctBy(u => u.Name).ToDictionary(u => u.Name);
         Utterance[] usable =
         [
             .. utterances
@@ -181,7 +181,14 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
                 encoded?.Invoke(asked.Count);
             try
             {
-                return file.Measure(left, options.Channel, native: false, Encode, cancellationToken);
+                return file.Measure(
+                    left,
+                    options.Channel,
+                    native: false,
+                    Encode,
+                    () => encoded?.Invoke(asked.Count),
+                    cancellationToken
+                );
             }
             catch (InputException problem)
             {
@@ -194,7 +201,6 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
             var segments = new SegmentedSpeech(recording.Samples);
             var keys = KeySegmentSelection.Select(segments, options.KeySegments).Keys;
             var features = new KeyFeatures(keys, encoder.Encode(segments, [.. keys.Select(k => k.Segment)]));
-            encoded?.Invoke(asked.Count);
             return new Encoding(features, recording.Warnings);
         }
     }

@@ -107,32 +107,33 @@ internal sealed record FeatureSet(
 
         List<Measured<Measurement>> Read(Utterance[] utterancesOfFile)
         {
-            var results = new List<Measured<Measurement>>();
+            var (results, counted) = (new List<Measured<Measurement>>(), 0);
             IReadOnlyCollection<Measured<Measurement>> fresh;
             try
             {
                 var file = new UtterancesOfFile(utterancesOfFile);
                 foreach (var known in file.Utterances.Where(u => kept.Contains(u.Sha256)))
-                    Add(new(known, kept.Get(known.Sha256), null));
+                {
+                    results.Add(new(known, kept.Get(known.Sha256), null));
+                    Count();
+                }
                 fresh = file.Measure(
                     [.. file.Utterances.Where(u => !kept.Contains(u.Sha256))],
                     channel,
                     native,
-                    recording =>
-                    {
-                        var values = measure(recording);
-                        done?.Invoke();
-                        return new Measurement(
-                            values,
-                            recording.Seconds,
-                            [.. recording.Warnings.Select(w => w[utterancesOfFile[0].Path.Length..])]
-                        );
-                    },
+                    recording => new Measurement(
+                        measure(recording),
+                        recording.Seconds,
+                        [.. recording.Warnings.Select(w => w[utterancesOfFile[0].Path.Length..])]
+                    ),
+                    Count,
                     cancellationToken
                 );
             }
             catch (InputException problem)
             {
+                while (counted < utterancesOfFile.Length)
+                    Count();
                 return [.. utterancesOfFile.Select(u => new Measured<Measurement>(u, null, problem))];
             }
             foreach (var measured in fresh)
@@ -143,9 +144,9 @@ internal sealed record FeatureSet(
             }
             return results;
 
-            void Add(Measured<Measurement> known)
+            void Count()
             {
-                results.Add(known);
+                Interlocked.Increment(ref counted);
                 done?.Invoke();
             }
         }

@@ -39,6 +39,7 @@ internal sealed class UtterancesOfFile
     /// <param name="channel">Which channel to keep, from 1; null averages them.</param>
     /// <param name="native">Whether samples keep the rate of the file.</param>
     /// <param name="measure">Called by several threads.</param>
+    /// <param name="done">Called after each recording, whether it can be used or not.</param>
     /// <param name="cancellationToken">Stops between recordings.</param>
     /// <exception cref="InputException">The file changed meanwhile.</exception>
     public IReadOnlyCollection<Measured<T>> Measure<T>(
@@ -46,13 +47,14 @@ internal sealed class UtterancesOfFile
         int? channel,
         bool native,
         Func<Recording, T> measure,
+        Action done,
         CancellationToken cancellationToken
     )
         where T : class
     {
         if (which.Count == 0)
             return [];
-        var done = new ConcurrentBag<Measured<T>>();
+        var measured = new ConcurrentBag<Measured<T>>();
         var parts = new PartReader(_path, [.. which.Select(u => u.Part)], channel, native).Read();
         if (which.Count == 1)
             Take(parts.Single());
@@ -67,19 +69,20 @@ internal sealed class UtterancesOfFile
                 Take
             );
         Sha256Hash.RequireUnchanged(_path, _sha256);
-        return done;
+        return measured;
 
         void Take((int Part, Recording? Recording, InputException? Problem) read)
         {
             var utterance = which[read.Part];
             try
             {
-                done.Add(new(utterance, read.Recording is { } r ? measure(r) : null, read.Problem));
+                measured.Add(new(utterance, read.Recording is { } r ? measure(r) : null, read.Problem));
             }
             catch (InputException problem)
             {
-                done.Add(new(utterance, null, problem));
+                measured.Add(new(utterance, null, problem));
             }
+            done();
         }
     }
 }
