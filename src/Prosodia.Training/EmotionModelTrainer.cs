@@ -9,7 +9,8 @@ namespace Prosodia.Training;
 public static class EmotionModelTrainer
 {
     /// <summary>
-    /// Trains a model on labeled recordings, measures it on speakers outside its training, and writes it with its card.
+    /// Trains a model on labeled recordings, measures it on corpora left out, or speakers left out of a single one, and
+    /// writes it with its card.
     /// </summary>
     /// <param name="manifests">CSV files with a row a recording and the columns path, speaker and emotion. Of
     /// several, the emotions that all have are used.</param>
@@ -17,7 +18,8 @@ public static class EmotionModelTrainer
     /// features lie beside it until it is done, so that interrupted training continues.</param>
     /// <param name="options">What the card says; null for the defaults.</param>
     /// <param name="cancellationToken">Interrupts training.</param>
-    /// <returns>The model's card, with its metrics on unseen speakers; computed on the thread pool.</returns>
+    /// <returns>The model's card, with its metrics on corpora or speakers left out; computed on the thread
+    /// pool.</returns>
     /// <exception cref="InputException">The manifests or recordings cannot be used; the message says why.</exception>
     public static Task<ModelCard> TrainAsync(
         IReadOnlyList<string> manifests,

@@ -14,6 +14,7 @@ internal static class ImportCommand
     {
         var corpus = new Argument<string>("CORPUS")
         {
+            HelpName = "CORPUS",
             Description =
                 string.Join(", ", CorpusFormat.All.Select(f => f.Name))
                 + "; auto for any of these; iemocap; csv for any table; annotations for corrected output of predict",

@@ -147,6 +147,7 @@ internal sealed class PredictCommand
                 r.GetValue(_adapt) is not null
                 && (
                     r.GetValue(_explain)
+                    || r.GetValue(_channels)
                     || r.GetValue(_shard) is not null
                     || r.GetValue(_inputs) is [StandardInput]
                     || r.GetValue(_format) is not (null or "table" or "csv")
@@ -171,7 +172,7 @@ internal sealed class PredictCommand
         {
             Threshold = arguments.GetValue(_threshold) ?? model.Card.Abstention.Threshold,
         };
-        var speakers = new Dictionary<string, string>();
+        var (speakers, sources) = (new Dictionary<string, string>(), new Dictionary<string, string>());
         var writer = new PredictionWriter(recognizer.Card, format, speakers);
         if (inputs is [StandardInput])
             return await ListenAsync(arguments, recognizer, writer, format, cancellationToken).ConfigureAwait(false);
@@ -182,8 +183,8 @@ internal sealed class PredictCommand
             throw new UsageException("--shard needs a file as --out, which merge can check");
         var list = shard is null ? default : ShardNote.Measure(InputFiles.Find(inputs, problems));
         var files =
-            shard?.PartOf(InputFiles.Find(inputs, [], speakers), list.Count)
-            ?? [.. InputFiles.Find(inputs, problems, speakers)];
+            shard?.PartOf(InputFiles.Find(inputs, [], speakers, sources), list.Count)
+            ?? [.. InputFiles.Find(inputs, problems, speakers, sources)];
         ClaimOutputs(arguments, writer, files);
         var job = new PredictionJob(
             recognizer,
@@ -193,7 +194,11 @@ internal sealed class PredictCommand
             cancellationToken
         );
         if (arguments.GetValue(_adapt) is { } to)
-            Adapt(job, writer, files, to == Collection ? _ => "" : f => speakers.GetValueOrDefault(f, FolderOf(f)));
+        {
+            if (files.FirstOrDefault(f => File.Exists(f) && !FilePath.IsRegular(f)) is { } pipe)
+                throw new UsageException($"--adapt reads recordings twice, and {pipe} is no regular file");
+            Adapt(job, writer, files, to == Collection ? _ => "" : f => sources.GetValueOrDefault(f, FolderOf(f)));
+        }
         if (arguments.GetValue(_explain))
         {
             job.Explain(files, [.. InputFiles.Find(arguments.GetValue(_speaker)!, problems)]);

@@ -110,7 +110,9 @@ internal static class CommandLine
             return ExitCode.Interrupted;
         }
         catch (Exception e)
-            when (e is OutOfMemoryException or AggregateException { InnerException: OutOfMemoryException })
+            when (e is OutOfMemoryException
+                || (e as AggregateException)?.Flatten().InnerExceptions.Any(i => i is OutOfMemoryException) == true
+            )
         {
             Terminal.Error(
                 "this needs more memory than there is; what was done is kept, and with DOTNET_PROCESSOR_COUNT=1 "

@@ -23,7 +23,8 @@ internal static class TrainingVerbs
             "Evaluates variants that differ from the method in one thing, and says what each part is worth and saves.",
         ["sweep"] =
             "Runs many evaluations: corpora x protocols x models x settings x seeds, here or as a Slurm job array.",
-        ["train"] = "Trains a model for predict from all recordings of a corpus, and measures it on unseen speakers.",
+        ["train"] =
+            "Trains a model for predict from all recordings, and measures it on corpora left out or unseen speakers.",
         ["bench"] = "Times every stage on this machine, beside the Python peer and the machine's limit.",
     };
 

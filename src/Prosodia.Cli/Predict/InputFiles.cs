@@ -16,15 +16,18 @@ internal static class InputFiles
     /// <param name="inputs">What the user gave.</param>
     /// <param name="problems">Where what could not be found is added.</param>
     /// <param name="speakers">Where the speakers that manifests name are noted, by recording; null for nowhere.</param>
+    /// <param name="sources">Where these are noted with their manifest, since other people may have the same names in
+    /// others.</param>
     public static IEnumerable<string> Find(
         IEnumerable<string> inputs,
         ICollection<InputException> problems,
-        IDictionary<string, string>? speakers = null
+        IDictionary<string, string>? speakers = null,
+        IDictionary<string, string>? sources = null
     )
     {
         foreach (var input in inputs)
         {
-            using var files = Files(input, problems, speakers).GetEnumerator();
+            using var files = Files(input, problems, speakers, sources).GetEnumerator();
             while (Next(files, input, problems))
                 yield return files.Current;
         }
@@ -52,13 +55,14 @@ internal static class InputFiles
     private static IEnumerable<string> Files(
         string input,
         ICollection<InputException> problems,
-        IDictionary<string, string>? speakers
+        IDictionary<string, string>? speakers,
+        IDictionary<string, string>? sources
     )
     {
         var files =
             Directory.Exists(input) ? Found(input, FolderTree.Files(input, problems).Where(SoundFormat.IsRecording))
             : File.Exists(input)
-                ? IsManifest(input) ? Listed(input, problems, speakers)
+                ? IsManifest(input) ? Listed(input, problems, speakers, sources)
                     : [input]
             : IsPattern(input) ? Found(input, Matching(input, problems))
             : throw new InputException(
@@ -73,7 +77,8 @@ internal static class InputFiles
     private static IEnumerable<string> Listed(
         string manifest,
         ICollection<InputException> problems,
-        IDictionary<string, string>? speakers
+        IDictionary<string, string>? speakers,
+        IDictionary<string, string>? sources
     )
     {
         foreach (var utterance in ManifestReader.Read(manifest, problems, mayRepeat: true))
@@ -90,7 +95,10 @@ internal static class InputFiles
                 continue;
             }
             if (utterance.Speaker.Length > 0)
+            {
                 speakers?.TryAdd(utterance.Path, utterance.Speaker);
+                sources?.TryAdd(utterance.Path, $"{utterance.Speaker} of {manifest}");
+            }
             yield return utterance.Path;
         }
     }

@@ -30,8 +30,8 @@ internal sealed class PredictionJob(
         Terminal.WithProgress(progress =>
         {
             var (statistics, done) = (new Dictionary<string, FeatureStatistics>(), 0);
-            var measured = files
-                .AsParallel()
+            string[] once = [.. files.Distinct()];
+            var measured = once.AsParallel()
                 .AsOrdered()
                 .WithCancellation(cancellationToken)
                 .WithMergeOptions(ParallelMergeOptions.NotBuffered)
@@ -42,14 +42,12 @@ internal sealed class PredictionJob(
                     statistics.Add(sourceOf(file), source = new FeatureStatistics());
                 foreach (var one in deviates)
                     source.Add(one);
-                progress(new StageProgress("Adapting", ++done, files.Count));
+                progress(new StageProgress("Adapting", ++done, once.Length));
             }
             var engines = statistics
                 .Where(s => s.Value.Count > 0)
                 .ToDictionary(s => s.Key, s => recognizer.AdaptedTo(s.Value.ToAdaptation()));
-            _adapted = files
-                .Distinct()
-                .Where(f => engines.ContainsKey(sourceOf(f)))
+            _adapted = once.Where(f => engines.ContainsKey(sourceOf(f)))
                 .ToDictionary(f => f, f => engines[sourceOf(f)]);
             return statistics.ToDictionary(s => s.Key, s => s.Value.Count);
         });

@@ -8,6 +8,8 @@ namespace Prosodia.Evaluation.Corpora;
 /// </summary>
 internal static class CorpusReader
 {
+    private static readonly HashSet<string> Lossless = [".wav", ".flac", ".aiff", ".aif", ".sph"];
+
     /// <summary>Reads every recording below a folder whose name the corpus knows.</summary>
     /// <param name="corpus">The corpus's name, for errors.</param>
     /// <param name="folder">Where the corpus lies.</param>
@@ -58,14 +60,15 @@ internal static class CorpusReader
     }
 
     /// <summary>
-    /// A table that goes with a corpus, in its folder, or in the one above where its recordings have a folder of their
-    /// own; rows by their first column, without an extension and in upper case. Empty where there is none.
+    /// A table that goes with a corpus, in its folder, in one of that, or in the one above where recordings have a
+    /// folder of their own; rows by their first column, without an extension and in upper case. Empty where there is
+    /// none.
     /// </summary>
     /// <exception cref="InputException">It cannot be read or has no such column.</exception>
     public static IReadOnlyDictionary<string, UserRow> Table(string folder, string name, params string[] columns)
     {
-        string[] places = [Path.Combine(folder, name), Path.Combine(folder, "..", name)];
-        if (places.FirstOrDefault(File.Exists) is not { } file)
+        string[] folders = [folder, .. Directory.GetDirectories(folder).Order(StringComparer.Ordinal), $"{folder}/.."];
+        if (folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists) is not { } file)
             return new Dictionary<string, UserRow>();
         return UserTable
             .ReadAll(file, columns)
@@ -82,7 +85,7 @@ internal static class CorpusReader
     private static Manifest Once(Manifest all)
     {
         var problems = all.Problems.ToList();
-        var (once, copies, example) = (new List<Utterance>(), 0, "");
+        var (once, copies, coded, example) = (new List<Utterance>(), 0, 0, "");
         foreach (
             var same in all.Utterances.GroupBy(
                 u => $"{u.Speaker}/{Path.GetFileNameWithoutExtension(u.Path)}",
@@ -90,10 +93,15 @@ internal static class CorpusReader
             )
         )
         {
-            var first = same.First();
+            var first = same.OrderBy(u => Coding(u.Path)).First();
             once.Add(first);
-            foreach (var other in same.Skip(1))
+            foreach (var other in same.Where(u => u != first))
             {
+                if (Coding(other.Path) > Coding(first.Path))
+                {
+                    coded++;
+                    continue;
+                }
                 if (Difference(first.Path, other.Path) is { } problem)
                 {
                     problems.Add(problem);
@@ -108,11 +116,19 @@ internal static class CorpusReader
             Utterances = [.. once.OrderBy(u => u.Path, StringComparer.Ordinal)],
             Problems = problems,
             Warnings =
-                copies == 0
-                    ? []
+            [
+                .. copies == 0
+                    ? (string[])[]
                     : [$"{copies} files are copies of others, such as {example}; each recording is used once"],
+                .. coded == 0
+                    ? (string[])[]
+                    : [$"{coded} files are coded versions of others; of each recording, the lossless one is used"],
+            ],
         };
     }
+
+    /// <summary>How much coding has taken from a file, by its extension: nothing, or something.</summary>
+    private static int Coding(string path) => Lossless.Contains(Path.GetExtension(path).ToLowerInvariant()) ? 0 : 1;
 
     /// <summary>Why a file is no copy of another one; null where it is.</summary>
     private static InputException? Difference(string first, string other)

@@ -53,11 +53,18 @@ internal static partial class CremaD
     public static bool Knows(string path) => FileName().IsMatch(Path.GetFileNameWithoutExtension(path));
 
     /// <summary>What listeners heard; several emotions where as many heard each.</summary>
-    private static KeyValuePair<string, string>[] Perceived(UserRow vote) =>
-        [
-            new("perceived", string.Join('+', vote["VoiceVote"].Split(':').Select(v => Emotion(v.Trim())))),
-            new("perceived_level", vote["VoiceLevel"]),
-        ];
+    private static KeyValuePair<string, string>[] Perceived(UserRow vote)
+    {
+        var heard = vote["VoiceVote"]
+            .Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return heard.Length == 0
+            ? []
+            :
+            [
+                new("perceived", string.Join('+', heard.Select(h => Emotion(h.ToUpperInvariant())))),
+                new("perceived_level", vote["VoiceLevel"]),
+            ];
+    }
 
     private static Utterance? Parse(string path)
     {

@@ -72,7 +72,8 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
     /// <param name="cache">Where features are kept.</param>
     /// <param name="lookedUp">Called after each recording that was looked up.</param>
     /// <param name="encoded">Called after each recording that was encoded, of so many.</param>
-    /// <param name="cancellationToken">Stops between recordings; what was computed stays.</param>
+    /// <param name="cancellationToken">Stops between recordings; what was computed of whole files
+    /// stays.</param>
     /// <exception cref="InputException">Not one recording can be used.</exception>
     public CorpusFeatures Run(
         IReadOnlyList<Utterance> utterances,

@@ -45,7 +45,8 @@ internal sealed record FeatureSet(
     /// <summary>Measures recordings on all cores; order and result don't depend on how many there are.</summary>
     /// <param name="utterances">What to measure.</param>
     /// <param name="measure">Measures a recording; called by several threads.</param>
-    /// <param name="kept">Where measurements are kept, so that interrupted work goes on from there.</param>
+    /// <param name="kept">Where measurements are kept, file by file, so that interrupted work goes on from
+    /// there.</param>
     /// <param name="channel">Which channel to keep, from 1; null averages them.</param>
     /// <param name="done">Called after each recording.</param>
     /// <param name="cancellationToken">Stops between recordings.</param>

@@ -46,8 +46,8 @@ internal static class LeakGuard
         var twin = one.Utterances.First(u => key(u) == key(leak));
         throw new InputException(
             $"split {split}",
-            $"leaks: the same {what} is in {one.Part} ({twin.Path}, speaker {twin.Speaker}) and in {other.Part} "
-                + $"({leak.Path}, speaker {leak.Speaker})",
+            $"leaks: the same {what} is in {one.Part} ({twin.Name}, speaker {twin.Speaker}) and in {other.Part} "
+                + $"({leak.Name}, speaker {leak.Speaker})",
             "Figures from it would be too good; correct the manifest or the folds"
         );
     }

@@ -93,29 +93,30 @@ internal static class ModelTraining
             );
         var other = OtherSound(seed, kept, progress, cancellationToken);
 
+        var apart = AreApart(read.Utterances);
         var examples = new Examples(
             [.. Enumerable.Range(0, read.Values[0].Length).Select(v => read.Values.Select(r => r[v]).ToArray())],
             [.. read.Utterances.Select(u => Array.IndexOf(emotions, u.Emotion))],
             [.. read.Utterances.Select(u => u.Speaker)],
-            [.. read.Utterances.Select(u => u.Detail(Manifest.CorpusColumn))],
+            [.. read.Utterances.Select(u => apart ? u.Detail(Manifest.CorpusColumn) : "")],
             emotions
         );
-        IProtocol protocol =
-            examples.Corpora.Distinct().Count() > 1 ? new LeaveOneCorpusOut() : new SpeakerGroups(Groups);
+        IProtocol protocol = apart ? new LeaveOneCorpusOut() : new SpeakerGroups(Groups);
         var splits = protocol.Split(read.Utterances, seed);
         var fit = new CrossFitting(examples, seed);
         var trial = new Trial(read.Utterances, examples, protocol);
         foreach (var (i, split) in splits.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var left = (SoundKind)(i % other.Count);
+            var known = trial.Numbers([.. split.Train, .. split.Validation]);
+            var kinds = other.Where(o => (int)o.Key % splits.Count == i % other.Count).ToDictionary();
             trial.Test(
                 fit.Fit(
-                    trial.Numbers([.. split.Train, .. split.Validation]),
-                    [.. other.Where(o => o.Key != left).SelectMany(o => o.Value).Select(o => o.Features)]
+                    known,
+                    [.. other.Where(o => !kinds.ContainsKey(o.Key)).SelectMany(o => o.Value).Select(o => o.Features)]
                 ),
                 trial.Numbers(split.Test),
-                other[left]
+                kinds
             );
             progress(new StageProgress("Training", i + 1, splits.Count + 1));
         }
@@ -143,6 +144,19 @@ internal static class ModelTraining
         return new TrainedModel(onnx, card, trial.Predictions, read.Problems, read.Warnings);
     }
 
+    /// <summary>
+    /// Whether recordings are of several corpora that can be left out: every recording names its corpus, no speaker is
+    /// in two, and every emotion is in all.
+    /// </summary>
+    private static bool AreApart(IReadOnlyList<Utterance> utterances)
+    {
+        var corpora = utterances.ToLookup(u => u.Detail(Manifest.CorpusColumn));
+        return corpora.Count > 1
+            && !corpora.Contains("")
+            && corpora.Sum(c => c.Speakers().Length) == utterances.Speakers().Length
+            && corpora.All(c => c.Emotions().Length == utterances.Emotions().Length);
+    }
+
     /// <summary>A recording as it is, as other speakers would have said it, and under noise.</summary>
     private static Recording[] Versions(Recording recording)
     {
@@ -167,34 +181,45 @@ internal static class ModelTraining
         var done = 0;
         var kinds = Enum.GetValues<SoundKind>();
         var sounds = new OtherExample[OtherSounds];
-        Parallel.For(
-            0,
-            OtherSounds,
-            new ParallelOptions
-            {
-                CancellationToken = cancellationToken,
-                MaxDegreeOfParallelism = Environment.ProcessorCount,
-            },
-            i =>
-            {
-                var name = $"other sound {seed * OtherSounds + i}";
-                if (!kept.Contains(name))
-                    kept.Add(
-                        name,
-                        Measured(
-                            Evaluation.Synthesis.NonSpeechSynthesizer.Of(
-                                kinds[i % kinds.Length],
-                                new Random(seed * OtherSounds + i)
-                            )
-                        )
-                    );
-                var measured = kept.Get(name).Values;
-                sounds[i] = new OtherExample(measured[0], Voiced: measured[1][0] > 0);
-                progress(new StageProgress("Measuring other sound", Interlocked.Increment(ref done), OtherSounds));
-            }
-        );
+        try
+        {
+            Measure();
+        }
+        catch (AggregateException e) when (e.InnerException is InputException full)
+        {
+            // measurements cannot be kept
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(full);
+        }
         kept.Flush();
         return kinds.ToDictionary(k => k, k => sounds.Where((_, i) => kinds[i % kinds.Length] == k).ToArray());
+
+        void Measure() =>
+            Parallel.For(
+                0,
+                OtherSounds,
+                new ParallelOptions
+                {
+                    CancellationToken = cancellationToken,
+                    MaxDegreeOfParallelism = Environment.ProcessorCount,
+                },
+                i =>
+                {
+                    var name = $"other sound {seed * OtherSounds + i}";
+                    if (!kept.Contains(name))
+                        kept.Add(
+                            name,
+                            Measured(
+                                Evaluation.Synthesis.NonSpeechSynthesizer.Of(
+                                    kinds[i % kinds.Length],
+                                    new Random(seed * OtherSounds + i)
+                                )
+                            )
+                        );
+                    var measured = kept.Get(name).Values;
+                    sounds[i] = new OtherExample(measured[0], Voiced: measured[1][0] > 0);
+                    progress(new StageProgress("Measuring other sound", Interlocked.Increment(ref done), OtherSounds));
+                }
+            );
     }
 
     private static Measurement Measured(float[] samples) =>
@@ -237,16 +262,16 @@ internal static class ModelTraining
         // by what they are adapted to
         private readonly SortedDictionary<string, List<Prediction>> _adapted = new(StringComparer.Ordinal);
         private readonly List<bool> _answered = [],
-            _speech = [],
-            _refused = [];
+            _speech = [];
+        private readonly Dictionary<SoundKind, List<bool>> _refused = [];
 
         public IReadOnlyList<Prediction> Predictions => _predictions;
 
-        public SpeechMetrics Speech => new(Share(_speech), Share(_refused));
+        public SpeechMetrics Speech => new(Share(_speech), _refused.Values.Average(Share));
 
         public int[] Numbers(IReadOnlyList<Utterance> of) => [.. of.Select(u => _numbers[u.Name])];
 
-        public void Test(CrossFit fit, int[] test, OtherExample[] other)
+        public void Test(CrossFit fit, int[] test, Dictionary<SoundKind, OtherExample[]> other)
         {
             var threshold = Threshold(fit.Held, examples);
             var model = fit.Model;
@@ -271,7 +296,12 @@ internal static class ModelTraining
                         Adapted(to).Add(Predicted(u, model.Probabilities(adaptation.Apply(unadapted[u]))));
                 }
             }
-            _refused.AddRange(other.Select(o => !o.Voiced || !model.IsSpeech(model.Scale.Apply(o.Features))));
+            foreach (var (kind, sounds) in other)
+            {
+                if (!_refused.TryGetValue(kind, out var refused))
+                    _refused[kind] = refused = [];
+                refused.AddRange(sounds.Select(o => !o.Voiced || !model.IsSpeech(model.Scale.Apply(o.Features))));
+            }
         }
 
         private List<Prediction> Adapted(string to)

@@ -42,12 +42,12 @@ internal sealed class PartReader(string path, IReadOnlyList<AudioPart> parts, in
                 if (problem is not null || block is not [var samples])
                     continue;
                 _held.AddRange(samples);
-                while (_pending.Count > 0 && (Sample(parts[_pending[0]].End) <= Position || TooLong(_pending[0])))
-                    yield return Cut(stream!, ended: false);
+                while (_pending.FindIndex(p => Sample(parts[p].End) <= Position || TooLong(p)) is >= 0 and var at)
+                    yield return Cut(at, stream!, ended: false);
                 Drop();
             }
             while (_pending.Count > 0)
-                yield return problem is null ? Cut(stream!, ended: true) : Failed(problem);
+                yield return problem is null ? Cut(0, stream!, ended: true) : Failed(0, problem);
         }
     }
 
@@ -77,16 +77,16 @@ internal sealed class PartReader(string path, IReadOnlyList<AudioPart> parts, in
         _first += done;
     }
 
-    private (int, Recording?, InputException?) Failed(InputException problem)
+    private (int, Recording?, InputException?) Failed(int at, InputException problem)
     {
-        var part = _pending[0];
-        _pending.RemoveAt(0);
+        var part = _pending[at];
+        _pending.RemoveAt(at);
         return (part, null, problem);
     }
 
-    private (int, Recording?, InputException?) Cut(AudioStream stream, bool ended)
+    private (int, Recording?, InputException?) Cut(int at, AudioStream stream, bool ended)
     {
-        var part = parts[_pending[0]];
+        var part = parts[_pending[at]];
         long from = Math.Min(Sample(part.Start), Position),
             to = Math.Min(Sample(part.End), Position);
         var samples = CollectionsMarshal.AsSpan(_held)[(int)(from - _first)..(int)(to - _first)];
@@ -111,14 +111,14 @@ internal sealed class PartReader(string path, IReadOnlyList<AudioPart> parts, in
                 ? ("holds no sound, only silence", "Record or copy it again, or remove it")
             : null;
         if (problem is { } found)
-            return Failed(new InputException(path + part, found.What, found.Remedy));
+            return Failed(at, new InputException(path + part, found.What, found.Remedy));
         string[] early =
             part.End is { } end && to < Sample(end) - EndTolerance * _rate
                 ? [$"{path}{part}: ends at {(double)Position / _rate:0.000} s; what is there is used"]
                 : [];
         var recording = new Recording(samples.ToArray(), [.. ended ? stream.Warnings : [], .. early]) { Rate = _rate };
-        var index = _pending[0];
-        _pending.RemoveAt(0);
+        var index = _pending[at];
+        _pending.RemoveAt(at);
         return (index, recording, null);
     }
 

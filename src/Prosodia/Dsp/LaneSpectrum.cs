@@ -45,8 +45,8 @@ internal sealed class LaneSpectrum
     /// <param name="samples">The recording.</param>
     /// <param name="first">The first frame.</param>
     /// <param name="frames">How many frames the recording has.</param>
-    /// <param name="hop">Samples from one frame to the next.</param>
-    public void Transform(ReadOnlySpan<float> samples, int first, int frames, int hop)
+    /// <param name="hop">Samples from one frame to the next; frames begin at the nearest sample.</param>
+    public void Transform(ReadOnlySpan<float> samples, int first, int frames, double hop)
     {
         var values = MemoryMarshal.Cast<Vector<float>, float>(_signal.AsSpan(_before, _window.Length));
         for (var lane = 0; lane < Lanes; lane++)
@@ -57,7 +57,7 @@ internal sealed class LaneSpectrum
                     values[t * Lanes + lane] = 0;
                 continue;
             }
-            var frame = samples.Slice((first + lane) * hop, _window.Length);
+            var frame = samples.Slice((int)Math.Round((first + lane) * hop), _window.Length);
             for (var t = 0; t < frame.Length; t++)
                 values[t * Lanes + lane] = frame[t] * _window[t];
         }

@@ -28,19 +28,13 @@ internal sealed class PitchTracker
         Follow(candidates, Lowest, Highest);
         var voiced = Hertz.Where(h => h > 0).Order().ToArray();
         if (voiced.Length > 0)
-            Follow(
-                candidates,
-                BelowRange * voiced[voiced.Length / 4],
-                AboveRange * voiced[Math.Min(voiced.Length * 3 / 4, voiced.Length - 1)]
-            );
+            Follow(candidates, BelowRange * voiced[voiced.Length / 4], AboveRange * voiced[voiced.Length * 3 / 4]);
     }
 
     /// <summary>Pitch in hertz; 0 where a frame is unvoiced.</summary>
     public float[] Hertz { get; }
 
-    /// <summary>
-    /// Correlation of one period with the next, 0 to 1; of unvoiced frames the highest that there is.
-    /// </summary>
+    /// <summary>Correlation of one period with the next, 0 to 1; 0 where a frame is unvoiced.</summary>
     public float[] Strength { get; }
 
     /// <summary>
@@ -96,9 +90,7 @@ internal sealed class PitchTracker
         {
             var here = candidates[frame];
             (Hertz[frame], Strength[frame]) =
-                state < states - 1
-                    ? (here[state].Hertz, here[state].Correlation)
-                    : (0, here.Length > 0 ? here[0].Correlation : 0);
+                state < states - 1 ? (here[state].Hertz, here[state].Correlation) : (0, 0);
             state = from[frame * states + state];
         }
     }

@@ -83,7 +83,7 @@ internal sealed class FormantTracker
         var a = Math.Exp(-2 * Math.PI * PreEmphasisFrom / (2 * Ceiling));
         return Enumerable
             .Range(0, LastBin + 1)
-            .Select(bin => Math.PI * bin / LastBin)
-            .Select(w => (float)((w is 0 or Math.PI ? 1 : 2) * Math.Cos(w * lag) * (1 + a * a - 2 * a * Math.Cos(w))));
+            .Select(bin => (Weight: bin == 0 ? 1 : 2, Angle: Math.PI * bin / LastBin))
+            .Select(b => (float)(b.Weight * Math.Cos(b.Angle * lag) * (1 + a * a - 2 * a * Math.Cos(b.Angle))));
     }
 }

@@ -80,6 +80,18 @@ public sealed class PartReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_part_that_is_too_long_is_refused_while_others_are_read()
+    {
+        WavWriter.Write(_folder["long.wav"], [.. Enumerable.Repeat(Chirp, 620).SelectMany(c => c)]); // 31 minutes
+        var read = Read("long.wav", [default, new(1, null), new(1850, 1852), new(5, 6)]);
+        Assert.All(
+            read[..2],
+            r => Assert.Contains("longer than 30 minutes", r.Problem!.Message, StringComparison.Ordinal)
+        );
+        Assert.Equal([32_000, 16_000], read[2..].Select(r => r.Recording!.Samples.Length));
+    }
+
+    [Fact]
     public void What_breaks_the_file_is_said_of_each_part_that_it_breaks()
     {
         var bytes = new WavBytes()

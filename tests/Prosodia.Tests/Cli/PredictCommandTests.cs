@@ -35,7 +35,7 @@ public sealed class PredictCommandTests : IDisposable
 
     [Theory]
     [InlineData("collection", "\"collection, 6 recordings\"")]
-    [InlineData("speaker", "\"speaker anna, 3 recordings\"")]
+    [InlineData("speaker", "m.csv, 3 recordings\"")]
     public void Predictions_adapt_to_their_source_and_say_so(string to, string says)
     {
         var samples = Directory.GetFiles(Path.Combine(TestData.Repository, "samples"), "*.wav");
@@ -58,6 +58,7 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal(run.Output, Invoke("predict", _folder["m.csv"], "--format", "csv", "--adapt", to).Output);
         Assert.Equal(2, Invoke("predict", _folder["m.csv"], "--format", "json", "--adapt", to).Code);
         Assert.Equal(2, Invoke("predict", "-", "--adapt", to).Code);
+        Assert.Equal(2, Invoke("predict", _folder["m.csv"], "--per-channel", "--adapt", to).Code);
         Assert.Equal(0, Invoke("predict", _folder["m.csv"], "--adapt", to).Code);
     }
 

@@ -86,6 +86,25 @@ public sealed class CorpusFormatTests : IDisposable
     }
 
     [Fact]
+    public void Of_coded_versions_the_lossless_one_is_read_and_tables_may_lie_in_a_folder_of_their_own()
+    {
+        Write("AudioMP3/1006_IEO_HAP_LO.mp3");
+        Write("AudioWAV/1006_IEO_HAP_LO.wav");
+        Directory.CreateDirectory(_folder["processedResults"]);
+        File.WriteAllText(
+            _folder["processedResults/summaryTable.csv"],
+            "FileName,VoiceVote,VoiceLevel\n1006_IEO_HAP_LO,h:N,70\n1006_IEO_SAD_LO,,\n"
+        );
+        var manifest = CremaD.Read(_folder.Path);
+        Assert.EndsWith(".wav", manifest.Utterances.Single().Path, StringComparison.Ordinal);
+        Assert.Equal("happy+neutral", manifest.Utterances[0].Detail("perceived"));
+        Assert.Empty(manifest.Problems);
+        Assert.Contains("1 files are coded versions", manifest.Warnings.Single(), StringComparison.Ordinal);
+        Write("AudioWAV/1006_IEO_SAD_LO.wav");
+        Assert.Equal("", CremaD.Read(_folder.Path).Utterances[1].Detail("perceived"));
+    }
+
+    [Fact]
     public void Other_folders_are_of_no_known_corpus()
     {
         Assert.Contains("holds no recording", Refused(), StringComparison.Ordinal);

@@ -167,6 +167,19 @@ public sealed class RecordingFeatureTableTests : IDisposable
         Assert.Equal(Table("w.csv").Select(r => r[4..]), Table("p.csv").Select(r => r[6..]));
     }
 
+    [Theory]
+    [InlineData(22_050)]
+    [InlineData(11_025)]
+    public void Frames_are_10_ms_apart_at_any_rate(int rate)
+    {
+        var samples = TestData.Sine(200, rate, 20 * rate);
+        for (var i = 19 * rate; i < samples.Length; i++)
+            samples[i] = 0;
+        var features = new EgemapsFeatures(samples, rate);
+        var loudness = Enumerable.Range(0, features.FrameCount).Select(f => features.Descriptors[f * 25]).ToArray();
+        Assert.InRange(Array.FindLastIndex(loudness, l => l > loudness[100] / 2), 1896, 1902);
+    }
+
     [Fact]
     public void A_rate_of_the_recordings_own_changes_eGeMAPS()
     {

@@ -18,7 +18,8 @@ internal sealed class EgemapsFrames
     private const double SemitoneZero = 27.5; // Hz
 
     private readonly int _rate,
-        _hop;
+        _hop; // in whole samples, of which windows are made
+    private readonly double _step; // samples from one frame to the next
     private readonly bool _asPublished;
     private readonly float[] _short,
         _long; // windows
@@ -29,7 +30,7 @@ internal sealed class EgemapsFrames
     /// <param name="asPublished">Rather than compatible.</param>
     public EgemapsFrames(int rate, bool asPublished)
     {
-        (_rate, _hop, _asPublished) = (rate, rate / 100, asPublished);
+        (_rate, _hop, _step, _asPublished) = (rate, rate / 100, rate / 100.0, asPublished);
         var (shortLength, longLength) = (2 * _hop, 6 * _hop);
         _short =
         [
@@ -79,12 +80,14 @@ internal sealed class EgemapsFrames
         MeasureLevel(samples);
     }
 
+    private int StartOf(int frame) => (int)Math.Round(frame * _step);
+
     private static float[][] Rows(int count, int length) =>
         [.. Enumerable.Range(0, count).Select(_ => new float[length])];
 
     private void MeasureShort(ReadOnlySpan<float> samples)
     {
-        var frames = (samples.Length - _short.Length) / _hop + 1;
+        var frames = (int)((samples.Length - _short.Length) / _step) + 1;
         (Spectral, Formants, Bandwidths) = (Rows(SpectralCount, frames), Rows(3, frames), Rows(3, frames));
         var spectrum = new LaneSpectrum(_short, _shortSize);
         var hertz = (double)_rate / _shortSize;
@@ -97,7 +100,7 @@ internal sealed class EgemapsFrames
         var flat = MemoryMarshal.Cast<Vector<float>, float>(values.AsSpan());
         for (var first = 0; first < frames; first += LaneSpectrum.Lanes)
         {
-            spectrum.Transform(samples, first, frames, _hop);
+            spectrum.Transform(samples, first, frames, _step);
             spectrum.Power(power);
             values[0] = bands.Measure(power, values.AsSpan(1 + SpectralShape.Count));
             shape.Measure(power, first == 0, values.AsSpan(1, SpectralShape.Count));
@@ -117,7 +120,7 @@ internal sealed class EgemapsFrames
 
     private void MeasureLong(ReadOnlySpan<float> samples)
     {
-        var frames = (samples.Length - _long.Length) / _hop + 1;
+        var frames = (int)((samples.Length - _long.Length) / _step) + 1;
         (Pitch, Voice) = (new float[frames], Rows(8, frames));
         var spectrum = new LaneSpectrum(_long, _longSize);
         var hertz = (double)_rate / _longSize;
@@ -139,7 +142,7 @@ internal sealed class EgemapsFrames
             var block = pitch.AsSpan(first, Math.Min(LaneSpectrum.Lanes, frames - first));
             if (!block.ContainsAnyExcept(0f))
                 continue;
-            spectrum.Transform(samples, first, frames, _hop);
+            spectrum.Transform(samples, first, frames, _step);
             spectrum.Power(power);
             for (var k = 0; k < power.Length; k++)
                 magnitudes[k] = Vector.SquareRoot(power[k]);
@@ -150,7 +153,7 @@ internal sealed class EgemapsFrames
                 if (block[lane] == 0)
                     continue;
                 var f = first + lane;
-                var start = _asPublished ? f * _hop : Math.Max(0, f - 2) * _hop; // compatible: values lag
+                var start = StartOf(_asPublished ? f : Math.Max(0, f - 2)); // compatible: values lag
                 var cycles = start..(start + (_asPublished ? 6 : 4) * _hop);
                 for (var i = 0; i < 3; i++)
                     formants[i] = Formants[i][f];
@@ -177,7 +180,7 @@ internal sealed class EgemapsFrames
         var (counts, energy, pitch) = (new int[padded], new float[padded], new float[frames]);
         for (var first = 0; first < frames; first += LaneSpectrum.Lanes)
         {
-            spectrum.Transform(samples, first, frames, _hop);
+            spectrum.Transform(samples, first, frames, _step);
             spectrum.Energy.CopyTo(energy, first);
             spectrum.Power(power);
             finder.Measure(power, candidates.AsSpan(first * SubharmonicPitch.MaxCandidates), counts.AsSpan(first));
@@ -194,7 +197,7 @@ internal sealed class EgemapsFrames
         var frames = Spectral[0].Length;
         double sum = 0;
         for (var f = 0; f < frames; f++)
-            foreach (var x in samples.Slice(f * _hop, _short.Length))
+            foreach (var x in samples.Slice(StartOf(f), _short.Length))
                 sum += (double)x * x;
         sum *= FullScale * FullScale / ((double)frames * _short.Length);
         EquivalentLevel = (float)(10 * Math.Log10(Math.Max(sum, 1e-14)));

@@ -77,6 +77,23 @@ public sealed class ModelTrainingTests
     }
 
     [Fact]
+    public void Corpora_that_share_speakers_are_not_left_out()
+    {
+        using var folder = new TemporaryFolder();
+        var manifest = SyntheticCorpus.Write(folder["wav"], seed: 3);
+        manifest = manifest with
+        {
+            Utterances =
+            [
+                .. manifest.Utterances.Select(
+                    (u, i) => u with { Details = [new(Manifest.CorpusColumn, i % 2 == 0 ? "one" : "two")] }
+                ),
+            ],
+        };
+        Assert.Equal("speaker-groups:6", Train(manifest).Card.Metrics.Protocol);
+    }
+
+    [Fact]
     public void The_card_of_the_bundled_model_names_its_recordings_to_the_last_byte()
     {
         var corpora = TestData.Corpora();
