@@ -156,9 +156,7 @@ public sealed class LibrarySamples : IDisposable
         var path = Path.Combine(TestData.Repository, "src/Prosodia/Recognition/Bundled/prosodia.onnx");
         // sample: a model of one's own
         using var own = new EmotionRecognizer(path) { Threshold = 0.9 };
-        Console.WriteLine(
-            $"{own.Card.Name}: UA {own.Card.Metrics.Ua:0.000} on what it wasn't trained on; {own.Card.License}"
-        );
+        Console.WriteLine($"{own.Card.Name}: UA {own.Card.Metrics.Ua:0.000} on unseen data; {own.Card.License}");
         // end
         Assert.Equal(0.9, own.Threshold);
     }
