@@ -174,7 +174,7 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
             [.. usable.SelectMany(u => warnings.GetValueOrDefault(u.Name) ?? [])]
         );
 
-        IReadOnlyCollection<Measured<Encoding>> Encoded(UtterancesOfFile file, Utterance[] missing)
+        Measured<Encoding>[] Encoded(UtterancesOfFile file, Utterance[] missing)
         {
             // another process may have encoded some by now
             Utterance[] left = [.. missing.Where(u => !cache.Contains(u.Sha256))];

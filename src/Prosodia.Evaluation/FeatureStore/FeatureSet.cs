@@ -109,7 +109,7 @@ internal sealed record FeatureSet(
         List<Measured<Measurement>> Read(Utterance[] utterancesOfFile)
         {
             var (results, counted) = (new List<Measured<Measurement>>(), 0);
-            IReadOnlyCollection<Measured<Measurement>> fresh;
+            Measured<Measurement>[] fresh;
             try
             {
                 var file = new UtterancesOfFile(utterancesOfFile);

@@ -42,7 +42,7 @@ internal sealed class UtterancesOfFile
     /// <param name="done">Called after each recording, whether it can be used or not.</param>
     /// <param name="cancellationToken">Stops between recordings.</param>
     /// <exception cref="InputException">The file changed meanwhile.</exception>
-    public IReadOnlyCollection<Measured<T>> Measure<T>(
+    public Measured<T>[] Measure<T>(
         IReadOnlyList<Utterance> which,
         int? channel,
         bool native,
@@ -54,7 +54,7 @@ internal sealed class UtterancesOfFile
     {
         if (which.Count == 0)
             return [];
-        var measured = new ConcurrentBag<Measured<T>>();
+        var measured = new Measured<T>[which.Count];
         var parts = new PartReader(_path, [.. which.Select(u => u.Part)], channel, native).Read();
         if (which.Count == 1)
             Take(parts.Single());
@@ -76,11 +76,11 @@ internal sealed class UtterancesOfFile
             var utterance = which[read.Part];
             try
             {
-                measured.Add(new(utterance, read.Recording is { } r ? measure(r) : null, read.Problem));
+                measured[read.Part] = new(utterance, read.Recording is { } r ? measure(r) : null, read.Problem);
             }
             catch (InputException problem)
             {
-                measured.Add(new(utterance, null, problem));
+                measured[read.Part] = new(utterance, null, problem);
             }
             done();
         }

@@ -3,30 +3,51 @@ using System.Runtime.InteropServices;
 
 namespace Prosodia.Dsp;
 
+/// <summary>An order of prediction, known to the compiler, which unrolls loops over it.</summary>
+internal interface IPredictionOrder
+{
+    /// <summary>The order.</summary>
+    static abstract int Value { get; }
+}
+
+/// <summary>Order 10: five resonances.</summary>
+internal readonly struct Order10 : IPredictionOrder
+{
+    /// <inheritdoc/>
+    public static int Value => 10;
+}
+
+/// <summary>Order 11: five resonances and a slope.</summary>
+internal readonly struct Order11 : IPredictionOrder
+{
+    /// <inheritdoc/>
+    public static int Value => 11;
+}
+
 /// <summary>
 /// Resonances by linear prediction: the roots of the predictor, of several frames at once. Source: Makhoul, Linear
 /// Prediction: A Tutorial Review, Proceedings of the IEEE 63, 1975.
 /// </summary>
-internal sealed class LaneResonances
+internal sealed class LaneResonances<TOrder>
+    where TOrder : struct, IPredictionOrder
 {
     private const double MinHertz = 50; // from 0 Hz and from half the rate
     private const int MaxRounds = 30;
     private const float Settled = 1e-3f; // of a step; the next would be about its cube
 
-    private readonly int _order;
     private readonly double _rate;
     private readonly float _sign;
     private readonly Vector<float>[] _predictor,
         _re,
         _im;
 
-    /// <param name="order">Of the prediction.</param>
     /// <param name="rate">Samples a second that lags count.</param>
     /// <param name="flipped">Whether the signs of the predictor's coefficients are flipped.</param>
-    public LaneResonances(int order, double rate, bool flipped = false)
+    public LaneResonances(double rate, bool flipped = false)
     {
-        (_order, _rate, _sign) = (order, rate, flipped ? -1 : 1);
-        (_predictor, _re, _im) = (new Vector<float>[order + 1], new Vector<float>[order], new Vector<float>[order]);
+        (_rate, _sign) = (rate, flipped ? -1 : 1);
+        _predictor = new Vector<float>[TOrder.Value + 1];
+        (_re, _im) = (new Vector<float>[TOrder.Value], new Vector<float>[TOrder.Value]);
     }
 
     /// <summary>Finds the lowest resonances.</summary>
@@ -49,53 +70,56 @@ internal sealed class LaneResonances
     private void Predict(ReadOnlySpan<float> lags, int lane)
     {
         var predictor = MemoryMarshal.Cast<Vector<float>, float>(_predictor.AsSpan());
-        Span<double> correlation = stackalloc double[_order + 1],
-            a = stackalloc double[_order + 1];
-        for (var i = 0; i <= _order; i++)
+        Span<double> correlation = stackalloc double[TOrder.Value + 1],
+            a = stackalloc double[TOrder.Value + 1];
+        for (var i = 0; i <= TOrder.Value; i++)
             correlation[i] = lags[i * Vector<float>.Count + lane];
         LinearPrediction.Solve(correlation, a);
         predictor[lane] = 1;
-        for (var i = 1; i <= _order; i++)
+        for (var i = 1; i <= TOrder.Value; i++)
             predictor[i * Vector<float>.Count + lane] = _sign * (float)a[i];
     }
 
     /// <summary>All roots of all lanes by Aberth's method. Source: Mathematics of Computation 27, 1973.</summary>
     private void FindRoots()
     {
-        for (var i = 0; i < _order; i++)
+        Span<Vector<float>> re = _re,
+            im = _im;
+        ReadOnlySpan<Vector<float>> predictor = _predictor;
+        for (var i = 0; i < TOrder.Value; i++)
         {
-            var (sin, cos) = Math.SinCos(2 * Math.PI * (i + 0.3) / _order);
-            (_re[i], _im[i]) = (new Vector<float>((float)(0.9 * cos)), new Vector<float>((float)(0.9 * sin)));
+            var (sin, cos) = Math.SinCos(2 * Math.PI * (i + 0.3) / TOrder.Value);
+            (re[i], im[i]) = (new Vector<float>((float)(0.9 * cos)), new Vector<float>((float)(0.9 * sin)));
         }
         var settled = new Vector<float>(Settled);
         for (var round = 0; round < MaxRounds; round++)
         {
             var moved = Vector<float>.Zero;
-            for (var i = 0; i < _order; i++)
+            for (var i = 0; i < TOrder.Value; i++)
             {
-                var (x, y) = (_re[i], _im[i]);
+                var (x, y) = (re[i], im[i]);
                 // the polynomial and its derivative, by Horner's rule
-                var (pr, pi) = (_predictor[0], Vector<float>.Zero);
+                var (pr, pi) = (predictor[0], Vector<float>.Zero);
                 var (dr, di) = (Vector<float>.Zero, Vector<float>.Zero);
-                for (var k = 1; k <= _order; k++)
+                for (var k = 1; k <= TOrder.Value; k++)
                 {
                     (dr, di) = (dr * x - di * y + pr, dr * y + di * x + pi);
-                    (pr, pi) = (pr * x - pi * y + _predictor[k], pr * y + pi * x);
+                    (pr, pi) = (pr * x - pi * y + predictor[k], pr * y + pi * x);
                 }
                 var (nr, ni) = Divide(pr, pi, dr, di);
                 var (or, oi) = (Vector<float>.Zero, Vector<float>.Zero);
-                for (var j = 0; j < _order; j++)
+                for (var j = 0; j < TOrder.Value; j++)
                 {
                     if (j == i)
                         continue;
-                    var (ar, ai) = (x - _re[j], y - _im[j]);
+                    var (ar, ai) = (x - re[j], y - im[j]);
                     var scale = Vector<float>.One / Vector.Max(ar * ar + ai * ai, new Vector<float>(1e-20f));
                     (or, oi) = (or + ar * scale, oi - ai * scale);
                 }
                 // Newton's step over 1 - step * sum
                 var (br, bi) = (Vector<float>.One - (nr * or - ni * oi), -(nr * oi + ni * or));
                 var (sr, si) = Divide(nr, ni, br, bi);
-                (_re[i], _im[i]) = (x - sr, y - si);
+                (re[i], im[i]) = (x - sr, y - si);
                 moved = Vector.Max(moved, Vector.Abs(sr) + Vector.Abs(si));
             }
             if (Vector.LessThanAll(moved, settled))
@@ -122,7 +146,7 @@ internal sealed class LaneResonances
         hertz.Clear();
         bandwidths.Clear();
         var found = 0;
-        for (var i = 0; i < _order; i++)
+        for (var i = 0; i < TOrder.Value; i++)
         {
             double x = re[i * Vector<float>.Count + lane],
                 y = im[i * Vector<float>.Count + lane];

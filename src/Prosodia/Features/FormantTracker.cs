@@ -39,7 +39,7 @@ internal sealed class FormantTracker
         Bandwidths = [.. Enumerable.Range(0, Count).Select(_ => LowLevelDescriptor.Undefined(frames))];
         var padded = PowerSpectrogram.Centered(samples, frames, Window);
         var spectrum = new LaneSpectrum(Gauss, Size);
-        var resonances = new LaneResonances(Order, 2 * Ceiling);
+        var resonances = new LaneResonances<Order10>(2 * Ceiling);
         var power = new Vector<float>[spectrum.Bins];
         Span<Vector<float>> lags = stackalloc Vector<float>[Order + 1];
         Span<float> found = stackalloc float[LaneSpectrum.Lanes * Count],

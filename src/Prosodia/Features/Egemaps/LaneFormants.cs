@@ -23,7 +23,7 @@ internal sealed class LaneFormants
 
     private readonly float[] _cos,
         _sin; // by bin and sample, sample-major
-    private readonly LaneResonances _resonances;
+    private readonly LaneResonances<Order11> _resonances;
     private readonly int _half; // of the period of the bins' sum, in samples; all samples where it is none
     private readonly Vector<float>[] _signal = new Vector<float>[Samples];
     private readonly Vector<float>[] _lags = new Vector<float>[Order + 1];
@@ -32,7 +32,7 @@ internal sealed class LaneFormants
     /// <param name="asPublished">Whether roots are those of the predictor itself.</param>
     public LaneFormants(double binHertz, bool asPublished)
     {
-        _resonances = new LaneResonances(Order, Rate, flipped: !asPublished);
+        _resonances = new LaneResonances<Order11>(Rate, flipped: !asPublished);
         var period = Rate / binHertz;
         _half = period / 2 % 2 == 0 && period / 2 < Samples ? (int)(period / 2) : Samples;
         (_cos, _sin) = Waves.GetOrAdd(binHertz, WavesOf);
