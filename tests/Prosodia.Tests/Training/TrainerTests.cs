@@ -70,7 +70,8 @@ public sealed class TrainerTests
     public async Task Training_survives_the_garbage_collector_at_any_moment()
     {
         // TorchSharp doesn't keep a Scalar alive during the native call that reads it; a collection at that moment
-        // frees it.
+        // frees it. What other tests left would make each collection slow.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         using var done = new CancellationTokenSource();
         var collector = Task.Run(() =>
         {
