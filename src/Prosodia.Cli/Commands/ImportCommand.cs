@@ -87,11 +87,9 @@ internal static class ImportCommand
             if (arguments.GetValue(verify) is { } list)
                 OutputGuard.Reads(list);
             var kind = arguments.GetValue(corpus)!;
+            var format = kind == Auto ? CorpusFormat.Of(from) : CorpusFormat.All.FirstOrDefault(f => f.Name == kind);
             if (kind == Auto)
-            {
-                kind = CorpusFormat.Of(from).Name;
-                Terminal.Hint($"{from}: {kind}");
-            }
+                Terminal.Hint($"{from}: {format!.Name}");
             var isTextGrid = Path.GetExtension(from).Equals(".TextGrid", StringComparison.OrdinalIgnoreCase);
             if (arguments.GetValue(tiers) is { Length: > 0 } && !(kind == "annotations" && isTextGrid))
                 throw new UsageException("--tier goes with a TextGrid of import annotations");
@@ -110,7 +108,7 @@ internal static class ImportCommand
             {
                 var manifest = kind switch
                 {
-                    _ when CorpusFormat.All.FirstOrDefault(f => f.Name == kind) is { } format => format.Read(from),
+                    _ when format is not null => format.Read(from),
                     "iemocap" => Iemocap.Read(
                         from,
                         !arguments.GetValue(withoutExcited),
@@ -130,7 +128,8 @@ internal static class ImportCommand
                 problems.AddRange(manifest.Problems);
             }
             tally.Print(to);
-            var altered = arguments.GetValue(verify) is { } sums && !Verify(tally.Paths, kind, sums);
+            var altered =
+                arguments.GetValue(verify) is { } sums && !Verify(tally.Paths, format?.Knows ?? (_ => true), sums);
             var code = Terminal.LeftOut(problems);
             return altered ? ExitCode.UnusableInput : code;
         });
@@ -138,10 +137,9 @@ internal static class ImportCommand
     }
 
     /// <summary>Says how the files compare with the published ones; false when some are not those.</summary>
-    private static bool Verify(IEnumerable<string> paths, string corpus, string sums)
+    private static bool Verify(IEnumerable<string> paths, Func<string, bool> belongs, string sums)
     {
-        var belongs = CorpusFormat.All.FirstOrDefault(f => f.Name == corpus)?.Knows;
-        var found = ChecksumList.Read(sums, belongs ?? (_ => true)).Verify(paths);
+        var found = ChecksumList.Read(sums, belongs).Verify(paths);
         foreach (var name in found.Missing)
             Console.WriteLine($"  missing  {name}");
         foreach (var name in found.Altered)

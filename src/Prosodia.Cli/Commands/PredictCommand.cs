@@ -153,7 +153,10 @@ internal sealed class PredictCommand
                     || r.GetValue(_format) is not (null or "table" or "csv")
                 )
             )
-                r.AddError("--adapt needs files and --format table or csv, and doesn't go with --shard and --explain.");
+                r.AddError(
+                    "--adapt needs files and --format table or csv, and doesn't go with --per-channel, --shard and "
+                        + "--explain."
+                );
         });
         command.SetAction(RunAsync);
         return command;

@@ -157,10 +157,7 @@ internal sealed class ManifestReader : IDisposable
     private AudioPart Part(UserRow row, out InputException? problem)
     {
         problem = null;
-        double? Seconds(string column) =>
-            _table.Columns.Contains(column, StringComparer.OrdinalIgnoreCase) && row[column].Length > 0
-                ? row.Number(column)
-                : null;
+        double? Seconds(string column) => row[column].Length > 0 ? row.Number(column) : null;
         try
         {
             var part = new AudioPart(Seconds(Manifest.PartColumns[0]) ?? 0, Seconds(Manifest.PartColumns[1]));

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Encoders;
@@ -85,19 +84,12 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
     {
         ArgumentNullException.ThrowIfNull(utterances);
         ArgumentNullException.ThrowIfNull(cache);
-        var parallel = new ParallelOptions
-        {
-            CancellationToken = cancellationToken,
-            MaxDegreeOfParallelism = Environment.ProcessorCount,
-        };
         var files = UtterancesOfFile.Group(utterances);
         var hashed = new UtterancesOfFile?[files.Length];
         var problems = new ConcurrentDictionary<string, InputException>(); // by the utterance's name
         var warnings = new ConcurrentDictionary<string, IReadOnlyList<string>>();
-        Parallel.For(
-            0,
+        AllCores.For(
             files.Length,
-            parallel,
             f =>
             {
                 try
@@ -111,7 +103,8 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
                 }
                 foreach (var _ in files[f])
                     lookedUp?.Invoke();
-            }
+            },
+            cancellationToken
         );
         UtterancesOfFile[] found = [.. hashed.OfType<UtterancesOfFile>()];
         var asked = new HashSet<string>(); // hashes of recordings to encode, copies once
@@ -123,9 +116,8 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
         ];
         try
         {
-            Parallel.ForEach(
-                Partitioner.Create(InTurn(work), EnumerablePartitionerOptions.NoBuffering),
-                parallel,
+            AllCores.ForEach(
+                InTurn(work),
                 w =>
                 {
                     foreach (var (utterance, outcome, problem) in Encoded(w.File, w.Missing))
@@ -137,12 +129,9 @@ internal sealed class FeatureExtraction(SegmentEncoder encoder, FeatureOptions o
                         warnings[utterance.Name] = encodedNow.Warnings;
                         cache.Add(utterance.Sha256, encodedNow.Features);
                     }
-                }
+                },
+                cancellationToken
             );
-        }
-        catch (AggregateException e) when (e.InnerException is InputException full)
-        {
-            ExceptionDispatchInfo.Throw(full); // the cache cannot be written, which is no recording's fault
         }
         finally
         {

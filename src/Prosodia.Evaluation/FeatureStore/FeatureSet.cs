@@ -69,25 +69,15 @@ internal sealed record FeatureSet(
         var read = new ConcurrentDictionary<string, Measured<Measurement>>(); // by the utterance's name
         try
         {
-            Parallel.For(
-                0,
+            AllCores.For(
                 files.Length,
-                new ParallelOptions
-                {
-                    CancellationToken = cancellationToken,
-                    MaxDegreeOfParallelism = Environment.ProcessorCount,
-                },
                 f =>
                 {
                     foreach (var measured in Read(files[f]))
                         read[measured.Utterance.Name] = measured;
-                }
+                },
+                cancellationToken
             );
-        }
-        catch (AggregateException e) when (e.InnerException is InputException full)
-        {
-            // measurements cannot be kept, which is no recording's fault
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(full);
         }
         finally
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
 
@@ -59,15 +58,7 @@ internal sealed class UtterancesOfFile
         if (which.Count == 1)
             Take(parts.Single());
         else
-            Parallel.ForEach(
-                Partitioner.Create(parts, EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions
-                {
-                    CancellationToken = cancellationToken,
-                    MaxDegreeOfParallelism = Environment.ProcessorCount,
-                },
-                Take
-            );
+            AllCores.ForEach(parts, Take, cancellationToken);
         Sha256Hash.RequireUnchanged(_path, _sha256);
         return measured;
 

@@ -181,45 +181,29 @@ internal static class ModelTraining
         var done = 0;
         var kinds = Enum.GetValues<SoundKind>();
         var sounds = new OtherExample[OtherSounds];
-        try
-        {
-            Measure();
-        }
-        catch (AggregateException e) when (e.InnerException is InputException full)
-        {
-            // measurements cannot be kept
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(full);
-        }
+        AllCores.For(
+            OtherSounds,
+            i =>
+            {
+                var name = $"other sound {seed * OtherSounds + i}";
+                if (!kept.Contains(name))
+                    kept.Add(
+                        name,
+                        Measured(
+                            Evaluation.Synthesis.NonSpeechSynthesizer.Of(
+                                kinds[i % kinds.Length],
+                                new Random(seed * OtherSounds + i)
+                            )
+                        )
+                    );
+                var measured = kept.Get(name).Values;
+                sounds[i] = new OtherExample(measured[0], Voiced: measured[1][0] > 0);
+                progress(new StageProgress("Measuring other sound", Interlocked.Increment(ref done), OtherSounds));
+            },
+            cancellationToken
+        );
         kept.Flush();
         return kinds.ToDictionary(k => k, k => sounds.Where((_, i) => kinds[i % kinds.Length] == k).ToArray());
-
-        void Measure() =>
-            Parallel.For(
-                0,
-                OtherSounds,
-                new ParallelOptions
-                {
-                    CancellationToken = cancellationToken,
-                    MaxDegreeOfParallelism = Environment.ProcessorCount,
-                },
-                i =>
-                {
-                    var name = $"other sound {seed * OtherSounds + i}";
-                    if (!kept.Contains(name))
-                        kept.Add(
-                            name,
-                            Measured(
-                                Evaluation.Synthesis.NonSpeechSynthesizer.Of(
-                                    kinds[i % kinds.Length],
-                                    new Random(seed * OtherSounds + i)
-                                )
-                            )
-                        );
-                    var measured = kept.Get(name).Values;
-                    sounds[i] = new OtherExample(measured[0], Voiced: measured[1][0] > 0);
-                    progress(new StageProgress("Measuring other sound", Interlocked.Increment(ref done), OtherSounds));
-                }
-            );
     }
 
     private static Measurement Measured(float[] samples) =>
@@ -254,16 +238,19 @@ internal static class ModelTraining
     /// </summary>
     private sealed class Trial(IReadOnlyList<Utterance> utterances, Examples examples, IProtocol protocol)
     {
+        private const string Collection = "collection", // what predictions are adapted to
+            Speaker = "speaker";
+
         private readonly Dictionary<string, int> _numbers = utterances
             .Index()
             .ToDictionary(u => u.Item.Name, u => u.Index);
         private readonly List<Prediction> _predictions = [];
 
-        // by what they are adapted to
-        private readonly SortedDictionary<string, List<Prediction>> _adapted = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, List<Prediction>> _adapted = new() { [Collection] = [], [Speaker] = [] };
         private readonly List<bool> _answered = [],
             _speech = [];
-        private readonly Dictionary<SoundKind, List<bool>> _refused = [];
+        private readonly Dictionary<SoundKind, List<bool>> _refused = Enum.GetValues<SoundKind>()
+            .ToDictionary(k => k, _ => new List<bool>());
 
         public IReadOnlyList<Prediction> Predictions => _predictions;
 
@@ -276,8 +263,8 @@ internal static class ModelTraining
             var threshold = Threshold(fit.Held, examples);
             var model = fit.Model;
             var unadapted = test.ToDictionary(u => u, u => model.Scale.Apply(examples.Versions[0][u]));
-            Adapt("collection", u => examples.Corpora[u]);
-            Adapt("speaker", u => examples.Speakers[u]);
+            Adapt(Collection, u => examples.Corpora[u]);
+            Adapt(Speaker, u => examples.Speakers[u]);
             foreach (var u in test)
             {
                 var deviates = unadapted[u];
@@ -293,22 +280,12 @@ internal static class ModelTraining
                 {
                     var adaptation = FeatureAdaptation.Of(group.Select(u => unadapted[u]));
                     foreach (var u in group)
-                        Adapted(to).Add(Predicted(u, model.Probabilities(adaptation.Apply(unadapted[u]))));
+                        _adapted[to].Add(Predicted(u, model.Probabilities(adaptation.Apply(unadapted[u]))));
                 }
             }
             foreach (var (kind, sounds) in other)
-            {
-                if (!_refused.TryGetValue(kind, out var refused))
-                    _refused[kind] = refused = [];
-                refused.AddRange(sounds.Select(o => !o.Voiced || !model.IsSpeech(model.Scale.Apply(o.Features))));
-            }
-        }
-
-        private List<Prediction> Adapted(string to)
-        {
-            if (!_adapted.TryGetValue(to, out var predictions))
-                _adapted[to] = predictions = [];
-            return predictions;
+                _refused[kind]
+                    .AddRange(sounds.Select(o => !o.Voiced || !model.IsSpeech(model.Scale.Apply(o.Features))));
         }
 
         private Prediction Predicted(int u, double[] probabilities) =>

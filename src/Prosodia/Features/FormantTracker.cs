@@ -15,8 +15,7 @@ internal sealed class FormantTracker
     public const int Count = 3;
 
     private const int Window = Recording.SampleRate / 20,
-        Size = 1024,
-        Order = 10;
+        Size = 1024;
     private const double Ceiling = 5500,
         PreEmphasisFrom = 50; // hertz
     private const int LastBin = (int)(Ceiling * Size / Recording.SampleRate);
@@ -27,7 +26,7 @@ internal sealed class FormantTracker
         .. Enumerable.Range(0, Window).Select(i => (float)Math.Exp(-12 * Math.Pow((i + 0.5) / Window * 2 - 1, 2))),
     ];
 
-    private static readonly float[] Cosines = [.. Enumerable.Range(0, Order + 1).SelectMany(CosinesOf)];
+    private static readonly float[] Cosines = [.. Enumerable.Range(0, Order10.Value + 1).SelectMany(CosinesOf)];
 
     /// <summary>Finds formants.</summary>
     /// <param name="samples">Speech at 16 kHz.</param>
@@ -41,7 +40,7 @@ internal sealed class FormantTracker
         var spectrum = new LaneSpectrum(Gauss, Size);
         var resonances = new LaneResonances<Order10>(2 * Ceiling);
         var power = new Vector<float>[spectrum.Bins];
-        Span<Vector<float>> lags = stackalloc Vector<float>[Order + 1];
+        Span<Vector<float>> lags = stackalloc Vector<float>[Order10.Value + 1];
         Span<float> found = stackalloc float[LaneSpectrum.Lanes * Count],
             widths = stackalloc float[LaneSpectrum.Lanes * Count];
         for (var first = 0; first < frames; first += LaneSpectrum.Lanes)
@@ -51,7 +50,7 @@ internal sealed class FormantTracker
                 continue;
             spectrum.Transform(padded, first, frames, PowerSpectrogram.Hop);
             spectrum.Power(power);
-            for (var lag = 0; lag <= Order; lag++)
+            for (var lag = 0; lag <= Order10.Value; lag++)
             {
                 var sum = Vector<float>.Zero;
                 var cosines = Cosines.AsSpan(lag * (LastBin + 1), LastBin + 1);

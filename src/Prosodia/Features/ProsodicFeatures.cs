@@ -9,17 +9,20 @@ namespace Prosodia.Features;
 /// </summary>
 public sealed class ProsodicFeatures
 {
+    // has all names, and stands before what reads them
+    private static readonly ProsodicFeatures Silence = new(new Recording(new float[PowerSpectrogram.Window], []));
+
     /// <summary>Columns of <see cref="Contours"/>.</summary>
-    public static int ContourCount { get; } = OfSilence().Columns;
+    public static int ContourCount { get; } = Silence.Columns;
 
     /// <summary>Names, units and sources of <see cref="Features"/>.</summary>
-    public static IReadOnlyList<ProsodyFeature> FeatureSet { get; } = OfSilence().Features();
+    public static IReadOnlyList<ProsodyFeature> FeatureSet { get; } = Silence.Features();
 
     /// <summary>The names of <see cref="Features"/>.</summary>
     public static IReadOnlyList<string> FeatureNames { get; } = [.. FeatureSet.Select(f => f.Name)];
 
     /// <summary>Names of <see cref="Descriptors"/>.</summary>
-    public static IReadOnlyList<string> DescriptorNames { get; } = [.. OfSilence().All.Select(d => d.Name)];
+    public static IReadOnlyList<string> DescriptorNames { get; } = [.. Silence.All.Select(d => d.Name)];
 
     private readonly IReadOnlyList<LowLevelDescriptor> _spectral,
         _voice;
@@ -73,8 +76,6 @@ public sealed class ProsodicFeatures
             rows[f * columns.Length + c] = columns[c][f];
         return rows;
     }
-
-    private static ProsodicFeatures OfSilence() => new(new Recording(new float[PowerSpectrogram.Window], []));
 
     private IEnumerable<LowLevelDescriptor> All => _spectral.Concat(_voice);
 

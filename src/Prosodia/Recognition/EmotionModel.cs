@@ -157,11 +157,13 @@ internal sealed class EmotionModel : IDisposable
         }
     }
 
-    /// <summary>How far each feature is from the training recordings' middle, in deviations.</summary>
-    internal float[] Deviates(float[] features)
+    /// <summary>
+    /// How far each feature is from the training recordings' middle, in deviations, and how likely it is speech at all.
+    /// </summary>
+    internal (float[] Deviates, float Speech) Deviates(float[] features)
     {
-        using var results = Outputs(features, 1, null, DeviatesOutput);
-        return results[0].GetTensorDataAsSpan<float>().ToArray();
+        using var results = Outputs(features, 1, null, DeviatesOutput, SpeechOutput);
+        return (results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>()[0]);
     }
 
     private IDisposableReadOnlyCollection<OrtValue> Outputs(

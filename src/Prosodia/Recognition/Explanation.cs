@@ -143,7 +143,7 @@ public sealed record Explanation(
     /// </summary>
     private static Func<int, double> UsualOf(EmotionModel model, IReadOnlyList<Recording> sameSpeaker)
     {
-        var deviations = sameSpeaker.Select(r => model.Explain(EmotionModel.Features(r.Samples)).Deviates).ToArray();
+        var deviations = sameSpeaker.Select(r => model.Deviates(EmotionModel.Features(r.Samples)).Deviates).ToArray();
         return feature => deviations.Select(d => (double)d[feature]).DefaultIfEmpty().Average();
     }
 

@@ -82,9 +82,9 @@ internal sealed class RecognitionEngine : IDisposable
         {
             foreach (var turn in early.Where(t => t.VoicedSeconds >= MinVoicedSeconds))
             {
-                var features = EmotionModel.Features(turn.Samples);
-                if (_model.Run(features).Speech >= 0.5)
-                    found.Add(_model.Deviates(features));
+                var (deviates, speech) = _model.Deviates(EmotionModel.Features(turn.Samples));
+                if (speech >= 0.5)
+                    found.Add(deviates);
             }
             early.Clear();
         }

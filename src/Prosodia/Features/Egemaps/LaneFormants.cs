@@ -14,8 +14,7 @@ internal sealed class LaneFormants
     /// <summary>Formants of a frame that are given.</summary>
     public const int Count = 3;
 
-    private const int Order = 11,
-        Samples = 220,
+    private const int Samples = 220,
         Bins = Samples / 2;
     private const double Rate = 11_000;
 
@@ -26,7 +25,7 @@ internal sealed class LaneFormants
     private readonly LaneResonances<Order11> _resonances;
     private readonly int _half; // of the period of the bins' sum, in samples; all samples where it is none
     private readonly Vector<float>[] _signal = new Vector<float>[Samples];
-    private readonly Vector<float>[] _lags = new Vector<float>[Order + 1];
+    private readonly Vector<float>[] _lags = new Vector<float>[Order11.Value + 1];
 
     /// <param name="binHertz">From one bin of the spectra to the next.</param>
     /// <param name="asPublished">Whether roots are those of the predictor itself.</param>
@@ -51,7 +50,7 @@ internal sealed class LaneFormants
     )
     {
         Resynthesize(real, imaginary);
-        for (var lag = 0; lag <= Order; lag++)
+        for (var lag = 0; lag <= Order11.Value; lag++)
         {
             var sum = Vector<float>.Zero;
             for (var m = 0; m < Samples - lag; m++)

@@ -56,7 +56,7 @@ public sealed class LinearEmotionModelTests
         using var opened = EmotionModel.Open(onnx, Cards.For(onnx, 3).ToJson(), "test");
         var deviates = Features.Select(model.Scale.Apply).ToArray();
         foreach (var (feature, own) in Features.Zip(deviates))
-            Assert.Equal(own, opened.Deviates(feature), (a, b) => Math.Abs(a - b) < 1e-3);
+            Assert.Equal(own, opened.Deviates(feature).Deviates, (a, b) => Math.Abs(a - b) < 1e-3);
         var adaptation = FeatureAdaptation.Of(deviates);
         foreach (var (feature, own) in Features.Zip(deviates))
             Assert.Equal(
