@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using Prosodia.Evaluation.Encoders.Inputs;
 using Prosodia.Evaluation.Onnx;
 using Prosodia.KeySegments;
-using Prosodia.Recognition;
+using Prosodia.Onnx;
 
 namespace Prosodia.Evaluation.Encoders;
 

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using Prosodia.Recognition;
+using Prosodia.Onnx;
 
 namespace Prosodia.Evaluation.Onnx;
 

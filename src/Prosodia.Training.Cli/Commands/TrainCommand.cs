@@ -119,10 +119,6 @@ internal static class TrainCommand
             $"  answers {card.Abstention.Coverage:0%} of recordings, {card.Abstention.Error:0.0%} of the answers "
                 + $"wrong; {card.Abstention.ErrorWithout:0.0%} if it always answered"
         );
-        Console.WriteLine(
-            $"  takes {card.Speech.SpeechKept:0.0%} of speech for speech, and {card.Speech.OtherRefused:0.0%} of "
-                + "other sound for what it is"
-        );
         var table = new Table().Border(TableBorder.Simple).AddColumn("spoken \\ recognized");
         foreach (var emotion in card.Emotions)
             table.AddColumn(Markup.Escape(emotion));

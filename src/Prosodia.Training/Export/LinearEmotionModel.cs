@@ -6,20 +6,12 @@ namespace Prosodia.Training.Export;
 
 /// <summary>
 /// From the features of an utterance to emotions: a <see cref="QuantileNormalizer"/>, then a linear score of each
-/// emotion and one of whether it is speech at all; softmax and logistic function make probabilities of them.
+/// emotion, of which the softmax function makes probabilities.
 /// </summary>
 /// <param name="Scale">The scale of the features.</param>
 /// <param name="Weights">(features, emotions).</param>
 /// <param name="Bias">(emotions).</param>
-/// <param name="SpeechWeights">(features).</param>
-/// <param name="SpeechBias">Of the score whose logistic function is 0.5 where speech is as likely as not.</param>
-internal sealed record LinearEmotionModel(
-    QuantileNormalizer Scale,
-    float[][] Weights,
-    float[] Bias,
-    float[] SpeechWeights,
-    float SpeechBias
-)
+internal sealed record LinearEmotionModel(QuantileNormalizer Scale, float[][] Weights, float[] Bias)
 {
     /// <summary>The emotions' probabilities, from deviates.</summary>
     public double[] Probabilities(float[] deviates)
@@ -35,15 +27,10 @@ internal sealed record LinearEmotionModel(
         return [.. powers.Select(p => p / sum)];
     }
 
-    /// <summary>Whether deviates are of speech.</summary>
-    public bool IsSpeech(float[] deviates) =>
-        SpeechBias + SpeechWeights.Zip(deviates, (w, x) => (double)w * x).Sum() >= 0;
-
     /// <summary>
-    /// The model as an ONNX file's bytes: from <c>features</c>, (N, features), to <c>probabilities</c>, (N, emotions),
-    /// and <c>speech</c>, (N, 1); <c>shift</c> and <c>gain</c>, (features), may be given to adapt the emotions; to
-    /// explain them also <c>deviates</c>, (N, features), and <c>contributions</c> to the scores, (N, features,
-    /// emotions).
+    /// The model as an ONNX file's bytes: from <c>features</c>, (N, features), to <c>probabilities</c>, (N, emotions);
+    /// <c>shift</c> and <c>gain</c>, (features), may be given to adapt the features; to explain them also
+    /// <c>deviates</c>, (N, features), and <c>contributions</c> to the scores, (N, features, emotions).
     /// </summary>
     public byte[] ToOnnx()
     {
@@ -53,7 +40,6 @@ internal sealed record LinearEmotionModel(
             (EmotionModel.ProbabilitiesOutput, [null, emotions])
         );
         var graph = model.Graph;
-        graph.Output.Add(OnnxModel.Value(EmotionModel.SpeechOutput, null, 1));
         graph.Output.Add(OnnxModel.Value(EmotionModel.DeviatesOutput, null, features));
         graph.Output.Add(OnnxModel.Value(EmotionModel.ContributionsOutput, null, features, emotions));
 
@@ -73,8 +59,6 @@ internal sealed record LinearEmotionModel(
         graph.Constant<long>("last", [2], 1);
         graph.Constant<float>("weights", [.. Weights.SelectMany(w => w)], features, emotions);
         graph.Constant<float>("bias", Bias, emotions);
-        graph.Constant<float>("speech_weights", SpeechWeights, features, 1);
-        graph.Constant<float>("speech_bias", [SpeechBias], 1);
 
         graph.Operator("Unsqueeze", "apart", [EmotionModel.FeaturesInput, "last"]); // (N, features, 1)
         graph.Operator("Sub", "above", ["apart", "low"]); // (N, features, steps)
@@ -89,9 +73,6 @@ internal sealed record LinearEmotionModel(
         graph.Operator("MatMul", "weighted", [EmotionModel.DeviatesOutput, "weights"]); // (N, emotions)
         graph.Operator("Add", "scores", ["weighted", "bias"]);
         graph.Node.Add(OnnxModel.Node("Softmax", EmotionModel.ProbabilitiesOutput, ["scores"]).With("axis", 1));
-        graph.Operator("MatMul", "speech_weighted", ["unadapted", "speech_weights"]); // (N, 1)
-        graph.Operator("Add", "speech_score", ["speech_weighted", "speech_bias"]);
-        graph.Operator("Sigmoid", EmotionModel.SpeechOutput, ["speech_score"]);
         graph.Operator("Unsqueeze", "deviates_apart", [EmotionModel.DeviatesOutput, "last"]); // (N, features, 1)
         // (N, features, emotions)
         graph.Operator("Mul", EmotionModel.ContributionsOutput, ["deviates_apart", "weights"]);

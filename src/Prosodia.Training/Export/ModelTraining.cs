@@ -5,10 +5,8 @@ using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Protocols;
-using Prosodia.Evaluation.Synthesis;
 using Prosodia.Recognition;
 using Prosodia.Training.Augmentation;
-using Prosodia.Vad;
 
 namespace Prosodia.Training.Export;
 
@@ -40,8 +38,7 @@ internal sealed record TrainedModel(
 /// </summary>
 internal static class ModelTraining
 {
-    private const int Groups = 6,
-        OtherSounds = 600;
+    private const int Groups = 6;
     private const double RightAnswers = 0.7, // share wanted among the answers that a model gives
         MostCoverage = 0.7, // shares of the recordings that it answers
         LeastCoverage = 0.5;
@@ -91,8 +88,6 @@ internal static class ModelTraining
                 $"has only the emotion {emotions[0]}",
                 "At least two are needed to tell apart"
             );
-        var other = OtherSound(seed, kept, progress, cancellationToken);
-
         var apart = AreApart(read.Utterances);
         var examples = new Examples(
             [.. Enumerable.Range(0, read.Values[0].Length).Select(v => read.Values.Select(r => r[v]).ToArray())],
@@ -109,21 +104,10 @@ internal static class ModelTraining
         {
             cancellationToken.ThrowIfCancellationRequested();
             var known = trial.Numbers([.. split.Train, .. split.Validation]);
-            var kinds = other.Where(o => (int)o.Key % splits.Count == i % other.Count).ToDictionary();
-            trial.Test(
-                fit.Fit(
-                    known,
-                    [.. other.Where(o => !kinds.ContainsKey(o.Key)).SelectMany(o => o.Value).Select(o => o.Features)]
-                ),
-                trial.Numbers(split.Test),
-                kinds
-            );
+            trial.Test(fit.Fit(known), trial.Numbers(split.Test));
             progress(new StageProgress("Training", i + 1, splits.Count + 1));
         }
-        var final = fit.Fit(
-            [.. Enumerable.Range(0, read.Utterances.Count)],
-            [.. other.SelectMany(o => o.Value).Select(o => o.Features)]
-        );
+        var final = fit.Fit([.. Enumerable.Range(0, read.Utterances.Count)]);
         progress(new StageProgress("Training", splits.Count + 1, splits.Count + 1));
         var onnx = final.Model.ToOnnx();
         var card = new ModelCard(
@@ -138,7 +122,6 @@ internal static class ModelTraining
             Data(read.Utterances, manifest.Name),
             trial.Figures(seed),
             trial.Abstention(Trial.Threshold(final.Held, examples)),
-            trial.Speech,
             description.Command
         );
         return new TrainedModel(onnx, card, trial.Predictions, read.Problems, read.Warnings);
@@ -171,53 +154,6 @@ internal static class ModelTraining
         ];
     }
 
-    private static Dictionary<SoundKind, OtherExample[]> OtherSound(
-        int seed,
-        FeatureCache<Measurement> kept,
-        Action<StageProgress> progress,
-        CancellationToken cancellationToken
-    )
-    {
-        var done = 0;
-        var kinds = Enum.GetValues<SoundKind>();
-        var sounds = new OtherExample[OtherSounds];
-        AllCores.For(
-            OtherSounds,
-            i =>
-            {
-                var name = $"other sound {seed * OtherSounds + i}";
-                if (!kept.Contains(name))
-                    kept.Add(
-                        name,
-                        Measured(
-                            Evaluation.Synthesis.NonSpeechSynthesizer.Of(
-                                kinds[i % kinds.Length],
-                                new Random(seed * OtherSounds + i)
-                            )
-                        )
-                    );
-                var measured = kept.Get(name).Values;
-                sounds[i] = new OtherExample(measured[0], Voiced: measured[1][0] > 0);
-                progress(new StageProgress("Measuring other sound", Interlocked.Increment(ref done), OtherSounds));
-            },
-            cancellationToken
-        );
-        kept.Flush();
-        return kinds.ToDictionary(k => k, k => sounds.Where((_, i) => kinds[i % kinds.Length] == k).ToArray());
-    }
-
-    private static Measurement Measured(float[] samples) =>
-        new(
-            [EmotionModel.Features(samples), [SpeechSegmenter.FindsIn(samples) ? 1 : 0]],
-            (double)samples.Length / Recording.SampleRate,
-            []
-        );
-
-    /// <summary>
-    /// A sound that is no speech, and whether it is voiced like speech, so that the model is asked at all.
-    /// </summary>
-    private sealed record OtherExample(float[] Features, bool Voiced);
-
     /// <summary>What a card says of the recordings.</summary>
     internal static TrainingCorpus[] Data(IReadOnlyList<Utterance> utterances, string name) =>
         [
@@ -247,18 +183,13 @@ internal static class ModelTraining
         private readonly List<Prediction> _predictions = [];
 
         private readonly Dictionary<string, List<Prediction>> _adapted = new() { [Collection] = [], [Speaker] = [] };
-        private readonly List<bool> _answered = [],
-            _speech = [];
-        private readonly Dictionary<SoundKind, List<bool>> _refused = Enum.GetValues<SoundKind>()
-            .ToDictionary(k => k, _ => new List<bool>());
+        private readonly List<bool> _answered = [];
 
         public IReadOnlyList<Prediction> Predictions => _predictions;
 
-        public SpeechMetrics Speech => new(Share(_speech), _refused.Values.Average(Share));
-
         public int[] Numbers(IReadOnlyList<Utterance> of) => [.. of.Select(u => _numbers[u.Name])];
 
-        public void Test(CrossFit fit, int[] test, Dictionary<SoundKind, OtherExample[]> other)
+        public void Test(CrossFit fit, int[] test)
         {
             var threshold = Threshold(fit.Held, examples);
             var model = fit.Model;
@@ -272,7 +203,6 @@ internal static class ModelTraining
                 var best = TensorPrimitives.IndexOfMax(probabilities);
                 _predictions.Add(Predicted(u, probabilities));
                 _answered.Add(probabilities[best] >= threshold);
-                _speech.Add(model.IsSpeech(deviates));
             }
             void Adapt(string to, Func<int, string> source)
             {
@@ -283,9 +213,6 @@ internal static class ModelTraining
                         _adapted[to].Add(Predicted(u, model.Probabilities(adaptation.Apply(unadapted[u]))));
                 }
             }
-            foreach (var (kind, sounds) in other)
-                _refused[kind]
-                    .AddRange(sounds.Select(o => !o.Voiced || !model.IsSpeech(model.Scale.Apply(o.Features))));
         }
 
         private Prediction Predicted(int u, double[] probabilities) =>

@@ -1,13 +1,9 @@
 using System.Text;
 using Microsoft.ML.OnnxRuntime;
 using Prosodia.Features;
+using Prosodia.Onnx;
 
 namespace Prosodia.Recognition;
-
-/// <summary>What a model makes of one utterance.</summary>
-/// <param name="Probabilities">Of each emotion, in the order of the card; they sum to 1.</param>
-/// <param name="Speech">How likely it is speech at all, 0 to 1.</param>
-internal sealed record ModelOutput(float[] Probabilities, float Speech);
 
 /// <summary>A trained model: an ONNX graph and its card. Thread-safe.</summary>
 internal sealed class EmotionModel : IDisposable
@@ -17,7 +13,6 @@ internal sealed class EmotionModel : IDisposable
         ShiftInput = "shift",
         GainInput = "gain",
         ProbabilitiesOutput = "probabilities",
-        SpeechOutput = "speech",
         DeviatesOutput = "deviates",
         ContributionsOutput = "contributions";
 
@@ -66,7 +61,11 @@ internal sealed class EmotionModel : IDisposable
 
     /// <summary>Opens the bundled model.</summary>
     public static EmotionModel OpenDefault() =>
-        Open(Resource(Bundled + ".onnx"), Encoding.UTF8.GetString(Resource(Bundled + ".json")), "the bundled model");
+        Open(
+            EmbeddedFile.Bytes(Bundled + ".onnx"),
+            Encoding.UTF8.GetString(EmbeddedFile.Bytes(Bundled + ".json")),
+            "the bundled model"
+        );
 
     /// <summary>Opens a model from memory.</summary>
     /// <param name="onnx">The bytes of its ONNX file.</param>
@@ -109,26 +108,16 @@ internal sealed class EmotionModel : IDisposable
     public static float[] Features(ReadOnlySpan<float> samples) =>
         [.. new ProsodicFeatures(InputNormalizer.Apply(samples).Speech).Features().Select(f => f.Value)];
 
-    /// <summary>Asks for emotions and speech.</summary>
-    internal ModelOutput Run(float[] features, FeatureAdaptation? adaptation = null) => Run([features], adaptation)[0];
+    /// <summary>Asks for the probabilities of the emotions, in the order of the card.</summary>
+    internal float[] Run(float[] features, FeatureAdaptation? adaptation = null) => Run([features], adaptation)[0];
 
-    /// <summary>Asks for emotions and speech of several utterances at once.</summary>
-    internal ModelOutput[] Run(IReadOnlyList<float[]> features, FeatureAdaptation? adaptation = null)
+    /// <summary>Asks for the probabilities of several utterances at once.</summary>
+    internal float[][] Run(IReadOnlyList<float[]> features, FeatureAdaptation? adaptation = null)
     {
         if (features.Count == 0)
             return [];
-        using var results = Outputs(
-            [.. features.SelectMany(f => f)],
-            features.Count,
-            adaptation,
-            ProbabilitiesOutput,
-            SpeechOutput
-        );
-        var (probabilities, speech) = (
-            results[0].GetTensorDataAsSpan<float>().ToArray(),
-            results[1].GetTensorDataAsSpan<float>().ToArray()
-        );
-        return [.. probabilities.Chunk(Card.Emotions.Count).Zip(speech, (p, s) => new ModelOutput(p, s))];
+        using var results = Outputs([.. features.SelectMany(f => f)], features.Count, adaptation, ProbabilitiesOutput);
+        return [.. results[0].GetTensorDataAsSpan<float>().ToArray().Chunk(Card.Emotions.Count)];
     }
 
     /// <summary>
@@ -157,13 +146,11 @@ internal sealed class EmotionModel : IDisposable
         }
     }
 
-    /// <summary>
-    /// How far each feature is from the training recordings' middle, in deviations, and how likely it is speech at all.
-    /// </summary>
-    internal (float[] Deviates, float Speech) Deviates(float[] features)
+    /// <summary>How far each feature is from the training recordings' middle, in deviations.</summary>
+    internal float[] Deviates(float[] features)
     {
-        using var results = Outputs(features, 1, null, DeviatesOutput, SpeechOutput);
-        return (results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>()[0]);
+        using var results = Outputs(features, 1, null, DeviatesOutput);
+        return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
     private IDisposableReadOnlyCollection<OrtValue> Outputs(
@@ -195,12 +182,4 @@ internal sealed class EmotionModel : IDisposable
     }
 
     private static OrtValue Vector(float[] values) => OrtValue.CreateTensorValueFromMemory(values, [values.Length]);
-
-    private static byte[] Resource(string name)
-    {
-        using var stream = typeof(EmotionModel).Assembly.GetManifestResourceStream(name)!;
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
-    }
 }

@@ -124,9 +124,7 @@ public sealed record Explanation(
             );
             if (speechSamples.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate)
                 continue;
-            var without = model
-                .Run(EmotionModel.Features([.. speechSamples[..from], .. speechSamples[to..]]))
-                .Probabilities[emotion];
+            var without = model.Run(EmotionModel.Features([.. speechSamples[..from], .. speechSamples[to..]]))[emotion];
             influences.Add(
                 new SegmentAttribution(
                     Recording.TimeOf(start + from),
@@ -143,7 +141,7 @@ public sealed record Explanation(
     /// </summary>
     private static Func<int, double> UsualOf(EmotionModel model, IReadOnlyList<Recording> sameSpeaker)
     {
-        var deviations = sameSpeaker.Select(r => model.Deviates(EmotionModel.Features(r.Samples)).Deviates).ToArray();
+        var deviations = sameSpeaker.Select(r => model.Deviates(EmotionModel.Features(r.Samples))).ToArray();
         return feature => deviations.Select(d => (double)d[feature]).DefaultIfEmpty().Average();
     }
 

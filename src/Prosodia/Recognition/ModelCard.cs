@@ -48,14 +48,6 @@ public sealed record ModelMetrics(
 /// <param name="ErrorWithout">Share of wrong answers if it always answered.</param>
 public sealed record Abstention(double Threshold, double Coverage, double Error, double ErrorWithout);
 
-/// <summary>
-/// Detection of speech against other sound, measured as <see cref="ModelMetrics"/> and on kinds of sound not in the
-/// training set.
-/// </summary>
-/// <param name="SpeechKept">Share of recordings of speech that are taken for speech.</param>
-/// <param name="OtherRefused">Share of noise, tones and synthetic music that isn't.</param>
-public sealed record SpeechMetrics(double SpeechKept, double OtherRefused);
-
 /// <summary>What a user must know of a model before using it; kept beside it as JSON.</summary>
 /// <param name="Format">Version of the way from recordings to features and of this card; another one doesn't
 /// fit.</param>
@@ -70,7 +62,6 @@ public sealed record SpeechMetrics(double SpeechKept, double OtherRefused);
 /// <param name="Data">What it learned from.</param>
 /// <param name="Metrics">How well it does.</param>
 /// <param name="Abstention">When it says that it is unsure.</param>
-/// <param name="Speech">How well it tells speech from other sound.</param>
 /// <param name="Command">What makes it again.</param>
 public sealed record ModelCard(
     int Format,
@@ -84,12 +75,11 @@ public sealed record ModelCard(
     IReadOnlyList<TrainingCorpus> Data,
     [property: JsonPropertyName("figures")] ModelMetrics Metrics,
     Abstention Abstention,
-    SpeechMetrics Speech,
     string Command
 )
 {
     /// <summary>The version that this program reads and writes.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     private static readonly JsonSerializerOptions Json = new()
     {

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Prosodia.Audio;
 using Prosodia.Vad;
 
@@ -15,7 +16,6 @@ internal sealed class RecognitionEngine : IDisposable
     /// <summary>Longer recordings become timelines.</summary>
     public const double TimelineSeconds = 10;
 
-    private const double MinVoicedSeconds = 0.2; // of a turn, to judge it
     private const int TurnsAhead = 4; // a core, that are found while earlier ones are judged
 
     private readonly EmotionModel _model;
@@ -73,19 +73,14 @@ internal sealed class RecognitionEngine : IDisposable
         }
         cancellationToken.ThrowIfCancellationRequested();
         early.AddRange(finder.Finish());
-        if (start.Count <= TimelineSeconds * Recording.SampleRate && early.Count > 0)
-            early = [new SpeechSegment(0, [.. start], early.Sum(t => t.VoicedSeconds))];
+        if (start.Count <= TimelineSeconds * Recording.SampleRate)
+            early = SpeechSegmenter.FindsIn(CollectionsMarshal.AsSpan(start)) ? [new SpeechSegment(0, [.. start])] : [];
         Judge();
         return found;
 
         void Judge()
         {
-            foreach (var turn in early.Where(t => t.VoicedSeconds >= MinVoicedSeconds))
-            {
-                var (deviates, speech) = _model.Deviates(EmotionModel.Features(turn.Samples));
-                if (speech >= 0.5)
-                    found.Add(deviates);
-            }
+            found.AddRange(early.Select(t => _model.Deviates(EmotionModel.Features(t.Samples))));
             early.Clear();
         }
     }
@@ -262,10 +257,10 @@ internal sealed class RecognitionEngine : IDisposable
     public IReadOnlyList<EmotionPrediction> Recognize(IReadOnlyList<Recording> recordings)
     {
         ArgumentNullException.ThrowIfNull(recordings);
-        var speech = recordings.Select(VoicedSeconds).ToArray();
-        var outputs = new Queue<ModelOutput>(
+        var speech = recordings.Select(r => SpeechSegmenter.FindsIn(r.Samples)).ToArray();
+        var outputs = new Queue<float[]>(
             _model.Run(
-                [.. recordings.Where((_, i) => speech[i] > 0).Select(r => EmotionModel.Features(r.Samples))],
+                [.. recordings.Where((_, i) => speech[i]).Select(r => EmotionModel.Features(r.Samples))],
                 Adaptation
             )
         );
@@ -274,12 +269,12 @@ internal sealed class RecognitionEngine : IDisposable
             .. recordings.Select(
                 (r, i) =>
                 {
-                    if (speech[i] == 0)
+                    if (!speech[i])
                         return r.Seconds < AudioFile.MinSeconds
                             ? EmotionPrediction.TooShort
                             : EmotionPrediction.NoSpeech;
                     var output = outputs.Dequeue();
-                    return Classify(output, speech[i], () => Doubles(output.Probabilities));
+                    return Classify(Doubles(output));
                 }
             ),
         ];
@@ -308,12 +303,6 @@ internal sealed class RecognitionEngine : IDisposable
         );
     }
 
-    private static double VoicedSeconds(Recording recording)
-    {
-        var finder = new SpeechSegmenter();
-        return finder.Write(recording.Samples).Concat(finder.Finish()).Sum(t => t.VoicedSeconds);
-    }
-
     private static double[] Doubles(float[] probabilities) => [.. probabilities.Select(p => (double)p)];
 
     /// <summary>
@@ -332,7 +321,7 @@ internal sealed class RecognitionEngine : IDisposable
             new List<ForwardSmoothing>(),
             new List<double>()
         );
-        var waiting = new Queue<(SpeechSegment Turn, int Channel, Task<ModelOutput> Output)>();
+        var waiting = new Queue<(SpeechSegment Turn, int Channel, Task<float[]> Output)>();
         foreach (var blocks in audio)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -358,11 +347,7 @@ internal sealed class RecognitionEngine : IDisposable
                     continue;
                 reported[c] = open.Seconds.End;
                 var output = _model.Run(EmotionModel.Features(open.Samples), Adaptation);
-                yield return Turn(
-                    open,
-                    c,
-                    Classify(output, open.VoicedSeconds, () => Doubles(output.Probabilities))
-                ) with
+                yield return Turn(open, c, Classify(Doubles(output))) with
                 {
                     IsProvisional = true,
                 };
@@ -389,24 +374,15 @@ internal sealed class RecognitionEngine : IDisposable
         {
             var (turn, channel, task) = waiting.Dequeue();
             var ((start, end), output) = (turn.Seconds, task.GetAwaiter().GetResult());
-            return Turn(
-                turn,
-                channel,
-                Classify(output, turn.VoicedSeconds, () => smoothing[channel].Apply(output.Probabilities, start, end))
-            );
+            return Turn(turn, channel, Classify(smoothing[channel].Apply(output, start, end)));
         }
 
         EmotionSegment Turn(SpeechSegment turn, int channel, EmotionPrediction estimate) =>
             new(turn.Time.Start, turn.Time.End, finders.Count > 1 ? channel + 1 : 0, estimate);
     }
 
-    private EmotionPrediction Classify(ModelOutput output, double voicedSeconds, Func<double[]> probabilitiesOf)
+    private EmotionPrediction Classify(double[] probabilities)
     {
-        if (output.Speech < 0.5)
-            return EmotionPrediction.NoSpeech;
-        if (voicedSeconds < MinVoicedSeconds)
-            return EmotionPrediction.TooShort;
-        var probabilities = probabilitiesOf();
         var best = TensorPrimitives.IndexOfMax(probabilities);
         return new EmotionPrediction(
             probabilities[best] < Threshold ? PredictionStatus.Unsure : PredictionStatus.Emotion,

@@ -1,14 +1,13 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Prosodia.Audio;
-using Prosodia.Dsp;
 
 namespace Prosodia.Vad;
 
 /// <summary>A stretch in which someone speaks without a long pause.</summary>
 /// <param name="Start">Its first sample, counted from the beginning of the audio.</param>
 /// <param name="Samples">Its samples at 16 kHz.</param>
-/// <param name="VoicedSeconds">How much of it is voiced.</param>
-internal sealed record SpeechSegment(long Start, float[] Samples, double VoicedSeconds)
+internal sealed record SpeechSegment(long Start, float[] Samples)
 {
     /// <summary>Where it begins and ends, in seconds.</summary>
     public (double Start, double End) Seconds => (Time.Start.TotalSeconds, Time.End.TotalSeconds);
@@ -18,31 +17,41 @@ internal sealed record SpeechSegment(long Start, float[] Samples, double VoicedS
 }
 
 /// <summary>
-/// Finds speech in audio as it comes: turns end with a pause, and long ones are split where they are quietest.
+/// Finds speech in audio as it comes: turns end with a pause, and long ones are split where they are quietest. A turn
+/// counts once the probabilities of speech, less a reference, have added up: a few sure frames, or more of less sure
+/// ones. Source: the cumulative sum of Page, Continuous Inspection Schemes, Biometrika 41, 1954.
 /// </summary>
 internal sealed class SpeechSegmenter
 {
-    private const int Pause = 60; // frames without a voice that end a turn
+    private const float Reference = 0.2f, // probability of speech above which a frame speaks for a turn
+        Evidence = 3.5f; // sum of what is above it that makes a turn
 
-    // frames before the first and after the last voiced one: what is unvoiced there is speech as well
-    private const int Margin = 25;
-    private const int Longest = 800; // frames of a turn
-    private const int MinVoiced = 12; // frames; less is a click or a cough
+    private const int Pause = 19, // frames without speech that end a turn
+        Margin = 6, // frames before the first and after the last one with speech
+        Longest = 250; // frames of a turn
 
-    private readonly VoiceActivityDetector _activity = new();
+    private readonly VoiceActivityDetector _activity;
     private readonly List<float> _samples = []; // from _kept on
     private readonly List<ActivityFrame> _frames = []; // of the open turn
     private long _kept,
         _frame,
         _firstFrame,
-        _lastVoiced = -1,
+        _lastSpeech = -1,
         _freeFrom; // the last: no turn begins before this frame
 
-    /// <summary>Whether there is a turn in a whole recording.</summary>
+    /// <summary>Starts at the beginning of audio.</summary>
+    public SpeechSegmenter()
+        : this(new VoiceActivityDetector()) { }
+
+    private SpeechSegmenter(VoiceActivityDetector activity) => _activity = activity;
+
+    /// <summary>Whether someone speaks in a whole recording, at any level.</summary>
     /// <param name="samples">At 16 kHz.</param>
     public static bool FindsIn(ReadOnlySpan<float> samples)
     {
-        var finder = new SpeechSegmenter();
+        if (samples.IsEmpty)
+            return false;
+        var finder = new SpeechSegmenter(new VoiceActivityDetector(Math.Abs(TensorPrimitives.MaxMagnitude(samples))));
         return finder.Write(samples).Concat(finder.Finish()).Any();
     }
 
@@ -50,7 +59,7 @@ internal sealed class SpeechSegmenter
     /// What there is so far of a turn that goes on; null where nobody speaks, or not long enough yet to tell.
     /// </summary>
     public SpeechSegment? Unfinished =>
-        _lastVoiced < 0 ? null : Cut(Math.Max(_freeFrom, _firstFrame - Margin), _frame, _frames.Count(f => f.Voiced));
+        _lastSpeech < 0 ? null : Cut(Math.Max(_freeFrom, _firstFrame - Margin), _frame, _frames);
 
     /// <summary>Takes samples and gives the turns that they complete.</summary>
     public IEnumerable<SpeechSegment> Write(ReadOnlySpan<float> samples)
@@ -63,7 +72,7 @@ internal sealed class SpeechSegmenter
     public IEnumerable<SpeechSegment> Finish()
     {
         var turns = Follow(_activity.Finish()).ToList();
-        if (_lastVoiced >= 0 && Close(_lastVoiced + Margin) is { } last)
+        if (_lastSpeech >= 0 && Close(_lastSpeech + Margin) is { } last)
             turns.Add(last);
         return turns;
     }
@@ -73,13 +82,14 @@ internal sealed class SpeechSegmenter
         var turns = new List<SpeechSegment>();
         foreach (var frame in frames)
         {
-            if (_lastVoiced < 0 && frame.Voiced)
+            var speaks = Speaks(frame);
+            if (_lastSpeech < 0 && speaks)
                 _firstFrame = _frame;
-            if (frame.Voiced)
-                _lastVoiced = _frame;
-            if (_lastVoiced >= 0)
+            if (speaks)
+                _lastSpeech = _frame;
+            if (_lastSpeech >= 0)
                 _frames.Add(frame);
-            if (_lastVoiced >= 0 && _frame - _lastVoiced >= Pause && Close(_lastVoiced + Margin) is { } ended)
+            if (_lastSpeech >= 0 && _frame - _lastSpeech >= Pause && Close(_lastSpeech + Margin) is { } ended)
                 turns.Add(ended);
             else if (_frames.Count >= Longest && Part() is { } part)
                 turns.Add(part);
@@ -89,11 +99,13 @@ internal sealed class SpeechSegmenter
         return turns;
     }
 
-    /// <summary>Ends the turn before a frame; null where it was too short to be speech.</summary>
+    private static bool Speaks(ActivityFrame frame) => frame.Speech > Reference;
+
+    /// <summary>Ends the turn before a frame; null where there is too little evidence of speech.</summary>
     private SpeechSegment? Close(long before)
     {
-        var turn = Cut(Math.Max(_freeFrom, _firstFrame - Margin), before, _frames.Count(f => f.Voiced));
-        (_lastVoiced, _freeFrom) = (-1, before);
+        var turn = Cut(Math.Max(_freeFrom, _firstFrame - Margin), before, _frames);
+        (_lastSpeech, _freeFrom) = (-1, before);
         _frames.Clear();
         return turn;
     }
@@ -102,35 +114,36 @@ internal sealed class SpeechSegmenter
     private SpeechSegment? Part()
     {
         var quietest = Enumerable.Range(Longest / 2, _frames.Count - Longest / 2).MinBy(f => _frames[f].Decibels);
-        var turn = Cut(
-            Math.Max(_freeFrom, _firstFrame - Margin),
-            _firstFrame + quietest,
-            _frames.Take(quietest).Count(f => f.Voiced)
-        );
+        var turn = Cut(Math.Max(_freeFrom, _firstFrame - Margin), _firstFrame + quietest, _frames[..quietest]);
         _frames.RemoveRange(0, quietest);
         _firstFrame = _freeFrom = _firstFrame + quietest;
-        if (!_frames.Any(f => f.Voiced))
+        if (!_frames.Any(Speaks))
         {
-            _lastVoiced = -1;
+            _lastSpeech = -1;
             _frames.Clear();
         }
         return turn;
     }
 
-    private SpeechSegment? Cut(long from, long to, int voiced)
+    private SpeechSegment? Cut(long from, long to, IEnumerable<ActivityFrame> frames)
     {
-        if (voiced < MinVoiced)
+        float evidence = 0,
+            most = 0;
+        foreach (var frame in frames)
+            most = Math.Max(most, evidence = Math.Max(0, evidence + frame.Speech - Reference));
+        if (most < Evidence)
             return null;
-        var start = from * PowerSpectrogram.Hop;
-        var end = Math.Min(to * PowerSpectrogram.Hop, _kept + _samples.Count);
+        var start = from * VoiceActivityDetector.FrameLength;
+        var end = Math.Min(to * VoiceActivityDetector.FrameLength, _kept + _samples.Count);
         var samples = CollectionsMarshal.AsSpan(_samples)[(int)(start - _kept)..(int)(end - _kept)].ToArray();
-        return new SpeechSegment(start, samples, voiced / (double)PowerSpectrogram.FramesPerSecond);
+        return new SpeechSegment(start, samples);
     }
 
     /// <summary>Lets go of samples that no turn can need any more.</summary>
     private void Forget()
     {
-        var needed = Math.Max(_freeFrom, (_lastVoiced >= 0 ? _firstFrame : _frame) - Margin) * PowerSpectrogram.Hop;
+        var needed =
+            Math.Max(_freeFrom, (_lastSpeech >= 0 ? _firstFrame : _frame) - Margin) * VoiceActivityDetector.FrameLength;
         var gone = (int)Math.Clamp(needed - _kept, 0, _samples.Count);
         _samples.RemoveRange(0, gone);
         _kept += gone;

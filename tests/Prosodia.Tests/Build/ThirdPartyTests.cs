@@ -32,9 +32,12 @@ public sealed class ThirdPartyTests
         var packages = Packages().ToArray();
         Assert.Empty(packages.Where(p => !Permissive.Contains(p.License)).Select(p => $"{p.Name}: {p.License}"));
         var page = new StringBuilder(
-            "# Packages and their licenses\n\nWhat the program is made of beside its own sources, on Linux; the "
-                + "fonts' license lies in `src/Prosodia.Reporting`. Made by the tests, which also compare it.\n\n| "
-                + "package | version | license |\n|---|---|---|\n"
+            "# Packages and their licenses\n\nWhat the program is made of beside its own sources, on Linux. Made by "
+                + "the tests, which also compare it.\n\n- The voice activity detector is "
+                + "[Silero VAD](https://github.com/snakers4/silero-vad) v6, MIT, as published (SHA-256 "
+                + $"`{Sha256Hash.Of(EmbeddedFile.Bytes("silero_vad_v6.onnx"))}`); its license lies in "
+                + "`src/Prosodia/Vad`.\n- The fonts' license lies in `src/Prosodia.Reporting`.\n\n"
+                + "| package | version | license |\n|---|---|---|\n"
         );
         foreach (var (name, version, license, source) in packages)
             page.Append($"| [{name}]({source}) | {version} | {license} |\n");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Synthesis;
@@ -83,12 +84,12 @@ public sealed class FaultTests : IDisposable
         var manifest = Manifest.Read(Corpus());
         var utterances = manifest.Utterances.Take(3).ToArray();
         using var kept = FeatureSet.OpenCache(_folder["measured"], "");
-        var reads = 0;
+        var first = AudioFile.Read(utterances[0].Path).Samples;
         var corpus = FeatureSet.Of(
             utterances,
             recording =>
             {
-                if (Interlocked.Increment(ref reads) != 1)
+                if (!recording.Samples.AsSpan().SequenceEqual(first)) // files are measured in any order
                     return [recording.Samples];
                 var bytes = File.ReadAllBytes(utterances[0].Path);
                 if (vanishes)

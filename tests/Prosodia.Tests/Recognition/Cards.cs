@@ -18,7 +18,6 @@ internal static class Cards
             [new TrainingCorpus("small", 24, 2, "")],
             new ModelMetrics("none", 1, 0.5, [0.4, 0.6], 0.5, 0.5, new Dictionary<string, double>(), [], 0),
             new Abstention(0.5, 0.7, 0.1, 0.2),
-            new SpeechMetrics(1, 1),
             "none"
         );
 }

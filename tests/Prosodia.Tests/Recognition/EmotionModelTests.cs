@@ -34,7 +34,7 @@ public sealed class EmotionModelTests
                 "is no model's card"
             },
             { "card is empty", f => File.WriteAllText(Path.ChangeExtension(f, ".json"), "{}"), "is of format 0" },
-            { "card of tomorrow", f => Edit(f, c => c with { Format = 99 }), "is of format 99, this program reads 1" },
+            { "card of tomorrow", f => Edit(f, c => c with { Format = 99 }), "is of format 99, this program reads 2" },
             { "other features", f => Edit(f, c => c with { FeatureSet = "00" }), "reads other features" },
             {
                 "no graph",

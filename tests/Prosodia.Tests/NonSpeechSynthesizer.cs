@@ -1,6 +1,7 @@
 using Prosodia.Audio;
+using Prosodia.Evaluation.Synthesis;
 
-namespace Prosodia.Evaluation.Synthesis;
+namespace Prosodia.Tests;
 
 /// <summary>Kinds of sound that are no speech.</summary>
 internal enum SoundKind
@@ -15,7 +16,7 @@ internal enum SoundKind
     Music,
 }
 
-/// <summary>Sound that is no speech, so that a model can learn to tell; synthesized, never the same twice.</summary>
+/// <summary>Sound that is no speech, synthesized, never the same twice.</summary>
 internal static class NonSpeechSynthesizer
 {
     private const int Rate = Recording.SampleRate;

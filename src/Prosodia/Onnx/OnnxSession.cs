@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 
-namespace Prosodia.Recognition;
+namespace Prosodia.Onnx;
 
 /// <summary>
 /// The one place where ONNX Runtime is started, and without its telemetry: from version 1.31 on, it would otherwise
