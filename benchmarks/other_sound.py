@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Counts what `prosodia predict` answers to sound that isn't speech, and to speech of a synthesizer, all made by
-programs that no model was trained with. Needs sox, timidity with freepats, and espeak-ng (Debian: apt-get install sox
-timidity freepats espeak-ng).
+"""Counts what `prosodia predict` answers to sound that isn't speech, and to speech of a synthesizer (sentences, single
+words, whispers), all made by programs that no model was trained with; and to the recordings of folders, such as those
+of corpora. Needs sox, timidity with freepats, and espeak-ng (Debian: apt-get install sox timidity freepats espeak-ng).
 
-    benchmarks/other_sound.py FOLDER
+    benchmarks/other_sound.py FOLDER [RECORDINGS ...]
 """
 import collections
 import csv
@@ -96,22 +96,53 @@ SENTENCES = {
 }
 
 
-def speech(target):
-    language = random.choice(list(SENTENCES))
-    voice = language + random.choice(["", "+f2", "+f4", "+m3"])
+WORDS = {
+    "de": "ja nein halt gut warum danke",
+    "en": "yes no stop hello fine why",
+    "fr": "oui non bonjour merci pourquoi",
+    "es": "hola gracias luego nunca",
+    "it": "ciao grazie bene dove",
+    "pl": "tak nie dobrze kiedy",
+    "ru": "да нет хорошо когда",
+    "tr": "evet tamam neden",
+}
+
+
+def synthesize(target, texts, variants):
+    language = random.choice(list(texts))
+    voice = language + random.choice(variants)
     speed = f"{random.randint(120, 200)}"
     pitch = f"{random.randint(30, 70)}"
-    quietly("espeak-ng", "-v", voice, "-s", speed, "-p", pitch, "-w", str(target), SENTENCES[language])
+    quietly("espeak-ng", "-v", voice, "-s", speed, "-p", pitch, "-w", str(target), random.choice(texts[language]))
+
+
+def speech(target):
+    synthesize(target, {language: [text] for language, text in SENTENCES.items()}, ["", "+f2", "+f4", "+m3"])
+
+
+def words(target):
+    synthesize(target, {language: text.split() for language, text in WORDS.items()}, ["", "+f2", "+f4", "+m3"])
+
+
+def whispers(target):
+    synthesize(target, {language: [text] for language, text in SENTENCES.items()}, ["+whisper", "+whisperf"])
+
+
+def count(name, recordings):
+    command = [root / "prosodia", "predict", recordings, "--format", "csv"]
+    output = subprocess.run(command, capture_output=True, text=True).stdout
+    rows = csv.DictReader(output.splitlines())
+    answers = collections.Counter("speech" if row["emotion"] else row["answer"] for row in rows)
+    print(f"{name}: " + ", ".join(f"{answer} {count}" for answer, count in answers.most_common()), flush=True)
 
 
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "freepats.cfg").write_text("dir /usr/share/midi/freepats\nsource /etc/timidity/freepats.cfg\n")
-for kind, make in {"noise": noise, "tones": tones, "music": music, "speech": speech}.items():
+kinds = {"noise": noise, "tones": tones, "music": music, "speech": speech, "words": words, "whispers": whispers}
+for kind, make in kinds.items():
     (folder / kind).mkdir(exist_ok=True)
     for i in range(100):
         make(folder / kind / f"{i:03}.wav")
-    command = [root / "prosodia", "predict", folder / kind, "--format", "csv"]
-    output = subprocess.run(command, capture_output=True, text=True).stdout
-    rows = csv.DictReader(output.splitlines())
-    answers = collections.Counter("speech" if row["emotion"] else row["answer"] for row in rows)
-    print(f"{kind}: " + ", ".join(f"{answer} {count}" for answer, count in answers.most_common()))
+    count(kind, folder / kind)
+for recordings in sys.argv[2:]:
+    count(recordings, recordings)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
@@ -10,6 +11,8 @@ internal static class ImportCommand
 {
     private const string Auto = "auto";
 
+    private static readonly TimeSpan MatchTime = TimeSpan.FromSeconds(1); // of a pattern and one path
+
     public static Command Create()
     {
         var corpus = new Argument<string>("CORPUS")
@@ -17,12 +20,22 @@ internal static class ImportCommand
             HelpName = "CORPUS",
             Description =
                 string.Join(", ", CorpusFormat.All.Select(f => f.Name))
-                + "; auto for any of these; iemocap; csv for any table; annotations for corrected output of predict",
+                + "; auto for any of these; iemocap; emobox for its JSON lines; csv for any table; annotations for "
+                + "corrected output of predict",
         };
-        corpus.AcceptOnlyFromAmong([.. CorpusFormat.All.Select(f => f.Name), "iemocap", Auto, "csv", "annotations"]);
+        corpus.AcceptOnlyFromAmong([
+            .. CorpusFormat.All.Select(f => f.Name),
+            "iemocap",
+            "emobox",
+            Auto,
+            "csv",
+            "annotations",
+        ]);
         var source = new Argument<string>("SOURCE")
         {
-            Description = "The corpus's folder; with csv, the table; with annotations, a .csv or .TextGrid",
+            Description =
+                "The corpus's folder; with csv, the table; with emobox, a .jsonl; with annotations, a .csv or "
+                + ".TextGrid",
         };
         var target = new Option<string>("--out")
         {
@@ -48,6 +61,13 @@ internal static class ImportCommand
             HelpName = "NAME",
             DefaultValueFactory = _ => [],
         };
+        var speaker = new Option<string?>("--speaker")
+        {
+            Description =
+                "emobox: what names the speaker in the path of a recording, its first group or all that matches "
+                + "(default: as the corpus names its files, where that is known)",
+            HelpName = "REGEX",
+        };
         var columns = new Option<string?>("--columns")
         {
             Description = "csv: how the table calls its columns",
@@ -60,6 +80,7 @@ internal static class ImportCommand
             prosodia import emodb ~/corpora/emodb --out emodb.csv --verify sums.sha256
             prosodia import auto ~/corpora/CREMA-D --out cremad.csv
             prosodia import iemocap ~/IEMOCAP_full_release --out improvised.csv --style improvised
+            prosodia import emobox EmoBox/data/cafe/cafe.jsonl --out cafe.csv --speaker "/(\d\d)-[A-Z]-"
             prosodia predict call.wav --format textgrid && praat call.TextGrid
             prosodia import annotations call.TextGrid --out call-manifest.csv
             prosodia import csv calls.csv --out calls-manifest.csv --columns path=file,speaker=agent,emotion=label
@@ -73,6 +94,7 @@ internal static class ImportCommand
             withoutExcited,
             style,
             columns,
+            speaker,
             tiers,
             CommonOptions.Force(),
         };
@@ -114,6 +136,7 @@ internal static class ImportCommand
                         !arguments.GetValue(withoutExcited),
                         CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!)
                     ),
+                    "emobox" => EmoBox.Read(from, ParseRegex(arguments.GetValue(speaker))),
                     _ => AnnotationImporter.Cut(
                         from,
                         Path.ChangeExtension(to, null) + "-clips",
@@ -129,7 +152,8 @@ internal static class ImportCommand
             }
             tally.Print(to);
             var altered =
-                arguments.GetValue(verify) is { } sums && !Verify(tally.Paths, format?.Knows ?? (_ => true), sums);
+                arguments.GetValue(verify) is { } sums
+                && !Verify(tally.Paths, format is null ? _ => true : format.Knows, sums);
             var code = Terminal.LeftOut(problems);
             return altered ? ExitCode.UnusableInput : code;
         });
@@ -166,6 +190,18 @@ internal static class ImportCommand
             columns[parts[0]] = parts[1];
         }
         return columns;
+    }
+
+    private static Regex? ParseRegex(string? pattern)
+    {
+        try
+        {
+            return pattern is null ? null : new Regex(pattern, RegexOptions.CultureInvariant, MatchTime);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--speaker: {e.Message.TrimEnd('.')}");
+        }
     }
 
     /// <summary>Counts utterances as they pass.</summary>

@@ -2,31 +2,55 @@ using Prosodia.Audio;
 
 namespace Prosodia.Evaluation.Corpora;
 
-/// <summary>A corpus that is known by the names of its files.</summary>
+/// <summary>A corpus that is known by the names of its recordings, or by a table that describes them.</summary>
 /// <param name="Name">What it is called on the command line.</param>
 /// <param name="Read">Reads its folder.</param>
-/// <param name="Knows">Whether a file is named as it names its recordings.</param>
-internal sealed record CorpusFormat(string Name, Func<string, Manifest> Read, Func<string, bool> Knows)
+internal sealed record CorpusFormat(string Name, Func<string, Manifest> Read)
 {
+    /// <summary>What the name of a recording says; null where a table says it.</summary>
+    public Func<string, Utterance?>? Parse { get; private init; }
+
+    /// <summary>How the name of its table ends; empty where there is none.</summary>
+    public string Table { get; private init; } = "";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<CorpusFormat> All { get; } =
     [
-        new("emodb", EmoDb.Read, EmoDb.Knows),
-        new("ravdess", Ravdess.Read, Ravdess.Knows),
-        new("cremad", CremaD.Read, CremaD.Knows),
-        new("nemo", Nemo.Read, Nemo.Knows),
-        new("tess", Tess.Read, Tess.Knows),
-        new("savee", Savee.Read, Savee.Knows),
-        new("esd", Esd.Read, Esd.Knows),
+        new("emodb", EmoDb.Read) { Parse = EmoDb.Parse },
+        new("ravdess", Ravdess.Read) { Parse = Ravdess.Parse },
+        new("cremad", CremaD.Read) { Parse = CremaD.Parse },
+        new("nemo", Nemo.Read) { Parse = Nemo.Parse },
+        new("tess", Tess.Read) { Parse = Tess.Parse },
+        new("savee", Savee.Read) { Parse = Savee.Parse },
+        new("esd", Esd.Read) { Parse = Esd.Parse },
+        new("msppodcast", MspPodcast.Read) { Table = MspPodcast.Labels },
+        new("meld", Meld.Read) { Table = Meld.Labels },
+        new("audformat", Audformat.Read) { Table = Audformat.Header },
     ];
 
-    /// <summary>The corpus that a folder holds: the one that knows most of its recordings.</summary>
+    /// <summary>Whether a file may be one of its recordings, by its name.</summary>
+    public bool Knows(string path) => Parse is null || Parse(path) is not null;
+
+    /// <summary>Who speaks in a recording whose name a corpus knows; empty for others.</summary>
+    public static string SpeakerOf(string path) =>
+        All.Select(f => f.Parse?.Invoke(path)?.Speaker).FirstOrDefault(s => s is not null) ?? "";
+
+    /// <summary>The corpus that a folder holds: the one whose table is there, or that knows most recordings.</summary>
     /// <exception cref="InputException">The folder cannot be read, or no corpus knows half of its
     /// recordings.</exception>
     public static CorpusFormat Of(string folder)
     {
-        string[] recordings = [.. FolderTree.Files(folder, []).Where(SoundFormat.HasExtension)];
-        var (format, known) = All.Select(f => (f, recordings.Count(f.Knows))).MaxBy(f => f.Item2);
+        var files = FolderTree.Files(folder, []);
+        var described = All.FirstOrDefault(f =>
+            f.Table.Length > 0
+            && files.Any(p => Path.GetFileName(p).EndsWith(f.Table, StringComparison.OrdinalIgnoreCase))
+        );
+        if (described is not null)
+            return described;
+        string[] recordings = [.. files.Where(SoundFormat.HasExtension)];
+        var (format, known) = All.Where(f => f.Parse is not null)
+            .Select(f => (f, recordings.Count(f.Knows)))
+            .MaxBy(f => f.Item2);
         return known > 0 && 2 * known >= recordings.Length
             ? format
             : throw new InputException(

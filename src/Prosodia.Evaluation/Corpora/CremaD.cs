@@ -49,9 +49,6 @@ internal static partial class CremaD
         };
     }
 
-    /// <summary>Whether a file is named as the corpus names its recordings.</summary>
-    public static bool Knows(string path) => FileName().IsMatch(Path.GetFileNameWithoutExtension(path));
-
     /// <summary>What listeners heard; several emotions where as many heard each.</summary>
     private static KeyValuePair<string, string>[] Perceived(UserRow vote)
     {
@@ -66,7 +63,8 @@ internal static partial class CremaD
             ];
     }
 
-    private static Utterance? Parse(string path)
+    /// <summary>What the name of a file says; null where it is not one of the corpus.</summary>
+    public static Utterance? Parse(string path)
     {
         var name = FileName().Match(Path.GetFileNameWithoutExtension(path).ToUpperInvariant());
         return name.Success

@@ -55,4 +55,20 @@ internal static class EmotionLabels
 
     /// <summary>Whether labels are those of emotions.</summary>
     public static bool AreEmotions(IEnumerable<string> labels) => labels.All(l => IsNone(l) || Known.Contains(l));
+
+    /// <summary>A label as manifests have it: in lower case, and the adjective where it is a known noun.</summary>
+    public static string Adjective(string label) =>
+        label.Trim().ToLowerInvariant() switch
+        {
+            "anger" => "angry",
+            "boredom" => "bored",
+            "disgust" => "disgusted",
+            "excitement" => "excited",
+            "fear" => "fearful",
+            "frustration" => "frustrated",
+            "happiness" or "joy" or "joyful" => "happy",
+            "sadness" => "sad",
+            "surprise" => "surprised",
+            var other => other,
+        };
 }

@@ -24,10 +24,8 @@ internal static partial class Esd
     /// <exception cref="InputException">The folder cannot be read or holds no such recording.</exception>
     public static Manifest Read(string folder) => CorpusReader.Read(Name, folder, "such as 0011_000351.wav", Parse);
 
-    /// <summary>Whether a file is named as the corpus names its recordings.</summary>
-    public static bool Knows(string path) => Parse(path) is not null;
-
-    private static Utterance? Parse(string path)
+    /// <summary>What the name of a file says; null where it is not one of the corpus.</summary>
+    public static Utterance? Parse(string path)
     {
         var name = FileName().Match(Path.GetFileNameWithoutExtension(path));
         if (!name.Success)

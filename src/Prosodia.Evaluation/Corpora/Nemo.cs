@@ -37,24 +37,15 @@ internal static partial class Nemo
         };
     }
 
-    /// <summary>Whether a file is named as the corpus names its recordings.</summary>
-    public static bool Knows(string path) => FileName().IsMatch(Path.GetFileNameWithoutExtension(path));
-
-    private static Utterance? Parse(string path)
+    /// <summary>What the name of a file says; null where it is not one of the corpus.</summary>
+    public static Utterance? Parse(string path)
     {
         var name = FileName().Match(Path.GetFileNameWithoutExtension(path));
         return name.Success
             ? new Utterance(
                 path,
                 name.Groups["speaker"].Value.ToUpperInvariant(),
-                name.Groups["emotion"].Value.ToLowerInvariant() switch
-                {
-                    "anger" => "angry",
-                    "fear" => "fearful",
-                    "happiness" => "happy",
-                    "sadness" => "sad",
-                    var other => other,
-                }
+                EmotionLabels.Adjective(name.Groups["emotion"].Value)
             )
             : null;
     }

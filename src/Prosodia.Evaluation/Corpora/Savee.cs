@@ -17,13 +17,11 @@ internal static partial class Savee
     /// <exception cref="InputException">The folder cannot be read or holds no such recording.</exception>
     public static Manifest Read(string folder) => CorpusReader.Read(Name, folder, "such as DC/a01.wav", Parse);
 
-    /// <summary>Whether a file is named as the corpus names its recordings.</summary>
-    public static bool Knows(string path) => Match(path).Success;
-
     private static Match Match(string path) =>
         FileName().Match($"{Path.GetFileName(Path.GetDirectoryName(path))}/{Path.GetFileNameWithoutExtension(path)}");
 
-    private static Utterance? Parse(string path)
+    /// <summary>What the name of a file says; null where it is not one of the corpus.</summary>
+    public static Utterance? Parse(string path)
     {
         var name = Match(path);
         return name.Success

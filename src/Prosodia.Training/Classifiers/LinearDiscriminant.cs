@@ -22,29 +22,51 @@ internal sealed record LinearDiscriminant(double[][] Weights, double[] Bias)
         return scores;
     }
 
-    /// <summary>Sums over examples, all that fitting needs; those of groups add up to those of all.</summary>
+    /// <summary>Weighted sums over examples, all that fitting needs; those of groups add up to those of all.</summary>
     /// <param name="Squares">X'X, (features, features).</param>
     /// <param name="Sums">Of each class, (classes, features).</param>
-    /// <param name="Counts">Of each class.</param>
+    /// <param name="Counts">The weight of each class.</param>
     internal sealed record Statistics(Tensor Squares, Tensor Sums, double[] Counts)
     {
-        /// <summary>Of examples and their classes.</summary>
-        public static Statistics Of(IReadOnlyList<float[]> examples, IReadOnlyList<int> labels, int classes)
+        /// <summary>Of examples, their classes and their weights.</summary>
+        public static Statistics Of(
+            IReadOnlyList<float[]> examples,
+            IReadOnlyList<int> labels,
+            IReadOnlyList<double> weights,
+            int classes
+        )
         {
             using var scope = NewDisposeScope();
             var features = examples[0].Length;
             var x = tensor([.. examples.SelectMany(e => e)], [examples.Count, features]).clone().to(float64);
             var member = tensor(
-                    [.. labels.SelectMany(l => Enumerable.Range(0, classes).Select(c => c == l ? 1.0 : 0))],
+                    [
+                        .. labels
+                            .Zip(weights)
+                            .SelectMany(l => Enumerable.Range(0, classes).Select(c => c == l.First ? l.Second : 0)),
+                    ],
                     [examples.Count, classes]
                 )
                 .clone();
+            var weight = tensor([.. weights], [examples.Count, 1]).clone();
             return new Statistics(
-                x.t().matmul(x).MoveToOuterDisposeScope(),
+                x.t().matmul(x.mul(weight)).MoveToOuterDisposeScope(),
                 member.t().matmul(x).MoveToOuterDisposeScope(),
-                [.. Enumerable.Range(0, classes).Select(c => (double)labels.Count(l => l == c))]
+                [
+                    .. Enumerable
+                        .Range(0, classes)
+                        .Select(c => labels.Zip(weights).Where(l => l.First == c).Sum(l => l.Second)),
+                ]
             );
         }
+
+        /// <summary>Keeps its tensors beyond the current scope.</summary>
+        public Statistics MoveToOuterDisposeScope() =>
+            this with
+            {
+                Squares = Squares.MoveToOuterDisposeScope(),
+                Sums = Sums.MoveToOuterDisposeScope(),
+            };
 
         /// <summary>Of all groups together.</summary>
         public static Statistics Total(IReadOnlyList<Statistics> groups) =>

@@ -8,5 +8,5 @@ namespace Prosodia.Features;
 internal static class FeatureVersion
 {
     /// <summary>The version.</summary>
-    public const int Current = 2;
+    public const int Current = 3;
 }

@@ -68,6 +68,9 @@ public sealed class ProsodicFeatures
     /// </summary>
     public float[] Descriptors() => Rows([.. All.Select(d => d.Values)]);
 
+    /// <summary>How the descriptors move together, see <see cref="DescriptorCovariances"/>.</summary>
+    internal float[] Covariances() => DescriptorCovariances.Of(All);
+
     private static float[] Rows(float[][] columns)
     {
         var rows = new float[columns[0].Length * columns.Length];

@@ -57,7 +57,7 @@ internal sealed class EmotionModel : IDisposable
 
     /// <summary>SHA-256 of the names of the features that models read, and of the version of their values.</summary>
     public static string FeatureSet { get; } =
-        Sha256Hash.Of($"version {FeatureVersion.Current}\n{string.Join('\n', ProsodicFeatures.FeatureNames)}");
+        Sha256Hash.Of($"version {FeatureVersion.Current}\n{string.Join('\n', ModelFeatures.Names)}");
 
     /// <summary>Opens the bundled model.</summary>
     public static EmotionModel OpenDefault() =>
@@ -102,11 +102,6 @@ internal sealed class EmotionModel : IDisposable
                 : InputException.From(reading, e);
         }
     }
-
-    /// <summary>The features that models read of a stretch of sound.</summary>
-    /// <param name="samples">At 16 kHz.</param>
-    public static float[] Features(ReadOnlySpan<float> samples) =>
-        [.. new ProsodicFeatures(InputNormalizer.Apply(samples).Speech).Features().Select(f => f.Value)];
 
     /// <summary>Asks for the probabilities of the emotions, in the order of the card.</summary>
     internal float[] Run(float[] features, FeatureAdaptation? adaptation = null) => Run([features], adaptation)[0];

@@ -1,5 +1,4 @@
 using Prosodia.Audio;
-using Prosodia.Features;
 using Prosodia.KeySegments;
 
 namespace Prosodia.Recognition;
@@ -81,6 +80,8 @@ public sealed record Explanation(
         ("voiced", "rhythm"),
         ("unvoiced", "rhythm"),
         ("pause", "rhythm"),
+        ("covariance", "movement"),
+        ("steps", "movement"),
         ("", "spectrum"),
     ];
 
@@ -94,7 +95,7 @@ public sealed record Explanation(
         if (estimate.Emotion.Length == 0)
             return new Explanation(estimate, [], [], []);
         var emotion = model.Card.Emotions.Index().First(e => e.Item == estimate.Emotion).Index;
-        var (deviates, contributions) = model.Explain(EmotionModel.Features(recording.Samples));
+        var (deviates, contributions) = model.Explain(ModelFeatures.Of(recording.Samples));
         return new Explanation(
             estimate,
             Occlusion(model, recording, estimate, emotion),
@@ -124,7 +125,7 @@ public sealed record Explanation(
             );
             if (speechSamples.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate)
                 continue;
-            var without = model.Run(EmotionModel.Features([.. speechSamples[..from], .. speechSamples[to..]]))[emotion];
+            var without = model.Run(ModelFeatures.Of([.. speechSamples[..from], .. speechSamples[to..]]))[emotion];
             influences.Add(
                 new SegmentAttribution(
                     Recording.TimeOf(start + from),
@@ -141,17 +142,18 @@ public sealed record Explanation(
     /// </summary>
     private static Func<int, double> UsualOf(EmotionModel model, IReadOnlyList<Recording> sameSpeaker)
     {
-        var deviations = sameSpeaker.Select(r => model.Deviates(EmotionModel.Features(r.Samples))).ToArray();
+        var deviations = sameSpeaker.Select(r => model.Deviates(ModelFeatures.Of(r.Samples))).ToArray();
         return feature => deviations.Select(d => (double)d[feature]).DefaultIfEmpty().Average();
     }
 
     private static IReadOnlyList<FeatureDeviation> StandOut(float[] deviates, Func<int, double> usual)
     {
-        var place = ProsodicFeatures.FeatureNames.Index().ToDictionary(n => n.Item, n => n.Index);
+        var place = ModelFeatures.Names.Index().ToDictionary(n => n.Item, n => n.Index);
         return
         [
             .. Words
-                .Select(w => new FeatureDeviation(w.Name, deviates[place[w.Feature]] - usual(place[w.Feature])))
+                .Select(w => (w.Name, Index: place[ModelFeatures.Normalized + w.Feature]))
+                .Select(w => new FeatureDeviation(w.Name, deviates[w.Index] - usual(w.Index)))
                 .Where(s => Math.Abs(s.Deviations) >= StandsOut)
                 .OrderByDescending(s => Math.Abs(s.Deviations))
                 .Take(MaxStandingOut),
@@ -160,16 +162,21 @@ public sealed record Explanation(
 
     private static IReadOnlyList<FeatureGroupAttribution> Decided(float[] contributions, int emotion, int emotions) =>
         [
-            .. ProsodicFeatures
-                .FeatureNames.Index()
-                .GroupBy(
-                    n => Families.First(f => n.Item.StartsWith(f.Prefix, StringComparison.Ordinal)).Group,
-                    n => contributions.AsSpan(n.Index * emotions, emotions).ToArray()
-                )
+            .. ModelFeatures
+                .Names.Index()
+                .GroupBy(n => GroupOf(n.Item), n => contributions.AsSpan(n.Index * emotions, emotions).ToArray())
                 .Select(g => new FeatureGroupAttribution(
                     g.Key,
                     g.Sum(c => c[emotion] - (c.Sum() - c[emotion]) / (emotions - 1))
                 ))
                 .OrderByDescending(g => Math.Abs(g.Score)),
         ];
+
+    private static string GroupOf(string feature)
+    {
+        var name = feature.StartsWith(ModelFeatures.Normalized, StringComparison.Ordinal)
+            ? feature[ModelFeatures.Normalized.Length..]
+            : feature;
+        return Families.First(f => name.StartsWith(f.Prefix, StringComparison.Ordinal)).Group;
+    }
 }

@@ -57,7 +57,9 @@ internal static class InputNormalizer
         return energy.Where(e => e >= least).Average();
     }
 
-    private static float[] Filter(ReadOnlySpan<float> samples)
+    /// <summary>The band that a telephone lets through, without offset.</summary>
+    /// <param name="samples">At 16 kHz.</param>
+    public static float[] Filter(ReadOnlySpan<float> samples)
     {
         var padded = new float[samples.Length + LowPass.Length];
         var middle = padded.AsSpan(LowPass.Length / 2, samples.Length);

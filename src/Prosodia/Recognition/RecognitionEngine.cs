@@ -80,7 +80,7 @@ internal sealed class RecognitionEngine : IDisposable
 
         void Judge()
         {
-            found.AddRange(early.Select(t => _model.Deviates(EmotionModel.Features(t.Samples))));
+            found.AddRange(early.Select(t => _model.Deviates(ModelFeatures.Of(t.Samples))));
             early.Clear();
         }
     }
@@ -259,10 +259,7 @@ internal sealed class RecognitionEngine : IDisposable
         ArgumentNullException.ThrowIfNull(recordings);
         var speech = recordings.Select(r => SpeechSegmenter.FindsIn(r.Samples)).ToArray();
         var outputs = new Queue<float[]>(
-            _model.Run(
-                [.. recordings.Where((_, i) => speech[i]).Select(r => EmotionModel.Features(r.Samples))],
-                Adaptation
-            )
+            _model.Run([.. recordings.Where((_, i) => speech[i]).Select(r => ModelFeatures.Of(r.Samples))], Adaptation)
         );
         return
         [
@@ -346,7 +343,7 @@ internal sealed class RecognitionEngine : IDisposable
                 )
                     continue;
                 reported[c] = open.Seconds.End;
-                var output = _model.Run(EmotionModel.Features(open.Samples), Adaptation);
+                var output = _model.Run(ModelFeatures.Of(open.Samples), Adaptation);
                 yield return Turn(open, c, Classify(Doubles(output))) with
                 {
                     IsProvisional = true,
@@ -365,7 +362,7 @@ internal sealed class RecognitionEngine : IDisposable
                     (
                         turn,
                         channel,
-                        Task.Run(() => _model.Run(EmotionModel.Features(turn.Samples), Adaptation), cancellationToken)
+                        Task.Run(() => _model.Run(ModelFeatures.Of(turn.Samples), Adaptation), cancellationToken)
                     )
                 );
         }

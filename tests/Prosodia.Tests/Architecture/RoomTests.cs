@@ -97,7 +97,16 @@ public sealed class RoomTests
     [InlineData(
         "Prosodia.Evaluation",
         new[] { "Prosodia.Reporting" },
-        new[] { "Apache.Arrow", "CsvHelper", "Google.Protobuf", "Grpc.Tools", "MathNet.Numerics", "Parquet.Net" }
+        new[]
+        {
+            "Apache.Arrow",
+            "CsvHelper",
+            "Google.Protobuf",
+            "Grpc.Tools",
+            "MathNet.Numerics",
+            "Parquet.Net",
+            "YamlDotNet",
+        }
     )]
     [InlineData(
         "Prosodia.Server",

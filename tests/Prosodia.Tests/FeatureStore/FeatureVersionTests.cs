@@ -51,6 +51,7 @@ public sealed class FeatureVersionTests
     {
         var segments = new SegmentedSpeech(Speech.Samples);
         var prosody = new ProsodicFeatures(Speech);
+        yield return ("telephone", Speech.OverTelephone().Samples);
         yield return ("prosody", [.. prosody.Features().Select(f => f.Value)]);
         yield return ("contours", prosody.Contours());
         yield return ("key spectrograms", KeySpectrograms.Of(Speech, new KeySegmentOptions()));
@@ -58,9 +59,9 @@ public sealed class FeatureVersionTests
             "key segments",
             [.. KeySegmentSelection.Select(segments, new KeySegmentOptions()).Keys.Select(k => (float)k.Segment)]
         );
-        yield return ("model features", EmotionModel.Features(Speech.Samples));
-        yield return ("model features, faster", EmotionModel.Features(Speech.Play(1.1).Samples));
-        yield return ("model features, noise", EmotionModel.Features(Speech.WithNoise(20, 0, 1).Samples));
+        yield return ("model features", ModelFeatures.Of(Speech.Samples));
+        yield return ("model features, faster", ModelFeatures.Of(Speech.Play(1.1).Samples));
+        yield return ("model features, noise", ModelFeatures.Of(Speech.WithNoise(20, 0, 1).Samples));
         foreach (
             var input in new ISegmentInput[]
             {

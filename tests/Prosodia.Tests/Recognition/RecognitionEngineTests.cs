@@ -203,7 +203,7 @@ public sealed class RecognitionEngineTests : IDisposable
         );
         Assert.Equal(explanation.Voice.OrderByDescending(v => Math.Abs(v.Deviations)), explanation.Voice);
         Assert.Equal(
-            ["formants", "loudness", "pitch", "rhythm", "spectrum", "voice quality"],
+            ["formants", "loudness", "movement", "pitch", "rhythm", "spectrum", "voice quality"],
             explanation.Groups.Select(g => g.Name).Order(StringComparer.Ordinal)
         );
         Assert.Empty(_recognizer.Explain(recording, [recording]).Voice); // nothing stands out against itself

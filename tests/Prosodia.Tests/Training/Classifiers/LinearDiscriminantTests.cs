@@ -27,7 +27,10 @@ public sealed class LinearDiscriminantTests
         // shrinkage 0.5
         var many = new ShrinkageLda(7).Scores(new InnerProducts(products, products, products.diagonal()), Labels, 3)[1];
         var expected = many.contiguous().data<double>().ToArray().Chunk(3).ToArray();
-        var few = LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Of(Examples, Labels, 3), 0.5);
+        var few = LinearDiscriminant.Fit(
+            LinearDiscriminant.Statistics.Of(Examples, Labels, Equal(Labels.Length), 3),
+            0.5
+        );
         foreach (var (example, scores) in Examples.Zip(expected))
         {
             var own = few.Score(example);
@@ -43,12 +46,35 @@ public sealed class LinearDiscriminantTests
         var parts = Examples
             .Zip(Labels)
             .Chunk(25)
-            .Select(c => LinearDiscriminant.Statistics.Of([.. c.Select(p => p.First)], [.. c.Select(p => p.Second)], 3))
+            .Select(c =>
+                LinearDiscriminant.Statistics.Of(
+                    [.. c.Select(p => p.First)],
+                    [.. c.Select(p => p.Second)],
+                    Equal(c.Count()),
+                    3
+                )
+            )
             .ToArray();
         var (sum, all) = (
             LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Total(parts), 0.3),
-            LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Of(Examples, Labels, 3), 0.3)
+            LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Of(Examples, Labels, Equal(Labels.Length), 3), 0.3)
         );
         Assert.All(Examples, e => Assert.Equal(all.Score(e), sum.Score(e), (a, b) => Math.Abs(a - b) < 1e-9));
     }
+
+    [Fact]
+    public void Weights_count_like_repetitions()
+    {
+        using var scope = torch.NewDisposeScope();
+        double[] weights = [.. Enumerable.Range(0, 60).Select(i => i % 2 + 1.0)];
+        float[][] repeated = [.. Examples.SelectMany((e, i) => Enumerable.Repeat(e, i % 2 + 1))];
+        int[] labels = [.. Labels.SelectMany((l, i) => Enumerable.Repeat(l, i % 2 + 1))];
+        var (weighted, plain) = (
+            LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Of(Examples, Labels, weights, 3), 0.3),
+            LinearDiscriminant.Fit(LinearDiscriminant.Statistics.Of(repeated, labels, Equal(repeated.Length), 3), 0.3)
+        );
+        Assert.All(Examples, e => Assert.Equal(plain.Score(e), weighted.Score(e), (a, b) => Math.Abs(a - b) < 1e-9));
+    }
+
+    private static double[] Equal(int count) => [.. Enumerable.Repeat(1.0, count)];
 }

@@ -19,11 +19,14 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
     // rounds differently; two in a hundred recordings may lie on the edge of two emotions
     private const double AnotherProcessor = 0.02;
 
+    // a model may rely on what a change takes away and on something else then, if it is right as often
+    private const int RightAnswersLost = 10;
+
     public static TheoryData<string, string, string[], double> Formats() =>
         new()
         {
-            { "telephone, mu-law", "wav", ["-ar", "8000", "-c:a", "pcm_mulaw"], 0.95 },
-            { "telephone, A-law", "wav", ["-ar", "8000", "-c:a", "pcm_alaw"], 0.95 },
+            { "telephone, mu-law", "wav", ["-ar", "8000", "-c:a", "pcm_mulaw"], 0.8 },
+            { "telephone, A-law", "wav", ["-ar", "8000", "-c:a", "pcm_alaw"], 0.8 },
             { "48 kHz stereo, 24 bit", "wav", ["-ar", "48000", "-ac", "2", "-c:a", "pcm_s24le"], 0.95 },
             { "float", "wav", ["-c:a", "pcm_f32le"], 0.95 },
             { "FLAC", "flac", [], 0.95 },
@@ -73,15 +76,15 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
     }
 
     [Theory]
-    [InlineData("level, -30 to 20 dB, 16 bit")]
-    [InlineData("offset")]
-    [InlineData("silence around")]
-    public void Level_offset_and_silence_leave_the_emotion(string name)
+    [InlineData("level, -30 to 20 dB, 16 bit", 0.8)]
+    [InlineData("offset", 0.97)]
+    [InlineData("silence around", 0.97)]
+    public void Level_offset_and_silence_leave_the_emotion(string name, double least)
     {
         var random = new Random(1);
         Check(
             name,
-            0.97,
+            least,
             recording =>
                 recording with
                 {
@@ -107,11 +110,15 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
 
     private void Check(string name, double least, Func<Recording, Recording> change)
     {
-        var same = half
-            .Recordings.Zip(half.Emotions)
-            .Count(r => half.Recognizer.Recognize(change(r.First)).Emotion == r.Second);
-        output.WriteLine($"{name}: {same} of {half.Recordings.Count} keep their emotion");
-        Assert.InRange((double)same / half.Recordings.Count, least - AnotherProcessor, 1);
+        string[] changed = [.. half.Recordings.Select(r => half.Recognizer.Recognize(change(r)).Emotion)];
+        var same = changed.Zip(half.Emotions).Count(e => e.First == e.Second);
+        var (right, before) = (Right(changed), Right(half.Emotions));
+        output.WriteLine(
+            $"{name}: {same} of {changed.Length} keep their emotion, {right} are right and {before} were before"
+        );
+        Assert.InRange((double)same / changed.Length, least - AnotherProcessor, 1);
+        Assert.InRange(before - right, -changed.Length, least < 0.8 ? changed.Length : RightAnswersLost);
+        int Right(IEnumerable<string> emotions) => emotions.Zip(half.Truth).Count(e => e.First == e.Second);
     }
 
     /// <summary>Trained once for all of these tests.</summary>
@@ -149,6 +156,7 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
             Utterance[] unheard = [.. manifest.Utterances.Where(u => !heard.Contains(u.Speaker))];
             new Random(1).Shuffle(unheard);
             Recordings = [.. unheard.Take(100).Select(u => AudioFile.Read(u.Path))];
+            Truth = [.. unheard.Take(100).Select(u => u.Emotion)];
             Emotions = [.. Recordings.Select(r => Recognizer.Recognize(r).Emotion)];
         }
 
@@ -157,6 +165,8 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
         public IReadOnlyList<Recording> Recordings { get; }
 
         public IReadOnlyList<string> Emotions { get; }
+
+        public IReadOnlyList<string> Truth { get; }
 
         public void Dispose() => Recognizer.Dispose();
     }

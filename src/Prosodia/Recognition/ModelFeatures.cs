@@ -1,0 +1,42 @@
+using System.Numerics.Tensors;
+using Prosodia.Audio;
+using Prosodia.Features;
+
+namespace Prosodia.Recognition;
+
+/// <summary>
+/// What models read of a stretch of sound, in three views: the hand-made features after <see cref="InputNormalizer"/>,
+/// which a telephone or a noisy room change little; the same of the sound as it is, with its level and all that a
+/// telephone would take away; and how the descriptors move together.
+/// </summary>
+internal static class ModelFeatures
+{
+    /// <summary>What names of normalized features begin with.</summary>
+    public const string Normalized = "normalized_";
+
+    /// <summary>The names, in their order.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. ProsodicFeatures.FeatureNames.Select(n => Normalized + n),
+        .. ProsodicFeatures.FeatureNames,
+        .. DescriptorCovariances.Names,
+    ];
+
+    /// <summary>How many features each view has.</summary>
+    public static IReadOnlyList<int> Views { get; } =
+    [ProsodicFeatures.FeatureNames.Count, ProsodicFeatures.FeatureNames.Count, DescriptorCovariances.Names.Count];
+
+    /// <summary>Measures a stretch of sound.</summary>
+    /// <param name="samples">At 16 kHz.</param>
+    public static float[] Of(ReadOnlySpan<float> samples)
+    {
+        var normalized = new ProsodicFeatures(InputNormalizer.Apply(samples).Speech);
+        var centered = samples.ToArray();
+        if (centered.Length > 0)
+            TensorPrimitives.Subtract(centered, TensorPrimitives.Sum<float>(centered) / centered.Length, centered); // no offset
+        var whole = new ProsodicFeatures(new Recording(centered, []));
+        return [.. Values(normalized), .. Values(whole), .. whole.Covariances()];
+    }
+
+    private static IEnumerable<float> Values(ProsodicFeatures features) => features.Features().Select(f => f.Value);
+}
