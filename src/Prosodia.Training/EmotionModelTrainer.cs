@@ -43,6 +43,7 @@ public static class EmotionModelTrainer
                     ManifestJoin.Open(manifests, labels: null).Manifest,
                     description,
                     options.Seed,
+                    tested: [],
                     modelPath,
                     options.Progress is { } progress ? progress.Report : _ => { },
                     cancellationToken
@@ -56,6 +57,7 @@ public static class EmotionModelTrainer
         Manifest manifest,
         ModelDescription description,
         int seed,
+        IReadOnlyCollection<string> tested,
         string modelPath,
         Action<StageProgress> progress,
         CancellationToken cancellationToken
@@ -64,7 +66,15 @@ public static class EmotionModelTrainer
         var measured = modelPath + ".measured";
         try
         {
-            var trained = ModelTraining.Train(manifest, description, seed, measured, progress, cancellationToken);
+            var trained = ModelTraining.Train(
+                manifest,
+                description,
+                seed,
+                tested,
+                measured,
+                progress,
+                cancellationToken
+            );
             OutputFile.Write(modelPath, trained.Onnx);
             OutputFile.Write(Path.ChangeExtension(modelPath, ".json"), trained.Card.ToJson());
             FeatureSet.Delete(measured);

@@ -7,8 +7,11 @@ namespace Prosodia.Evaluation.Protocols;
 /// </summary>
 internal sealed class LeaveOneCorpusOut : IProtocol
 {
+    /// <summary>What it is called.</summary>
+    public const string ProtocolName = "leave-one-corpus-out";
+
     /// <inheritdoc/>
-    public string Name => "leave-one-corpus-out";
+    public string Name => ProtocolName;
 
     /// <inheritdoc/>
     public string Description =>
@@ -38,6 +41,6 @@ internal sealed class LeaveOneCorpusOut : IProtocol
                     );
                 }),
             ]
-            : throw new InputException("leave-one-corpus-out", "needs two corpora at least", "Give several manifests");
+            : throw new InputException(ProtocolName, "needs two corpora at least", "Give several manifests");
     }
 }

@@ -18,6 +18,14 @@ internal static class TrainCommand
             Description = "The corpus, as written by import; several are joined on the emotions that all have",
             Arity = ArgumentArity.OneOrMore,
         };
+        var tests = new Option<string[]>("--test")
+        {
+            Description =
+                "A corpus to measure the model on, which it is not trained on; may be given several times (default: "
+                + "corpora, or speakers of a single one, are left out in turn)",
+            HelpName = "MANIFEST",
+            DefaultValueFactory = _ => [],
+        };
         var labels = CommonOptions.Labels();
         var target = new Option<string>("--out")
         {
@@ -45,11 +53,13 @@ internal static class TrainCommand
             """
             prosodia train emodb.csv --out emodb.onnx --language German
             prosodia train emodb.csv ravdess.csv --out both.onnx --language German --language English
+            prosodia train cremad.csv --out open.onnx --test emodb.csv --test ravdess.csv
             prosodia train calls.csv --out calls.onnx && prosodia predict today/ --model calls.onnx
             """
         )
         {
             manifests,
+            tests,
             labels,
             target,
             languages,
@@ -60,7 +70,11 @@ internal static class TrainCommand
         };
         command.Validators.Add(r =>
         {
-            if (r.GetValue(labels) is not null && r.GetValue(manifests) is { Length: 1 })
+            if (
+                r.GetValue(labels) is not null
+                && r.GetValue(manifests) is { Length: 1 }
+                && r.GetValue(tests) is not { Length: > 0 }
+            )
                 r.AddError("--labels goes with several manifests.");
         });
         command.SetAction(
@@ -70,7 +84,12 @@ internal static class TrainCommand
                 if (!Path.GetExtension(file).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
                     throw new UsageException("--out must end with .onnx");
                 OutputGuard.Claim(file, Path.ChangeExtension(file, ".json"));
-                var (manifest, note) = ManifestJoin.Open(arguments.GetValue(manifests)!, arguments.GetValue(labels));
+                var test = arguments.GetValue(tests)!;
+                var (manifest, note) = ManifestJoin.Open(
+                    [.. arguments.GetValue(manifests)!, .. test],
+                    arguments.GetValue(labels)
+                );
+                string[] tested = [.. test.Select(t => Path.GetFileNameWithoutExtension(t))];
                 var description = new ModelDescription(
                     Path.GetFileNameWithoutExtension(file),
                     arguments.GetValue(languages)!,
@@ -79,7 +98,15 @@ internal static class TrainCommand
                 );
                 var seedValue = arguments.GetValue(seed);
                 var trained = Terminal.WithProgress(progress =>
-                    EmotionModelTrainer.Train(manifest, description, seedValue, file, progress, cancellationToken)
+                    EmotionModelTrainer.Train(
+                        manifest,
+                        description,
+                        seedValue,
+                        tested,
+                        file,
+                        progress,
+                        cancellationToken
+                    )
                 );
                 foreach (var warning in manifest.Warnings)
                     Terminal.Warning(warning);
@@ -102,10 +129,12 @@ internal static class TrainCommand
             $"{card.Name}: {card.Data.Sum(d => d.Recordings)} recordings of {card.Data.Sum(d => d.Speakers)} "
                 + $"speakers, {string.Join(", ", card.Emotions)}{(note is null ? "" : $"\n{note}")}"
         );
-        var across = figures.Protocol == new LeaveOneCorpusOut().Name;
-        Console.WriteLine(
-            $"On {(across ? "corpora left out" : "unseen speakers")} ({figures.Protocol}, seed {figures.Seed}):"
-        );
+        var across = figures.Protocol is ModelTraining.TestCorpora or LeaveOneCorpusOut.ProtocolName;
+        var on =
+            figures.Protocol == ModelTraining.TestCorpora ? "corpora to test on"
+            : across ? "corpora left out"
+            : "unseen speakers";
+        Console.WriteLine($"On {on} ({figures.Protocol}, seed {figures.Seed}):");
         Console.WriteLine(
             $"  {(across ? "mean " : "")}UA {figures.Ua:0.000} (95 % over speakers: {figures.UaCi95[0]:0.000} to "
                 + $"{figures.UaCi95[1]:0.000}), WA {figures.Wa:0.000}, F1 {figures.F1:0.000}, calibration error "

@@ -38,6 +38,9 @@ internal sealed record TrainedModel(
 /// </summary>
 internal static class ModelTraining
 {
+    /// <summary>What cards call the figures on corpora given to test on.</summary>
+    public const string TestCorpora = "test-corpora";
+
     private const int Groups = 6;
     private const double RightAnswers = 0.7, // share wanted among the answers that a model gives
         MostCoverage = 0.7, // shares of the recordings that it answers
@@ -47,6 +50,8 @@ internal static class ModelTraining
     /// <param name="manifest">The corpus, or several joined.</param>
     /// <param name="description">What its card says of it.</param>
     /// <param name="seed">The same seed and recordings give the same model.</param>
+    /// <param name="tested">Names of corpora of the manifest to measure the model on, which it is not trained on;
+    /// without any, corpora or speakers are left out in turn.</param>
     /// <param name="keptIn">The folder where measurements are kept for as long as the work lasts.</param>
     /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops.</param>
@@ -56,6 +61,7 @@ internal static class ModelTraining
         Manifest manifest,
         ModelDescription description,
         int seed,
+        IReadOnlyCollection<string> tested,
         string keptIn,
         Action<StageProgress> progress,
         CancellationToken cancellationToken
@@ -96,10 +102,17 @@ internal static class ModelTraining
             [.. read.Utterances.Select(u => apart ? u.Detail(Manifest.CorpusColumn) : "")],
             emotions
         );
-        IProtocol protocol = apart ? new LeaveOneCorpusOut() : new SpeakerGroups(Groups);
-        var splits = protocol.Split(read.Utterances, seed);
+        if (tested.Count > 0 && !apart)
+            throw new InputException(
+                manifest.Name,
+                "cannot be tested on corpora that share speakers with those of training or lack an emotion",
+                "Give corpora that are apart, or leave --test out"
+            );
+        var training = read.Utterances.Where(u => !tested.Contains(u.Detail(Manifest.CorpusColumn))).ToArray();
+        IProtocol protocol = apart && tested.Count == 0 ? new LeaveOneCorpusOut() : new SpeakerGroups(Groups);
+        IReadOnlyList<Fold> splits = tested.Count > 0 ? [] : protocol.Split(read.Utterances, seed);
         var fit = new CrossFitting(examples, seed);
-        var trial = new Trial(read.Utterances, examples, protocol);
+        var trial = new Trial(read.Utterances, examples, apart, tested.Count > 0 ? TestCorpora : protocol.Name);
         foreach (var (i, split) in splits.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -107,7 +120,9 @@ internal static class ModelTraining
             trial.Test(fit.Fit(known), trial.Numbers(split.Test));
             progress(new StageProgress("Training", i + 1, splits.Count + 1));
         }
-        var final = fit.Fit([.. Enumerable.Range(0, read.Utterances.Count)]);
+        var final = fit.Fit(trial.Numbers(training));
+        if (tested.Count > 0)
+            trial.Test(final, trial.Numbers([.. read.Utterances.Except(training)]));
         progress(new StageProgress("Training", splits.Count + 1, splits.Count + 1));
         var onnx = final.Model.ToOnnx();
         var card = new ModelCard(
@@ -119,7 +134,7 @@ internal static class ModelTraining
             EmotionModel.FeatureSet,
             description.Languages,
             description.License,
-            Data(read.Utterances, manifest.Name),
+            Data(training, manifest.Name),
             trial.Figures(seed),
             trial.Abstention(Trial.Threshold(final.Held, examples)),
             description.Command
@@ -173,7 +188,7 @@ internal static class ModelTraining
     /// Out-of-fold predictions of recordings by models not trained on their corpus, or on their speakers where there is
     /// one corpus.
     /// </summary>
-    private sealed class Trial(IReadOnlyList<Utterance> utterances, Examples examples, IProtocol protocol)
+    private sealed class Trial(IReadOnlyList<Utterance> utterances, Examples examples, bool across, string protocol)
     {
         private const string Collection = "collection", // what predictions are adapted to
             Speaker = "speaker";
@@ -264,14 +279,13 @@ internal static class ModelTraining
         public ModelMetrics Figures(int seed)
         {
             var scores = ClassificationMetrics.Of(_predictions, examples.Emotions);
-            var across = protocol is LeaveOneCorpusOut;
             double Ua(IEnumerable<Prediction> predictions) =>
                 across
                     ? ByCorpus(predictions).Average(c => ClassificationMetrics.Of(c.Value, examples.Emotions).Ua)
                     : ClassificationMetrics.Of([.. predictions], examples.Emotions).Ua;
             var corpora = ByCorpus(_predictions);
             return new ModelMetrics(
-                protocol.Name,
+                protocol,
                 seed,
                 Ua(_predictions),
                 across

@@ -77,6 +77,24 @@ public sealed class ModelTrainingTests
     }
 
     [Fact]
+    public void A_corpus_to_test_on_is_measured_and_not_trained_on()
+    {
+        using var folder = new TemporaryFolder();
+        Manifest[] corpora =
+        [
+            .. new[] { 3, 4 }.Select(seed => SyntheticCorpus.Write(folder[$"{seed}"], seed) with { Name = $"{seed}" }),
+        ];
+        var both = JoinedCorpora.Of(corpora, LabelMap.Unchanged).Manifest;
+        var trained = Train(both, ["4"]);
+        Assert.Equal(ModelTraining.TestCorpora, trained.Card.Metrics.Protocol);
+        Assert.Equal(["4"], trained.Card.Metrics.UaByCorpus.Keys);
+        Assert.Equal(["3"], trained.Card.Data.Select(d => d.Name));
+        Assert.Equal(corpora[1].Utterances.Count, trained.Predictions.Count);
+        Assert.Equal(Train(both with { Utterances = [.. both.Utterances.Where(InThree)] }).Onnx, trained.Onnx);
+        static bool InThree(Utterance u) => u.Detail(Manifest.CorpusColumn) == "3";
+    }
+
+    [Fact]
     public void Corpora_that_share_speakers_are_not_left_out()
     {
         using var folder = new TemporaryFolder();
@@ -123,13 +141,14 @@ public sealed class ModelTrainingTests
         Assert.Equal(4, bundled.Card.Metrics.UaByCorpus.Count);
     }
 
-    private static TrainedModel Train(Manifest manifest)
+    private static TrainedModel Train(Manifest manifest, string[]? tested = null)
     {
         using var measured = new TemporaryFolder();
         return ModelTraining.Train(
             manifest,
             Description,
             1,
+            tested ?? [],
             measured.Path,
             _ => { },
             TestContext.Current.CancellationToken

@@ -148,6 +148,7 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
                 },
                 new ModelDescription("half", [], "", ""),
                 1,
+                [],
                 measured.Path,
                 _ => { },
                 default
