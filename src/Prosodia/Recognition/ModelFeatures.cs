@@ -33,7 +33,10 @@ internal static class ModelFeatures
         var normalized = new ProsodicFeatures(InputNormalizer.Apply(samples).Speech);
         var centered = samples.ToArray();
         if (centered.Length > 0)
-            TensorPrimitives.Subtract(centered, TensorPrimitives.Sum<float>(centered) / centered.Length, centered); // no offset
+        {
+            var offset = TensorPrimitives.Sum<float>(centered) / centered.Length;
+            TensorPrimitives.Subtract(centered, offset, centered);
+        }
         var whole = new ProsodicFeatures(new Recording(centered, []));
         return [.. Values(normalized), .. Values(whole), .. whole.Covariances()];
     }
