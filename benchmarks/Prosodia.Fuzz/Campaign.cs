@@ -33,7 +33,8 @@ internal static class Campaign
 
     private const double MaxSeconds = 2;
     private const long MaxBytes = 50_000_000; // beyond ten times the file
-    private const int MaxFaults = 5,
+    private const int Repeats = 3, // of a slow file
+        MaxFaults = 5,
         MaxKept = 20_000,
         MaxKeptBytes = 1 << 16;
 
@@ -72,6 +73,13 @@ internal static class Campaign
                 Stopwatch.GetElapsedTime(began).TotalSeconds,
                 GC.GetAllocatedBytesForCurrentThread() - before - 10L * bytes.Length
             );
+            // on a busy machine any file may take long; one that hangs a reader does so each time
+            for (var again = 0; taken > MaxSeconds && again < Repeats; again++)
+            {
+                Volatile.Write(ref began, Stopwatch.GetTimestamp());
+                Attempt(reader, file);
+                taken = Math.Min(taken, Stopwatch.GetElapsedTime(began).TotalSeconds);
+            }
             if (taken > MaxSeconds || asked > MaxBytes)
                 Note($"{taken:0.0} s, {asked / 1e6:0} MB");
             (slowest, most) = (Math.Max(slowest, taken), Math.Max(most, asked));
