@@ -56,7 +56,10 @@ internal sealed class Audformat
     private Manifest Read()
     {
         string[] tables = [.. Map(_database, "tables").Keys.Select(k => $"{k}")];
-        var labeled = tables.Where(t => ColumnOf(t, Emotion) is not null).ToArray();
+        (string Table, string Emotions, string? Speakers)[] labeled =
+        [
+            .. tables.Select(t => (t, ColumnOf(t, Emotion)!, ColumnOf(t, Speaker))).Where(t => t.Item2 is not null),
+        ];
         if (labeled.Length == 0)
             throw new InputException(
                 _header,
@@ -70,13 +73,13 @@ internal sealed class Audformat
             new List<InputException>(),
             0
         );
-        foreach (var table in labeled)
+        foreach (var (table, emotions, speakersOfRows) in labeled)
         foreach (var row in Rows(table))
         {
-            var emotion = row.GetValueOrDefault(ColumnOf(table, Emotion)!, "");
+            var emotion = row.GetValueOrDefault(emotions, "");
             if (EmotionLabels.IsNone(emotion))
                 continue;
-            var speaker = ColumnOf(table, Speaker) is { } column ? row.GetValueOrDefault(column, "") : "";
+            var speaker = speakersOfRows is null ? "" : row.GetValueOrDefault(speakersOfRows, "");
             if (speaker.Length == 0 && !speakers.TryGetValue(row["file"], out speaker!))
             {
                 unnamed++;

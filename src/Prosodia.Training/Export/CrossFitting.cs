@@ -142,7 +142,7 @@ internal sealed class CrossFitting(Examples examples, int seed)
     private Func<int, string>?[] Sources => [null, _ => "", u => examples.Speakers[u]];
 
     /// <summary>Deviates adapted to their sources; as they are where there is none.</summary>
-    private static float[][] Adapted(float[][] rows, int[] group, Func<int, string>? source)
+    internal static float[][] Adapted(float[][] rows, int[] group, Func<int, string>? source)
     {
         if (source is null)
             return rows;

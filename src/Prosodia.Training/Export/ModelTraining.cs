@@ -209,26 +209,24 @@ internal static class ModelTraining
         {
             var threshold = Threshold(fit.Held, examples);
             var model = fit.Model;
-            var unadapted = test.ToDictionary(u => u, u => model.Scale.Apply(examples.Versions[0][u]));
+            float[][] unadapted = [.. test.Select(u => model.Scale.Apply(examples.Versions[0][u]))];
             Adapt(Collection, u => examples.Corpora[u]);
             Adapt(Speaker, u => examples.Speakers[u]);
-            foreach (var u in test)
+            foreach (var (u, deviates) in test.Zip(unadapted))
             {
-                var deviates = unadapted[u];
                 var probabilities = model.Probabilities(deviates);
                 var best = TensorPrimitives.IndexOfMax(probabilities);
                 _predictions.Add(Predicted(u, probabilities));
                 _answered.Add(probabilities[best] >= threshold);
             }
-            void Adapt(string to, Func<int, string> source)
-            {
-                foreach (var group in test.GroupBy(source))
-                {
-                    var adaptation = FeatureAdaptation.Of(group.Select(u => unadapted[u]));
-                    foreach (var u in group)
-                        _adapted[to].Add(Predicted(u, model.Probabilities(adaptation.Apply(unadapted[u]))));
-                }
-            }
+            void Adapt(string to, Func<int, string> source) =>
+                _adapted[to]
+                    .AddRange(
+                        test.Zip(
+                            CrossFitting.Adapted(unadapted, test, source),
+                            (u, row) => Predicted(u, model.Probabilities(row))
+                        )
+                    );
         }
 
         private Prediction Predicted(int u, double[] probabilities) =>

@@ -58,31 +58,32 @@ internal sealed class RecognitionEngine : IDisposable
     {
         using var stream = AudioStream.Open(path);
         using var stop = cancellationToken.Register(stream.Stop);
-        var finder = new SpeechSegmenter();
+        var finder = new SpeechSegmenter(); // of a recording that is longer than one answer
         var start = new List<float>();
-        var early = new List<SpeechSegment>(); // until it is known whether the recording gets one answer
         var found = new List<float[]>();
         while (stream.Read() is [var block])
         {
             cancellationToken.ThrowIfCancellationRequested();
-            early.AddRange(finder.Write(block));
-            if (start.Count <= TimelineSeconds * Recording.SampleRate)
-                start.AddRange(block);
-            else
-                Judge();
+            if (IsLong())
+            {
+                Judge(finder.Write(block));
+                continue;
+            }
+            start.AddRange(block);
+            if (IsLong())
+                Judge(finder.Write(CollectionsMarshal.AsSpan(start)));
         }
         cancellationToken.ThrowIfCancellationRequested();
-        early.AddRange(finder.Finish());
-        if (start.Count <= TimelineSeconds * Recording.SampleRate)
-            early = SpeechSegmenter.FindsIn(CollectionsMarshal.AsSpan(start)) ? [new SpeechSegment(0, [.. start])] : [];
-        Judge();
+        if (IsLong())
+            Judge(finder.Finish());
+        else if (SpeechSegmenter.FindsIn(CollectionsMarshal.AsSpan(start)))
+            Judge([new SpeechSegment(0, [.. start])]);
         return found;
 
-        void Judge()
-        {
-            found.AddRange(early.Select(t => _model.Deviates(ModelFeatures.Of(t.Samples))));
-            early.Clear();
-        }
+        bool IsLong() => start.Count > TimelineSeconds * Recording.SampleRate;
+
+        void Judge(IEnumerable<SpeechSegment> turns) =>
+            found.AddRange(turns.Select(t => _model.Deviates(ModelFeatures.Of(t.Samples))));
     }
 
     /// <summary>Recognizes a file: WAV, or whatever ffmpeg reads.</summary>
