@@ -61,13 +61,12 @@ internal static class RecognitionEndpoints
             using var upload = await uploads
                 .ReceiveAsync(context.Request, context.RequestAborted)
                 .ConfigureAwait(false);
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            stop.CancelAfter(options.Timeout);
             using var job = new RecognitionJob(
                 () => Open(upload, per_channel, options),
                 upload.Name,
                 details,
-                stop.Token
+                options.Timeout,
+                context.RequestAborted
             );
             if (queue.Enqueue(job) is not { } task)
                 return Full(queue);

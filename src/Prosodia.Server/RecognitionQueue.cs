@@ -127,7 +127,7 @@ internal sealed class RecognitionQueue : IAsyncDisposable
     {
         try
         {
-            job.Cancel.ThrowIfCancellationRequested();
+            job.ThrowIfEnded();
             return step(job);
         }
         catch (Exception e)
@@ -142,21 +142,33 @@ internal sealed class RecognitionQueue : IAsyncDisposable
 internal sealed class RecognitionJob : IDisposable
 {
     private readonly TaskCompletionSource<Recognition> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _enqueued = Stopwatch.GetTimestamp();
+    private readonly TimeSpan _timeout;
+    private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _leaving;
     private int _begun;
 
     /// <param name="open">Opens it.</param>
     /// <param name="name">What results and errors call it.</param>
     /// <param name="explain">Whether to say what decided.</param>
-    /// <param name="cancellationToken">When nobody waits for it any more.</param>
-    public RecognitionJob(Func<AudioStream> open, string name, bool explain, CancellationToken cancellationToken)
+    /// <param name="timeout">How long it may take, waiting included.</param>
+    /// <param name="aborted">When nobody waits for it any more.</param>
+    public RecognitionJob(
+        Func<AudioStream> open,
+        string name,
+        bool explain,
+        TimeSpan timeout,
+        CancellationToken aborted
+    )
     {
-        (Open, Name, Explain, Cancel) = (open, name, explain, cancellationToken);
-        _leaving = cancellationToken.Register(() =>
+        (Open, Name, Explain, _timeout) = (open, name, explain, timeout);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        _leaving = Cancel.Register(() =>
         {
             if (TryBegin())
-                Fail(new OperationCanceledException(cancellationToken));
+                Fail(new OperationCanceledException(Cancel));
         });
+        _stop.CancelAfter(timeout);
     }
 
     public Func<AudioStream> Open { get; }
@@ -165,18 +177,32 @@ internal sealed class RecognitionJob : IDisposable
 
     public bool Explain { get; }
 
-    public CancellationToken Cancel { get; }
+    public CancellationToken Cancel => _stop.Token;
 
     public Task<Recognition> Task => _done.Task;
 
     /// <summary>Whether the caller is the one who has to bring it to an end.</summary>
     public bool TryBegin() => Interlocked.Exchange(ref _begun, 1) == 0;
 
+    /// <exception cref="OperationCanceledException">
+    /// Nobody waits for it any more, or its time is up by the clock: a busy thread pool fires timers late.
+    /// </exception>
+    public void ThrowIfEnded()
+    {
+        if (Stopwatch.GetElapsedTime(_enqueued) > _timeout)
+            _stop.Cancel();
+        Cancel.ThrowIfCancellationRequested();
+    }
+
     public void Finish(Recognition recognition) => _done.TrySetResult(recognition);
 
     public void Fail(Exception reason) => _done.TrySetException(reason);
 
-    public void Dispose() => _leaving.Dispose();
+    public void Dispose()
+    {
+        _leaving.Dispose();
+        _stop.Dispose();
+    }
 }
 
 /// <summary>What came of a recording.</summary>

@@ -110,7 +110,8 @@ public sealed class ServerTests : IDisposable
         using var metrics = new ServerMetrics();
         await using var queue = new RecognitionQueue(recognizer, new ServerOptions(), metrics);
         File.WriteAllBytes(_folder["a.wav"], Wav());
-        RecognitionJob Job() => new(() => AudioStream.Open(_folder["a.wav"]), "a", explain: false, Cancel);
+        RecognitionJob Job() =>
+            new(() => AudioStream.Open(_folder["a.wav"]), "a", explain: false, TimeSpan.FromMinutes(1), Cancel);
         Assert.Single((await queue.Enqueue(Job())!).Audio.Segments);
         recognizer.Dispose(); // every run of the model fails from here on
         for (var i = 0; i < 3 * Environment.ProcessorCount; i++)
