@@ -73,12 +73,12 @@ internal sealed class ExperimentOptionsBinder
 
     /// <summary>Prepares the options.</summary>
     /// <param name="model">The model where nothing is said.</param>
-    public ExperimentOptionsBinder(Model model = Model.Fusion)
+    public ExperimentOptionsBinder(Model model = Models.Default)
     {
         _model = CommonOptions.OneOf(
             "--model",
-            "fusion: acoustic and contours together; acoustic: prosody, random convolutions and covariances of "
-                + "contours; prosody: hand-made features of the utterance; contours: networks over pitch, voice and "
+            "acoustic: prosody, random convolutions and covariances of contours; fusion: acoustic and contours "
+                + "together; prosody: hand-made features of the utterance; contours: networks over pitch, voice and "
                 + "spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an "
                 + "encoder and the BiLSTM; egemaps: the field's baseline, eGeMAPS, standardized, and LDA",
             model

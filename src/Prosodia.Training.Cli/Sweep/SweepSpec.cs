@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Training.Experiments;
 
 namespace Prosodia.Training.Cli.Sweep;
 
@@ -51,7 +52,7 @@ internal static class SweepSpec
         foreach (var grid in Read(file))
         foreach (var corpus in grid.Corpora)
         foreach (var name in grid.Protocols)
-        foreach (var model in grid.Models ?? ["fusion"])
+        foreach (var model in grid.Models ?? [$"{Models.Default}".ToLowerInvariant()])
         foreach (
             var settings in grid.Settings
                 ??

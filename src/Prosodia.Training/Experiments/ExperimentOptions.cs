@@ -46,6 +46,9 @@ internal sealed record ModelStream(string Name, bool ClosedForm, params InputKin
 /// <summary>What models consist of.</summary>
 internal static class Models
 {
+    /// <summary>The model where nothing is said.</summary>
+    public const Model Default = Model.Acoustic;
+
     private static readonly ModelStream Acoustic =
             new("acoustic features", true, InputKind.Prosody, InputKind.Contours),
         Contours = new("contours", false, InputKind.Contours);
