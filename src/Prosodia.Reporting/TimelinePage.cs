@@ -29,6 +29,7 @@ public static class TimelinePage
                     : Time(recording.Duration.TotalSeconds),
                 Summary = Summary(recording),
                 recording.Warnings,
+                Adapted = recording.AdaptedTo.Select(a => char.ToUpperInvariant(a[0]) + a[1..]),
                 Picture = HtmlPage.DataUri(TimelinePlot.Of(recording, card)),
                 Audio = audio is null ? null : FilePath.ToUri(audio),
                 Channels = recording.Segments.Any(t => t.Channel > 0),
@@ -37,6 +38,9 @@ public static class TimelinePage
                 Model = new
                 {
                     card.Name,
+                    Measured = card.Metrics.Protocol.StartsWith("speaker", StringComparison.Ordinal)
+                        ? "speakers that it was not trained on"
+                        : "corpora that it was not trained on",
                     Data = string.Join(", ", card.Data.Select(d => d.Name)),
                     Languages = string.Join(", ", card.Languages),
                     Ua = HtmlPage.Format(card.Metrics.Ua, "0.0%"),

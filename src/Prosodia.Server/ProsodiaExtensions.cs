@@ -48,6 +48,7 @@ public static class ProsodiaExtensions
     internal static IServiceCollection AddRecognition(this IServiceCollection services) =>
         services
             .AddSingleton<ServerMetrics>()
+            .AddSingleton<AdaptationProfiles>()
             .AddSingleton<RecognitionQueue>()
             .AddSingleton<Uploads>()
             .AddSingleton<KeptRecordings>()
@@ -58,11 +59,14 @@ public static class ProsodiaExtensions
         routes
             .MapGet(
                 "/v1/models",
-                (RecognitionEngine recognizer) =>
-                    Results.Json(new { Models = new[] { recognizer.Card } }, RecognitionServer.Json)
+                (RecognitionEngine recognizer, AdaptationProfiles profiles) =>
+                    Results.Json(
+                        new { Models = new[] { recognizer.Card }, Profiles = profiles.Names },
+                        RecognitionServer.Json
+                    )
             )
             .WithTags(OpenApiConfiguration.Tag)
-            .WithSummary("The models and their cards");
+            .WithSummary("The model with its card, and the names of profiles");
         RecognitionEndpoints.Map(routes, options);
         StreamEndpoints.Map(routes);
     }

@@ -6,6 +6,12 @@ public record ProsodiaOptions
     /// <summary>A model that <c>prosodia train</c> wrote, with its card beside it; null for the bundled one.</summary>
     public string? ModelPath { get; set; }
 
+    /// <summary>
+    /// Sources that requests may have recordings adapted to, by name: files that <c>prosodia adapt</c> or
+    /// <see cref="Prosodia.Recognition.AdaptationProfile.Save"/> wrote.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Profiles { get; set; } = new Dictionary<string, string>();
+
     /// <summary>Folder in which recordings and their results are kept; null keeps nothing.</summary>
     public string? KeepDirectory { get; set; }
 

@@ -29,7 +29,8 @@ internal static class RecognitionEndpoints
             .WithDescription(
                 "The body is the recording, or a form with one file: WAV, or whatever ffmpeg reads. details=true "
                     + "adds peaks of the waveform and, up to 10 s, what decided; per_channel=true keeps channels "
-                    + "apart. Accept chooses JSON, EmotionML or WebVTT."
+                    + "apart; adapt=NAME compares it with others of a profile, adapt=stream with what comes before. Accept "
+                    + "chooses JSON, EmotionML or WebVTT."
             )
             .Produces<JsonElement>(StatusCodes.Status200OK, JsonType, EmotionMlType, WebVttType)
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -45,8 +46,10 @@ internal static class RecognitionEndpoints
         ProsodiaOptions options,
         RecognitionEngine recognizer,
         KeptRecordings keep,
+        AdaptationProfiles profiles,
         bool details = false,
-        bool per_channel = false
+        bool per_channel = false,
+        string? adapt = null
     )
     {
         if (FormOf(context.Request) is not { } form)
@@ -54,6 +57,8 @@ internal static class RecognitionEndpoints
                 StatusCodes.Status406NotAcceptable,
                 $"Accept one of {JsonType}, {EmotionMlType}, {WebVttType}."
             );
+        if (!profiles.TryFind(adapt, per_channel, out var adaptation, out var problem))
+            return problem;
         if (queue.IsFull)
             return Full(queue);
         try
@@ -65,6 +70,7 @@ internal static class RecognitionEndpoints
                 () => Open(upload, per_channel, options),
                 upload.Name,
                 details,
+                adaptation,
                 options.Timeout,
                 context.RequestAborted
             );
@@ -75,18 +81,18 @@ internal static class RecognitionEndpoints
                 keep.Keep(folder, upload, recognition.Audio);
             return Answer(form, recognition, recognizer.Card, details);
         }
-        catch (InputException problem)
+        catch (InputException e)
         {
-            return Problem(StatusCodes.Status422UnprocessableEntity, problem.Message);
+            return Problem(StatusCodes.Status422UnprocessableEntity, e.Message);
         }
-        catch (BadHttpRequestException problem)
+        catch (BadHttpRequestException e)
         {
             return Problem(
-                problem.StatusCode,
-                problem.StatusCode == StatusCodes.Status413PayloadTooLarge
+                e.StatusCode,
+                e.StatusCode == StatusCodes.Status413PayloadTooLarge
                     ? $"The recording is larger than {options.MaxUploadBytes >> 20} MB. Cut it into parts, or send "
                         + "it compressed, as FLAC or Opus."
-                    : problem.Message
+                    : e.Message
             );
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)

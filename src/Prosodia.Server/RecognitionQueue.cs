@@ -118,7 +118,7 @@ internal sealed class RecognitionQueue : IAsyncDisposable
     private BufferedAudio Read(RecognitionJob job)
     {
         using var stream = job.Open();
-        return _recognizer.Buffer(stream, job.Name, cancellationToken: job.Cancel);
+        return _recognizer.Buffer(stream, job.Name, job.Adaptation, cancellationToken: job.Cancel);
     }
 
     /// <summary>A step of a job; null where it failed, which is reported to whoever waits for the job.</summary>
@@ -151,17 +151,19 @@ internal sealed class RecognitionJob : IDisposable
     /// <param name="open">Opens it.</param>
     /// <param name="name">What results and errors call it.</param>
     /// <param name="explain">Whether to say what decided.</param>
+    /// <param name="adaptation">What it is adapted to; null for nothing.</param>
     /// <param name="timeout">How long it may take, waiting included.</param>
     /// <param name="aborted">When nobody waits for it any more.</param>
     public RecognitionJob(
         Func<AudioStream> open,
         string name,
         bool explain,
+        Adaptation? adaptation,
         TimeSpan timeout,
         CancellationToken aborted
     )
     {
-        (Open, Name, Explain, _timeout) = (open, name, explain, timeout);
+        (Open, Name, Explain, Adaptation, _timeout) = (open, name, explain, adaptation, timeout);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         _leaving = Cancel.Register(() =>
         {
@@ -176,6 +178,8 @@ internal sealed class RecognitionJob : IDisposable
     public string Name { get; }
 
     public bool Explain { get; }
+
+    public Adaptation? Adaptation { get; }
 
     public CancellationToken Cancel => _stop.Token;
 

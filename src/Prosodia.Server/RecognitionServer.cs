@@ -73,8 +73,14 @@ internal sealed class RecognitionServer : IAsyncDisposable
         var app = Build(recognizer, options);
         try
         {
+            app.Services.GetRequiredService<AdaptationProfiles>(); // which must be readable
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             return new RecognitionServer(app, options);
+        }
+        catch (InputException)
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
         catch (Exception e) when (e is IOException or SocketException)
         {

@@ -19,6 +19,7 @@ internal sealed class StreamEndpoints(
     RecognitionEngine recognizer,
     ProsodiaOptions options,
     ServerMetrics metrics,
+    AdaptationProfiles profiles,
     IHostApplicationLifetime life
 )
 {
@@ -40,21 +41,27 @@ internal sealed class StreamEndpoints(
         routes
             .MapGet(
                 "/v1/stream",
-                (HttpContext context, StreamEndpoints streams, int rate = Recording.SampleRate, int channels = 1) =>
-                    streams.ServeAsync(context, rate, channels)
+                (
+                    HttpContext context,
+                    StreamEndpoints streams,
+                    int rate = Recording.SampleRate,
+                    int channels = 1,
+                    string? adapt = null
+                ) => streams.ServeAsync(context, rate, channels, adapt)
             )
             .WithTags(OpenApiConfiguration.Tag)
             .WithSummary("Recognizes while someone speaks (WebSocket)")
             .WithDescription(
                 "Send 16-bit little-endian samples as binary messages, rate and channels as the query says, and "
-                    + "the text \"end\" at the end. Events come back as JSON texts: ready, provisional, turn, end, "
+                    + "the text \"end\" at the end. adapt=stream compares each turn with those before it, adapt=NAME "
+                    + "with a profile. Events come back as JSON texts: ready, provisional, turn, end, "
                     + "error."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status426UpgradeRequired)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
 
-    private async Task<IResult> ServeAsync(HttpContext context, int rate, int channels)
+    private async Task<IResult> ServeAsync(HttpContext context, int rate, int channels, string? adapt)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return Results.Problem("Open a WebSocket here.", statusCode: StatusCodes.Status426UpgradeRequired);
@@ -63,13 +70,15 @@ internal sealed class StreamEndpoints(
                 "rate is from 4000 to 192000, channels from 1 to 8.",
                 statusCode: StatusCodes.Status400BadRequest
             );
+        if (!profiles.TryFind(adapt, separate: false, out var adaptation, out var problem))
+            return problem;
         try
         {
             if (Interlocked.Increment(ref _open) > options.MaxStreams)
                 return RateLimits.TooMany(10, "As many live streams are open as the server takes on.");
             using var socket = new LiveSocket(await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            await RecognizeAsync(socket, rate, channels, stop).ConfigureAwait(false);
+            await RecognizeAsync(socket, rate, channels, adaptation, stop).ConfigureAwait(false);
             return Results.Empty;
         }
         finally
@@ -78,7 +87,13 @@ internal sealed class StreamEndpoints(
         }
     }
 
-    private async Task RecognizeAsync(LiveSocket socket, int rate, int channels, CancellationTokenSource stop)
+    private async Task RecognizeAsync(
+        LiveSocket socket,
+        int rate,
+        int channels,
+        Adaptation? adaptation,
+        CancellationTokenSource stop
+    )
     {
         using var samples = new LiveSampleBuffer(WaitingBytes, Silence);
         using var stopping = life.ApplicationStopping.Register(() => _ = samples.EndAsync());
@@ -100,6 +115,7 @@ internal sealed class StreamEndpoints(
             var status = await AnswerAsync(
                     socket,
                     () => AudioStream.Open(samples.Reading, Source, rate, channels),
+                    adaptation,
                     stop.Token
                 )
                 .ConfigureAwait(false);
@@ -120,6 +136,7 @@ internal sealed class StreamEndpoints(
     private async Task<WebSocketCloseStatus> AnswerAsync(
         LiveSocket socket,
         Func<AudioStream> open,
+        Adaptation? adaptation,
         CancellationToken cancellationToken
     )
     {
@@ -128,7 +145,9 @@ internal sealed class StreamEndpoints(
             using var audio = await Task.Run(open, cancellationToken).ConfigureAwait(false);
             audio.MaxSeconds = options.MaxDuration.TotalSeconds;
             await foreach (
-                var turn in recognizer.ListenAsync(audio, ProvisionalSeconds, cancellationToken).ConfigureAwait(false)
+                var turn in recognizer
+                    .ListenAsync(audio, ProvisionalSeconds, adaptation, cancellationToken)
+                    .ConfigureAwait(false)
             )
             {
                 await socket

@@ -100,10 +100,50 @@ public sealed partial class EmotionRecognizer : IDisposable
         using var stream = await Task.Run(() => Open(audio, Stream, options), cancellationToken)
             .WaitAsync(cancellationToken)
             .ConfigureAwait(false);
-        var segments = Engine.ListenAsync(stream, options.ProvisionalInterval?.TotalSeconds, cancellationToken);
+        var segments = Engine.ListenAsync(
+            stream,
+            options.ProvisionalInterval?.TotalSeconds,
+            AdaptationOf(options),
+            cancellationToken
+        );
         await foreach (var segment in segments.ConfigureAwait(false))
             yield return segment;
         Warn(stream.Warnings);
+    }
+
+    /// <summary>
+    /// Measures how the recordings of a source (a microphone, a call center, a person) differ from those of training,
+    /// so that others of it can be compared with them. It needs no labels; ten recordings or more of various emotions
+    /// are a good start.
+    /// </summary>
+    /// <param name="paths">The recordings; those that cannot be used are logged as warnings and left out.</param>
+    /// <param name="source">What results call the source.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The profile, for <see cref="RecognizerOptions.Profile"/>; computed on the thread pool.</returns>
+    /// <exception cref="InputException">No recording has speech.</exception>
+    public Task<AdaptationProfile> MeasureSourceAsync(
+        IEnumerable<string> paths,
+        string source,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        return Task.Run(
+            () =>
+            {
+                var profiles = new SourceMeasurement(Engine.Model, separate: false).Measure(
+                    paths,
+                    (_, _) => source,
+                    problem => LogWarning(problem.Message),
+                    _ => { },
+                    cancellationToken
+                );
+                return profiles.GetValueOrDefault(source)
+                    ?? throw new InputException(source, "has no recording in which speech is found", "Give others");
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>Explains an answer: key segments, groups of features, what of the voice stands out.</summary>
@@ -129,6 +169,7 @@ public sealed partial class EmotionRecognizer : IDisposable
                 var result = Engine.Recognize(
                     stream,
                     source,
+                    AdaptationOf(options),
                     options.Progress is { } p ? p.Report : null,
                     cancellationToken
                 );
@@ -137,6 +178,19 @@ public sealed partial class EmotionRecognizer : IDisposable
             },
             cancellationToken
         );
+
+    /// <exception cref="ArgumentException">Two adaptations are asked for.</exception>
+    private Adaptation? AdaptationOf(RecognizerOptions options) =>
+        options switch
+        {
+            { Profile: not null, AdaptsToStream: true } => throw new ArgumentException(
+                $"{nameof(options.Profile)} and {nameof(options.AdaptsToStream)} don't go together",
+                nameof(options)
+            ),
+            { Profile: { } profile } => Engine.AdaptationTo(profile),
+            { AdaptsToStream: true } => Adaptation.Running(perChannel: options.SeparateChannels),
+            _ => null,
+        };
 
     private static AudioStream Open(Stream audio, string name, RecognizerOptions options) =>
         AudioStream.Open(

@@ -1,4 +1,5 @@
 using Prosodia.Audio;
+using Prosodia.Recognition;
 
 namespace Prosodia;
 
@@ -9,6 +10,18 @@ public sealed record RecognizerOptions
     /// Whether channels are kept apart, each with segments of its own, as in a call; otherwise they are averaged.
     /// </summary>
     public bool SeparateChannels { get; init; }
+
+    /// <summary>
+    /// A source whose other recordings this one is compared with (<see cref="EmotionRecognizer.MeasureSourceAsync"/>);
+    /// null for none.
+    /// </summary>
+    public AdaptationProfile? Profile { get; init; }
+
+    /// <summary>
+    /// Whether each answer compares with what was heard of this recording or stream before it, never with what comes
+    /// after; each channel with itself where channels are kept apart. Doesn't go with <see cref="Profile"/>.
+    /// </summary>
+    public bool AdaptsToStream { get; init; }
 
     /// <summary>
     /// In a live stream: the interval after which a segment that goes on gets a provisional answer, again and again;

@@ -10,10 +10,7 @@ namespace Prosodia.Cli.Commands;
 /// <summary><c>predict</c>: how people sound in recordings and live.</summary>
 internal sealed class PredictCommand
 {
-    private const string StandardInput = "-",
-        Collection = "collection",
-        Speaker = "speaker";
-    private const int FewRecordings = 10; // to adapt to
+    private const string StandardInput = "-";
 
     private readonly Argument<string[]> _inputs = new("INPUT")
     {
@@ -22,11 +19,7 @@ internal sealed class PredictCommand
             + "WAV, or 16-bit samples without a header",
         Arity = ArgumentArity.OneOrMore,
     };
-    private readonly Option<string?> _model = new("--model")
-    {
-        Description = "A model that train wrote (default: the bundled model)",
-        HelpName = "FILE.onnx",
-    };
+    private readonly Option<string?> _model = CommonOptions.EmotionModel();
     private readonly Option<string> _format = CommonOptions.OneOf<PredictionFormat>("--format", "What to write");
     private readonly Option<string?> _out = new("--out")
     {
@@ -53,13 +46,7 @@ internal sealed class PredictCommand
         HelpName = "PATH",
         DefaultValueFactory = _ => [],
     };
-    private readonly Option<string?> _adapt = new Option<string?>("--adapt")
-    {
-        Description =
-            "Compare each recording with others of its source, unlabeled: collection, all recordings given; speaker, "
-            + "those of the same speaker in a manifest, elsewhere of the same folder. With --format table or csv",
-        HelpName = "TO",
-    }.AcceptOnlyFromAmong(Collection, Speaker);
+    private readonly AdaptOption _adapt = new();
     private readonly Option<bool> _channels = new("--per-channel")
     {
         Description = "Keep channels apart, as in a call; otherwise they are averaged",
@@ -105,6 +92,7 @@ internal sealed class PredictCommand
             prosodia predict interview.mp3 --pictures look
             prosodia predict calls/ --per-channel --format csv --out calls.csv
             prosodia predict calls/ --adapt collection --format csv --out calls.csv
+            prosodia predict today/ --adapt headset.json
             prosodia predict voice.wav --explain --speaker other-recordings/
             prosodia predict podcast.ogg --format webvtt --out podcast.vtt
             ffmpeg -v error -i rtsp://camera/stream -f wav - | prosodia predict - --format jsonl
@@ -119,7 +107,7 @@ internal sealed class PredictCommand
             _pictures,
             _explain,
             _speaker,
-            _adapt,
+            _adapt.Value,
             _channels,
             _threshold,
             _rate,
@@ -143,20 +131,10 @@ internal sealed class PredictCommand
         });
         command.Validators.Add(r =>
         {
-            if (
-                r.GetValue(_adapt) is not null
-                && (
-                    r.GetValue(_explain)
-                    || r.GetValue(_channels)
-                    || r.GetValue(_shard) is not null
-                    || r.GetValue(_inputs) is [StandardInput]
-                    || r.GetValue(_format) is not (null or "table" or "csv")
-                )
-            )
-                r.AddError(
-                    "--adapt needs files and --format table or csv, and doesn't go with --per-channel, --shard and "
-                        + "--explain."
-                );
+            if (r.GetValue(_adapt.Value) is not null && r.GetValue(_explain))
+                r.AddError("--adapt doesn't go with --explain.");
+            if (_adapt.MeasuresInputs(r) && r.GetValue(_shard) is not null)
+                r.AddError("--shard goes with --adapt FILE only: a part doesn't have the recordings of all sources.");
         });
         command.SetAction(RunAsync);
         return command;
@@ -170,13 +148,18 @@ internal sealed class PredictCommand
             throw new UsageException("--speaker goes with --explain");
         if (inputs.Contains(StandardInput) && inputs.Length > 1)
             throw new UsageException("- (standard input) goes alone");
-        using var model = arguments.GetValue(_model) is { } file ? EmotionModel.Open(file) : EmotionModel.OpenDefault();
+        using var model = CommonOptions.Open(arguments.GetValue(_model));
         using var recognizer = new RecognitionEngine(model)
         {
             Threshold = arguments.GetValue(_threshold) ?? model.Card.Abstention.Threshold,
         };
         var (speakers, sources) = (new Dictionary<string, string>(), new Dictionary<string, string>());
-        var writer = new PredictionWriter(recognizer.Card, format, speakers);
+        var writer = new PredictionWriter(
+            recognizer.Card,
+            format,
+            speakers,
+            adapted: arguments.GetValue(_adapt.Value) is not null
+        );
         if (inputs is [StandardInput])
             return await ListenAsync(arguments, recognizer, writer, format, cancellationToken).ConfigureAwait(false);
 
@@ -196,12 +179,7 @@ internal sealed class PredictCommand
             arguments.GetValue(_pictures),
             cancellationToken
         );
-        if (arguments.GetValue(_adapt) is { } to)
-        {
-            if (files.FirstOrDefault(f => File.Exists(f) && !FilePath.IsRegular(f)) is { } pipe)
-                throw new UsageException($"--adapt reads recordings twice, and {pipe} is no regular file");
-            Adapt(job, writer, files, to == Collection ? _ => "" : f => sources.GetValueOrDefault(f, FolderOf(f)));
-        }
+        _adapt.Apply(arguments, recognizer, job, files, arguments.GetValue(_channels), sources.GetValueOrDefault);
         if (arguments.GetValue(_explain))
         {
             job.Explain(files, [.. InputFiles.Find(arguments.GetValue(_speaker)!, problems)]);
@@ -218,27 +196,6 @@ internal sealed class PredictCommand
         if (shard is { } done)
             Note(done, list.Sha256, files, job.Problems.Count, recognizer, arguments.GetValue(_out)!);
         return Terminal.LeftOut([.. problems, .. job.Problems]);
-    }
-
-    private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) ?? "";
-
-    /// <summary>Adapts to the sources of recordings, and says so.</summary>
-    private static void Adapt(
-        PredictionJob job,
-        PredictionWriter writer,
-        IReadOnlyList<string> files,
-        Func<string, string> sourceOf
-    )
-    {
-        var sources = job.Adapt(files, sourceOf);
-        string Named(string source) => source.Length == 0 ? Collection : $"{Speaker} {source}";
-        writer.AdaptedTo = file => $"{Named(sourceOf(file))}, {sources[sourceOf(file)]} recordings";
-        Terminal.Hint(
-            $"Adapted to {(sources.ContainsKey("") ? "the collection" : $"{sources.Count} speakers")}: "
-                + $"{sources.Values.Sum()} stretches of speech"
-        );
-        foreach (var (source, count) in sources.Where(s => s.Value < FewRecordings))
-            Terminal.Warning($"{Named(source)} has only {count} recordings to adapt to; {FewRecordings} or more help");
     }
 
     /// <summary>
@@ -289,6 +246,7 @@ internal sealed class PredictCommand
     {
         if (arguments.GetValue(_explain) || arguments.GetValue(_pictures) is not null)
             throw new UsageException("--explain and --pictures need files");
+        var adaptation = _adapt.OfStream(arguments, recognizer, arguments.GetValue(_channels));
         if (FilePath.Behind("/proc/self/fd/0") is var input && File.Exists(input) && !FilePath.IsDescriptor(input))
             OutputGuard.Reads(input);
         if (arguments.GetValue(_out) is { } claimed)
@@ -316,13 +274,13 @@ internal sealed class PredictCommand
                     .WriteLiveAsync(
                         output,
                         StandardInput,
-                        recognizer.ListenAsync(stream, cancellationToken: cancellationToken)
+                        recognizer.ListenAsync(stream, null, adaptation, cancellationToken)
                     )
                     .ConfigureAwait(false);
             else
                 writer.Write(
                     output,
-                    [recognizer.Recognize(stream, StandardInput, cancellationToken: cancellationToken)]
+                    [recognizer.Recognize(stream, StandardInput, adaptation, null, cancellationToken)]
                 );
         }
         if (arguments.GetValue(_out) is not { } file)

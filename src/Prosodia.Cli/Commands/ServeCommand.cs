@@ -15,10 +15,14 @@ internal sealed class ServeCommand
 
     private static readonly ServerOptions Default = new();
 
-    private readonly Option<string?> _model = new("--model")
+    private readonly Option<string?> _model = CommonOptions.EmotionModel();
+    private readonly Option<string[]> _profiles = new("--profile")
     {
-        Description = "A model that train wrote (default: the bundled model)",
-        HelpName = "FILE.onnx",
+        Description =
+            "A source that requests may name (?profile=NAME) to have recordings adapted to it, as adapt wrote it; may "
+            + "be given several times",
+        HelpName = "NAME=FILE",
+        DefaultValueFactory = _ => [],
     };
     private readonly Option<string> _address = new("--address")
     {
@@ -107,6 +111,7 @@ internal sealed class ServeCommand
         )
         {
             _model,
+            _profiles,
             _address,
             _port,
             _keys,
@@ -128,7 +133,7 @@ internal sealed class ServeCommand
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var options = Options(arguments);
-        using var model = arguments.GetValue(_model) is { } file ? EmotionModel.Open(file) : EmotionModel.OpenDefault();
+        using var model = CommonOptions.Open(arguments.GetValue(_model));
         using var recognizer = new RecognitionEngine(model);
         var server = await StartAsync(recognizer, options, cancellationToken).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
@@ -176,6 +181,7 @@ internal sealed class ServeCommand
             Port = arguments.GetValue(_port),
             Keys = arguments.GetValue(_keys) is { } keys ? ApiKeys.Read(keys) : ApiKeys.None,
             PublicUrl = url,
+            Profiles = Profiles(arguments.GetValue(_profiles)!),
             KeepDirectory = arguments.GetValue(_keep),
             MaxUploadBytes = (long)arguments.GetValue(_megabytes) << 20,
             MaxDuration = TimeSpan.FromMinutes(arguments.GetValue(_minutes)),
@@ -186,5 +192,16 @@ internal sealed class ServeCommand
             RequestsPerMinute = arguments.GetValue(_perMinute),
             ShutdownTimeout = TimeSpan.FromSeconds(arguments.GetValue(_stopWithin)),
         };
+    }
+
+    private static Dictionary<string, string> Profiles(IEnumerable<string> given)
+    {
+        var files = new Dictionary<string, string>();
+        foreach (var text in given)
+            if (text.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } file])
+                throw new UsageException($"--profile is a name and a file, such as headset=headset.json, not {text}");
+            else if (!files.TryAdd(name, file))
+                throw new UsageException($"--profile {name} is given twice");
+        return files;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Prosodia.Recognition;
 
 namespace Prosodia.Cli.Options;
 
@@ -37,6 +38,20 @@ internal static class CommonOptions
         {
             Description = "Replace files that Prosodia did not write, or that were changed since; never an input",
         };
+
+    /// <summary>The model that recognizes.</summary>
+    public static Option<string?> EmotionModel() =>
+        new("--model")
+        {
+            HelpName = "NAME|FILE.onnx",
+            Description =
+                $"A bundled model ({string.Join(", ", Recognition.EmotionModel.BundledNames)}) or one that train wrote "
+                + $"(default: {Recognition.EmotionModel.BundledNames[0]})",
+        };
+
+    /// <summary>Opens the model that <see cref="EmotionModel"/> took.</summary>
+    public static EmotionModel Open(string? model) =>
+        model is null ? Recognition.EmotionModel.OpenDefault() : Recognition.EmotionModel.Open(model);
 
     public static Option<bool> Json() =>
         new("--json") { Description = "Print JSON for programs instead of text for people" };

@@ -16,40 +16,35 @@ internal sealed class PredictionJob(
 )
 {
     private readonly List<InputException> _problems = [];
-    private IReadOnlyDictionary<string, RecognitionEngine> _adapted = new Dictionary<string, RecognitionEngine>();
+    private Func<string, Adaptation?> _adaptationOf = _ => null;
     private OutputNames? _pictureNames;
 
     /// <summary>Files that could not be used.</summary>
     public IReadOnlyList<InputException> Problems => _problems;
 
-    /// <summary>Adapts to the sources of recordings, so that each is recognized among those of its own.</summary>
+    /// <summary>Adapts all recordings to one source.</summary>
+    public void AdaptTo(Adaptation source) => _adaptationOf = _ => source;
+
+    /// <summary>Adapts to the sources of recordings, so that each is compared with those of its own.</summary>
     /// <param name="files">The recordings.</param>
-    /// <param name="sourceOf">The source of a recording.</param>
-    /// <returns>How many recordings or turns each source was measured by.</returns>
-    public IReadOnlyDictionary<string, int> Adapt(IReadOnlyList<string> files, Func<string, string> sourceOf) =>
+    /// <param name="sourceOf">The source of a channel, from 0, of a recording.</param>
+    /// <returns>The sources.</returns>
+    public IReadOnlyCollection<AdaptationProfile> AdaptToSources(
+        IReadOnlyList<string> files,
+        Func<string, int, string> sourceOf
+    ) =>
         Terminal.WithProgress(progress =>
         {
-            var (statistics, done) = (new Dictionary<string, FeatureStatistics>(), 0);
-            string[] once = [.. files.Distinct()];
-            var measured = once.AsParallel()
-                .AsOrdered()
-                .WithCancellation(cancellationToken)
-                .WithMergeOptions(ParallelMergeOptions.NotBuffered)
-                .Select(file => (File: file, Deviates: DeviatesOf(file)));
-            foreach (var (file, deviates) in measured)
-            {
-                if (!statistics.TryGetValue(sourceOf(file), out var source))
-                    statistics.Add(sourceOf(file), source = new FeatureStatistics());
-                foreach (var one in deviates)
-                    source.Add(one);
-                progress(new StageProgress("Adapting", ++done, once.Length));
-            }
-            var engines = statistics
-                .Where(s => s.Value.Count > 0)
-                .ToDictionary(s => s.Key, s => recognizer.AdaptedTo(s.Value.ToAdaptation()));
-            _adapted = once.Where(f => engines.ContainsKey(sourceOf(f)))
-                .ToDictionary(f => f, f => engines[sourceOf(f)]);
-            return statistics.ToDictionary(s => s.Key, s => s.Value.Count);
+            string[] measured = [.. files.Distinct().Where(f => !IsEmpty(f))];
+            var sources = new SourceMeasurement(recognizer.Model, separate).Measure(
+                measured,
+                sourceOf,
+                _ => { }, // recognizing them reports it
+                done => progress(new StageProgress("Adapting", done, measured.Length)),
+                cancellationToken
+            );
+            _adaptationOf = file => Adaptation.To(channel => sources.GetValueOrDefault(sourceOf(file, channel)));
+            return sources.Values.ToArray();
         });
 
     /// <summary>Writes all into one document.</summary>
@@ -179,22 +174,6 @@ internal sealed class PredictionJob(
         }
     }
 
-    /// <summary>
-    /// What adapts to the source of a file; nothing where it cannot be used, which recognizing reports.
-    /// </summary>
-    private IReadOnlyList<float[]> DeviatesOf(string file)
-    {
-        try
-        {
-            RequireContent(file);
-            return recognizer.Deviates(file, cancellationToken);
-        }
-        catch (InputException)
-        {
-            return [];
-        }
-    }
-
     private (RecognitionResult? Recording, InputException? Problem) Recognize(string file, Action<double> progress)
     {
         double reported = 0;
@@ -205,9 +184,9 @@ internal sealed class PredictionJob(
         }
         try
         {
-            RequireContent(file);
-            var adapted = _adapted.GetValueOrDefault(file, recognizer);
-            return (adapted.Recognize(file, separate, Report, cancellationToken), null);
+            if (IsEmpty(file))
+                throw new InputException(file, "is empty (0 bytes)", "Copy it again from its source");
+            return (recognizer.Recognize(file, separate, _adaptationOf(file), Report, cancellationToken), null);
         }
         catch (InputException problem)
         {
@@ -220,14 +199,10 @@ internal sealed class PredictionJob(
     }
 
     /// <summary>
-    /// A file that was found in a folder is not waited for where it is empty: it may be a pipe. One that the user named
-    /// may be one.
+    /// Whether a file that was found in a folder is empty: it isn't waited for, although it may be a pipe. One that the
+    /// user named may be one.
     /// </summary>
-    private void RequireContent(string file)
-    {
-        if (!inputs.Contains(file) && new FileInfo(file) is { Exists: true, Length: 0 })
-            throw new InputException(file, "is empty (0 bytes)", "Copy it again from its source");
-    }
+    private bool IsEmpty(string file) => !inputs.Contains(file) && new FileInfo(file) is { Exists: true, Length: 0 };
 
     private void Draw(RecognitionResult recording, IReadOnlyList<string> files)
     {

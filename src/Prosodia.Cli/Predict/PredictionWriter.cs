@@ -37,11 +37,11 @@ internal enum PredictionFormat
 internal sealed class PredictionWriter(
     ModelCard card,
     PredictionFormat format,
-    IReadOnlyDictionary<string, string>? speakers = null
+    IReadOnlyDictionary<string, string>? speakers = null,
+    bool adapted = false
 )
 {
-    /// <summary>What a recording was adapted to, as a column of CSV; null where nothing was.</summary>
-    public Func<string, string>? AdaptedTo { get; set; }
+    private const string Adapted = "adapted";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -139,9 +139,9 @@ internal sealed class PredictionWriter(
         var rows = turns.Select(t =>
             PredictionRow
                 .Of(t.Source, t.Turn, card, speakers?.GetValueOrDefault(t.Source))
-                .Concat(AdaptedTo is null ? [] : [AdaptedTo(t.Source)])
+                .Concat(adapted ? [t.Turn.AdaptedTo] : [])
         );
-        var names = PredictionRow.Header(card).Concat(AdaptedTo is null ? [] : ["adapted"]);
+        var names = PredictionRow.Header(card).Concat(adapted ? [Adapted] : []);
         foreach (var row in header ? rows.Prepend(names) : rows)
         {
             foreach (var cell in row)

@@ -8,13 +8,14 @@ export class Microphone {
     this.chunks = [];
   }
 
-  async start() {
+  /** @param adapts whether each turn is compared with those before it */
+  async start(adapts) {
     this.media = await navigator.mediaDevices.getUserMedia({
       audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false },
     });
     this.context = new AudioContext();
     await this.context.audioWorklet.addModule("recorder.js");
-    const url = new URL(`v1/stream?rate=${this.context.sampleRate}`, location.href);
+    const url = new URL(`v1/stream?rate=${this.context.sampleRate}${adapts ? "&adapt=stream" : ""}`, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     this.socket = new WebSocket(url);
     this.socket.binaryType = "arraybuffer";

@@ -138,7 +138,7 @@ async function record() {
   button.setAttribute("aria-pressed", "true");
   button.querySelector(".label").textContent = "Stop";
   try {
-    await microphone.start();
+    await microphone.start(byId("adapt").checked);
     byId("live").hidden = false;
     say("Speak. The audio is sent to the server while you do.");
   } catch (problem) {
@@ -187,7 +187,7 @@ async function introduce() {
     byId("limits").textContent = model.limits;
     const percent = share => `${Math.round(100 * share)}\u202f%`;
     byId("figures").textContent =
-      `On unseen speakers, its unweighted accuracy was ${percent(model.figures.ua)} (95 % over speakers: ` +
+      `On ${model.figures.protocol.startsWith("speaker") ? "speakers" : "corpora"} that it was not trained on, its unweighted accuracy was ${percent(model.figures.ua)} (95 % over speakers: ` +
       `${percent(model.figures.ua_ci95[0])} to ${percent(model.figures.ua_ci95[1])}); it answered ` +
       `${percent(model.abstention.coverage)} of the recordings, and ${percent(model.abstention.error)} of these ` +
       `answers were wrong. For the others it says "unsure".`;

@@ -49,8 +49,13 @@ public static class EmotionMl
     {
         xml.WriteStartElement("emotion", Namespace);
         xml.WriteAttributeString("expressed-through", "voice");
-        if (turn.Channel > 0)
-            xml.WriteElementString("info", Namespace, $"channel {turn.Channel}");
+        string?[] info =
+        [
+            turn.Channel > 0 ? $"channel {turn.Channel}" : null,
+            turn.AdaptedTo is { } adapted ? $"adapted to {adapted}" : null,
+        ];
+        if (info.Any(i => i is not null))
+            xml.WriteElementString("info", Namespace, string.Join("; ", info.Where(i => i is not null)));
         foreach (var (i, emotion) in card.Emotions.Index())
         {
             xml.WriteStartElement("category", Namespace);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Prosodia.Recognition;
 
 namespace Prosodia.Formats;
@@ -39,24 +40,22 @@ internal static class PredictionRow
     }
 
     /// <summary>A turn as a JSON object has it.</summary>
-    public static object ToJson(string source, EmotionSegment turn, ModelCard card)
+    public static JsonRow ToJson(string source, EmotionSegment turn, ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(turn);
         ArgumentNullException.ThrowIfNull(card);
         var e = turn.Prediction;
-        return new
-        {
-            Path = source,
+        return new JsonRow(
+            source,
             turn.Channel,
-            StartS = Seconds(turn.Start.TotalSeconds),
-            EndS = Seconds(turn.End.TotalSeconds),
-            Answer = e.Label,
-            Emotion = e.Emotion.Length > 0 ? e.Emotion : null,
-            Probability = Probability(e.Probability),
-            Probabilities = e
-                .Probabilities.Select((p, i) => (Name: card.Emotions[i], P: Probability(p)))
-                .ToDictionary(p => p.Name, p => p.P),
-        };
+            Seconds(turn.Start.TotalSeconds),
+            Seconds(turn.End.TotalSeconds),
+            e.Label,
+            e.Emotion.Length > 0 ? e.Emotion : null,
+            Probability(e.Probability),
+            e.Probabilities.Index().ToDictionary(p => card.Emotions[p.Index], p => Probability(p.Item)),
+            turn.AdaptedTo
+        );
     }
 
     /// <summary>
@@ -67,4 +66,17 @@ internal static class PredictionRow
     private static double Seconds(double seconds) => Math.Round(seconds, 3);
 
     private static double Probability(double p) => Math.Round(p, 4);
+
+    /// <summary>A turn as a JSON object.</summary>
+    internal sealed record JsonRow(
+        string Path,
+        int Channel,
+        double StartS,
+        double EndS,
+        string Answer,
+        string? Emotion,
+        double Probability,
+        IReadOnlyDictionary<string, double> Probabilities,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Adapted
+    );
 }

@@ -41,10 +41,11 @@ public static partial class TextGrid
             .ToList();
         if (tiers.Count == 0)
             tiers.Add((Tier, []));
+        var notes = string.Concat(recording.AdaptedTo.Select(note => $"! {note}\n"));
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = "
+            $"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n{notes}\nxmin = 0\nxmax = "
                 + $"{recording.Duration.TotalSeconds:0.000}\ntiers? <exists>\nsize = {tiers.Count}\nitem []:\n"
         );
         foreach (var (i, (name, turns)) in tiers.Index())

@@ -15,6 +15,8 @@ public static class WebVtt
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(recording);
         writer.Write("WEBVTT\n");
+        foreach (var note in recording.AdaptedTo)
+            writer.Write($"\nNOTE {note.Replace("-->", "->", StringComparison.Ordinal)}\n");
         foreach (
             var turn in recording.Segments.Where(t =>
                 t.Prediction.Emotion.Length > 0 && t.End.TotalSeconds > t.Start.TotalSeconds

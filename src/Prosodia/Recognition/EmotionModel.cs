@@ -16,8 +16,6 @@ internal sealed class EmotionModel : IDisposable
         DeviatesOutput = "deviates",
         ContributionsOutput = "contributions";
 
-    private const string Bundled = "prosodia";
-
     private readonly InferenceSession _session;
     private readonly ReaderWriterLockSlim _running = new(); // a run that goes on keeps the session from being disposed
     private bool _disposed;
@@ -59,12 +57,20 @@ internal sealed class EmotionModel : IDisposable
     public static string FeatureSet { get; } =
         Sha256Hash.Of($"version {FeatureVersion.Current}\n{string.Join('\n', ModelFeatures.Names)}");
 
-    /// <summary>Opens the bundled model.</summary>
-    public static EmotionModel OpenDefault() =>
+    /// <summary>
+    /// The models that the program brings: of all corpora at hand, for non-commercial use, and of those that allow
+    /// commercial use.
+    /// </summary>
+    public static IReadOnlyList<string> BundledNames { get; } = ["prosodia", "prosodia-open"];
+
+    /// <summary>Opens the first of the bundled models.</summary>
+    public static EmotionModel OpenDefault() => OpenBundled(BundledNames[0]);
+
+    private static EmotionModel OpenBundled(string name) =>
         Open(
-            EmbeddedFile.Bytes(Bundled + ".onnx"),
-            Encoding.UTF8.GetString(EmbeddedFile.Bytes(Bundled + ".json")),
-            "the bundled model"
+            EmbeddedFile.Bytes(name + ".onnx"),
+            Encoding.UTF8.GetString(EmbeddedFile.Bytes(name + ".json")),
+            $"the bundled model {name}"
         );
 
     /// <summary>Opens a model from memory.</summary>
@@ -75,12 +81,15 @@ internal sealed class EmotionModel : IDisposable
     public static EmotionModel Open(byte[] onnx, string card, string name) =>
         new(onnx, ModelCard.Parse(card, name), name);
 
-    /// <summary>Opens a model that <c>prosodia train</c> wrote.</summary>
-    /// <param name="file">The .onnx file; its card, a .json of the same name, lies beside it.</param>
+    /// <summary>Opens a bundled model, or one that <c>prosodia train</c> wrote.</summary>
+    /// <param name="file">Its name, where there is no such file, or the .onnx file; its card, a .json of the same name,
+    /// lies beside it.</param>
     /// <exception cref="InputException">A file is missing, damaged, or of another version.</exception>
     public static EmotionModel Open(string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
+        if (BundledNames.Contains(file) && !File.Exists(file))
+            return OpenBundled(file);
         var card = Path.ChangeExtension(file, ".json");
         var reading = file;
         foreach (var input in new[] { file, card })

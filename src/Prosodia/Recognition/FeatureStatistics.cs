@@ -25,6 +25,15 @@ internal sealed class FeatureStatistics
         }
     }
 
+    /// <summary>The same statistics, to be gone on with apart.</summary>
+    public FeatureStatistics Copy() =>
+        new()
+        {
+            _sum = [.. _sum],
+            _squares = [.. _squares],
+            Count = Count,
+        };
+
     /// <summary>The adaptation to this source.</summary>
     /// <exception cref="InvalidOperationException">There was no recording.</exception>
     public FeatureAdaptation ToAdaptation()

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Prosodia.Audio;
 using Prosodia.Vad;
 
@@ -40,81 +39,52 @@ internal sealed class RecognitionEngine : IDisposable
     /// </summary>
     public double Threshold { get; set; }
 
-    /// <summary>What the features are adapted to; null for nothing.</summary>
-    public FeatureAdaptation? Adaptation { get; private init; }
+    internal EmotionModel Model => _model;
 
-    /// <summary>The same recognizer for recordings of one source. It lasts as long as this one.</summary>
-    public RecognitionEngine AdaptedTo(FeatureAdaptation source) =>
-        new(_model) { Threshold = Threshold, Adaptation = source };
-
-    /// <summary>
-    /// What the model reads of the speech in a file, one for each answer that it would get, to adapt to its source.
-    /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="cancellationToken">Stops between blocks.</param>
-    /// <returns>Deviates, each (features).</returns>
-    /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
-    public IReadOnlyList<float[]> Deviates(string path, CancellationToken cancellationToken)
-    {
-        using var stream = AudioStream.Open(path);
-        using var stop = cancellationToken.Register(stream.Stop);
-        var finder = new SpeechSegmenter(); // of a recording that is longer than one answer
-        var start = new List<float>();
-        var found = new List<float[]>();
-        while (stream.Read() is [var block])
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (IsLong())
-            {
-                Judge(finder.Write(block));
-                continue;
-            }
-            start.AddRange(block);
-            if (IsLong())
-                Judge(finder.Write(CollectionsMarshal.AsSpan(start)));
-        }
-        cancellationToken.ThrowIfCancellationRequested();
-        if (IsLong())
-            Judge(finder.Finish());
-        else if (SpeechSegmenter.FindsIn(CollectionsMarshal.AsSpan(start)))
-            Judge([new SpeechSegment(0, [.. start])]);
-        return found;
-
-        bool IsLong() => start.Count > TimelineSeconds * Recording.SampleRate;
-
-        void Judge(IEnumerable<SpeechSegment> turns) =>
-            found.AddRange(turns.Select(t => _model.Deviates(ModelFeatures.Of(t.Samples))));
-    }
+    /// <summary>Adapts recordings to a source that was measured with this model.</summary>
+    /// <exception cref="InputException">It was measured with another one.</exception>
+    public Adaptation AdaptationTo(AdaptationProfile source) =>
+        source.ModelSha256 == Card.Sha256
+            ? Adaptation.To(source)
+            : throw new InputException(
+                $"the profile of {source.Source}",
+                "was measured with another model",
+                "Measure the source again, with: prosodia adapt RECORDINGS --out FILE"
+            );
 
     /// <summary>Recognizes a file: WAV, or whatever ffmpeg reads.</summary>
     /// <param name="path">The file.</param>
     /// <param name="separate">Whether channels are kept apart, each with a timeline of its own, as in a call.</param>
+    /// <param name="adaptation">What the features are adapted to; null for nothing.</param>
     /// <param name="progress">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The file cannot be used; the message says why and what to do.</exception>
     public RecognitionResult Recognize(
         string path,
         bool separate = false,
+        Adaptation? adaptation = null,
         Action<double>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
         using var stream = AudioStream.Open(path, null, separate);
-        return Recognize(stream, path, progress, cancellationToken);
+        return Recognize(stream, path, adaptation, progress, cancellationToken);
     }
 
     /// <summary>Recognizes audio up to its end.</summary>
     /// <param name="stream">The audio.</param>
     /// <param name="source">What the result calls it.</param>
+    /// <param name="adaptation">What the features are adapted to; null for nothing.</param>
     /// <param name="progress">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The audio cannot be used.</exception>
     public RecognitionResult Recognize(
         AudioStream stream,
         string source,
+        Adaptation? adaptation = null,
         Action<double>? progress = null,
         CancellationToken cancellationToken = default
-    ) => Classify([Buffer(stream, source, progress, cancellationToken)])[0];
+    ) => Classify([Buffer(stream, source, adaptation, progress, cancellationToken)])[0];
 
     /// <summary>
     /// Reads audio up to its end. What is longer than ten seconds is recognized on the way; the rest is for
@@ -122,12 +92,14 @@ internal sealed class RecognitionEngine : IDisposable
     /// </summary>
     /// <param name="stream">The audio.</param>
     /// <param name="source">What the result calls it.</param>
+    /// <param name="adaptation">What the features are adapted to; null for nothing.</param>
     /// <param name="progress">Reports which share of a long file was read, where that is known.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="InputException">The audio cannot be used.</exception>
     public BufferedAudio Buffer(
         AudioStream stream,
         string source,
+        Adaptation? adaptation = null,
         Action<double>? progress = null,
         CancellationToken cancellationToken = default
     )
@@ -143,13 +115,19 @@ internal sealed class RecognitionEngine : IDisposable
             if (stream.Read() is not { } blocks)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                return Whole(start, stream, source);
+                return Whole(start, stream, source, adaptation?.Start());
             }
             foreach (var (c, block) in blocks.Index())
                 start[c].AddRange(block);
         }
         var clock = new Clock();
-        var turns = Timeline(Blocks(), clock, TurnsAhead * Environment.ProcessorCount, cancellationToken)
+        var turns = Timeline(
+                Blocks(),
+                clock,
+                TurnsAhead * Environment.ProcessorCount,
+                adaptation?.Start(),
+                cancellationToken
+            )
             .OrderBy(t => t.Start)
             .ToArray();
         cancellationToken.ThrowIfCancellationRequested();
@@ -175,7 +153,9 @@ internal sealed class RecognitionEngine : IDisposable
     public IReadOnlyList<RecognitionResult> Classify(IReadOnlyList<BufferedAudio> together)
     {
         ArgumentNullException.ThrowIfNull(together);
-        var estimates = new Queue<EmotionPrediction>(Recognize([.. together.SelectMany(h => h.Channels)]));
+        var estimates = new Queue<Estimate>(
+            Estimates([.. together.SelectMany(h => h.Channels.Select((r, c) => new Stretch(r, c, h.Adaptation)))])
+        );
         return
         [
             .. together.Select(h =>
@@ -187,12 +167,13 @@ internal sealed class RecognitionEngine : IDisposable
                         [
                             .. h.Channels.Select(
                                 (r, c) =>
-                                    new EmotionSegment(
-                                        TimeSpan.Zero,
-                                        Recording.TimeOf(r.Samples.Length),
-                                        h.Channels.Count > 1 ? c + 1 : 0,
-                                        estimates.Dequeue()
-                                    )
+                                    estimates
+                                        .Dequeue()
+                                        .Segment(
+                                            TimeSpan.Zero,
+                                            Recording.TimeOf(r.Samples.Length),
+                                            h.Channels.Count > 1 ? c + 1 : 0
+                                        )
                             ),
                         ],
                     }
@@ -204,10 +185,12 @@ internal sealed class RecognitionEngine : IDisposable
     /// <param name="stream">The audio; it is read on a thread of its own.</param>
     /// <param name="provisionalEvery">Seconds after which a turn that goes on gets a provisional answer, again and
     /// again; null for none.</param>
+    /// <param name="adaptation">What the features are adapted to; null for nothing.</param>
     /// <param name="cancellationToken">Stops listening.</param>
     public async IAsyncEnumerable<EmotionSegment> ListenAsync(
         AudioStream stream,
         double? provisionalEvery = null,
+        Adaptation? adaptation = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
@@ -219,7 +202,15 @@ internal sealed class RecognitionEngine : IDisposable
             {
                 try
                 {
-                    foreach (var turn in Timeline(Blocks(), new Clock(), ahead: 0, stop.Token, provisionalEvery))
+                    var turns = Timeline(
+                        Blocks(),
+                        new Clock(),
+                        ahead: 0,
+                        adaptation?.Start(),
+                        stop.Token,
+                        provisionalEvery
+                    );
+                    foreach (var turn in turns)
                         channel.Writer.TryWrite(turn);
                     channel.Writer.Complete();
                 }
@@ -258,24 +249,7 @@ internal sealed class RecognitionEngine : IDisposable
     public IReadOnlyList<EmotionPrediction> Recognize(IReadOnlyList<Recording> recordings)
     {
         ArgumentNullException.ThrowIfNull(recordings);
-        var speech = recordings.Select(r => SpeechSegmenter.FindsIn(r.Samples)).ToArray();
-        var outputs = new Queue<float[]>(
-            _model.Run([.. recordings.Where((_, i) => speech[i]).Select(r => ModelFeatures.Of(r.Samples))], Adaptation)
-        );
-        return
-        [
-            .. recordings.Select(
-                (r, i) =>
-                {
-                    if (!speech[i])
-                        return r.Seconds < AudioFile.MinSeconds
-                            ? EmotionPrediction.TooShort
-                            : EmotionPrediction.NoSpeech;
-                    var output = outputs.Dequeue();
-                    return Classify(Doubles(output));
-                }
-            ),
-        ];
+        return [.. Estimates([.. recordings.Select(r => new Stretch(r, 0, null))]).Select(e => e.Prediction)];
     }
 
     /// <summary>What decided an answer.</summary>
@@ -288,7 +262,12 @@ internal sealed class RecognitionEngine : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
-    private static BufferedAudio Whole(IReadOnlyList<List<float>> channels, AudioStream stream, string source)
+    private static BufferedAudio Whole(
+        IReadOnlyList<List<float>> channels,
+        AudioStream stream,
+        string source,
+        Adaptation? adaptation
+    )
     {
         if (stream.Frames == 0)
             throw new InputException(source, "holds no samples", "Record or copy it again");
@@ -297,9 +276,41 @@ internal sealed class RecognitionEngine : IDisposable
         clock.Pass(recordings[0].Samples);
         return new BufferedAudio(
             new RecognitionResult(source, clock.Time, [], IsTimeline: false, stream.Warnings) { Peaks = clock.Peaks },
-            recordings
+            recordings,
+            adaptation
         );
     }
+
+    /// <summary>What each stretch sounds like, those of one source in one run of the model.</summary>
+    private Estimate[] Estimates(IReadOnlyList<Stretch> stretches)
+    {
+        var estimates = stretches.Select(s => new Estimate(WithoutSpeech(s.Audio), null)).ToArray();
+        var speech = stretches
+            .Index()
+            .Where(s => SpeechSegmenter.FindsIn(s.Item.Audio.Samples))
+            .Select(s =>
+            {
+                var features = ModelFeatures.Of(s.Item.Audio.Samples);
+                return (s.Index, Features: features, Source: SourceOf(s.Item.Adaptation, s.Item.Channel, features));
+            })
+            .ToArray();
+        foreach (var source in speech.GroupBy(s => s.Source))
+        foreach (
+            var (stretch, output) in source.Zip(_model.Run([.. source.Select(s => s.Features)], source.Key?.Features))
+        )
+            estimates[stretch.Index] = new Estimate(Classify(Doubles(output)), source.Key);
+        return estimates;
+    }
+
+    private static EmotionPrediction WithoutSpeech(Recording audio) =>
+        audio.Seconds < AudioFile.MinSeconds ? EmotionPrediction.TooShort : EmotionPrediction.NoSpeech;
+
+    private AdaptationProfile? SourceOf(
+        Adaptation? adaptation,
+        int channel,
+        float[] features,
+        bool isProvisional = false
+    ) => adaptation?.Of(channel, () => _model.Deviates(features), isProvisional);
 
     private static double[] Doubles(float[] probabilities) => [.. probabilities.Select(p => (double)p)];
 
@@ -310,6 +321,7 @@ internal sealed class RecognitionEngine : IDisposable
         IEnumerable<float[][]> audio,
         Clock clock,
         int ahead,
+        Adaptation? adaptation,
         CancellationToken cancellationToken,
         double? provisionalEvery = null
     )
@@ -319,7 +331,7 @@ internal sealed class RecognitionEngine : IDisposable
             new List<ForwardSmoothing>(),
             new List<double>()
         );
-        var waiting = new Queue<(SpeechSegment Turn, int Channel, Task<float[]> Output)>();
+        var waiting = new Queue<(SpeechSegment Turn, int Channel, Task<Lazy<Output>> Output)>();
         foreach (var blocks in audio)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -344,8 +356,8 @@ internal sealed class RecognitionEngine : IDisposable
                 )
                     continue;
                 reported[c] = open.Seconds.End;
-                var output = _model.Run(ModelFeatures.Of(open.Samples), Adaptation);
-                yield return Turn(open, c, Classify(Doubles(output))) with
+                var output = Run(ModelFeatures.Of(open.Samples), c, isProvisional: true);
+                yield return Turn(open, c, Doubles(output.Probabilities), output.Source) with
                 {
                     IsProvisional = true,
                 };
@@ -359,24 +371,37 @@ internal sealed class RecognitionEngine : IDisposable
         void Ask(IEnumerable<SpeechSegment> turns, int channel)
         {
             foreach (var turn in turns)
-                waiting.Enqueue(
-                    (
-                        turn,
-                        channel,
-                        Task.Run(() => _model.Run(ModelFeatures.Of(turn.Samples), Adaptation), cancellationToken)
-                    )
-                );
+                waiting.Enqueue((turn, channel, Task.Run(() => OutputOf(turn, channel), cancellationToken)));
+        }
+
+        // with a running adaptation, only once those before have been answered
+        Lazy<Output> OutputOf(SpeechSegment turn, int channel)
+        {
+            var features = ModelFeatures.Of(turn.Samples);
+            return adaptation is { IsRunning: true }
+                ? new Lazy<Output>(() => Run(features, channel))
+                : new Lazy<Output>(Run(features, channel));
+        }
+
+        Output Run(float[] features, int channel, bool isProvisional = false)
+        {
+            var source = SourceOf(adaptation, channel, features, isProvisional);
+            return new Output(_model.Run(features, source?.Features), source);
         }
 
         EmotionSegment Answered()
         {
             var (turn, channel, task) = waiting.Dequeue();
-            var ((start, end), output) = (turn.Seconds, task.GetAwaiter().GetResult());
-            return Turn(turn, channel, Classify(smoothing[channel].Apply(output, start, end)));
+            var ((start, end), output) = (turn.Seconds, task.GetAwaiter().GetResult().Value);
+            return Turn(turn, channel, smoothing[channel].Apply(output.Probabilities, start, end), output.Source);
         }
 
-        EmotionSegment Turn(SpeechSegment turn, int channel, EmotionPrediction estimate) =>
-            new(turn.Time.Start, turn.Time.End, finders.Count > 1 ? channel + 1 : 0, estimate);
+        EmotionSegment Turn(SpeechSegment turn, int channel, double[] probabilities, AdaptationProfile? source) =>
+            new Estimate(Classify(probabilities), source).Segment(
+                turn.Time.Start,
+                turn.Time.End,
+                finders.Count > 1 ? channel + 1 : 0
+            );
     }
 
     private EmotionPrediction Classify(double[] probabilities)
@@ -388,6 +413,18 @@ internal sealed class RecognitionEngine : IDisposable
             probabilities[best],
             probabilities
         );
+    }
+
+    /// <summary>A stretch of speech, or of what else there is, that is to be judged.</summary>
+    private sealed record Stretch(Recording Audio, int Channel, Adaptation? Adaptation);
+
+    /// <summary>What the model says of a turn, and the source that it was compared with.</summary>
+    private sealed record Output(float[] Probabilities, AdaptationProfile? Source);
+
+    private sealed record Estimate(EmotionPrediction Prediction, AdaptationProfile? Source)
+    {
+        public EmotionSegment Segment(TimeSpan start, TimeSpan end, int channel) =>
+            new(start, end, channel, Prediction) { AdaptedTo = Source?.ToString() };
     }
 
     /// <summary>How much was read, and how loud it was.</summary>

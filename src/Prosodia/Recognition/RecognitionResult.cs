@@ -57,6 +57,9 @@ public sealed record EmotionSegment(TimeSpan Start, TimeSpan End, int Channel, E
 {
     /// <summary>Whether the speaker goes on, so that another answer will follow for this segment.</summary>
     public bool IsProvisional { get; init; }
+
+    /// <summary>The source that its features were adapted to, and by how many recordings; null for none.</summary>
+    public string? AdaptedTo { get; init; }
 }
 
 /// <summary>What was recognized in a recording.</summary>
@@ -78,9 +81,24 @@ public sealed record RecognitionResult(
 
     /// <summary>The largest amplitude of the first channel in each twentieth of a second, for plots.</summary>
     public IReadOnlyList<float> Peaks { get; init; } = [];
+
+    /// <summary>
+    /// What segments were adapted to, a line for each channel: that of its last one, which knew most; empty for
+    /// nothing.
+    /// </summary>
+    internal IEnumerable<string> AdaptedTo =>
+        Segments
+            .Where(s => s.AdaptedTo is not null)
+            .GroupBy(s => s.Channel)
+            .Select(c => (c.Key > 0 ? $"channel {c.Key} adapted to " : "adapted to ") + c.Last().AdaptedTo);
 }
 
 /// <summary>Audio that was read to its end: a timeline, or up to ten seconds that are still to be classified.</summary>
 /// <param name="Audio">What is known of it; without segments where these are still to come.</param>
 /// <param name="Channels">What is to be classified, at 16 kHz; empty where there is a timeline.</param>
-internal sealed record BufferedAudio(RecognitionResult Audio, IReadOnlyList<Recording> Channels);
+/// <param name="Adaptation">What the features are adapted to; null for nothing.</param>
+internal sealed record BufferedAudio(
+    RecognitionResult Audio,
+    IReadOnlyList<Recording> Channels,
+    Adaptation? Adaptation = null
+);

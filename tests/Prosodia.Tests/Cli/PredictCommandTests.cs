@@ -56,10 +56,72 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal(7, adapted.Length);
         Assert.NotEqual(plain[1..], adapted[1..].Select(r => r[..r.IndexOf(",\"", StringComparison.Ordinal)]));
         Assert.Equal(run.Output, Invoke("predict", _folder["m.csv"], "--format", "csv", "--adapt", to).Output);
-        Assert.Equal(2, Invoke("predict", _folder["m.csv"], "--format", "json", "--adapt", to).Code);
-        Assert.Equal(2, Invoke("predict", "-", "--adapt", to).Code);
-        Assert.Equal(2, Invoke("predict", _folder["m.csv"], "--per-channel", "--adapt", to).Code);
+        var json = Invoke("predict", _folder["m.csv"], "--format", "json", "--adapt", to);
+        Assert.EndsWith(says[1..^1], Json(json.Output)[0].GetProperty("adapted").GetString(), StringComparison.Ordinal);
+        Assert.Equal(2, Invoke("predict", _folder["m.csv"], "--explain", "--adapt", to).Code);
         Assert.Equal(0, Invoke("predict", _folder["m.csv"], "--adapt", to).Code);
+    }
+
+    [Fact]
+    public void A_source_is_measured_once_and_its_later_recordings_adapt_to_it()
+    {
+        var samples = Directory.GetFiles(Path.Combine(TestData.Repository, "samples"), "*.wav");
+        foreach (var (i, sample) in samples.Order(StringComparer.Ordinal).Take(6).Index())
+            File.Copy(sample, _folder[$"{i}.wav"]);
+        File.WriteAllText(_folder["bad.wav"], "no sound");
+        var adapt = Invoke("adapt", _folder.Path, "--name", "headset", "--out", _folder["out/headset.json"]);
+        Assert.Equal(3, adapt.Code); // because of the bad one, which is named
+        Assert.Contains("bad.wav", adapt.Errors, StringComparison.Ordinal);
+        string Predictions(string to) =>
+            Invoke("predict", _folder["0.wav"], _folder["5.wav"], "--format", "csv", "--adapt", to).Output;
+        var adapted = Predictions(_folder["out/headset.json"]);
+        Assert.Contains("\"headset, 6 recordings\"", adapted, StringComparison.Ordinal);
+        var others = Enumerable.Range(0, 6).Select(i => _folder[$"{i}.wav"]);
+        string[] together = ["predict", .. others, "--format", "csv", "--adapt", "collection"];
+        var all = Invoke(together);
+        Assert.Contains(adapted.Split('\n')[1].Split(",\"")[0], all.Output, StringComparison.Ordinal);
+        Assert.Equal(3, Invoke("adapt", _folder.Path, "--out", _folder["0.wav"]).Code); // an input
+        Assert.Equal(3, Invoke("predict", _folder["0.wav"], "--adapt", _folder["none.json"]).Code);
+        Assert.Equal(3, Invoke("predict", _folder["0.wav"], "--adapt", _folder["0.wav"]).Code);
+    }
+
+    [Fact]
+    public void Each_channel_of_a_call_is_a_speaker_also_as_it_comes()
+    {
+        float[] Talk(int seed) => [.. SyntheticCorpus.Speak(seed).Take(5).SelectMany(v => v.Concat(new float[16_000]))];
+        var (left, right) = (Talk(1), Talk(2));
+        var frames = left.Zip(right).SelectMany(f => new[] { f.First, f.Second }).ToArray();
+        File.WriteAllBytes(_folder["call.wav"], WavBytes.Pcm16(frames, 16_000, channels: 2));
+        var whole = Invoke("predict", _folder["call.wav"], "--per-channel", "--adapt", "speaker", "--format", "jsonl");
+        Assert.Equal(0, whole.Code);
+        var turns = whole.Output.Trim().Split('\n').Select(l => Json(l)).ToArray();
+        Assert.All(
+            turns,
+            t =>
+                Assert.StartsWith(
+                    $"channel {t.GetProperty("channel").GetInt32()} of ",
+                    t.GetProperty("adapted").GetString(),
+                    StringComparison.Ordinal
+                )
+        );
+        using var live = StartForInput(
+            _folder["home"],
+            "predict",
+            "-",
+            "--per-channel",
+            "--adapt",
+            "speaker",
+            "--format",
+            "jsonl"
+        );
+        live.StandardInput.BaseStream.Write(File.ReadAllBytes(_folder["call.wav"]));
+        live.StandardInput.Close();
+        var heard = Finished(live).Output.Trim().Split('\n').Select(l => Json(l).GetProperty("adapted").GetString());
+        Assert.Contains("channel 2 so far, 1 recording", heard);
+        Assert.Contains("channel 2 so far, 5 recordings", heard);
+        using var mixed = StartForInput(_folder["home"], "predict", "-", "--adapt", "speaker");
+        mixed.StandardInput.Close();
+        Assert.Equal(2, Finished(mixed).Code); // whose channel?
     }
 
     [Fact]

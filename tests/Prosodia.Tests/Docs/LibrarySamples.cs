@@ -8,6 +8,7 @@ using Prosodia.Audio.Wav;
 using Prosodia.Evaluation.Synthesis;
 using Prosodia.Features;
 using Prosodia.Formats;
+using Prosodia.Recognition;
 using Prosodia.Reporting;
 using Prosodia.Server;
 using Xunit;
@@ -109,6 +110,27 @@ public sealed class LibrarySamples : IDisposable
         // end
         await sending;
         Assert.InRange(heard, 5, 7);
+    }
+
+    [Fact]
+    public async Task Adaptation_to_a_source()
+    {
+        var (path, earlierCalls) = (_folder["voice.wav"], new[] { _folder["call.wav"], _folder["voice.wav"] });
+        using var recognizer = new EmotionRecognizer();
+        // sample: adaptation
+        var headset = await recognizer.MeasureSourceAsync(earlierCalls, "headset");
+        headset.Save(path + ".headset.json");
+        var adapted = new RecognizerOptions { Profile = AdaptationProfile.Open(path + ".headset.json") };
+        var result = await recognizer.RecognizeAsync(path, adapted);
+        Console.WriteLine($"{result.Segments[0].Prediction.Label}, adapted to {result.Segments[0].AdaptedTo}");
+        // end
+        Assert.StartsWith("headset, ", result.Segments[0].AdaptedTo, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InputException>(() => recognizer.MeasureSourceAsync([_folder["none.wav"]], "none"));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            recognizer.RecognizeAsync(path, adapted with { AdaptsToStream = true })
+        );
+        var running = await recognizer.RecognizeAsync(path, new RecognizerOptions { AdaptsToStream = true });
+        Assert.Equal("the stream so far, 1 recording", running.Segments[0].AdaptedTo);
     }
 
     [Fact]

@@ -41,6 +41,30 @@ public sealed class TimelineFormatTests
     );
 
     [Fact]
+    public void Every_form_says_what_was_adapted_to()
+    {
+        var adapted = Talk with
+        {
+            Segments = [.. Talk.Segments.Select((s, i) => s with { AdaptedTo = $"a room, {i + 1} recordings" })],
+        };
+        using StringWriter xml = new(),
+            grid = new(),
+            subtitles = new();
+        EmotionMl.Write(xml, [adapted], Card);
+        Assert.Contains("<info>channel 1; adapted to a room, 1 recordings</info>", $"{xml}", StringComparison.Ordinal);
+        TextGrid.Write(grid, adapted);
+        Assert.Contains("\n! channel 1 adapted to a room, 4 recordings\n", $"{grid}", StringComparison.Ordinal);
+        WebVtt.Write(subtitles, adapted);
+        Assert.Contains(
+            "\n\nNOTE channel 2 adapted to a room, 2 recordings\n\n",
+            $"{subtitles}",
+            StringComparison.Ordinal
+        );
+        var page = TimelinePage.Of(adapted, Card, null);
+        Assert.Contains("Channel 1 adapted to a room, 4 recordings", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EmotionMl_obeys_the_rules_of_its_schema()
     {
         var text = new StringWriter();

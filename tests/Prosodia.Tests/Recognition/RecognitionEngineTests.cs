@@ -77,7 +77,9 @@ public sealed class RecognitionEngineTests : IDisposable
         {
             using var stream = AudioStream.Open(File.OpenRead(_folder["talk.wav"]), "live");
             var turns = new List<EmotionSegment>();
-            await foreach (var turn in _recognizer.ListenAsync(stream, every, TestContext.Current.CancellationToken))
+            await foreach (
+                var turn in _recognizer.ListenAsync(stream, every, null, TestContext.Current.CancellationToken)
+            )
                 turns.Add(turn);
             return turns;
         }

@@ -91,6 +91,7 @@ public sealed class LiveStreamTests
     [InlineData("rate=1")]
     [InlineData("rate=x")]
     [InlineData("channels=99")]
+    [InlineData("adapt=nobody")]
     public async Task Impossible_formats_are_refused(string query)
     {
         await using var server = await TestServer.StartAsync();

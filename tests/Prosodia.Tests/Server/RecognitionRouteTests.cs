@@ -47,6 +47,55 @@ public sealed class RecognitionRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_names_what_it_is_adapted_to()
+    {
+        using var recognizer = new EmotionRecognizer();
+        var profile = await recognizer.MeasureSourceAsync([Sad], "headset", Cancel);
+        profile.Save(_folder["headset.json"]);
+        await using var server = await TestServer.StartAsync(o =>
+            o with
+            {
+                Profiles = new Dictionary<string, string> { ["desk"] = _folder["headset.json"] },
+            }
+        );
+        async Task<HttpResponseMessage> Ask(string query) =>
+            await server.Client.PostAsync("v1/recognitions" + query, new ByteArrayContent(await Bytes(Sad)), Cancel);
+        async Task<JsonElement> Turn(string query)
+        {
+            using var response = await Ask(query);
+            return (await Json(response)).GetProperty("turns")[0];
+        }
+        var (plain, adapted, running) = (await Turn(""), await Turn("?adapt=desk"), await Turn("?adapt=stream"));
+        Assert.False(plain.TryGetProperty("adapted", out _));
+        Assert.Equal("headset, 1 recording", adapted.GetProperty("adapted").GetString());
+        Assert.Equal("the stream so far, 1 recording", running.GetProperty("adapted").GetString());
+        Assert.NotEqual(
+            plain.GetProperty("probabilities").GetRawText(),
+            adapted.GetProperty("probabilities").GetRawText()
+        );
+        using var unknown = await Ask("?adapt=kitchen");
+        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+        Assert.Contains("stream, desk", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        var models = await server.Client.GetStringAsync("v1/models", Cancel);
+        Assert.Contains("\"profiles\":[\"desk\"]", models, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_does_not_start_with_a_profile_that_it_cannot_use()
+    {
+        File.WriteAllText(_folder["p.json"], "{}");
+        foreach (var (name, file) in new[] { ("desk", "p.json"), ("desk", "none.json"), ("stream", "p.json") })
+            await Assert.ThrowsAsync<InputException>(() =>
+                TestServer.StartAsync(o =>
+                    o with
+                    {
+                        Profiles = new Dictionary<string, string> { [name] = _folder[file] },
+                    }
+                )
+            );
+    }
+
+    [Fact]
     public async Task Details_hold_peaks_and_what_decided()
     {
         await using var server = await TestServer.StartAsync();

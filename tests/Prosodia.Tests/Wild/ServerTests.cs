@@ -111,7 +111,7 @@ public sealed class ServerTests : IDisposable
         await using var queue = new RecognitionQueue(recognizer, new ServerOptions(), metrics);
         File.WriteAllBytes(_folder["a.wav"], Wav());
         RecognitionJob Job() =>
-            new(() => AudioStream.Open(_folder["a.wav"]), "a", explain: false, TimeSpan.FromMinutes(1), Cancel);
+            new(() => AudioStream.Open(_folder["a.wav"]), "a", explain: false, null, TimeSpan.FromMinutes(1), Cancel);
         Assert.Single((await queue.Enqueue(Job())!).Audio.Segments);
         recognizer.Dispose(); // every run of the model fails from here on
         for (var i = 0; i < 3 * Environment.ProcessorCount; i++)
@@ -131,7 +131,7 @@ public sealed class ServerTests : IDisposable
                 new MemoryStream(WavBytes.Encode(talk, WavCoding.Pcm, 16, false)),
                 "live"
             );
-            await foreach (var _ in recognizer.ListenAsync(stream, provisionalEvery: 0.2, Cancel))
+            await foreach (var _ in recognizer.ListenAsync(stream, provisionalEvery: 0.2, null, Cancel))
                 break;
             recognizer.Dispose();
             recognizer.Dispose();

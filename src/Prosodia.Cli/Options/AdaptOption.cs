@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Predict;
+using Prosodia.Recognition;
+
+namespace Prosodia.Cli.Options;
+
+/// <summary><c>--adapt</c>: what the features of recordings are standardized by.</summary>
+internal sealed class AdaptOption
+{
+    /// <summary>Fewer recordings of a source than these are worth a warning.</summary>
+    public const int FewRecordings = 10;
+
+    private const string Collection = "collection",
+        Speaker = "speaker";
+    private const int MostWarnings = 5;
+
+    /// <summary>The option itself.</summary>
+    public Option<string?> Value { get; } =
+        new("--adapt")
+        {
+            Description =
+                "Compare each recording with others of its source, unlabeled: collection, all recordings given; speaker, "
+                + "those of the same speaker in a manifest, elsewhere of the same folder, with --per-channel those of "
+                + "the same channel; a file that adapt wrote. Of standard input, what came before (speaker: on the same "
+                + "channel)",
+            HelpName = "collection|speaker|FILE",
+        };
+
+    /// <summary>Whether recordings are measured by others that are given with them.</summary>
+    public bool MeasuresInputs(SymbolResult arguments) => arguments.GetValue(Value) is Collection or Speaker;
+
+    /// <summary>Adapts a job to the sources of its recordings, and says so.</summary>
+    /// <param name="arguments">What was asked for.</param>
+    /// <param name="recognizer">Recognizes them.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="files">Its recordings.</param>
+    /// <param name="separate">Whether channels are kept apart.</param>
+    /// <param name="speakerOf">The speaker of a recording, as a source of its own; null where none is known.</param>
+    public void Apply(
+        ParseResult arguments,
+        RecognitionEngine recognizer,
+        PredictionJob job,
+        IReadOnlyList<string> files,
+        bool separate,
+        Func<string, string?> speakerOf
+    )
+    {
+        if (arguments.GetValue(Value) is not { } to)
+            return;
+        if (to is not (Collection or Speaker))
+        {
+            job.AdaptTo(recognizer.AdaptationTo(Profile(to)));
+            return;
+        }
+        if (files.FirstOrDefault(f => File.Exists(f) && !FilePath.IsRegular(f)) is { } pipe)
+            throw new UsageException($"--adapt {to} reads recordings twice, and {pipe} is no regular file");
+        string SourceOf(string file, int channel) =>
+            to == Collection ? Collection
+            : separate ? $"channel {channel + 1} of {file}"
+            : $"{Speaker} {speakerOf(file) ?? Path.GetDirectoryName(Path.GetFullPath(file))}";
+        var sources = job.AdaptToSources(files, SourceOf);
+        Terminal.Hint(
+            $"Adapted to {(to == Collection ? "the collection" : $"{sources.Count} {Speaker}s")}: "
+                + $"{sources.Sum(s => s.Recordings)} stretches of speech"
+        );
+        WarnOfFew(sources);
+    }
+
+    /// <summary>What standard input is adapted to; null for nothing.</summary>
+    public Adaptation? OfStream(ParseResult arguments, RecognitionEngine recognizer, bool separate) =>
+        arguments.GetValue(Value) switch
+        {
+            null => null,
+            Collection => Adaptation.Running(perChannel: false),
+            Speaker when separate => Adaptation.Running(perChannel: true),
+            Speaker => throw new UsageException(
+                "--adapt speaker knows the speakers of standard input by their channels only: add --per-channel, or "
+                    + "choose --adapt collection"
+            ),
+            var file => recognizer.AdaptationTo(Profile(file)),
+        };
+
+    /// <summary>Says which sources have few recordings.</summary>
+    public static void WarnOfFew(IEnumerable<AdaptationProfile> sources)
+    {
+        AdaptationProfile[] few = [.. sources.Where(s => s.Recordings < FewRecordings)];
+        foreach (var source in few.Take(MostWarnings))
+            Terminal.Warning(
+                $"{source.Source} has only {source.Recordings} recordings to adapt to; {FewRecordings} or more help"
+            );
+        if (few.Length > MostWarnings)
+            Terminal.Warning($"and so have {few.Length - MostWarnings} others");
+    }
+
+    private static AdaptationProfile Profile(string file) =>
+        File.Exists(file)
+            ? AdaptationProfile.Open(file)
+            : throw new InputException(
+                file,
+                $"does not exist, and is neither '{Collection}' nor '{Speaker}'",
+                "Write a profile with: prosodia adapt RECORDINGS --out FILE"
+            );
+}
