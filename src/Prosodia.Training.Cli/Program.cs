@@ -14,6 +14,7 @@ internal static class Program
             ReproduceCommand.Create(),
             TuneCommand.Create(),
             AblateCommand.Create(),
+            CrossCorpusCommand.Create(),
             SweepCommand.Create(),
             TrainCommand.Create(),
             BenchCommand.Create()

@@ -153,6 +153,7 @@ internal sealed class PredictCommand
         {
             Threshold = arguments.GetValue(_threshold) ?? model.Card.Abstention.Threshold,
         };
+        _adapt.Recommend(arguments, model.Card);
         var (speakers, sources) = (new Dictionary<string, string>(), new Dictionary<string, string>());
         var writer = new PredictionWriter(
             recognizer.Card,

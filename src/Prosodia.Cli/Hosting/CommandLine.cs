@@ -16,6 +16,7 @@ internal static class CommandLine
         "reproduce",
         "tune",
         "ablate",
+        "cross-corpus",
         "compare",
         "sweep",
         "train",

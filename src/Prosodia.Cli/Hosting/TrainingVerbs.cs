@@ -25,6 +25,9 @@ internal static class TrainingVerbs
             "Runs many evaluations: corpora x protocols x models x settings x seeds, here or as a Slurm job array.",
         ["train"] =
             "Trains a model for predict from all recordings, and measures it on corpora left out or unseen speakers.",
+        ["cross-corpus"] =
+            "Tests the recognizer's model on corpora that it is not trained on: every pair, all but one, every "
+            + "adaptation.",
         ["bench"] = "Times every stage on this machine, beside the Python peer and the machine's limit.",
     };
 

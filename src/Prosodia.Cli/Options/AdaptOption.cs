@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Predict;
 using Prosodia.Recognition;
@@ -15,6 +16,7 @@ internal sealed class AdaptOption
     private const string Collection = "collection",
         Speaker = "speaker";
     private const int MostWarnings = 5;
+    private const double MuchBetter = 0.15; // UA
 
     /// <summary>The option itself.</summary>
     public Option<string?> Value { get; } =
@@ -27,6 +29,23 @@ internal sealed class AdaptOption
                 + "channel)",
             HelpName = "collection|speaker|FILE",
         };
+
+    /// <summary>Says what adapting would bring where nothing is adapted and a model needs it.</summary>
+    public void Recommend(ParseResult arguments, ModelCard card)
+    {
+        if (
+            arguments.GetValue(Value) is null
+            && card.Metrics.UaAdapted.TryGetValue(Collection, out var adapted)
+            && adapted - card.Metrics.Ua > MuchBetter
+        )
+            Terminal.Hint(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{card.Name} needs adapting: on recordings of other sources than those of training its UA was "
+                        + $"{card.Metrics.Ua:0.00} as it is, {adapted:0.00} with --adapt collection"
+                )
+            );
+    }
 
     /// <summary>Whether recordings are measured by others that are given with them.</summary>
     public bool MeasuresInputs(SymbolResult arguments) => arguments.GetValue(Value) is Collection or Speaker;

@@ -13,12 +13,13 @@ export function csv(results) {
       turn.end_s,
       result.name.replace(/\.[^.]*$/, "") + (turn.channel ? `-${turn.channel}` : ""),
       turn.answer,
+      turn.reason ?? "",
       turn.emotion,
       turn.probability,
       ...emotions.map(emotion => turn.probabilities[emotion]),
     ]),
   );
-  return [["path", "channel", "start_s", "end_s", "speaker", "answer", "emotion", "probability", ...emotions], ...rows]
+  return [["path", "channel", "start_s", "end_s", "speaker", "answer", "reason", "emotion", "probability", ...emotions], ...rows]
     .map(row => row.map(cell).join(",") + "\n")
     .join("");
 }

@@ -25,7 +25,8 @@ internal sealed record Examples(
 /// </summary>
 /// <param name="Model">The model.</param>
 /// <param name="Held">The emotions' probabilities of each known recording.</param>
-internal sealed record CrossFit(LinearEmotionModel Model, IReadOnlyDictionary<int, double[]> Held);
+/// <param name="MaxDistance">Distance from the others that few of these exceed.</param>
+internal sealed record CrossFit(LinearEmotionModel Model, IReadOnlyDictionary<int, double[]> Held, double MaxDistance);
 
 /// <summary>
 /// Fits a model to recordings of known speakers. How sure it may be comes from cross-validation over their corpora, or
@@ -34,6 +35,7 @@ internal sealed record CrossFit(LinearEmotionModel Model, IReadOnlyDictionary<in
 internal sealed class CrossFitting(Examples examples, int seed)
 {
     private const int InnerGroupCount = 5;
+    private const double Unfamiliar = 0.02; // share of recordings, of groups left out
     private const double Shrinkage = 0.65; // anything from 0.5 to 0.8 does as well on corpora left out
 
     /// <summary>Fits a model.</summary>
@@ -64,8 +66,26 @@ internal sealed class CrossFitting(Examples examples, int seed)
                 [.. final.Weights.Select(w => w.Select(x => (float)(x / temperature)).ToArray())],
                 [.. final.Bias.Select(b => (float)(b / temperature))]
             ),
-            scores.ToDictionary(s => s.Key, s => Probabilities.Softmax(s.Value, temperature))
+            scores.ToDictionary(s => s.Key, s => Probabilities.Softmax(s.Value, temperature)),
+            MaxDistance(known, groups)
         );
+    }
+
+    /// <summary>
+    /// The distance from those of training that another recording exceeds with a probability of 2 % at most, as far as
+    /// it is like those of the groups when each was left out (conformal prediction; Vovk, Gammerman and Shafer, 2005).
+    /// </summary>
+    private double MaxDistance(int[] known, int[][] groups)
+    {
+        double[] distances = [.. groups.SelectMany(g => Distances(g, [.. known.Except(g)])).Order()];
+        var rank = (int)Math.Ceiling((distances.Length + 1) * (1 - Unfamiliar));
+        return distances[Math.Min(rank, distances.Length) - 1];
+    }
+
+    private IEnumerable<double> Distances(int[] group, int[] others)
+    {
+        var scale = QuantileNormalizer.Fit([.. others.Select(u => examples.Versions[0][u])]);
+        return group.Select(u => (double)FeatureAdaptation.Distance(scale.Apply(examples.Versions[0][u])));
     }
 
     /// <summary>
@@ -108,7 +128,7 @@ internal sealed class CrossFitting(Examples examples, int seed)
             return
             [
                 .. Sources
-                    .Select(source => OfViews(Adapted(rows, group, source)))
+                    .Select(source => OfViews(source is null ? rows : SourceAdaptation.ToAll(rows, group, source)))
                     .Aggregate(Sum)
                     .Select(s => s.MoveToOuterDisposeScope()),
             ];
@@ -140,18 +160,6 @@ internal sealed class CrossFitting(Examples examples, int seed)
 
     /// <summary>What features are adapted to: nothing, the group, the speaker.</summary>
     private Func<int, string>?[] Sources => [null, _ => "", u => examples.Speakers[u]];
-
-    /// <summary>Deviates adapted to their sources; as they are where there is none.</summary>
-    internal static float[][] Adapted(float[][] rows, int[] group, Func<int, string>? source)
-    {
-        if (source is null)
-            return rows;
-        var adaptations = group
-            .Zip(rows)
-            .GroupBy(r => source(r.First), r => r.Second)
-            .ToDictionary(g => g.Key, FeatureAdaptation.Of);
-        return [.. group.Zip(rows, (u, row) => adaptations[source(u)].Apply(row))];
-    }
 
     /// <summary>The sum of the discriminants of all views.</summary>
     private static LinearDiscriminant Discriminant(LinearDiscriminant.Statistics[][] groups)

@@ -1,12 +1,8 @@
 using System.Globalization;
-using System.Numerics.Tensors;
-using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
-using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Recognition;
-using Prosodia.Training.Augmentation;
 
 namespace Prosodia.Training.Export;
 
@@ -42,9 +38,6 @@ internal static class ModelTraining
     public const string TestCorpora = "test-corpora";
 
     private const int Groups = 6;
-    private const double RightAnswers = 0.7, // share wanted among the answers that a model gives
-        MostCoverage = 0.7, // shares of the recordings that it answers
-        LeastCoverage = 0.6; // corpora left out are answered less often
 
     /// <summary>Trains a model.</summary>
     /// <param name="manifest">The corpus, or several joined.</param>
@@ -70,59 +63,28 @@ internal static class ModelTraining
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(progress);
-        var done = 0;
-        using var kept = FeatureSet.OpenCache(keptIn, "features of a model");
-        var read = FeatureSet.Of(
-            manifest.Utterances,
-            recording => [.. Versions(recording).Select(v => ModelFeatures.Of(v.Samples))],
-            kept,
-            null,
-            () =>
-                progress(
-                    new StageProgress(
-                        "Measuring recordings",
-                        Interlocked.Increment(ref done),
-                        manifest.Utterances.Count
-                    )
-                ),
-            cancellationToken
-        );
-        var emotions = read.Utterances.Emotions();
-        if (emotions.Length < 2)
-            throw new InputException(
-                manifest.Name,
-                $"has only the emotion {emotions[0]}",
-                "At least two are needed to tell apart"
-            );
-        var apart = AreApart(read.Utterances);
-        var examples = new Examples(
-            [.. Enumerable.Range(0, read.Values[0].Length).Select(v => read.Values.Select(r => r[v]).ToArray())],
-            [.. read.Utterances.Select(u => Array.IndexOf(emotions, u.Emotion))],
-            [.. read.Utterances.Select(u => u.Speaker)],
-            [.. read.Utterances.Select(u => apart ? u.Detail(Manifest.CorpusColumn) : "")],
-            emotions
-        );
-        if (tested.Count > 0 && !apart)
+        var corpus = ModelCorpus.Measure(manifest, keptIn, progress, cancellationToken);
+        if (tested.Count > 0 && !corpus.IsApart)
             throw new InputException(
                 manifest.Name,
                 "cannot be tested on corpora that share speakers with those of training or lack an emotion",
                 "Give corpora that are apart, or leave --test out"
             );
-        var training = read.Utterances.Where(u => !tested.Contains(u.Detail(Manifest.CorpusColumn))).ToArray();
-        IProtocol protocol = apart && tested.Count == 0 ? new LeaveOneCorpusOut() : new SpeakerGroups(Groups);
-        IReadOnlyList<Fold> splits = tested.Count > 0 ? [] : protocol.Split(read.Utterances, seed);
-        var fit = new CrossFitting(examples, seed);
-        var trial = new Trial(read.Utterances, examples, apart, tested.Count > 0 ? TestCorpora : protocol.Name);
+        var training = corpus.Utterances.Where(u => !tested.Contains(u.Detail(Manifest.CorpusColumn))).ToArray();
+        IProtocol protocol = corpus.IsApart && tested.Count == 0 ? new LeaveOneCorpusOut() : new SpeakerGroups(Groups);
+        IReadOnlyList<Fold> splits = tested.Count > 0 ? [] : protocol.Split(corpus.Utterances, seed);
+        var fit = new CrossFitting(corpus.Examples, seed);
+        var trial = new ModelTrial(corpus, tested.Count > 0 ? TestCorpora : protocol.Name);
         foreach (var (i, split) in splits.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var known = trial.Numbers([.. split.Train, .. split.Validation]);
-            trial.Test(fit.Fit(known), trial.Numbers(split.Test));
+            var known = corpus.Numbers([.. split.Train, .. split.Validation]);
+            trial.Test(fit.Fit(known), corpus.Numbers(split.Test));
             progress(new StageProgress("Training", i + 1, splits.Count + 1));
         }
-        var final = fit.Fit(trial.Numbers(training));
+        var final = fit.Fit(corpus.Numbers(training));
         if (tested.Count > 0)
-            trial.Test(final, trial.Numbers([.. read.Utterances.Except(training)]));
+            trial.Test(final, corpus.Numbers([.. corpus.Utterances.Except(training)]));
         progress(new StageProgress("Training", splits.Count + 1, splits.Count + 1));
         var onnx = final.Model.ToOnnx();
         var card = new ModelCard(
@@ -130,44 +92,16 @@ internal static class ModelTraining
             description.Name,
             Sha256Hash.Of(onnx),
             DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            emotions,
+            corpus.Examples.Emotions,
             EmotionModel.FeatureSet,
             description.Languages,
             description.License,
             Data(training, manifest.Name),
             trial.Figures(seed),
-            trial.Abstention(Trial.Threshold(final.Held, examples)),
+            trial.Abstention(final),
             description.Command
         );
-        return new TrainedModel(onnx, card, trial.Predictions, read.Problems, read.Warnings);
-    }
-
-    /// <summary>
-    /// Whether recordings are of several corpora that can be left out: every recording names its corpus, no speaker is
-    /// in two, and every emotion is in all.
-    /// </summary>
-    private static bool AreApart(IReadOnlyList<Utterance> utterances)
-    {
-        var corpora = utterances.ToLookup(u => u.Detail(Manifest.CorpusColumn));
-        return corpora.Count > 1
-            && !corpora.Contains("")
-            && corpora.Sum(c => c.Speakers().Length) == utterances.Speakers().Length
-            && corpora.All(c => c.Emotions().Length == utterances.Emotions().Length);
-    }
-
-    /// <summary>A recording as it is, as other speakers would have said it, under noise and over a line.</summary>
-    private static Recording[] Versions(Recording recording)
-    {
-        // each has noise of its own, whatever else is read
-        var seed = BitConverter.SingleToInt32Bits(recording.Samples[recording.Samples.Length / 2]);
-        return
-        [
-            recording,
-            .. SpeedPerturbation.Speeds.Select(s => recording.Play(s)),
-            recording.WithNoise(20, 0, seed),
-            recording.WithNoise(10, 0.7, seed + 1),
-            recording.OverTelephone(),
-        ];
+        return new TrainedModel(onnx, card, trial.Predictions, corpus.Problems, corpus.Warnings);
     }
 
     /// <summary>What a card says of the recordings.</summary>
@@ -183,132 +117,4 @@ internal static class ModelTraining
                     Sha256Hash.Of(string.Concat(g.Select(u => u.Sha256).Order(StringComparer.Ordinal)))
                 )),
         ];
-
-    /// <summary>
-    /// Out-of-fold predictions of recordings by models not trained on their corpus, or on their speakers where there is
-    /// one corpus.
-    /// </summary>
-    private sealed class Trial(IReadOnlyList<Utterance> utterances, Examples examples, bool across, string protocol)
-    {
-        private const string Collection = "collection", // what predictions are adapted to
-            Speaker = "speaker";
-
-        private readonly Dictionary<string, int> _numbers = utterances
-            .Index()
-            .ToDictionary(u => u.Item.Name, u => u.Index);
-        private readonly List<Prediction> _predictions = [];
-
-        private readonly Dictionary<string, List<Prediction>> _adapted = new() { [Collection] = [], [Speaker] = [] };
-        private readonly List<bool> _answered = [];
-
-        public IReadOnlyList<Prediction> Predictions => _predictions;
-
-        public int[] Numbers(IReadOnlyList<Utterance> of) => [.. of.Select(u => _numbers[u.Name])];
-
-        public void Test(CrossFit fit, int[] test)
-        {
-            var threshold = Threshold(fit.Held, examples);
-            var model = fit.Model;
-            float[][] unadapted = [.. test.Select(u => model.Scale.Apply(examples.Versions[0][u]))];
-            Adapt(Collection, u => examples.Corpora[u]);
-            Adapt(Speaker, u => examples.Speakers[u]);
-            foreach (var (u, deviates) in test.Zip(unadapted))
-            {
-                var probabilities = model.Probabilities(deviates);
-                var best = TensorPrimitives.IndexOfMax(probabilities);
-                _predictions.Add(Predicted(u, probabilities));
-                _answered.Add(probabilities[best] >= threshold);
-            }
-            void Adapt(string to, Func<int, string> source) =>
-                _adapted[to]
-                    .AddRange(
-                        test.Zip(
-                            CrossFitting.Adapted(unadapted, test, source),
-                            (u, row) => Predicted(u, model.Probabilities(row))
-                        )
-                    );
-        }
-
-        private Prediction Predicted(int u, double[] probabilities) =>
-            new(
-                utterances[u].Name,
-                utterances[u].Speaker,
-                utterances[u].Emotion,
-                examples.Emotions[TensorPrimitives.IndexOfMax(probabilities)],
-                probabilities
-            )
-            {
-                Groups = new Dictionary<string, string>
-                {
-                    [Manifest.CorpusColumn] = utterances[u].Detail(Manifest.CorpusColumn),
-                },
-            };
-
-        /// <summary>
-        /// The lowest probability above which enough of the answers are right, of the most and the fewest recordings
-        /// that are to be answered.
-        /// </summary>
-        public static double Threshold(IReadOnlyDictionary<int, double[]> held, Examples examples)
-        {
-            (double Probability, bool Right)[] sorted =
-            [
-                .. held.Select(h => (h.Value.Max(), TensorPrimitives.IndexOfMax(h.Value) == examples.Labels[h.Key]))
-                    .OrderByDescending(h => h.Item1),
-            ];
-            int fewest = (int)(LeastCoverage * sorted.Length),
-                answered = (int)(MostCoverage * sorted.Length),
-                right = sorted.Take(answered).Count(h => h.Right);
-            for (; answered > fewest && right < RightAnswers * answered; answered--)
-                right -= sorted[answered - 1].Right ? 1 : 0;
-            return sorted[Math.Max(0, answered - 1)].Probability;
-        }
-
-        public Abstention Abstention(double threshold)
-        {
-            var wrong = _predictions.Select(p => p.Predicted != p.Truth).ToArray();
-            return new Abstention(
-                threshold,
-                Share(_answered),
-                Share(wrong.Where((_, i) => _answered[i])),
-                Share(wrong)
-            );
-        }
-
-        public ModelMetrics Figures(int seed)
-        {
-            var scores = ClassificationMetrics.Of(_predictions, examples.Emotions);
-            double Ua(IEnumerable<Prediction> predictions) =>
-                across
-                    ? ByCorpus(predictions).Average(c => ClassificationMetrics.Of(c.Value, examples.Emotions).Ua)
-                    : ClassificationMetrics.Of([.. predictions], examples.Emotions).Ua;
-            var corpora = ByCorpus(_predictions);
-            return new ModelMetrics(
-                protocol,
-                seed,
-                Ua(_predictions),
-                across
-                    ? SpeakerBootstrap.MeanUaInterval([.. corpora.Values], examples.Emotions, seed)
-                    : SpeakerBootstrap.Intervals(_predictions, examples.Emotions, seed)["ua"],
-                scores.Wa,
-                scores.F1,
-                corpora.ToDictionary(c => c.Key, c => ClassificationMetrics.Of(c.Value, examples.Emotions).Ua),
-                ClassificationMetrics.Matrix(_predictions, examples.Emotions).ToRows(),
-                Calibration.Of(_predictions).ExpectedError
-            )
-            {
-                UaAdapted = _adapted.ToDictionary(a => a.Key, a => Ua(a.Value)),
-            };
-        }
-
-        private static SortedDictionary<string, Prediction[]> ByCorpus(IEnumerable<Prediction> predictions) =>
-            new(
-                predictions
-                    .GroupBy(p => p.Groups[Manifest.CorpusColumn])
-                    .Where(g => g.Key.Length > 0)
-                    .ToDictionary(g => g.Key, g => g.ToArray()),
-                StringComparer.Ordinal
-            );
-
-        private static double Share(IEnumerable<bool> of) => of.Select(b => b ? 1.0 : 0).DefaultIfEmpty().Average();
-    }
 }

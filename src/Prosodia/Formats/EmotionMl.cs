@@ -52,6 +52,7 @@ public static class EmotionMl
         string?[] info =
         [
             turn.Channel > 0 ? $"channel {turn.Channel}" : null,
+            turn.Prediction.Reason is { } reason ? $"unsure: {reason}" : null,
             turn.AdaptedTo is { } adapted ? $"adapted to {adapted}" : null,
         ];
         if (info.Any(i => i is not null))

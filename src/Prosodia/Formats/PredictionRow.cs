@@ -8,7 +8,7 @@ internal static class PredictionRow
 {
     /// <summary>The columns; each emotion's probability follows them.</summary>
     public static IReadOnlyList<string> Columns { get; } =
-    ["path", "channel", "start_s", "end_s", "speaker", "answer", "emotion", "probability"];
+    ["path", "channel", "start_s", "end_s", "speaker", "answer", "reason", "emotion", "probability"];
 
     /// <summary>The header of a table.</summary>
     public static IEnumerable<string> Header(ModelCard card)
@@ -31,6 +31,7 @@ internal static class PredictionRow
             Seconds(turn.End.TotalSeconds),
             Speaker(speaker ?? Path.GetFileNameWithoutExtension(source), turn.Channel),
             e.Label,
+            e.Reason,
             e.Emotion,
             Probability(e.Probability),
             .. card.Emotions.Select(
@@ -51,6 +52,7 @@ internal static class PredictionRow
             Seconds(turn.Start.TotalSeconds),
             Seconds(turn.End.TotalSeconds),
             e.Label,
+            e.Reason,
             e.Emotion.Length > 0 ? e.Emotion : null,
             Probability(e.Probability),
             e.Probabilities.Index().ToDictionary(p => card.Emotions[p.Index], p => Probability(p.Item)),
@@ -74,6 +76,7 @@ internal static class PredictionRow
         double StartS,
         double EndS,
         string Answer,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason,
         string? Emotion,
         double Probability,
         IReadOnlyDictionary<string, double> Probabilities,

@@ -24,7 +24,7 @@ public static class WebVtt
         )
         {
             var voice = turn.Channel > 0 ? $"<v channel {turn.Channel}>" : "";
-            var maybe = turn.Prediction.Status == PredictionStatus.Unsure ? "unsure, perhaps " : "";
+            var maybe = turn.Prediction.Reason is null ? "" : "unsure, perhaps ";
             writer.Write(
                 string.Create(
                     CultureInfo.InvariantCulture,

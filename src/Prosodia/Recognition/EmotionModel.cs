@@ -5,6 +5,12 @@ using Prosodia.Onnx;
 
 namespace Prosodia.Recognition;
 
+/// <summary>What a model says of an utterance.</summary>
+/// <param name="Probabilities">Of each emotion, in the order of its card.</param>
+/// <param name="Distance">How far the features are from those of training, as <see cref="FeatureAdaptation.Distance"/>
+/// measures it.</param>
+internal readonly record struct ModelOutput(double[] Probabilities, float Distance);
+
 /// <summary>A trained model: an ONNX graph and its card. Thread-safe.</summary>
 internal sealed class EmotionModel : IDisposable
 {
@@ -112,16 +118,30 @@ internal sealed class EmotionModel : IDisposable
         }
     }
 
-    /// <summary>Asks for the probabilities of the emotions, in the order of the card.</summary>
-    internal float[] Run(float[] features, FeatureAdaptation? adaptation = null) => Run([features], adaptation)[0];
+    /// <summary>Asks for the probabilities of the emotions.</summary>
+    internal ModelOutput Run(float[] features, FeatureAdaptation? adaptation = null) => Run([features], adaptation)[0];
 
     /// <summary>Asks for the probabilities of several utterances at once.</summary>
-    internal float[][] Run(IReadOnlyList<float[]> features, FeatureAdaptation? adaptation = null)
+    internal ModelOutput[] Run(IReadOnlyList<float[]> features, FeatureAdaptation? adaptation = null)
     {
         if (features.Count == 0)
             return [];
-        using var results = Outputs([.. features.SelectMany(f => f)], features.Count, adaptation, ProbabilitiesOutput);
-        return [.. results[0].GetTensorDataAsSpan<float>().ToArray().Chunk(Card.Emotions.Count)];
+        using var results = Outputs(
+            [.. features.SelectMany(f => f)],
+            features.Count,
+            adaptation,
+            ProbabilitiesOutput,
+            DeviatesOutput
+        );
+        var probabilities = results[0].GetTensorDataAsSpan<float>().ToArray().Chunk(Card.Emotions.Count);
+        var deviates = results[1].GetTensorDataAsSpan<float>().ToArray().Chunk(features[0].Length);
+        return
+        [
+            .. probabilities.Zip(
+                deviates,
+                (p, d) => new ModelOutput([.. p.Select(x => (double)x)], FeatureAdaptation.Distance(d))
+            ),
+        ];
     }
 
     /// <summary>

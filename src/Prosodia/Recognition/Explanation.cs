@@ -125,7 +125,9 @@ public sealed record Explanation(
             );
             if (speechSamples.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate)
                 continue;
-            var without = model.Run(ModelFeatures.Of([.. speechSamples[..from], .. speechSamples[to..]]))[emotion];
+            var without = model.Run(ModelFeatures.Of([.. speechSamples[..from], .. speechSamples[to..]])).Probabilities[
+                emotion
+            ];
             influences.Add(
                 new SegmentAttribution(
                     Recording.TimeOf(start + from),

@@ -25,6 +25,13 @@ internal sealed record FeatureAdaptation(float[] Shift, float[] Gain, int Record
         return statistics.ToAdaptation();
     }
 
+    /// <summary>
+    /// How far deviates are from the middle of the training recordings, of which most are near 1: their root mean
+    /// square.
+    /// </summary>
+    public static float Distance(ReadOnlySpan<float> deviates) =>
+        TensorPrimitives.Norm(deviates) / MathF.Sqrt(deviates.Length);
+
     /// <summary>Adapts deviates.</summary>
     public float[] Apply(ReadOnlySpan<float> deviates)
     {

@@ -14,7 +14,7 @@ internal sealed class ForwardSmoothing
     private double _end;
 
     /// <summary>The probabilities of a turn, with those of the turns before it.</summary>
-    public double[] Apply(float[] probabilities, double start, double end)
+    public double[] Apply(double[] probabilities, double start, double end)
     {
         var kept = _before is null ? 0 : MaxKept * Math.Exp(-Math.Max(0, start - _end) / Forgetting);
         double[] products =

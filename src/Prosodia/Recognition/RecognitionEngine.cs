@@ -1,7 +1,5 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Prosodia.Audio;
-using Prosodia.Vad;
 
 namespace Prosodia.Recognition;
 
@@ -18,13 +16,14 @@ internal sealed class RecognitionEngine : IDisposable
     private const int TurnsAhead = 4; // a core, that are found while earlier ones are judged
 
     private readonly EmotionModel _model;
+    private readonly SpeechClassifier _classifier;
 
     /// <summary>Makes a recognizer.</summary>
     /// <param name="model">The model; owned from here on.</param>
     public RecognitionEngine(EmotionModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        (_model, Threshold) = (model, model.Card.Abstention.Threshold);
+        (_model, _classifier) = (model, new SpeechClassifier(model));
     }
 
     /// <summary>Makes a recognizer with the bundled model.</summary>
@@ -34,10 +33,12 @@ internal sealed class RecognitionEngine : IDisposable
     /// <summary>What is known of the model.</summary>
     public ModelCard Card => _model.Card;
 
-    /// <summary>
-    /// Below this probability the answer is "unsure", 0 to 1; the model's card says what that brings.
-    /// </summary>
-    public double Threshold { get; set; }
+    /// <inheritdoc cref="SpeechClassifier.Threshold"/>
+    public double Threshold
+    {
+        get => _classifier.Threshold;
+        set => _classifier.Threshold = value;
+    }
 
     internal EmotionModel Model => _model;
 
@@ -120,14 +121,9 @@ internal sealed class RecognitionEngine : IDisposable
             foreach (var (c, block) in blocks.Index())
                 start[c].AddRange(block);
         }
-        var clock = new Clock();
-        var turns = Timeline(
-                Blocks(),
-                clock,
-                TurnsAhead * Environment.ProcessorCount,
-                adaptation?.Start(),
-                cancellationToken
-            )
+        var clock = new AudioClock();
+        var turns = new Timeline(_classifier, clock, adaptation?.Start())
+            .Turns(Blocks(), TurnsAhead * Environment.ProcessorCount, cancellationToken)
             .OrderBy(t => t.Start)
             .ToArray();
         cancellationToken.ThrowIfCancellationRequested();
@@ -153,8 +149,10 @@ internal sealed class RecognitionEngine : IDisposable
     public IReadOnlyList<RecognitionResult> Classify(IReadOnlyList<BufferedAudio> together)
     {
         ArgumentNullException.ThrowIfNull(together);
-        var estimates = new Queue<Estimate>(
-            Estimates([.. together.SelectMany(h => h.Channels.Select((r, c) => new Stretch(r, c, h.Adaptation)))])
+        var estimates = new Queue<SpeechEstimate>(
+            _classifier.Classify([
+                .. together.SelectMany(h => h.Channels.Select((r, c) => new SpeechStretch(r, c, h.Adaptation))),
+            ])
         );
         return
         [
@@ -169,7 +167,7 @@ internal sealed class RecognitionEngine : IDisposable
                                 (r, c) =>
                                     estimates
                                         .Dequeue()
-                                        .Segment(
+                                        .At(
                                             TimeSpan.Zero,
                                             Recording.TimeOf(r.Samples.Length),
                                             h.Channels.Count > 1 ? c + 1 : 0
@@ -202,11 +200,9 @@ internal sealed class RecognitionEngine : IDisposable
             {
                 try
                 {
-                    var turns = Timeline(
+                    var turns = new Timeline(_classifier, new AudioClock(), adaptation?.Start()).Turns(
                         Blocks(),
-                        new Clock(),
                         ahead: 0,
-                        adaptation?.Start(),
                         stop.Token,
                         provisionalEvery
                     );
@@ -249,7 +245,12 @@ internal sealed class RecognitionEngine : IDisposable
     public IReadOnlyList<EmotionPrediction> Recognize(IReadOnlyList<Recording> recordings)
     {
         ArgumentNullException.ThrowIfNull(recordings);
-        return [.. Estimates([.. recordings.Select(r => new Stretch(r, 0, null))]).Select(e => e.Prediction)];
+        return
+        [
+            .. _classifier
+                .Classify([.. recordings.Select(r => new SpeechStretch(r, 0, null))])
+                .Select(e => e.Prediction),
+        ];
     }
 
     /// <summary>What decided an answer.</summary>
@@ -272,185 +273,12 @@ internal sealed class RecognitionEngine : IDisposable
         if (stream.Frames == 0)
             throw new InputException(source, "holds no samples", "Record or copy it again");
         var recordings = channels.Select(c => new Recording([.. c], [])).ToArray();
-        var clock = new Clock();
+        var clock = new AudioClock();
         clock.Pass(recordings[0].Samples);
         return new BufferedAudio(
             new RecognitionResult(source, clock.Time, [], IsTimeline: false, stream.Warnings) { Peaks = clock.Peaks },
             recordings,
             adaptation
         );
-    }
-
-    /// <summary>What each stretch sounds like, those of one source in one run of the model.</summary>
-    private Estimate[] Estimates(IReadOnlyList<Stretch> stretches)
-    {
-        var estimates = stretches.Select(s => new Estimate(WithoutSpeech(s.Audio), null)).ToArray();
-        var speech = stretches
-            .Index()
-            .Where(s => SpeechSegmenter.FindsIn(s.Item.Audio.Samples))
-            .Select(s =>
-            {
-                var features = ModelFeatures.Of(s.Item.Audio.Samples);
-                return (s.Index, Features: features, Source: SourceOf(s.Item.Adaptation, s.Item.Channel, features));
-            })
-            .ToArray();
-        foreach (var source in speech.GroupBy(s => s.Source))
-        foreach (
-            var (stretch, output) in source.Zip(_model.Run([.. source.Select(s => s.Features)], source.Key?.Features))
-        )
-            estimates[stretch.Index] = new Estimate(Classify(Doubles(output)), source.Key);
-        return estimates;
-    }
-
-    private static EmotionPrediction WithoutSpeech(Recording audio) =>
-        audio.Seconds < AudioFile.MinSeconds ? EmotionPrediction.TooShort : EmotionPrediction.NoSpeech;
-
-    private AdaptationProfile? SourceOf(
-        Adaptation? adaptation,
-        int channel,
-        float[] features,
-        bool isProvisional = false
-    ) => adaptation?.Of(channel, () => _model.Deviates(features), isProvisional);
-
-    private static double[] Doubles(float[] probabilities) => [.. probabilities.Select(p => (double)p)];
-
-    /// <summary>
-    /// Turns in the order in which they end; up to so many are judged on all cores while the audio is read on.
-    /// </summary>
-    private IEnumerable<EmotionSegment> Timeline(
-        IEnumerable<float[][]> audio,
-        Clock clock,
-        int ahead,
-        Adaptation? adaptation,
-        CancellationToken cancellationToken,
-        double? provisionalEvery = null
-    )
-    {
-        var (finders, smoothing, reported) = (
-            new List<SpeechSegmenter>(),
-            new List<ForwardSmoothing>(),
-            new List<double>()
-        );
-        var waiting = new Queue<(SpeechSegment Turn, int Channel, Task<Lazy<Output>> Output)>();
-        foreach (var blocks in audio)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            while (finders.Count < blocks.Length)
-            {
-                finders.Add(new SpeechSegmenter());
-                smoothing.Add(new ForwardSmoothing());
-                reported.Add(0);
-            }
-            foreach (var (c, block) in blocks.Index())
-                Ask(finders[c].Write(block), c);
-            clock.Pass(blocks[0]);
-            while (waiting.Count > 0 && (waiting.Peek().Output.IsCompleted || waiting.Count > ahead))
-                yield return Answered();
-            if (provisionalEvery is not { } every)
-                continue;
-            for (var c = 0; c < finders.Count; c++)
-            {
-                if (
-                    finders[c].Unfinished is not { } open
-                    || open.Seconds.End - Math.Max(reported[c], open.Seconds.Start) < every
-                )
-                    continue;
-                reported[c] = open.Seconds.End;
-                var output = Run(ModelFeatures.Of(open.Samples), c, isProvisional: true);
-                yield return Turn(open, c, Doubles(output.Probabilities), output.Source) with
-                {
-                    IsProvisional = true,
-                };
-            }
-        }
-        foreach (var (c, finder) in finders.Index())
-            Ask(finder.Finish(), c);
-        while (waiting.Count > 0)
-            yield return Answered();
-
-        void Ask(IEnumerable<SpeechSegment> turns, int channel)
-        {
-            foreach (var turn in turns)
-                waiting.Enqueue((turn, channel, Task.Run(() => OutputOf(turn, channel), cancellationToken)));
-        }
-
-        // with a running adaptation, only once those before have been answered
-        Lazy<Output> OutputOf(SpeechSegment turn, int channel)
-        {
-            var features = ModelFeatures.Of(turn.Samples);
-            return adaptation is { IsRunning: true }
-                ? new Lazy<Output>(() => Run(features, channel))
-                : new Lazy<Output>(Run(features, channel));
-        }
-
-        Output Run(float[] features, int channel, bool isProvisional = false)
-        {
-            var source = SourceOf(adaptation, channel, features, isProvisional);
-            return new Output(_model.Run(features, source?.Features), source);
-        }
-
-        EmotionSegment Answered()
-        {
-            var (turn, channel, task) = waiting.Dequeue();
-            var ((start, end), output) = (turn.Seconds, task.GetAwaiter().GetResult().Value);
-            return Turn(turn, channel, smoothing[channel].Apply(output.Probabilities, start, end), output.Source);
-        }
-
-        EmotionSegment Turn(SpeechSegment turn, int channel, double[] probabilities, AdaptationProfile? source) =>
-            new Estimate(Classify(probabilities), source).Segment(
-                turn.Time.Start,
-                turn.Time.End,
-                finders.Count > 1 ? channel + 1 : 0
-            );
-    }
-
-    private EmotionPrediction Classify(double[] probabilities)
-    {
-        var best = TensorPrimitives.IndexOfMax(probabilities);
-        return new EmotionPrediction(
-            probabilities[best] < Threshold ? PredictionStatus.Unsure : PredictionStatus.Emotion,
-            Card.Emotions[best],
-            probabilities[best],
-            probabilities
-        );
-    }
-
-    /// <summary>A stretch of speech, or of what else there is, that is to be judged.</summary>
-    private sealed record Stretch(Recording Audio, int Channel, Adaptation? Adaptation);
-
-    /// <summary>What the model says of a turn, and the source that it was compared with.</summary>
-    private sealed record Output(float[] Probabilities, AdaptationProfile? Source);
-
-    private sealed record Estimate(EmotionPrediction Prediction, AdaptationProfile? Source)
-    {
-        public EmotionSegment Segment(TimeSpan start, TimeSpan end, int channel) =>
-            new(start, end, channel, Prediction) { AdaptedTo = Source?.ToString() };
-    }
-
-    /// <summary>How much was read, and how loud it was.</summary>
-    private sealed class Clock
-    {
-        private const int PeakSamples = Recording.SampleRate / RecognitionResult.PeaksPerSecond;
-
-        private readonly List<float> _peaks = [];
-        private long _samples;
-
-        public TimeSpan Time => Recording.TimeOf(_samples);
-
-        public IReadOnlyList<float> Peaks => _peaks;
-
-        public void Pass(ReadOnlySpan<float> block)
-        {
-            for (var at = 0; at < block.Length; )
-            {
-                var within = (int)(_samples % PeakSamples);
-                if (within == 0)
-                    _peaks.Add(0);
-                var part = block.Slice(at, Math.Min(PeakSamples - within, block.Length - at));
-                _peaks[^1] = Math.Max(_peaks[^1], Math.Abs(TensorPrimitives.MaxMagnitude(part)));
-                at += part.Length;
-                _samples += part.Length;
-            }
-        }
     }
 }

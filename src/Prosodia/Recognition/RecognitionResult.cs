@@ -8,7 +8,10 @@ public enum PredictionStatus
     /// <summary>An emotion.</summary>
     Emotion,
 
-    /// <summary>No emotion reaches the threshold; the most probable one is still reported.</summary>
+    /// <summary>
+    /// No emotion reaches the threshold, or the recording is unlike those of training; the most probable emotion is
+    /// still reported.
+    /// </summary>
     Unsure,
 
     /// <summary>Nobody speaks.</summary>
@@ -40,6 +43,15 @@ public sealed record EmotionPrediction(
             PredictionStatus.NoSpeech => "no speech",
             _ => "too short",
         };
+
+    /// <summary>Whether the recording is too far from those of training for an answer.</summary>
+    public bool IsUnfamiliar { get; init; }
+
+    /// <summary>Why the answer is unsure; null where it isn't.</summary>
+    public string? Reason =>
+        Status != PredictionStatus.Unsure ? null
+        : IsUnfamiliar ? "unlike the recordings that this model knows"
+        : "no emotion is probable enough";
 
     /// <summary>Where nobody speaks.</summary>
     public static EmotionPrediction NoSpeech { get; } = new(PredictionStatus.NoSpeech, "", 0, []);

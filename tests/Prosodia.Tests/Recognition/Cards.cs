@@ -17,7 +17,7 @@ internal static class Cards
             "none",
             [new TrainingCorpus("small", 24, 2, "")],
             new ModelMetrics("none", 1, 0.5, [0.4, 0.6], 0.5, 0.5, new Dictionary<string, double>(), [], 0),
-            new Abstention(0.5, 0.7, 0.1, 0.2),
+            new Abstention(0.5, 0.7, 0.1, 0.2) { MaxDistance = 10 },
             "none"
         );
 }

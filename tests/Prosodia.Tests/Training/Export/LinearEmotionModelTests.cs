@@ -25,13 +25,10 @@ public sealed class LinearEmotionModelTests
         {
             var deviates = model.Scale.Apply(features);
             var output = opened.Run(features);
-            Assert.Equal(
-                model.Probabilities(deviates),
-                output.Select(p => (double)p),
-                (a, b) => Math.Abs(a - b) < 1e-4
-            );
+            Assert.Equal(model.Probabilities(deviates), output.Probabilities, (a, b) => Math.Abs(a - b) < 1e-4);
             var (seen, contributions) = opened.Explain(features);
             Assert.Equal(deviates, seen, (a, b) => Math.Abs(a - b) < 1e-3);
+            Assert.Equal(Math.Sqrt(deviates.Average(d => (double)d * d)), output.Distance, 1e-3);
             double[] scores =
             [
                 .. Enumerable
@@ -41,7 +38,7 @@ public sealed class LinearEmotionModelTests
             var softmax = scores.Select(s => Math.Exp(s - scores.Max())).ToArray();
             Assert.Equal(
                 softmax.Select(s => s / softmax.Sum()),
-                output.Select(p => (double)p),
+                output.Probabilities,
                 (a, b) => Math.Abs(a - b) < 1e-3
             );
         }
@@ -60,7 +57,7 @@ public sealed class LinearEmotionModelTests
         foreach (var (feature, own) in Features.Zip(deviates))
             Assert.Equal(
                 model.Probabilities(adaptation.Apply(own)),
-                opened.Run(feature, adaptation).Select(p => (double)p),
+                opened.Run(feature, adaptation).Probabilities,
                 (a, b) => Math.Abs(a - b) < 1e-3
             );
     }

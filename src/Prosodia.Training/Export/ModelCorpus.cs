@@ -1,0 +1,118 @@
+using System.Numerics.Tensors;
+using Prosodia.Audio;
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.FeatureStore;
+using Prosodia.Evaluation.Metrics;
+using Prosodia.Recognition;
+using Prosodia.Training.Augmentation;
+
+namespace Prosodia.Training.Export;
+
+/// <summary>The recordings that models of <see cref="EmotionModel"/>'s kind learn from, measured.</summary>
+/// <param name="Utterances">Those that can be used.</param>
+/// <param name="Examples">What was measured of them, in their order.</param>
+/// <param name="IsApart">Whether they are of several corpora that can be left out: every recording names its corpus, no
+/// speaker is in two, and every emotion is in all.</param>
+/// <param name="Problems">Recordings that could not be used.</param>
+/// <param name="Warnings">What was odd about others.</param>
+internal sealed record ModelCorpus(
+    IReadOnlyList<Utterance> Utterances,
+    Examples Examples,
+    bool IsApart,
+    IReadOnlyList<InputException> Problems,
+    IReadOnlyList<string> Warnings
+)
+{
+    private readonly Dictionary<string, int> _numbers = Utterances.Index().ToDictionary(u => u.Item.Name, u => u.Index);
+
+    /// <summary>Measures recordings.</summary>
+    /// <param name="manifest">The corpus, or several joined.</param>
+    /// <param name="keptIn">The folder where measurements are kept for as long as the work lasts.</param>
+    /// <param name="progress">Reports progress; called by any thread.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="InputException">No recording can be used, or all have the same emotion.</exception>
+    public static ModelCorpus Measure(
+        Manifest manifest,
+        string keptIn,
+        Action<StageProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var done = 0;
+        using var kept = FeatureSet.OpenCache(keptIn, "features of a model");
+        var read = FeatureSet.Of(
+            manifest.Utterances,
+            recording => [.. Versions(recording).Select(v => ModelFeatures.Of(v.Samples))],
+            kept,
+            null,
+            () =>
+                progress(
+                    new StageProgress(
+                        "Measuring recordings",
+                        Interlocked.Increment(ref done),
+                        manifest.Utterances.Count
+                    )
+                ),
+            cancellationToken
+        );
+        var emotions = read.Utterances.Emotions();
+        if (emotions.Length < 2)
+            throw new InputException(
+                manifest.Name,
+                $"has only the emotion {emotions[0]}",
+                "At least two are needed to tell apart"
+            );
+        var apart = AreApart(read.Utterances);
+        var examples = new Examples(
+            [.. Enumerable.Range(0, read.Values[0].Length).Select(v => read.Values.Select(r => r[v]).ToArray())],
+            [.. read.Utterances.Select(u => Array.IndexOf(emotions, u.Emotion))],
+            [.. read.Utterances.Select(u => u.Speaker)],
+            [.. read.Utterances.Select(u => apart ? u.Detail(Manifest.CorpusColumn) : "")],
+            emotions
+        );
+        return new ModelCorpus(read.Utterances, examples, apart, read.Problems, read.Warnings);
+    }
+
+    /// <summary>The places of utterances.</summary>
+    public int[] Numbers(IEnumerable<Utterance> of) => [.. of.Select(u => _numbers[u.Name])];
+
+    /// <summary>What was predicted for the utterance of a place.</summary>
+    public Prediction Predicted(int place, double[] probabilities) =>
+        new(
+            Utterances[place].Name,
+            Utterances[place].Speaker,
+            Utterances[place].Emotion,
+            Examples.Emotions[TensorPrimitives.IndexOfMax(probabilities)],
+            probabilities
+        )
+        {
+            Groups = new Dictionary<string, string>
+            {
+                [Manifest.CorpusColumn] = Utterances[place].Detail(Manifest.CorpusColumn),
+            },
+        };
+
+    private static bool AreApart(IReadOnlyList<Utterance> utterances)
+    {
+        var corpora = utterances.ToLookup(u => u.Detail(Manifest.CorpusColumn));
+        return corpora.Count > 1
+            && !corpora.Contains("")
+            && corpora.Sum(c => c.Speakers().Length) == utterances.Speakers().Length
+            && corpora.All(c => c.Emotions().Length == utterances.Emotions().Length);
+    }
+
+    /// <summary>A recording as it is, as other speakers would have said it, under noise and over a line.</summary>
+    private static Recording[] Versions(Recording recording)
+    {
+        // each has noise of its own, whatever else is read
+        var seed = BitConverter.SingleToInt32Bits(recording.Samples[recording.Samples.Length / 2]);
+        return
+        [
+            recording,
+            .. SpeedPerturbation.Speeds.Select(s => recording.Play(s)),
+            recording.WithNoise(20, 0, seed),
+            recording.WithNoise(10, 0.7, seed + 1),
+            recording.OverTelephone(),
+        ];
+    }
+}
