@@ -2,4 +2,8 @@ using BenchmarkDotNet.Running;
 using Prosodia.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/Prosodia.Benchmarks -- --filter '*'
-BenchmarkSwitcher.FromAssembly(typeof(InnerLoops).Assembly).Run(args);
+// dotnet run -c Release --project benchmarks/Prosodia.Benchmarks -- growth acoustic emodb.csv 1500 15000 150000
+if (args is ["growth", ..])
+    Growth.Run(args[1..]);
+else
+    BenchmarkSwitcher.FromAssembly(typeof(InnerLoops).Assembly).Run(args);

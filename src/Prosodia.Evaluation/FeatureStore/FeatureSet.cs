@@ -18,6 +18,8 @@ internal sealed record FeatureSet(
     IReadOnlyList<string> Warnings
 )
 {
+    private const long MaxBytes = 2L << 30; // in memory; what is beyond is read again from where it is kept
+
     /// <summary>
     /// Opens a folder for measurements, which is to be deleted with <see cref="Delete"/> once what they are for is
     /// written.
@@ -51,6 +53,8 @@ internal sealed record FeatureSet(
     /// <param name="done">Called after each recording.</param>
     /// <param name="cancellationToken">Stops between recordings.</param>
     /// <param name="native">Whether samples keep the rate of their file, instead of 16 kHz.</param>
+    /// <param name="maxBytes">How much is held in memory; the rest is read from where it is kept each time that it is
+    /// asked for.</param>
     /// <exception cref="InputException">Not one recording can be used, or measurements can't be kept.</exception>
     public static FeatureSet Of(
         IReadOnlyList<Utterance> utterances,
@@ -59,7 +63,8 @@ internal sealed record FeatureSet(
         int? channel = null,
         Action? done = null,
         CancellationToken cancellationToken = default,
-        bool native = false
+        bool native = false,
+        long maxBytes = MaxBytes
     )
     {
         ArgumentNullException.ThrowIfNull(utterances);
@@ -67,6 +72,7 @@ internal sealed record FeatureSet(
         ArgumentNullException.ThrowIfNull(kept);
         var files = UtterancesOfFile.Group(utterances);
         var read = new ConcurrentDictionary<string, Measured<Measurement>>(); // by the utterance's name
+        long held = 0;
         try
         {
             AllCores.For(
@@ -74,7 +80,7 @@ internal sealed record FeatureSet(
                 f =>
                 {
                     foreach (var measured in Read(files[f]))
-                        read[measured.Utterance.Name] = measured;
+                        read[measured.Utterance.Name] = Held(measured);
                 },
                 cancellationToken
             );
@@ -91,10 +97,26 @@ internal sealed record FeatureSet(
             throw problems[0];
         return new FeatureSet(
             [.. usable.Select(r => r.Utterance with { Seconds = r.Value!.Seconds })],
-            [.. usable.Select(r => r.Value!.Values)],
+            new LazyList<float[][]>(
+                usable.Length,
+                i =>
+                    usable[i].Value!.Values is { Length: > 0 } values
+                        ? values
+                        : kept.Get(usable[i].Utterance.Sha256).Values
+            ),
             problems,
             [.. usable.SelectMany(r => r.Value!.Warnings.Select(w => r.Utterance.Path + w))]
         );
+
+        // without its numbers, if there are too many
+        Measured<Measurement> Held(Measured<Measurement> measured) =>
+            measured.Value is { } value
+            && Interlocked.Add(ref held, value.Values.Sum(v => (long)v.Length * sizeof(float))) > maxBytes
+                ? measured with
+                {
+                    Value = value with { Values = [] },
+                }
+                : measured;
 
         List<Measured<Measurement>> Read(Utterance[] utterancesOfFile)
         {

@@ -83,21 +83,45 @@ internal sealed record CrossCorpusResult(
             ),
         ];
 
-    /// <summary>UA of each corpus left out of training, with intervals, by what was adapted to.</summary>
+    /// <summary>UA of each corpus left out of training, by what was adapted to.</summary>
     public ResultTable LeftOut =>
         new(
             "Trained on all other corpora: UA",
-            ["corpus", "speakers", .. Adaptations.SelectMany(a => (string[])[a, "95 % from", "to"])],
+            ["adapted to", .. Corpora, "mean", "95 % from", "to"],
             [
-                .. Corpora.Select(c =>
+                .. Means.Select(m =>
                     (IReadOnlyList<object?>)
                         [
-                            c,
-                            Of(Nothing, AllOthers, c)!.Predictions.Select(p => p.Speaker).Distinct().Count(),
-                            .. Adaptations.SelectMany(a => Cells(Of(a, AllOthers, c))),
+                            m.Key,
+                            .. Corpora.Select(c => (object?)Of(m.Key, AllOthers, c)!.Ua),
+                            m.Value.Ua,
+                            m.Value.Ci95[0],
+                            m.Value.Ci95[1],
                         ]
                 ),
-                ["mean", null, .. Adaptations.SelectMany(a => Cells(Means[a]))],
+            ]
+        );
+
+    /// <summary>The same corpus by corpus, with intervals.</summary>
+    public ResultTable Intervals =>
+        new(
+            "Trained on all other corpora: intervals over speakers",
+            ["corpus", "adapted to", "recordings", "speakers", "UA", "95 % from", "to"],
+            [
+                .. Figures
+                    .Where(f => f.Training == AllOthers)
+                    .Select(f =>
+                        (IReadOnlyList<object?>)
+                            [
+                                f.Test,
+                                f.Adaptation,
+                                f.Predictions.Count,
+                                f.Predictions.Select(p => p.Speaker).Distinct().Count(),
+                                f.Ua,
+                                f.Ci95[0],
+                                f.Ci95[1],
+                            ]
+                    ),
             ]
         );
 
@@ -155,7 +179,7 @@ internal sealed record CrossCorpusResult(
                     + "the tested one among them; so far: by those before it in a random order, and by itself.",
                 "Intervals are over speakers: with few of them they say little.",
             ],
-            [LeftOut, CurveTable, .. Matrices],
+            [LeftOut, CurveTable, .. Matrices, Intervals],
             [new StudyPlot("Mean UA by the number of recordings adapted to", Picture())]
         );
 
@@ -189,11 +213,6 @@ internal sealed record CrossCorpusResult(
 
     private double CurveMean(string adaptation, int recordings) =>
         Curve.Where(p => p.Adaptation == adaptation && p.Recordings == recordings).Average(p => p.Ua);
-
-    private static object?[] Cells(CrossCorpusFigure? figure) =>
-        figure is null ? [null, null, null] : Cells((figure.Ua, figure.Ci95));
-
-    private static object?[] Cells((double Ua, double[] Ci95) figure) => [figure.Ua, figure.Ci95[0], figure.Ci95[1]];
 
     private byte[] Picture()
     {

@@ -1,6 +1,5 @@
 using Prosodia.Training.Adaptation;
 using Prosodia.Training.Data;
-using Prosodia.Training.Features;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,14 +27,18 @@ internal sealed class ClosedFormClassifier(
 {
     private const int InnerFolds = 5;
 
-    // memory grows with their square; of a larger corpus, recordings are read at their own speed only
-    private const int MaxExamples = 6000;
+    private const int MaxExamples = 6000; // memory grows with their square
 
     private IReadOnlyList<int> Labels => sets[0].Labels;
 
     private int Recordings => sets[0].Sequences.Count;
 
-    private int SpeedCount => Recordings * sets[0].Speeds.Count <= MaxExamples ? sets[0].Speeds.Count : 1;
+    private int SpeedCount => sets[0].Speeds.Count;
+
+    /// <summary>Whether so many recordings are few enough; <see cref="NystromClassifier"/> takes any number.</summary>
+    /// <param name="recordings">The recordings.</param>
+    /// <param name="speeds">At how many speeds each is read.</param>
+    public static bool Takes(int recordings, int speeds) => (long)recordings * speeds <= MaxExamples;
 
     /// <inheritdoc/>
     public int Steps => sets.Count + InnerFolds + 1;
@@ -57,39 +60,25 @@ internal sealed class ClosedFormClassifier(
         using var scope = NewDisposeScope();
         var done = 0;
         int[] known = [.. parts.Train, .. parts.Validation];
-        var place = known.Index().ToDictionary(u => u.Item, u => u.Index);
         var (products, features) = Products(known, seed, () => stepsDone(++done), cancellationToken);
         IClosedForm[] methods = isBaseline
             ? [new ShrinkageLda(features)]
             : [new ShrinkageLda(features), new KernelRidge()];
-        // by method, setting and example
-        var outside = methods.Select(m => m.Settings.Select(_ => new double[known.Length][]).ToArray()).ToArray();
+        var trial = new ClosedFormTrial(known, Labels, parts.Test.Length, methods);
         foreach (var group in Classifiers.InnerFolds.Of(known, speakers, InnerFolds, seed))
         {
             cancellationToken.ThrowIfCancellationRequested();
             foreach (var (m, settings) in Scores(methods, products, [.. known.Except(group)], group).Index())
             foreach (var (s, scores) in settings.Index())
-                for (var i = 0; i < group.Length; i++)
-                    outside[m][s][place[group[i]]] = scores[i];
+                trial.Hold(m, s, group, scores);
             stepsDone(++done);
         }
 
-        int[] labels = [.. known.Select(u => Labels[u])];
-        int[] best =
-        [
-            .. outside.Select(settings => settings.Index().MinBy(s => LogLinearPool.Fit([s.Item], labels).Loss).Index),
-        ];
-        double[][][] Best(double[][][][] of) => [.. of.Zip(best, (settings, s) => settings[s])];
-        var pool = LogLinearPool.Fit(Best(outside), labels);
-        var test = Best(Scores(methods, products, known, parts.Test));
+        foreach (var (m, settings) in Scores(methods, products, known, parts.Test).Index())
+        foreach (var (s, scores) in settings.Index())
+            trial.Test(m, s, scores);
         stepsDone(Steps);
-        return new FoldOutcome(
-            known.Zip(pool.Apply(Best(outside))).ToDictionary(p => p.First, p => p.Second),
-            pool.Apply(test)
-        )
-        {
-            Chosen = methods.Zip(best).ToDictionary(m => m.First.Name, m => (object)m.First.Settings[m.Second]),
-        };
+        return trial.Outcome();
 
         // by method, setting and example: the mean over speeds
         double[][][][] Scores(IClosedForm[] of, Tensor from, int[] training, int[] asked)
@@ -151,7 +140,7 @@ internal sealed class ClosedFormClassifier(
         foreach (var set in sets)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var of = Features(set, known, seed);
+            var of = FeatureGroups.Of(set, [.. known.Select(u => set.Sequences[u])], seed);
             // by speed, recording and group
             float[][][][] speeds = [.. set.Speeds.Take(SpeedCount).Select(sequences => sequences.Select(of).ToArray())];
             for (var group = 0; group < speeds[0][0].Length; group++, groups++)
@@ -170,12 +159,6 @@ internal sealed class ClosedFormClassifier(
         return (products.mul_(share), features);
     }
 
-    /// <summary>Groups of features of a recording, from what a set holds of it.</summary>
-    private static Func<float[], float[][]> Features(SequenceSet set, int[] known, int seed) =>
-        set.Kind == InputKind.Contours
-            ? TemporalFeatures.Fit([.. known.Select(u => set.Sequences[u])], set.ItemSize, seed).Of
-            : features => [features];
-
     /// <summary>Features as they are, or standardized by voice; a voice at another speed is another one.</summary>
     private IReadOnlyList<float[]> Adapted(float[][] features, int size) =>
         voices?.Standardize(features, [size]) ?? features;
@@ -189,24 +172,9 @@ internal sealed class ClosedFormClassifier(
         using var scope = NewDisposeScope();
         using Scalar share = 1.0 / examples[0].Length;
         float[][] training = [.. known.Select(u => examples[u])];
-        var scaled = isBaseline ? Standardized(examples, training) : new RankGaussTransform(training).Apply(examples);
+        var scaled = FeatureGroups.ScaleOf(training, isBaseline).Apply(examples);
         // libtorch's memory is aligned, so sums are always the same
         var x = tensor(scaled, [examples.Length, examples[0].Length]).clone();
         products.add_(x.matmul(x.t()).to(float64), share);
-    }
-
-    /// <summary>Features less their mean over the training examples, over their deviation; row-major.</summary>
-    private static float[] Standardized(float[][] examples, float[][] training)
-    {
-        var features = examples[0].Length;
-        var scaled = new float[examples.Length * features];
-        for (var f = 0; f < features; f++)
-        {
-            var mean = training.Average(e => (double)e[f]);
-            var deviation = Math.Sqrt(training.Average(e => (e[f] - mean) * (e[f] - mean)));
-            for (var i = 0; i < examples.Length; i++)
-                scaled[i * features + f] = deviation == 0 ? 0 : (float)((examples[i][f] - mean) / deviation);
-        }
-        return scaled;
     }
 }

@@ -10,8 +10,11 @@ namespace Prosodia.Training.Classifiers;
 /// </summary>
 internal sealed class KernelRidge : IClosedForm
 {
-    private static readonly double[] Widths = [0.1, 0.4]; // kernel exp(-width * mean squared difference)
-    private static readonly double[] Penalties = [0.1, 0.3];
+    /// <summary>The widths that are tried: the kernel is exp(-width * mean squared difference).</summary>
+    public static IReadOnlyList<double> Widths { get; } = [0.1, 0.4];
+
+    /// <summary>The penalties that are tried.</summary>
+    public static IReadOnlyList<double> Penalties { get; } = [0.1, 0.3];
 
     public string Name => "kernel ridge";
 

@@ -6,7 +6,7 @@ namespace Prosodia.Training.Classifiers;
 /// Each feature as the normal deviate of its rank among the training examples: outliers and skewed features then count
 /// no more than others, and what is beyond all training examples stays at their edge. Source: van der Waerden scores.
 /// </summary>
-internal sealed class RankGaussTransform
+internal sealed class RankGaussTransform : IFeatureScale
 {
     private readonly float[][] _sorted; // (features, training examples)
     private readonly float[] _deviates; // of twice the rank

@@ -12,7 +12,8 @@ namespace Prosodia.Training.Classifiers;
 /// <param name="features">How many features there are.</param>
 internal sealed class ShrinkageLda(int features) : IClosedForm
 {
-    private static readonly double[] Shrinkages = [0.3, 0.5, 0.7, 0.85, 0.95, 0.98];
+    /// <summary>The strengths of shrinkage that are tried.</summary>
+    public static IReadOnlyList<double> Shrinkages { get; } = [0.3, 0.5, 0.7, 0.85, 0.95, 0.98];
 
     public string Name => "LDA";
 

@@ -1,4 +1,5 @@
 using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Training.Adaptation;
 
@@ -58,7 +59,8 @@ internal static class CorpusAdaptation
             ),
         };
 
-        IReadOnlyList<float[]> Ordered(IReadOnlyList<float[]> items) => [.. order.Select(u => items[u])];
+        IReadOnlyList<float[]> Ordered(IReadOnlyList<float[]> items) =>
+            new LazyList<float[]>(order.Length, i => items[order[i]]);
     }
 
     private static int[] References(

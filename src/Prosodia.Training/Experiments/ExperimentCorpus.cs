@@ -64,13 +64,13 @@ internal sealed record ExperimentCorpus(
         IFoldClassifier Of(ModelStream stream)
         {
             if (stream.ClosedForm)
-                return new ClosedFormClassifier(
-                    [.. stream.Inputs.Select(i => Sequences(i, labels))],
-                    Speakers,
-                    Voices,
-                    classes.Length,
-                    isBaseline: model == Model.Egemaps
-                );
+            {
+                SequenceSet[] sets = [.. stream.Inputs.Select(i => Sequences(i, labels))];
+                var isBaseline = model == Model.Egemaps;
+                return ClosedFormClassifier.Takes(Utterances.Count, sets[0].Speeds.Count)
+                    ? new ClosedFormClassifier(sets, Speakers, Voices, classes.Length, isBaseline)
+                    : new NystromClassifier(sets, Speakers, Voices, classes.Length, isBaseline);
+            }
             var network = new NetworkClassifier(Sequences(stream.Inputs[0], labels, Voices), classes.Length, options);
             return stream.Inputs[0] == InputKind.Contours ? new CrossFittedNetworks(network, Speakers) : network;
         }
@@ -139,6 +139,7 @@ internal sealed record ExperimentCorpus(
         CancellationToken cancellationToken
     )
     {
+        var closedForm = options.Model.Streams().All(s => s.ClosedForm);
         InputKind[] inputs = [.. options.Model.Streams().SelectMany(s => s.Inputs).Distinct()];
         float[][] Make(Recording recording)
         {
@@ -156,7 +157,10 @@ internal sealed record ExperimentCorpus(
                 ),
             ];
         }
-        IReadOnlyList<double> speeds = options.Model == Model.Egemaps ? [] : SpeedPerturbation.Speeds;
+        IReadOnlyList<double> speeds =
+            options.Model == Model.Egemaps || (closedForm && !NystromClassifier.TakesSpeeds(utterances.Length))
+                ? []
+                : SpeedPerturbation.Speeds;
         float[][] AtSpeeds(Recording recording) =>
             [.. Make(recording), .. speeds.SelectMany(speed => Make(recording.Play(speed)))];
 
@@ -175,7 +179,10 @@ internal sealed record ExperimentCorpus(
             cancellationToken
         );
         IReadOnlyList<float[]> Items(int speed, InputKind input) =>
-            [.. read.Values.Select(v => v[speed * inputs.Length + Array.IndexOf(inputs, input)])];
+            new LazyList<float[]>(
+                read.Values.Count,
+                u => read.Values[u][speed * inputs.Length + Array.IndexOf(inputs, input)]
+            );
         var items = inputs.ToDictionary(i => i, i => Items(0, i));
         return new ExperimentCorpus(
             read.Utterances,

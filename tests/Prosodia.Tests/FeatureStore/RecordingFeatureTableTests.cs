@@ -27,6 +27,28 @@ public sealed class RecordingFeatureTableTests : IDisposable
     }
 
     [Fact]
+    public void What_does_not_fit_into_memory_is_read_again_from_where_it_is_kept()
+    {
+        using var kept = FeatureSet.OpenCache(_folder["measured"], "");
+        FeatureSet Measured(long maxBytes) =>
+            FeatureSet.Of(
+                _manifest.Utterances,
+                r =>
+                    [
+                        [.. new ProsodicFeatures(r).Features().Select(f => f.Value)],
+                        [r.Samples[0]],
+                    ],
+                kept,
+                maxBytes: maxBytes
+            );
+        var (all, some, none) = (Measured(long.MaxValue), Measured(10_000), Measured(0));
+        Assert.Equal(all.Values, some.Values);
+        Assert.Equal(all.Values, none.Values);
+        Assert.Same(all.Values[0], all.Values[0]);
+        Assert.NotSame(none.Values[0], none.Values[0]);
+    }
+
+    [Fact]
     public async Task Every_format_holds_the_same_numbers_and_their_names_units_and_sources()
     {
         using var kept = FeatureSet.OpenCache(_folder["measured"], "");

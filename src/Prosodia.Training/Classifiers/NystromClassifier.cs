@@ -1,0 +1,173 @@
+using Prosodia.Training.Adaptation;
+using Prosodia.Training.Augmentation;
+using Prosodia.Training.Data;
+using Prosodia.Training.Torch;
+using static TorchSharp.torch;
+
+namespace Prosodia.Training.Classifiers;
+
+/// <summary>
+/// <see cref="ClosedFormClassifier"/> for corpora of any size: what is known of a recording's features are their inner
+/// products with those of some recordings, the landmarks. Fitting needs sums over recordings only, so its memory
+/// doesn't grow with them and its time grows in proportion; with all recordings as landmarks it is exact. Sources:
+/// Williams and Seeger, Using the Nyström Method to Speed Up Kernel Machines, NIPS 2000.
+/// </summary>
+/// <param name="sets">What is read of the utterances: hand-made features, contours or both.</param>
+/// <param name="speakers">The speaker of each utterance.</param>
+/// <param name="voices">By which each feature is standardized; null where models don't adapt to speakers.</param>
+/// <param name="classes">Number of emotions.</param>
+/// <param name="isBaseline">Whether it is the field's baseline: features standardized instead of ranked, and LDA
+/// alone.</param>
+/// <param name="landmarkCount">How many landmarks at most.</param>
+internal sealed class NystromClassifier(
+    IReadOnlyList<SequenceSet> sets,
+    IReadOnlyList<string> speakers,
+    SpeakerStatistics? voices,
+    int classes,
+    bool isBaseline = false,
+    int landmarkCount = NystromClassifier.DefaultLandmarks
+) : IFoldClassifier
+{
+    private const int DefaultLandmarks = 2048,
+        InnerGroups = 5,
+        Block = 512; // rows at once
+    private const int MaxExamples = 250_000; // of a larger corpus, recordings are read at their own speed only
+
+    private IReadOnlyList<int> Labels => sets[0].Labels;
+
+    private int Recordings => sets[0].Sequences.Count;
+
+    private int SpeedCount => TakesSpeeds(Recordings) ? sets[0].Speeds.Count : 1;
+
+    /// <summary>Whether so many recordings are read at other speeds than their own, too.</summary>
+    public static bool TakesSpeeds(int recordings) => recordings * (SpeedPerturbation.Speeds.Count + 1L) <= MaxExamples;
+
+    /// <inheritdoc/>
+    public int Steps => sets.Count * SpeedCount + 1 + (isBaseline ? 0 : KernelRidge.Widths.Count) + 1;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Speeds => [SpeedCount];
+
+    /// <inheritdoc/>
+    public FoldOutcome Run(
+        FoldParts parts,
+        int seed,
+        string keptIn,
+        Action<int> stepsDone,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(stepsDone);
+        using var scope = NewDisposeScope();
+        var done = 0;
+        int[] known = [.. parts.Train, .. parts.Validation];
+        var groups = InnerFolds.Of(known, speakers, InnerGroups, seed);
+        var landmarks = Landmarks(known, seed);
+        var products = new LandmarkProducts(sets, SpeedCount, voices, known, landmarks, seed, isBaseline);
+        products.Measure(() => stepsDone(++done), cancellationToken);
+
+        IClosedForm[] methods = isBaseline
+            ? [new ShrinkageLda(products.Features)]
+            : [new ShrinkageLda(products.Features), new KernelRidge()];
+        var trial = new ClosedFormTrial(known, Labels, parts.Test.Length, methods);
+        void Fit(int method, int firstSetting, LandmarkKernel kernel, Func<LandmarkSums, Tensor[]> solve)
+        {
+            using var inner = NewDisposeScope();
+            cancellationToken.ThrowIfCancellationRequested();
+            LandmarkSums[] sums = [.. groups.Select(g => Sums(kernel, g))];
+            void Score(Tensor[] weights, int[] asked, Action<int, double[][]> keep)
+            {
+                foreach (var (s, scores) in Scores(kernel, weights, asked).Index())
+                    keep(firstSetting + s, scores);
+            }
+            foreach (var (g, group) in groups.Index().Where(g => g.Item.Length > 0))
+            {
+                using var own = NewDisposeScope();
+                var others = LandmarkSums.Total([.. sums.Where((_, i) => i != g)]);
+                Score(solve(others), group, (s, scores) => trial.Hold(method, s, group, scores));
+            }
+            Score(solve(LandmarkSums.Total(sums)), parts.Test, (s, scores) => trial.Test(method, s, scores));
+            stepsDone(++done);
+        }
+
+        var linear = LandmarkKernel.Linear(products);
+        Fit(0, 0, linear, sums => [.. ShrinkageLda.Shrinkages.Select(s => linear.Lda(sums, s, products.Features))]);
+        foreach (var (w, width) in isBaseline ? [] : KernelRidge.Widths.Index())
+        {
+            var radial = LandmarkKernel.Radial(products, width);
+            Fit(
+                1,
+                w * KernelRidge.Penalties.Count,
+                radial,
+                sums => [.. KernelRidge.Penalties.Select(p => radial.Ridge(sums, p))]
+            );
+        }
+        stepsDone(Steps);
+        return trial.Outcome();
+
+        LandmarkSums Sums(LandmarkKernel kernel, int[] recordings)
+        {
+            var counts = known.CountBy(u => Labels[u]).ToDictionary();
+            var sums = LandmarkSums.Zero(landmarks.Length, classes);
+            for (var speed = 0; speed < SpeedCount; speed++)
+                foreach (var block in recordings.Chunk(Block))
+                    sums.Add(
+                        kernel.Rows(speed, block),
+                        [.. block.Select(u => Labels[u])],
+                        kernel.IsBalanced
+                            ? [.. block.Select(u => (double)known.Length / (classes * counts[Labels[u]]))]
+                            : [.. block.Select(_ => 1.0)]
+                    );
+            return sums;
+        }
+
+        // by setting and recording: the mean over speeds
+        double[][][] Scores(LandmarkKernel kernel, Tensor[] weights, int[] asked)
+        {
+            using var inner = NewDisposeScope();
+            var all = cat(weights, 1); // (landmarks + 1, settings x classes)
+            var scores = weights.Select(_ => new double[asked.Length][]).ToArray();
+            foreach (var block in asked.Index().Chunk(Block))
+            {
+                using var own = NewDisposeScope();
+                int[] rows = [.. block.Select(b => b.Item)];
+                var sum = Enumerable
+                    .Range(0, SpeedCount)
+                    .Select(speed => kernel.Score(speed, rows, all))
+                    .Aggregate((a, b) => a.add(b, PinnedScalars.One));
+                var values = sum.contiguous().data<double>().ToArray();
+                foreach (var (i, (place, _)) in block.Index())
+                    for (var s = 0; s < weights.Length; s++)
+                        scores[s][place] =
+                        [
+                            .. values
+                                .AsSpan((i * weights.Length + s) * classes, classes)
+                                .ToArray()
+                                .Select(x => x / SpeedCount),
+                        ];
+            }
+            return scores;
+        }
+    }
+
+    /// <summary>Known recordings, as many of each emotion as there are, up to equal shares.</summary>
+    private int[] Landmarks(int[] known, int seed)
+    {
+        if (known.Length <= landmarkCount)
+            return known;
+        var random = new Random(seed);
+        int[] shuffled = [.. known];
+        random.Shuffle(shuffled);
+        // emotions take turns, so that a rare one is all there
+        return
+        [
+            .. shuffled
+                .GroupBy(u => Labels[u])
+                .SelectMany(g => g.Select((u, turn) => (Recording: u, turn)))
+                .OrderBy(u => u.turn)
+                .Take(landmarkCount)
+                .Select(u => u.Recording),
+        ];
+    }
+}
