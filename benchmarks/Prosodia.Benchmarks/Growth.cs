@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace Prosodia.Benchmarks;
 
 /// <summary>
-/// How time and memory of one fold of a model in closed form grow with the recordings: those of a corpus, repeated, each
-/// time with other speakers. Each number of recordings has a process of its own.
+/// How time and memory of one fold of a model in closed form grow with the recordings: those of a corpus, repeated,
+/// with other speakers each time. Each number of recordings has a process of its own.
 /// </summary>
 internal static class Growth
 {

@@ -41,7 +41,7 @@ internal sealed class AdaptationProfiles
             name is null || found is not null
                 ? null
                 : Results.Problem(
-                    $"There is nothing to adapt to of this name. Choose one of: {string.Join(", ", [Stream, .. Names])}.",
+                    $"There is no such profile. Choose one of: {string.Join(", ", [Stream, .. Names])}.",
                     statusCode: StatusCodes.Status400BadRequest
                 );
         return problem is null;

@@ -3,7 +3,10 @@ namespace Prosodia.Server;
 /// <summary>Which model recognizes, and what the routes take on at most.</summary>
 public record ProsodiaOptions
 {
-    /// <summary>A model that <c>prosodia train</c> wrote, with its card beside it; null for the bundled one.</summary>
+    /// <summary>
+    /// A model that <c>prosodia train</c> wrote, with its card beside it, or the name of a bundled one; null for
+    /// <c>prosodia</c>.
+    /// </summary>
     public string? ModelPath { get; set; }
 
     /// <summary>

@@ -29,8 +29,8 @@ internal static class RecognitionEndpoints
             .WithDescription(
                 "The body is the recording, or a form with one file: WAV, or whatever ffmpeg reads. details=true "
                     + "adds peaks of the waveform and, up to 10 s, what decided; per_channel=true keeps channels "
-                    + "apart; adapt=NAME compares it with others of a profile, adapt=stream with what comes before. Accept "
-                    + "chooses JSON, EmotionML or WebVTT."
+                    + "apart; adapt=NAME compares it with others of a profile, adapt=stream with what comes before. "
+                    + "Accept chooses JSON, EmotionML or WebVTT."
             )
             .Produces<JsonElement>(StatusCodes.Status200OK, JsonType, EmotionMlType, WebVttType)
             .ProducesProblem(StatusCodes.Status400BadRequest)

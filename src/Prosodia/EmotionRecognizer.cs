@@ -18,8 +18,8 @@ public sealed partial class EmotionRecognizer : IDisposable
     private readonly ILogger _logger;
 
     /// <summary>Opens a model.</summary>
-    /// <param name="modelPath">A model that <c>prosodia train</c> wrote, with its card beside it; null for the bundled
-    /// one.</param>
+    /// <param name="modelPath">A model that <c>prosodia train</c> wrote, with its card beside it, or the name of a
+    /// bundled one: <c>prosodia</c> (not for commercial use; null means this one) or <c>prosodia-open</c>.</param>
     /// <param name="logger">Where warnings about recordings are logged.</param>
     /// <exception cref="InputException">A file is missing, damaged, or of another version.</exception>
     public EmotionRecognizer(string? modelPath = null, ILogger<EmotionRecognizer>? logger = null)

@@ -19,7 +19,8 @@ export function csv(results) {
       ...emotions.map(emotion => turn.probabilities[emotion]),
     ]),
   );
-  return [["path", "channel", "start_s", "end_s", "speaker", "answer", "reason", "emotion", "probability", ...emotions], ...rows]
+  const names = ["path", "channel", "start_s", "end_s", "speaker", "answer", "reason", "emotion", "probability"];
+  return [[...names, ...emotions], ...rows]
     .map(row => row.map(cell).join(",") + "\n")
     .join("");
 }

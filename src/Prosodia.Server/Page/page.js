@@ -187,7 +187,8 @@ async function introduce() {
     byId("limits").textContent = model.limits;
     const percent = share => `${Math.round(100 * share)}\u202f%`;
     byId("figures").textContent =
-      `On ${model.figures.protocol.startsWith("speaker") ? "speakers" : "corpora"} that it was not trained on, its unweighted accuracy was ${percent(model.figures.ua)} (95 % over speakers: ` +
+      `On ${model.figures.protocol.startsWith("speaker") ? "speakers" : "corpora"} that it was not trained on, its ` +
+      `unweighted accuracy was ${percent(model.figures.ua)} (95 % over speakers: ` +
       `${percent(model.figures.ua_ci95[0])} to ${percent(model.figures.ua_ci95[1])}); it answered ` +
       `${percent(model.abstention.coverage)} of the recordings, and ${percent(model.abstention.error)} of these ` +
       `answers were wrong. For the others it says "unsure".`;

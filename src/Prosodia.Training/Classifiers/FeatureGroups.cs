@@ -6,7 +6,7 @@ namespace Prosodia.Training.Classifiers;
 /// <summary>What classifiers in closed form read of a recording, in groups that have the same weight.</summary>
 internal static class FeatureGroups
 {
-    /// <summary>Hand-made features are a group; contours have one of random convolutions and one of covariances.</summary>
+    /// <summary>Hand-made features are a group; contours have random convolutions and covariances.</summary>
     /// <param name="set">What is read of recordings.</param>
     /// <param name="examples">Items of some, which tell the scale of contours.</param>
     /// <param name="seed">Seed of the random convolutions.</param>

@@ -108,7 +108,7 @@ internal sealed class LandmarkProducts(
         }
     }
 
-    /// <summary>The groups of features of a recording at a speed; standardized by voice, those of all are kept.</summary>
+    /// <summary>The groups of features of a recording at a speed; by voice, those of all are kept.</summary>
     private Func<int, float[][]> Rows(SequenceSet set, int speed, Func<float[], float[][]> of)
     {
         if (voices is null)

@@ -5,8 +5,8 @@ using Prosodia.Recognition;
 namespace Prosodia.Training.Export;
 
 /// <summary>
-/// What models of <see cref="EmotionModel"/>'s kind know of corpora that they are not trained on: trained on each corpus
-/// alone and on all but one, tested on the others, with everything that users can adapt to.
+/// What models of <see cref="EmotionModel"/>'s kind know of corpora that they are not trained on: trained on each
+/// corpus alone and on all but one, tested on the others, with everything that users can adapt to.
 /// </summary>
 /// <param name="corpus">The recordings of all corpora.</param>
 /// <param name="seed">Of all that is random.</param>

@@ -88,13 +88,12 @@ internal sealed class EmotionModel : IDisposable
         new(onnx, ModelCard.Parse(card, name), name);
 
     /// <summary>Opens a bundled model, or one that <c>prosodia train</c> wrote.</summary>
-    /// <param name="file">Its name, where there is no such file, or the .onnx file; its card, a .json of the same name,
-    /// lies beside it.</param>
+    /// <param name="file">Its name, or the .onnx file; its card, a .json of the same name, lies beside it.</param>
     /// <exception cref="InputException">A file is missing, damaged, or of another version.</exception>
     public static EmotionModel Open(string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        if (BundledNames.Contains(file) && !File.Exists(file))
+        if (BundledNames.Contains(file))
             return OpenBundled(file);
         var card = Path.ChangeExtension(file, ".json");
         var reading = file;

@@ -4,7 +4,7 @@ using Prosodia.Vad;
 
 namespace Prosodia.Recognition;
 
-/// <summary>Measures the sources of recordings, unlabeled, so that others of theirs can be compared with them.</summary>
+/// <summary>Measures sources of recordings, unlabeled, so that others of theirs can be compared with them.</summary>
 /// <param name="model">The model whose features are measured.</param>
 /// <param name="separate">Whether channels are kept apart.</param>
 internal sealed class SourceMeasurement(EmotionModel model, bool separate)

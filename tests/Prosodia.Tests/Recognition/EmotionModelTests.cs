@@ -1,3 +1,4 @@
+using Prosodia.Audio;
 using Prosodia.Recognition;
 using Xunit;
 
@@ -5,6 +6,46 @@ namespace Prosodia.Tests.Recognition;
 
 public sealed class EmotionModelTests
 {
+    [Fact]
+    public void Bundled_models_are_known_by_name_small_and_measured_on_corpora_that_they_do_not_know()
+    {
+        foreach (var name in EmotionModel.BundledNames)
+        {
+            using var model = EmotionModel.Open(name);
+            Assert.Equal(name, model.Card.Name);
+            Assert.True(model.Card.Metrics.Protocol is "leave-one-corpus-out" or "test-corpora");
+            Assert.InRange(EmbeddedFile.Bytes(name + ".onnx").Length, 1, 10 << 20);
+            Assert.InRange(model.Card.Abstention.MaxDistance, 1, 2);
+        }
+        using var open = EmotionModel.Open("prosodia-open");
+        Assert.Equal(["cremad20"], open.Card.Data.Select(d => d.Name));
+        Assert.Contains("commercial use is allowed", open.Card.License, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Noise_as_loud_as_the_speech_is_unlike_what_the_model_knows()
+    {
+        using var recognizer = new RecognitionEngine();
+        var random = new Random(1);
+        var sample = Directory
+            .GetFiles(Path.Combine(TestData.Repository, "samples"), "*.wav")
+            .Order(StringComparer.Ordinal)
+            .First();
+        var clean = AudioFile.Read(sample);
+        var power = Math.Sqrt(clean.Samples.Average(x => (double)x * x));
+        float[] noisy =
+        [
+            .. clean.Samples.Select(x => x + (float)(power * Math.Sqrt(12) * (random.NextDouble() - 0.5))),
+        ];
+        Assert.False(recognizer.Recognize(clean).IsUnfamiliar);
+        var unlike = recognizer.Recognize(new Recording(noisy, []));
+        Assert.Equal((PredictionStatus.Unsure, true), (unlike.Status, unlike.IsUnfamiliar));
+        Assert.Equal("unlike the recordings that this model knows", unlike.Reason);
+        Assert.NotEmpty(unlike.Emotion);
+        recognizer.Threshold = 0; // answer always
+        Assert.Equal(PredictionStatus.Emotion, recognizer.Recognize(new Recording(noisy, [])).Status);
+    }
+
     [Fact]
     public void The_model_in_the_box_is_small_and_its_card_says_what_matters()
     {
@@ -16,7 +57,7 @@ public sealed class EmotionModelTests
         Assert.Equal("leave-one-corpus-out", card.Metrics.Protocol);
         Assert.InRange(card.Metrics.Ua, 0.5, 1);
         Assert.True(card.Metrics.UaAdapted["collection"] > card.Metrics.Ua + 0.05);
-        Assert.InRange(card.Abstention.Error, 0, card.Abstention.ErrorWithout * 2 / 3);
+        Assert.InRange(card.Abstention.Error, 0, card.Abstention.ErrorWithout * 3 / 4);
         Assert.Contains("European Union", card.NotFor, StringComparison.Ordinal);
         var box = new DirectoryInfo(Path.Combine(TestData.Repository, "src/Prosodia/Recognition/Bundled"));
         Assert.InRange(box.EnumerateFiles().Sum(f => f.Length), 1, 8 << 20);
@@ -34,7 +75,7 @@ public sealed class EmotionModelTests
                 "is no model's card"
             },
             { "card is empty", f => File.WriteAllText(Path.ChangeExtension(f, ".json"), "{}"), "is of format 0" },
-            { "card of tomorrow", f => Edit(f, c => c with { Format = 99 }), "is of format 99, this program reads 2" },
+            { "card of tomorrow", f => Edit(f, c => c with { Format = 99 }), "is of format 99, this program reads 3" },
             { "other features", f => Edit(f, c => c with { FeatureSet = "00" }), "reads other features" },
             {
                 "no graph",

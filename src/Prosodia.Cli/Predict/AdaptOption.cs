@@ -2,10 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Prosodia.Cli.Hosting;
-using Prosodia.Cli.Predict;
 using Prosodia.Recognition;
 
-namespace Prosodia.Cli.Options;
+namespace Prosodia.Cli.Predict;
 
 /// <summary><c>--adapt</c>: what the features of recordings are standardized by.</summary>
 internal sealed class AdaptOption
@@ -23,10 +22,10 @@ internal sealed class AdaptOption
         new("--adapt")
         {
             Description =
-                "Compare each recording with others of its source, unlabeled: collection, all recordings given; speaker, "
-                + "those of the same speaker in a manifest, elsewhere of the same folder, with --per-channel those of "
-                + "the same channel; a file that adapt wrote. Of standard input, what came before (speaker: on the same "
-                + "channel)",
+                "Compare each recording with others of its source, unlabeled: collection, all recordings given; "
+                + "speaker, those of the same speaker in a manifest, elsewhere of the same folder, with "
+                + "--per-channel those of the same channel; a file that adapt wrote. Of standard input, what came "
+                + "before (speaker: on the same channel)",
             HelpName = "collection|speaker|FILE",
         };
 
