@@ -79,7 +79,9 @@ internal static class WeightsCommand
             if (arguments.GetValue(json))
                 Terminal.PrintJson(cards);
             else if (cards.Count == 0)
-                Console.WriteLine($"no weights in {folder.Path}; docs/weights.md says where to get them");
+                Console.WriteLine(
+                    $"no weights in {folder.Path}; the pretrained ResNet-18 is fetched when it is needed, docs/weights.md says where others are"
+                );
             else
                 foreach (var card in cards)
                     Console.WriteLine(

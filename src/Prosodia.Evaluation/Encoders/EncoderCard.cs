@@ -20,6 +20,9 @@ internal sealed record EncoderCard(
     string Imported
 )
 {
+    /// <summary>What results call it; null for its name.</summary>
+    public string? Title { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,

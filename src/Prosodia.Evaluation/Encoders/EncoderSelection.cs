@@ -17,7 +17,7 @@ internal sealed record EncoderSelection(SegmentEncoder Encoder, string Name, str
     /// <summary>Opens an encoder.</summary>
     /// <param name="folder">Where encoders were imported to.</param>
     /// <param name="name">The name of an imported one, or <c>onnx:FILE</c>; null takes the only one with learned
-    /// weights.</param>
+    /// weights, and where none were imported, <see cref="PretrainedResNet18"/>.</param>
     /// <param name="random">True takes a ResNet-101 whose weights come from a formula.</param>
     /// <param name="int8">True runs its convolutions on 8-bit integers.</param>
     /// <exception cref="InputException">There is no such encoder; the message says how to get one.</exception>
@@ -41,7 +41,7 @@ internal sealed record EncoderSelection(SegmentEncoder Encoder, string Name, str
 
         (string, string, string?) Imported(EncoderCard card) =>
             folder.IsUnaltered(card)
-                ? (folder.FileOf(card.Name), card.Name, card.Pretrained ? null : RandomNote)
+                ? (folder.FileOf(card.Name), card.Title ?? card.Name, card.Pretrained ? null : RandomNote)
                 : throw new InputException(
                     folder.FileOf(card.Name),
                     "is not the file that was imported: its SHA-256 differs",

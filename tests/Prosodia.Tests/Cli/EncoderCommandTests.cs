@@ -30,22 +30,29 @@ public sealed class EncoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Without_weights_paper_says_how_to_get_them_and_pretends_nothing()
+    public void Without_weights_paper_reads_the_pretrained_ResNet_18_and_says_so()
     {
-        var run = Invoke(
+        var run = InvokeAt(
+            _folder["home"],
             "evaluate",
             _folder["m.csv"],
             "--protocol",
             "leave-one-speaker-out",
             "--model",
             "paper",
+            "--epochs",
+            "1",
             "--out",
             _folder["run"]
         );
-        Assert.Equal((3, ""), (run.Code, run.Output));
-        Assert.Contains("prosodia weights import FILE", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("--random-weights", run.Errors, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder["run"]));
+        Assert.True(run.Code == 0, run.Errors);
+        Assert.Contains("features: ResNet-18, ImageNet, fp32, SHA-256 ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ResNet-18, ImageNet", File.ReadAllText(_folder["run/report.html"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "resnet18-imagenet",
+            InvokeAt(_folder["home"], "weights", "list").Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

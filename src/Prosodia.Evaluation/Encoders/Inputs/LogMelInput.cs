@@ -11,12 +11,9 @@ internal sealed class LogMelInput : ISegmentInput
 {
     private const int MaxBands = 128; // more would be narrower than the spectrogram's bins
 
-    private static readonly (float Mean, float Deviation)[] ImageNet =
-    [
-        (0.485f, 0.229f),
-        (0.456f, 0.224f),
-        (0.406f, 0.225f),
-    ];
+    /// <summary>By which images are usually normalized, red, green and blue; levels are 0 to 1.</summary>
+    public static IReadOnlyList<(float Mean, float Deviation)> ImageNet { get; } =
+    [(0.485f, 0.229f), (0.456f, 0.224f), (0.406f, 0.225f)];
 
     private readonly SegmentSpectrogram _stft = new();
     private readonly MelFilterBank _filters;
