@@ -60,7 +60,7 @@ public static class TimelinePage
             From = Time(turn.Start.TotalSeconds),
             To = Time(turn.End.TotalSeconds),
             turn.Channel,
-            Answer = turn.Prediction.Label,
+            Answer = turn.Prediction.Label + (turn.Prediction.IsUnfamiliar ? $": {turn.Prediction.Reason}" : ""),
             Probability = turn.Prediction.Probability > 0 ? HtmlPage.Format(turn.Prediction.Probability, "0%") : "",
             Bars = card.Emotions.Select(
                 (_, i) =>

@@ -41,6 +41,7 @@ public static class ProsodiaExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         (endpoints as IApplicationBuilder)?.UseWebSockets();
         var routes = endpoints.MapGroup("");
+        endpoints.ServiceProvider.GetRequiredService<AdaptationProfiles>(); // which must be readable from the start
         MapRecognition(routes, endpoints.ServiceProvider.GetRequiredService<ProsodiaOptions>());
         return routes;
     }

@@ -103,7 +103,7 @@ internal sealed class RecognitionQueue : IAsyncDisposable
                     _ => new Recognition(
                         result,
                         job.Explain && audio.Channels is [var only]
-                            ? ExplanationResponse.Of(_recognizer.Explain(only), only)
+                            ? ExplanationResponse.Of(_recognizer.Explain(only, adaptation: audio.Adaptation), only)
                             : null
                     )
                 ) is

@@ -29,6 +29,10 @@ internal static class AdaptCommand
             Description = "What results call the source (default: the file's name)",
             HelpName = "NAME",
         };
+        var channels = new Option<bool>("--per-channel")
+        {
+            Description = "Measure channels apart, for predict --per-channel; otherwise they are averaged",
+        };
         var model = CommonOptions.EmotionModel();
         var command = new Verb(
             "adapt",
@@ -44,6 +48,7 @@ internal static class AdaptCommand
             inputs,
             target,
             name,
+            channels,
             model,
             CommonOptions.Force(),
         };
@@ -54,6 +59,7 @@ internal static class AdaptCommand
                         arguments.GetValue(inputs)!,
                         arguments.GetValue(target)!,
                         arguments.GetValue(name),
+                        arguments.GetValue(channels),
                         arguments.GetValue(model),
                         cancellationToken
                     )
@@ -66,6 +72,7 @@ internal static class AdaptCommand
         string[] inputs,
         string target,
         string? name,
+        bool separate,
         string? modelName,
         CancellationToken cancellationToken
     )
@@ -77,8 +84,9 @@ internal static class AdaptCommand
         string[] files = [.. InputFiles.Find(inputs, problems).Distinct()];
         foreach (var file in files)
             OutputGuard.Reads(file);
+        var found = problems.Count;
         var profiles = Terminal.WithProgress(progress =>
-            new SourceMeasurement(model, separate: false).Measure(
+            new SourceMeasurement(model, separate).Measure(
                 files,
                 (_, _) => source,
                 problems.Add,
@@ -88,7 +96,8 @@ internal static class AdaptCommand
         );
         if (!profiles.TryGetValue(source, out var profile))
         {
-            Terminal.LeftOut(problems);
+            foreach (var problem in problems)
+                Terminal.Warning(problem.Message);
             throw new InputException(
                 string.Join(", ", inputs),
                 "has no recording in which speech is found",
@@ -97,7 +106,7 @@ internal static class AdaptCommand
         }
         profile.Save(target);
         AdaptOption.WarnOfFew([profile]);
-        Terminal.Written(target, $"{profile.Recordings} stretches of speech of {files.Length} files: {target}");
+        Terminal.Written(target, $"{profile}, of {files.Length - (problems.Count - found)} files: {target}");
         return Terminal.LeftOut(problems);
     }
 }

@@ -51,12 +51,19 @@ internal static class MergeCommand
         foreach (var (file, note) in parts)
         {
             if (
-                (note.List, note.Model, note.Of) != (first.Note.List, first.Note.Model, first.Note.Of)
+                note with
+                {
+                    Number = first.Note.Number,
+                    Files = first.Note.Files,
+                    LeftOut = first.Note.LeftOut,
+                    Predictions = first.Note.Predictions,
+                } != first.Note
                 || Path.GetExtension(file) != Path.GetExtension(first.File)
             )
                 throw new InputException(
                     file,
-                    $"is of other recordings, another model, form or number of shards than {first.File}",
+                    $"is of other recordings, another model, profile, threshold, form or number of shards than "
+                        + first.File,
                     "Merge files of one run only"
                 );
         }

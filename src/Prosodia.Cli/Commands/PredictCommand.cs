@@ -131,8 +131,6 @@ internal sealed class PredictCommand
         });
         command.Validators.Add(r =>
         {
-            if (r.GetValue(_adapt.Value) is not null && r.GetValue(_explain))
-                r.AddError("--adapt doesn't go with --explain.");
             if (_adapt.MeasuresInputs(r) && r.GetValue(_shard) is not null)
                 r.AddError("--shard goes with --adapt FILE only: a part doesn't have the recordings of all sources.");
         });
@@ -195,7 +193,15 @@ internal sealed class PredictCommand
                 streamed: format is PredictionFormat.Csv or PredictionFormat.Jsonl
             );
         if (shard is { } done)
-            Note(done, list.Sha256, files, job.Problems.Count, recognizer, arguments.GetValue(_out)!);
+            Note(
+                done,
+                list.Sha256,
+                files,
+                job.Problems.Count,
+                recognizer,
+                arguments.GetValue(_adapt.Value),
+                arguments.GetValue(_out)!
+            );
         return Terminal.LeftOut([.. problems, .. job.Problems]);
     }
 
@@ -224,6 +230,7 @@ internal sealed class PredictCommand
         IReadOnlyList<string> files,
         int leftOut,
         RecognitionEngine recognizer,
+        string? profile,
         string predictions
     ) =>
         new ShardNote(
@@ -234,7 +241,11 @@ internal sealed class PredictCommand
             files.Count,
             leftOut,
             Sha256Hash.OfFile(predictions)
-        ).Write(predictions);
+        )
+        {
+            Profile = profile is null ? "" : Sha256Hash.OfFile(profile),
+            Threshold = recognizer.Threshold,
+        }.Write(predictions);
 
     /// <summary>Standard input: turns as they end, or one document at the end.</summary>
     private async Task<int> ListenAsync(

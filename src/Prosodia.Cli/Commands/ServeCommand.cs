@@ -19,7 +19,7 @@ internal sealed class ServeCommand
     private readonly Option<string[]> _profiles = new("--profile")
     {
         Description =
-            "A source that requests may name (?profile=NAME) to have recordings adapted to it, as adapt wrote it; may "
+            "A source that requests may name (?adapt=NAME) to have recordings adapted to it, as adapt wrote it; may "
             + "be given several times",
         HelpName = "NAME=FILE",
         DefaultValueFactory = _ => [],

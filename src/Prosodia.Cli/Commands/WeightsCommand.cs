@@ -80,7 +80,8 @@ internal static class WeightsCommand
                 Terminal.PrintJson(cards);
             else if (cards.Count == 0)
                 Console.WriteLine(
-                    $"no weights in {folder.Path}; the pretrained ResNet-18 is fetched when it is needed, docs/weights.md says where others are"
+                    $"no weights in {folder.Path}; the pretrained ResNet-18 is fetched when it is needed, "
+                        + "docs/weights.md says where others are"
                 );
             else
                 foreach (var card in cards)

@@ -12,8 +12,8 @@ internal sealed class AdaptOption
     /// <summary>Fewer recordings of a source than these are worth a warning.</summary>
     public const int FewRecordings = 10;
 
-    private const string Collection = "collection",
-        Speaker = "speaker";
+    private const string Collection = AdaptationProfile.Collection,
+        Speaker = AdaptationProfile.Speaker;
     private const int MostWarnings = 5;
     private const double MuchBetter = 0.15; // UA
 
@@ -69,19 +69,30 @@ internal sealed class AdaptOption
             return;
         if (to is not (Collection or Speaker))
         {
-            job.AdaptTo(recognizer.AdaptationTo(Profile(to)));
+            job.AdaptTo(Opened(recognizer, to));
             return;
         }
         if (files.FirstOrDefault(f => File.Exists(f) && !FilePath.IsRegular(f)) is { } pipe)
             throw new UsageException($"--adapt {to} reads recordings twice, and {pipe} is no regular file");
-        string SourceOf(string file, int channel) =>
-            to == Collection ? Collection
-            : separate ? $"channel {channel + 1} of {file}"
-            : $"{Speaker} {speakerOf(file) ?? Path.GetDirectoryName(Path.GetFullPath(file))}";
-        var sources = job.AdaptToSources(files, SourceOf);
+        if (to == Speaker && separate)
+        {
+            job.AdaptToChannels();
+            Terminal.Hint("Adapted to each channel of each recording");
+            return;
+        }
+        var sources = job.AdaptToSources(
+            files,
+            file =>
+                to == Collection
+                    ? Collection
+                    : $"{Speaker} {speakerOf(file) ?? Path.GetDirectoryName(Path.GetFullPath(file))}"
+        );
+        if (sources.Count == 0)
+            return; // nobody speaks anywhere
         Terminal.Hint(
-            $"Adapted to {(to == Collection ? "the collection" : $"{sources.Count} {Speaker}s")}: "
-                + $"{sources.Sum(s => s.Recordings)} stretches of speech"
+            sources.Count == 1
+                ? $"Adapted to {sources.First()}"
+                : $"Adapted to {sources.Count} speakers, {sources.Sum(s => s.Recordings)} recordings"
         );
         WarnOfFew(sources);
     }
@@ -97,7 +108,7 @@ internal sealed class AdaptOption
                 "--adapt speaker knows the speakers of standard input by their channels only: add --per-channel, or "
                     + "choose --adapt collection"
             ),
-            var file => recognizer.AdaptationTo(Profile(file)),
+            var file => Opened(recognizer, file),
         };
 
     /// <summary>Says which sources have few recordings.</summary>
@@ -106,18 +117,26 @@ internal sealed class AdaptOption
         AdaptationProfile[] few = [.. sources.Where(s => s.Recordings < FewRecordings)];
         foreach (var source in few.Take(MostWarnings))
             Terminal.Warning(
-                $"{source.Source} has only {source.Recordings} recordings to adapt to; {FewRecordings} or more help"
+                $"{source.Source} has only {source.Recordings} recording{(source.Recordings == 1 ? "" : "s")} to adapt "
+                    + $"to; {FewRecordings} or more help"
             );
         if (few.Length > MostWarnings)
-            Terminal.Warning($"and so have {few.Length - MostWarnings} others");
+            Terminal.Warning($"{few.Length - MostWarnings} more have as few");
     }
 
-    private static AdaptationProfile Profile(string file) =>
-        File.Exists(file)
-            ? AdaptationProfile.Open(file)
-            : throw new InputException(
+    private static Adaptation Opened(RecognitionEngine recognizer, string file)
+    {
+        if (!File.Exists(file))
+            throw new InputException(
                 file,
-                $"does not exist, and is neither '{Collection}' nor '{Speaker}'",
+                Directory.Exists(file)
+                    ? "is a folder, not a profile"
+                    : $"does not exist, and is neither '{Collection}' nor '{Speaker}'",
                 "Write a profile with: prosodia adapt RECORDINGS --out FILE"
             );
+        var profile = AdaptationProfile.Open(file);
+        var adaptation = recognizer.AdaptationTo(profile);
+        Terminal.Hint($"Adapted to {profile}");
+        return adaptation;
+    }
 }

@@ -27,25 +27,45 @@ internal sealed class PredictionJob(
 
     /// <summary>Adapts to the sources of recordings, so that each is compared with those of its own.</summary>
     /// <param name="files">The recordings.</param>
-    /// <param name="sourceOf">The source of a channel, from 0, of a recording.</param>
-    /// <returns>The sources.</returns>
+    /// <param name="sourceOf">The source of a recording.</param>
+    /// <returns>The sources in which someone speaks.</returns>
     public IReadOnlyCollection<AdaptationProfile> AdaptToSources(
         IReadOnlyList<string> files,
-        Func<string, int, string> sourceOf
+        Func<string, string> sourceOf
     ) =>
         Terminal.WithProgress(progress =>
         {
             string[] measured = [.. files.Distinct().Where(f => !IsEmpty(f))];
-            var sources = new SourceMeasurement(recognizer.Model, separate).Measure(
+            var sources = Measured(
                 measured,
-                sourceOf,
-                _ => { }, // recognizing them reports it
-                done => progress(new StageProgress("Adapting", done, measured.Length)),
-                cancellationToken
+                (file, _) => sourceOf(file),
+                done => progress(new StageProgress("Adapting", done, measured.Length))
             );
-            _adaptationOf = file => Adaptation.To(channel => sources.GetValueOrDefault(sourceOf(file, channel)));
+            _adaptationOf = file => sources.TryGetValue(sourceOf(file), out var source) ? Adaptation.To(source) : null;
             return sources.Values.ToArray();
         });
+
+    /// <summary>Adapts each channel of each recording to itself, measured when the recording is recognized.</summary>
+    public void AdaptToChannels() =>
+        _adaptationOf = file =>
+        {
+            static string Named(int channel) => $"channel {channel + 1}";
+            var channels = Measured([file], (_, channel) => Named(channel), _ => { });
+            return Adaptation.To(channel => channels.GetValueOrDefault(Named(channel)));
+        };
+
+    private IReadOnlyDictionary<string, AdaptationProfile> Measured(
+        IReadOnlyList<string> files,
+        Func<string, int, string> sourceOf,
+        Action<int> progress
+    ) =>
+        new SourceMeasurement(recognizer.Model, separate).Measure(
+            files,
+            sourceOf,
+            _ => { }, // recognizing them reports it
+            progress,
+            cancellationToken
+        );
 
     /// <summary>Writes all into one document.</summary>
     public void Write(IReadOnlyList<string> files, PredictionWriter writer, string? target, bool streamed)
@@ -104,7 +124,8 @@ internal sealed class PredictionJob(
             try
             {
                 using var stream = AudioStream.Open(file);
-                var audio = recognizer.Buffer(stream, file, cancellationToken: cancellationToken);
+                var adaptation = _adaptationOf(file);
+                var audio = recognizer.Buffer(stream, file, adaptation, cancellationToken: cancellationToken);
                 if (audio.Channels is not [var recording])
                     throw new InputException(
                         file,
@@ -112,8 +133,8 @@ internal sealed class PredictionJob(
                             + $"{RecognitionEngine.TimelineSeconds:0} s are explained",
                         "Cut out what you ask about, for example: ffmpeg -ss 12 -t 6 -i FILE part.wav"
                     );
-                var explanation = recognizer.Explain(recording, usual);
-                Print(file, explanation, usual.Count > 0);
+                var explanation = recognizer.Explain(recording, usual, adaptation);
+                Print(file, explanation, usual.Count > 0, adaptation is not null);
                 if (pictures is null || explanation.Groups.Count == 0)
                     continue;
                 var picture = (_pictureNames ??= new OutputNames(files, pictures)).Of(file, "-why.png");
@@ -231,7 +252,7 @@ internal sealed class PredictionJob(
         }
     }
 
-    private static void Print(string file, Explanation explanation, bool compared)
+    private static void Print(string file, Explanation explanation, bool compared, bool adapted)
     {
         var e = explanation.Prediction;
         Console.WriteLine(
@@ -245,9 +266,14 @@ internal sealed class PredictionJob(
         );
         if (e.Emotion.Length == 0)
             return;
+        if (e.IsUnfamiliar)
+            Console.WriteLine($"  {e.Reason}");
         var groups = string.Join(", ", explanation.Groups.Select(g => $"{g.Name} {g.Score:+0.0;-0.0}"));
         var voice = string.Join(", ", explanation.Voice.Select(v => $"{v.Name} {v.Deviations:+0.0;-0.0}"));
-        var usual = compared ? "the speaker's other recordings" : "the median of the training recordings";
+        var usual =
+            compared ? "the speaker's other recordings"
+            : adapted ? "what it was adapted to"
+            : "the median of the training recordings";
         Console.WriteLine($"  what decided for {e.Emotion} (log odds over the other emotions): {groups}");
         Console.WriteLine($"  what stands out (deviations from {usual}): {(voice.Length == 0 ? "nothing" : voice)}");
         foreach (var segment in explanation.Segments)

@@ -173,6 +173,7 @@ internal sealed class PredictionWriter(
                         + $"{(several ? $"{turn.Channel}  " : "")}{turn.Prediction.Label, -10} "
                         + $"{Share(turn.Prediction)}  "
                         + Others(turn.Prediction)
+                        + (turn.Prediction.IsUnfamiliar ? $"  {turn.Prediction.Reason}" : "")
                     ).TrimEnd()
                 );
         }

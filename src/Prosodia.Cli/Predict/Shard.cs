@@ -48,6 +48,12 @@ internal sealed record ShardNote(
     string Predictions
 )
 {
+    /// <summary>SHA-256 of the profile that was adapted to; empty where nothing was.</summary>
+    public string Profile { get; init; } = "";
+
+    /// <summary>The probability below which answers are unsure.</summary>
+    public double Threshold { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -99,14 +99,27 @@ internal sealed record FeatureSet(
             [.. usable.Select(r => r.Utterance with { Seconds = r.Value!.Seconds })],
             new LazyList<float[][]>(
                 usable.Length,
-                i =>
-                    usable[i].Value!.Values is { Length: > 0 } values
-                        ? values
-                        : kept.Get(usable[i].Utterance.Sha256).Values
+                i => usable[i].Value!.Values is { Length: > 0 } values ? values : Again(usable[i].Utterance)
             ),
             problems,
             [.. usable.SelectMany(r => r.Value!.Warnings.Select(w => r.Utterance.Path + w))]
         );
+
+        float[][] Again(Utterance utterance)
+        {
+            try
+            {
+                return kept.Get(utterance.Sha256).Values;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InputException(
+                    utterance.Name,
+                    $"was measured, and its measurements cannot be read again ({e.Message.TrimEnd('.')})",
+                    "Run the same command again"
+                );
+            }
+        }
 
         // without its numbers, if there are too many
         Measured<Measurement> Held(Measured<Measurement> measured) =>

@@ -5,6 +5,7 @@ const time = seconds => new Date(Math.round(seconds * 1000)).toISOString().slice
 
 export function csv(results) {
   const emotions = results[0].emotions;
+  const adapted = results.some(result => result.turns.some(turn => turn.adapted));
   const rows = results.flatMap(result =>
     result.turns.map(turn => [
       result.name,
@@ -17,10 +18,11 @@ export function csv(results) {
       turn.emotion,
       turn.probability,
       ...emotions.map(emotion => turn.probabilities[emotion]),
+      ...(adapted ? [turn.adapted ?? ""] : []),
     ]),
   );
   const names = ["path", "channel", "start_s", "end_s", "speaker", "answer", "reason", "emotion", "probability"];
-  return [[...names, ...emotions], ...rows]
+  return [[...names, ...emotions, ...(adapted ? ["adapted"] : [])], ...rows]
     .map(row => row.map(cell).join(",") + "\n")
     .join("");
 }

@@ -23,7 +23,7 @@ function say(text, problem = false) {
 }
 
 function add(files) {
-  waiting.push(...files);
+  waiting.push(...files.map(file => ({ file, adapts: byId("adapt").checked })));
   total += files.length;
   work();
 }
@@ -31,9 +31,9 @@ function add(files) {
 async function work() {
   while (waiting.length && busy < AT_ONCE) {
     busy++;
-    const file = waiting.shift();
+    const { file, adapts } = waiting.shift();
     say(`Listening to ${done + 1} of ${total}: ${file.name}`);
-    listen(file).finally(() => {
+    listen(file, adapts).finally(() => {
       busy--;
       done++;
       work();
@@ -44,9 +44,9 @@ async function work() {
   total = done = 0;
 }
 
-async function listen(file) {
+async function listen(file, adapts) {
   try {
-    const result = await recognize(file, file.name, seconds =>
+    const result = await recognize(file, file.name, adapts, seconds =>
       say(`The server has much to do; asking again in ${seconds} s.`),
     );
     const card = new Card(file, file.name, { ...result, name: file.name }, removed => change(removed));

@@ -9,13 +9,14 @@ export async function models() {
 }
 
 // What is recognized in a recording, with what decided.
-export async function recognize(file, name, waiting = () => {}) {
+export async function recognize(file, name, adapts, waiting = () => {}) {
   for (let tries = 1; ; tries++) {
     const form = new FormData();
     form.append("file", file, name);
     let answer;
     try {
-      answer = await fetch("v1/recognitions?details=true", { method: "POST", body: form });
+      const query = `details=true${adapts ? "&adapt=stream" : ""}`;
+      answer = await fetch(`v1/recognitions?${query}`, { method: "POST", body: form });
     } catch {
       throw new Error("The server could not be reached, or the recording is larger than it takes.");
     }

@@ -8,8 +8,8 @@ namespace Prosodia.Training.Classifiers;
 
 /// <summary>
 /// <see cref="ClosedFormClassifier"/> for corpora of any size: what is known of a recording's features are their inner
-/// products with those of some recordings, the landmarks. Fitting needs sums over recordings only, so its memory
-/// doesn't grow with them and its time grows in proportion; with all recordings as landmarks it is exact. Sources:
+/// products with those of some recordings, the landmarks. Time and memory grow in proportion to the recordings, by 8 kB
+/// each and speed (standardized by voice, by its features); with all recordings as landmarks it is exact. Source:
 /// Williams and Seeger, Using the Nyström Method to Speed Up Kernel Machines, NIPS 2000.
 /// </summary>
 /// <param name="sets">What is read of the utterances: hand-made features, contours or both.</param>

@@ -169,6 +169,7 @@ internal sealed record ExperimentCorpus(
             keptIn,
             $"{string.Join(", ", inputs)} by {options.KeySegments}, channel {options.Channel}"
                 + (options.Features == RecordingFeatures.Prosody ? "" : $", {options.Features.Name}, {speeds.Count}")
+                + (options.Model == Model.Egemaps || speeds.Count > 0 ? "" : ", own speed")
         );
         var read = FeatureSet.Of(
             utterances,

@@ -14,6 +14,7 @@ internal sealed class CrossCorpusStudy(ModelCorpus corpus, int seed)
 {
     private const int Draws = 3; // of the recordings that a point of the curve adapts to
     private const int FewestSpeakers = 6; // to train on
+    private const string SoFar = " so far";
 
     private static readonly int[] Counts = [1, 2, 5, 10, 20, 50, 100];
 
@@ -73,10 +74,16 @@ internal sealed class CrossCorpusStudy(ModelCorpus corpus, int seed)
             var (adaptation, adapted) in new (string, float[][])[]
             {
                 (CrossCorpusResult.Nothing, rows),
-                ("collection", SourceAdaptation.ToAll(rows, recordings, Collection)),
-                ("collection so far", SourceAdaptation.SoFar(rows, recordings, Collection, new Random(seed))),
-                ("speaker", SourceAdaptation.ToAll(rows, recordings, Speaker)),
-                ("speaker so far", SourceAdaptation.SoFar(rows, recordings, Speaker, new Random(seed))),
+                (AdaptationProfile.Collection, SourceAdaptation.ToAll(rows, recordings, Collection)),
+                (
+                    AdaptationProfile.Collection + SoFar,
+                    SourceAdaptation.SoFar(rows, recordings, Collection, new Random(seed))
+                ),
+                (AdaptationProfile.Speaker, SourceAdaptation.ToAll(rows, recordings, Speaker)),
+                (
+                    AdaptationProfile.Speaker + SoFar,
+                    SourceAdaptation.SoFar(rows, recordings, Speaker, new Random(seed))
+                ),
             }
         )
         {
@@ -97,7 +104,11 @@ internal sealed class CrossCorpusStudy(ModelCorpus corpus, int seed)
         int[] recordings = [.. _corpora[test]];
         float[][] rows = [.. recordings.Select(u => model.Scale.Apply(corpus.Examples.Versions[0][u]))];
         foreach (
-            var (to, source) in new (string, Func<int, string>)[] { ("collection", Collection), ("speaker", Speaker) }
+            var (to, source) in new (string, Func<int, string>)[]
+            {
+                (AdaptationProfile.Collection, Collection),
+                (AdaptationProfile.Speaker, Speaker),
+            }
         )
         foreach (var count in Counts)
         {

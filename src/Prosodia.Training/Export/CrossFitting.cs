@@ -48,6 +48,12 @@ internal sealed class CrossFitting(Examples examples, int seed)
         var deviates = known.ToDictionary(u => u, u => examples.Versions.Select(v => scale.Apply(v[u])).ToArray());
         int[][] corpora = [.. known.GroupBy(u => examples.Corpora[u]).Select(g => g.ToArray())];
         var groups = corpora.Length > 1 ? corpora : InnerFolds.Of(known, examples.Speakers, InnerGroupCount, seed);
+        if (groups.Any(g => g.Length == 0) || groups.Length < 2)
+            throw new InputException(
+                "the recordings to train on",
+                $"are {known.Length}, too few",
+                $"Give corpora of {InnerGroupCount + 1} speakers or more"
+            );
         var weights = WeightsOf(known);
         LinearDiscriminant.Statistics[][] statistics = [.. groups.Select(g => StatisticsOf(g, deviates, weights))];
 

@@ -13,8 +13,8 @@ namespace Prosodia.Training.Export;
 /// <param name="protocol">How they are divided.</param>
 internal sealed class ModelTrial(ModelCorpus corpus, string protocol)
 {
-    private const string Collection = "collection", // what predictions are adapted to
-        Speaker = "speaker";
+    private const string Collection = AdaptationProfile.Collection, // what predictions are adapted to
+        Speaker = AdaptationProfile.Speaker;
     private const double RightAnswers = 0.7, // share wanted among the answers that a model gives
         MostCoverage = 0.7, // shares of the recordings that it answers
         LeastCoverage = 0.63; // corpora left out are answered less often

@@ -41,11 +41,10 @@ public static partial class TextGrid
             .ToList();
         if (tiers.Count == 0)
             tiers.Add((Tier, []));
-        var notes = string.Concat(recording.AdaptedTo.Select(note => $"! {note}\n"));
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n{notes}\nxmin = 0\nxmax = "
+            $"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = "
                 + $"{recording.Duration.TotalSeconds:0.000}\ntiers? <exists>\nsize = {tiers.Count}\nitem []:\n"
         );
         foreach (var (i, (name, turns)) in tiers.Index())
@@ -65,6 +64,8 @@ public static partial class TextGrid
                         + $"\"{label.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"
                 );
         }
+        foreach (var note in recording.AdaptedTo)
+            text.Append(CultureInfo.InvariantCulture, $"! {note}\n"); // a comment, as Praat has them
         writer.Write(text.ToString());
     }
 

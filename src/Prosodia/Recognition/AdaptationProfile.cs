@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -10,6 +11,10 @@ namespace Prosodia.Recognition;
 /// </summary>
 public sealed class AdaptationProfile
 {
+    /// <summary>Sources as users and cards name them: all recordings given, and those of a speaker.</summary>
+    internal const string Collection = "collection",
+        Speaker = "speaker";
+
     private const int CurrentFormat = 1;
 
     private static readonly JsonSerializerOptions Json = new()
@@ -20,7 +25,7 @@ public sealed class AdaptationProfile
     };
 
     internal AdaptationProfile(string source, FeatureAdaptation features, string modelSha256 = "") =>
-        (Source, Features, ModelSha256) = (source.ReplaceLineEndings(" "), features, modelSha256);
+        (Source, Features, ModelSha256) = (Printable(source), features, modelSha256);
 
     /// <summary>What it was measured on, as results call it.</summary>
     public string Source { get; }
@@ -29,6 +34,9 @@ public sealed class AdaptationProfile
     public int Recordings => Features.Recordings;
 
     internal FeatureAdaptation Features { get; }
+
+    /// <summary>The file that it was read from; null for none.</summary>
+    internal string? Path { get; private init; }
 
     /// <summary>SHA-256 of the model that it was measured with; empty where it never leaves it.</summary>
     internal string ModelSha256 { get; }
@@ -62,7 +70,10 @@ public sealed class AdaptationProfile
                 kept.Source,
                 new FeatureAdaptation(kept.Shift, kept.Gain, kept.Recordings),
                 kept.ModelSha256
-            );
+            )
+            {
+                Path = path,
+            };
         }
         catch (JsonException e)
         {
@@ -82,6 +93,10 @@ public sealed class AdaptationProfile
 
     /// <summary>The source and the number of recordings.</summary>
     public override string ToString() => $"{Source}, {Recordings} recording{(Recordings == 1 ? "" : "s")}";
+
+    /// <summary>A name as every form of results can hold it, on one line.</summary>
+    private static string Printable(string source) =>
+        string.Concat(source.EnumerateRunes().Select(r => Rune.IsControl(r) ? " " : r.ToString()));
 
     private sealed record Kept(
         int Format,

@@ -147,9 +147,9 @@ internal sealed class EmotionModel : IDisposable
     /// Asks how far each feature is from the training recordings' middle, in deviations, and what it adds to each
     /// emotion's score, (features, emotions).
     /// </summary>
-    internal (float[] Deviates, float[] Contributions) Explain(float[] features)
+    internal (float[] Deviates, float[] Contributions) Explain(float[] features, FeatureAdaptation? adaptation = null)
     {
-        using var results = Outputs(features, 1, null, DeviatesOutput, ContributionsOutput);
+        using var results = Outputs(features, 1, adaptation, DeviatesOutput, ContributionsOutput);
         return (results[0].GetTensorDataAsSpan<float>().ToArray(), results[1].GetTensorDataAsSpan<float>().ToArray());
     }
 

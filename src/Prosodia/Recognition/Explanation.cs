@@ -89,17 +89,18 @@ public sealed record Explanation(
         EmotionModel model,
         Recording recording,
         EmotionPrediction estimate,
-        IReadOnlyList<Recording> sameSpeaker
+        IReadOnlyList<Recording> sameSpeaker,
+        FeatureAdaptation? adaptation
     )
     {
         if (estimate.Emotion.Length == 0)
             return new Explanation(estimate, [], [], []);
         var emotion = model.Card.Emotions.Index().First(e => e.Item == estimate.Emotion).Index;
-        var (deviates, contributions) = model.Explain(ModelFeatures.Of(recording.Samples));
+        var (deviates, contributions) = model.Explain(ModelFeatures.Of(recording.Samples), adaptation);
         return new Explanation(
             estimate,
-            Occlusion(model, recording, estimate, emotion),
-            StandOut(deviates, UsualOf(model, sameSpeaker)),
+            Occlusion(model, recording, estimate, emotion, adaptation),
+            StandOut(deviates, UsualOf(model, sameSpeaker, adaptation)),
             Decided(contributions, emotion, model.Card.Emotions.Count)
         );
     }
@@ -108,7 +109,8 @@ public sealed record Explanation(
         EmotionModel model,
         Recording recording,
         EmotionPrediction estimate,
-        int emotion
+        int emotion,
+        FeatureAdaptation? adaptation
     )
     {
         var (speech, start) = InputNormalizer.Apply(recording.Samples);
@@ -125,9 +127,9 @@ public sealed record Explanation(
             );
             if (speechSamples.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate)
                 continue;
-            var without = model.Run(ModelFeatures.Of([.. speechSamples[..from], .. speechSamples[to..]])).Probabilities[
-                emotion
-            ];
+            var without = model
+                .Run(ModelFeatures.Of([.. speechSamples[..from], .. speechSamples[to..]]), adaptation)
+                .Probabilities[emotion];
             influences.Add(
                 new SegmentAttribution(
                     Recording.TimeOf(start + from),
@@ -142,9 +144,15 @@ public sealed record Explanation(
     /// <summary>
     /// The mean deviates of a speaker's recordings; the training recordings' middle, 0, where there are none.
     /// </summary>
-    private static Func<int, double> UsualOf(EmotionModel model, IReadOnlyList<Recording> sameSpeaker)
+    private static Func<int, double> UsualOf(
+        EmotionModel model,
+        IReadOnlyList<Recording> sameSpeaker,
+        FeatureAdaptation? adaptation
+    )
     {
-        var deviations = sameSpeaker.Select(r => model.Deviates(ModelFeatures.Of(r.Samples))).ToArray();
+        var deviations = sameSpeaker
+            .Select(r => model.Explain(ModelFeatures.Of(r.Samples), adaptation).Deviates)
+            .ToArray();
         return feature => deviations.Select(d => (double)d[feature]).DefaultIfEmpty().Average();
     }
 

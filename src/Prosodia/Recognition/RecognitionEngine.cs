@@ -48,9 +48,9 @@ internal sealed class RecognitionEngine : IDisposable
         source.ModelSha256 == Card.Sha256
             ? Adaptation.To(source)
             : throw new InputException(
-                $"the profile of {source.Source}",
-                "was measured with another model",
-                "Measure the source again, with: prosodia adapt RECORDINGS --out FILE"
+                source.Path ?? $"the profile of {source.Source}",
+                $"was measured with another model than {Card.Name}",
+                $"Measure the source with this one: prosodia adapt RECORDINGS --model {Card.Name} --out FILE"
             );
 
     /// <summary>Recognizes a file: WAV, or whatever ffmpeg reads.</summary>
@@ -134,7 +134,11 @@ internal sealed class RecognitionEngine : IDisposable
 
         IEnumerable<float[][]> Blocks()
         {
-            yield return [.. start.Select(s => s.ToArray())];
+            for (var at = 0; at < start[0].Count; at += Recording.SampleRate) // as it would have come
+                yield return
+                [
+                    .. start.Select(s => s.Slice(at, Math.Min(Recording.SampleRate, s.Count - at)).ToArray()),
+                ];
             while (stream.Read() is { } blocks)
             {
                 yield return blocks;
@@ -256,9 +260,17 @@ internal sealed class RecognitionEngine : IDisposable
     /// <summary>What decided an answer.</summary>
     /// <param name="recording">One channel at 16 kHz.</param>
     /// <param name="sameSpeaker">Other recordings of the same person, against which this voice stands out; without any,
-    /// the training recordings.</param>
-    public Explanation Explain(Recording recording, IReadOnlyList<Recording>? sameSpeaker = null) =>
-        Explanation.Of(_model, recording, Recognize(recording), sameSpeaker ?? []);
+    /// the training recordings, or what the features are adapted to.</param>
+    /// <param name="adaptation">What they are adapted to; null for nothing.</param>
+    public Explanation Explain(
+        Recording recording,
+        IReadOnlyList<Recording>? sameSpeaker = null,
+        Adaptation? adaptation = null
+    )
+    {
+        var estimate = _classifier.Classify([new SpeechStretch(recording, 0, adaptation?.Start())])[0];
+        return Explanation.Of(_model, recording, estimate.Prediction, sameSpeaker ?? [], estimate.Source?.Features);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();

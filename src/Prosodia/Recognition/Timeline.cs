@@ -31,8 +31,13 @@ internal sealed class Timeline(SpeechClassifier classifier, AudioClock clock, Ad
             cancellationToken.ThrowIfCancellationRequested();
             while (_channels.Count < blocks.Length)
                 _channels.Add(new Channel(_channels.Count));
-            foreach (var (channel, block) in _channels.Zip(blocks))
-                Classify(channel.Segmenter.Write(block), channel, cancellationToken);
+            var ended = _channels
+                .Zip(
+                    blocks,
+                    (channel, block) => channel.Segmenter.Write(block).Select(turn => (turn, channel)).ToArray()
+                )
+                .SelectMany(turns => turns);
+            Classify(ended, cancellationToken);
             clock.Pass(blocks[0]);
             while (_waiting.Count > 0 && (_waiting.Peek().Output.IsCompleted || _waiting.Count > ahead))
                 yield return Answer();
@@ -42,15 +47,14 @@ internal sealed class Timeline(SpeechClassifier classifier, AudioClock clock, Ad
                 if (channel.Unreported(every) is { } open)
                     yield return Provisional(open, channel);
         }
-        foreach (var channel in _channels)
-            Classify(channel.Segmenter.Finish(), channel, cancellationToken);
+        Classify(_channels.SelectMany(c => c.Segmenter.Finish().Select(turn => (turn, c))), cancellationToken);
         while (_waiting.Count > 0)
             yield return Answer();
     }
 
-    private void Classify(IEnumerable<SpeechSegment> turns, Channel channel, CancellationToken cancellationToken)
+    private void Classify(IEnumerable<(SpeechSegment Turn, Channel Channel)> ended, CancellationToken cancellationToken)
     {
-        foreach (var turn in turns)
+        foreach (var (turn, channel) in ended.OrderBy(t => t.Turn.Seconds.End)) // stable
             _waiting.Enqueue((turn, channel, Task.Run(() => OutputOf(turn, channel), cancellationToken)));
     }
 

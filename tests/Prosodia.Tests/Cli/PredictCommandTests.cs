@@ -58,7 +58,7 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal(run.Output, Invoke("predict", _folder["m.csv"], "--format", "csv", "--adapt", to).Output);
         var json = Invoke("predict", _folder["m.csv"], "--format", "json", "--adapt", to);
         Assert.EndsWith(says[1..^1], Json(json.Output)[0].GetProperty("adapted").GetString(), StringComparison.Ordinal);
-        Assert.Equal(2, Invoke("predict", _folder["m.csv"], "--explain", "--adapt", to).Code);
+        Assert.Equal(0, Invoke("predict", _folder["m.csv"], "--explain", "--adapt", to).Code);
         Assert.Equal(0, Invoke("predict", _folder["m.csv"], "--adapt", to).Code);
     }
 
@@ -80,6 +80,18 @@ public sealed class PredictCommandTests : IDisposable
         string[] together = ["predict", .. others, "--format", "csv", "--adapt", "collection"];
         var all = Invoke(together);
         Assert.Contains(adapted.Split('\n')[1].Split(",\"")[0], all.Output, StringComparison.Ordinal);
+        string[] part = ["predict", _folder["0.wav"], _folder["1.wav"], "--format", "csv", "--adapt"];
+        Invoke([.. part, _folder["out/headset.json"], "--shard", "1/2", "--out", _folder["out/1.csv"]]);
+        Invoke([.. part[..^1], "--shard", "2/2", "--out", _folder["out/2.csv"]]);
+        var merged = Invoke("merge", _folder["out/1.csv"], _folder["out/2.csv"], "--out", _folder["out/all.csv"]);
+        Assert.Equal(3, merged.Code);
+        Assert.Contains("another model, profile, threshold", merged.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, Invoke([.. part, "collection", "--shard", "1/2", "--out", _folder["out/3.csv"]]).Code);
+        Assert.Contains(
+            "what it was adapted to",
+            Invoke("predict", _folder["0.wav"], "--explain", "--adapt", _folder["out/headset.json"]).Output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(3, Invoke("adapt", _folder.Path, "--out", _folder["0.wav"]).Code); // an input
         Assert.Equal(3, Invoke("predict", _folder["0.wav"], "--adapt", _folder["none.json"]).Code);
         Assert.Equal(3, Invoke("predict", _folder["0.wav"], "--adapt", _folder["0.wav"]).Code);
@@ -99,7 +111,7 @@ public sealed class PredictCommandTests : IDisposable
             turns,
             t =>
                 Assert.StartsWith(
-                    $"channel {t.GetProperty("channel").GetInt32()} of ",
+                    $"channel {t.GetProperty("channel").GetInt32()}, ",
                     t.GetProperty("adapted").GetString(),
                     StringComparison.Ordinal
                 )
@@ -139,7 +151,7 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Contains(_folder["empty.wav"], run.Errors, StringComparison.Ordinal);
         Assert.Contains(_folder["nan.wav"], run.Errors, StringComparison.Ordinal);
         string[] rows = File.ReadAllLines(_folder["p.csv"]);
-        Assert.Equal("path,channel,start_s,end_s,speaker,answer,emotion,probability,angry,happy,neutral,sad", rows[0]);
+        Assert.Equal("path,channel,start_s,end_s,speaker,answer,reason,emotion,probability,angry,happy,neutral,sad", rows[0]);
         Assert.Equal(3, rows.Count(r => r.Contains("/deep/", StringComparison.Ordinal)));
         Assert.Contains(
             rows,
@@ -192,7 +204,7 @@ public sealed class PredictCommandTests : IDisposable
         );
         Predict($"3.{format}", "--shard", "3/8", "--force");
         Assert.Contains(
-            "another model, form or number of shards",
+            "another model, profile, threshold, form or number of shards",
             Merge(1, 2, 3, 4, 5, 6, 7).Errors,
             StringComparison.Ordinal
         );

@@ -42,6 +42,31 @@ public sealed class AdaptationTests : IDisposable
     }
 
     [Fact]
+    public async Task Channels_that_adapt_to_one_past_are_heard_in_the_order_of_time_however_they_are_read()
+    {
+        float[] Talk(int seed, int first) =>
+            [.. new float[first], .. SyntheticCorpus.Speak(seed).Take(6).SelectMany(v => v.Concat(new float[12_000]))];
+        var stereo = Talk(1, 0).Zip(Talk(2, 9_000)).SelectMany(f => new[] { f.First, f.Second }).ToArray();
+        File.WriteAllBytes(_folder["call.wav"], WavBytes.Pcm16(stereo, Recording.SampleRate, channels: 2));
+        var one = Adaptation.Running(perChannel: false);
+        var whole = _recognizer.Recognize(_folder["call.wav"], separate: true, one);
+        using var stream = AudioStream.Open(File.OpenRead(_folder["call.wav"]), "live", separate: true);
+        var live = new List<EmotionSegment>();
+        await foreach (var turn in _recognizer.ListenAsync(stream, null, one, Cancel))
+            live.Add(turn);
+        Assert.Equal(live.OrderBy(t => t.Start).Select(Known), whole.Segments.Select(Known));
+        Assert.Equal(live.Select(t => t.End), live.Select(t => t.End).Order());
+    }
+
+    [Fact]
+    public void A_source_is_named_by_what_can_be_printed()
+    {
+        WavWriter.Write(_folder["0.wav"], SyntheticCorpus.Speak(1).First());
+        var odd = new AdaptationProfile("a\u0001b\ud800c\nd", Measured().Features);
+        Assert.Equal("a b\ufffdc d, 1 recording", $"{odd}");
+    }
+
+    [Fact]
     public void A_profile_is_the_same_once_read_again()
     {
         foreach (var (i, voice) in SyntheticCorpus.Speak(1).Take(4).Index())

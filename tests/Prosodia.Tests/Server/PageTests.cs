@@ -81,7 +81,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
             );
         }
         Assert.StartsWith(
-            "path,channel,start_s,end_s,speaker,answer,emotion,probability,angry,happy,neutral,sad\n\"a "
+            "path,channel,start_s,end_s,speaker,answer,reason,emotion,probability,angry,happy,neutral,sad\n\"a "
                 + "\"\"strange\"\", name <b>.wav\",0,0,5.621,",
             exports["CSV"],
             StringComparison.Ordinal
