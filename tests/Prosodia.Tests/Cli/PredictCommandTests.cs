@@ -151,7 +151,10 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Contains(_folder["empty.wav"], run.Errors, StringComparison.Ordinal);
         Assert.Contains(_folder["nan.wav"], run.Errors, StringComparison.Ordinal);
         string[] rows = File.ReadAllLines(_folder["p.csv"]);
-        Assert.Equal("path,channel,start_s,end_s,speaker,answer,reason,emotion,probability,angry,happy,neutral,sad", rows[0]);
+        Assert.Equal(
+            "path,channel,start_s,end_s,speaker,answer,reason,emotion,probability,angry,happy,neutral,sad",
+            rows[0]
+        );
         Assert.Equal(3, rows.Count(r => r.Contains("/deep/", StringComparison.Ordinal)));
         Assert.Contains(
             rows,
