@@ -30,8 +30,8 @@ internal static class WeightsCommand
         var file = new Argument<string>("FILE")
         {
             Description =
-                "A ResNet-101: a .pth of PyTorch, a .safetensors with the names of torchvision or timm, or an "
-                + "ONNX classifier",
+                "A ResNet-18, 34, 50, 101 or 152: a .pth of PyTorch, a .safetensors with the names of torchvision or "
+                + "timm, or an ONNX classifier",
         };
         var name = new Option<string?>("--name")
         {
@@ -60,7 +60,8 @@ internal static class WeightsCommand
             var folder = EncoderStore.OfUser();
             var card = folder.Import(arguments.GetValue(file)!, arguments.GetValue(name));
             Console.WriteLine(
-                $"{card.Name}: ResNet-101 from {card.SourceFormat} file {card.Source} (SHA-256 {card.SourceSha256})"
+                $"{card.Name}: {card.Architecture} from {card.SourceFormat} file {card.Source} "
+                    + $"(SHA-256 {card.SourceSha256})"
             );
             Console.WriteLine($"kept as {folder.FileOf(card.Name)} (SHA-256 {card.Sha256})");
             return ExitCode.Done;

@@ -21,10 +21,10 @@ internal static class DeterministicWeights
         return values;
     }
 
-    /// <summary>The tensors of <see cref="ResNet101"/> by name.</summary>
+    /// <summary>The tensors of <see cref="ResNet.ResNet101"/> by name.</summary>
     public static Func<string, float[]> OfResNet101()
     {
-        var tensors = ResNet101.Tensors.Index().ToDictionary(t => t.Item.Name);
+        var tensors = ResNet.ResNet101.Tensors.Index().ToDictionary(t => t.Item.Name);
         return name =>
         {
             var (number, (_, shape)) = tensors[name];

@@ -20,6 +20,9 @@ internal sealed record EncoderCard(
     string Imported
 )
 {
+    /// <summary>Which network it is; null where an earlier version imported it, a ResNet-101.</summary>
+    public string? Architecture { get; init; }
+
     /// <summary>What results call it; null for its name.</summary>
     public string? Title { get; init; }
 

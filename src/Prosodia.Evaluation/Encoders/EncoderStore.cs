@@ -28,7 +28,7 @@ internal sealed class EncoderStore(string path)
     /// <summary>Makes an encoder out of a weights file: PyTorch's, safetensors, or an ONNX classifier.</summary>
     /// <param name="file">The weights.</param>
     /// <param name="name">What to call it; null takes the file's name.</param>
-    /// <exception cref="InputException">The file holds no ResNet-101; the message says which tensor and what was
+    /// <exception cref="InputException">The file holds no ResNet; the message says which tensor and what was
     /// expected.</exception>
     public EncoderCard Import(string file, string? name = null)
     {
@@ -37,7 +37,7 @@ internal sealed class EncoderStore(string path)
         RequirePublished(file, sha256);
         try
         {
-            var (format, model) = WeightsFile.ToOnnx(file);
+            var (format, network, model) = WeightsFile.ToOnnx(file);
             return Add(
                 model,
                 new EncoderCard(
@@ -49,6 +49,9 @@ internal sealed class EncoderStore(string path)
                     format,
                     Today()
                 )
+                {
+                    Architecture = network.Name,
+                }
             );
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
@@ -56,7 +59,7 @@ internal sealed class EncoderStore(string path)
             throw new InputException(
                 file,
                 $"cannot be imported: {e.Message.TrimEnd('.')}",
-                "Take the whole file of a ResNet-101 for ImageNet; docs/weights.md says where they are"
+                "Take the whole file of a ResNet-18, 34, 50, 101 or 152 for ImageNet; docs/weights.md says where"
             );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -69,8 +72,11 @@ internal sealed class EncoderStore(string path)
     public EncoderCard WithRandomWeights() =>
         Find(Random)
         ?? Add(
-            ResNet101.ToOnnx(DeterministicWeights.OfResNet101()),
+            ResNet.ResNet101.ToOnnx(DeterministicWeights.OfResNet101()),
             new EncoderCard(Random, "", Pretrained: false, "a formula", "", "not pretrained", Today())
+            {
+                Architecture = ResNet.ResNet101.Name,
+            }
         );
 
     /// <summary>An encoder by its name.</summary>
@@ -121,6 +127,7 @@ internal sealed class EncoderStore(string path)
                 )
                 {
                     Title = PretrainedResNet18.Title,
+                    Architecture = "ResNet-18",
                 }
             );
 

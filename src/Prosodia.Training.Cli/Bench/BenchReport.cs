@@ -1,6 +1,5 @@
 using System.Globalization;
 using Prosodia.Cli.Hosting;
-using Prosodia.Evaluation.Encoders;
 using Spectre.Console;
 
 namespace Prosodia.Training.Cli.Bench;
@@ -36,7 +35,7 @@ internal sealed class BenchReport(
 
     private double MatrixProduct => Median(limits);
 
-    private double ResNet => Ours(Stage.Encode) * ResNet101.OperationsPerSegment / 1e9;
+    private double ResNet => Ours(Stage.Encode) * Evaluation.Encoders.ResNet.ResNet101.OperationsPerSegment / 1e9;
 
     /// <summary>Prints the report for programs.</summary>
     public void PrintJson() =>

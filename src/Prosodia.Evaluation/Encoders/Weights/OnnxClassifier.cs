@@ -2,7 +2,7 @@ using Prosodia.Evaluation.Onnx;
 
 namespace Prosodia.Evaluation.Encoders.Weights;
 
-/// <summary>Makes the encoder out of an ONNX ResNet-101 for color images, such as the ONNX model zoo's.</summary>
+/// <summary>Makes the encoder out of an ONNX ResNet for color images, such as the ONNX model zoo's.</summary>
 internal static class OnnxClassifier
 {
     private const int MinOperatorSet = 7,
@@ -12,7 +12,7 @@ internal static class OnnxClassifier
     /// Changes a classifier of (N, 3, height, width) to one of (N, 1, any height, any width), batch norms folded.
     /// </summary>
     /// <exception cref="InvalidDataException">It is another architecture or holds what cannot be changed.</exception>
-    public static ModelProto ToOnnx(ModelProto model)
+    public static (ResNet Network, ModelProto Model) ToOnnx(ModelProto model)
     {
         var graph = model.Graph;
         var constants = graph.Constants();
@@ -28,7 +28,7 @@ internal static class OnnxClassifier
             throw new InvalidDataException(
                 $"its inputs are {string.Join(", ", inputs.Select(Shown))}, expected one image [N, 3, height, width]"
             );
-        RequireKernels(graph, constants);
+        var network = NetworkOf(graph, constants);
         if (graph.Output.Count == 0)
             throw new InvalidDataException("it has no output");
 
@@ -41,7 +41,7 @@ internal static class OnnxClassifier
                 $"its image is read by {string.Join(", ", first.Select(n => n.OpType))}, expected a convolution "
                     + "with constant weights"
             );
-        var summed = ResNet101Checkpoint.SumOverChannels(kernels.Floats(), 7 * 7);
+        var summed = ResNetCheckpoint.SumOverChannels(kernels.Floats(), 7 * 7);
         graph.Constant<float>(kernels.Name + ".summed", summed, 64, 1, 7, 7);
         conv.Input[1] = kernels.Name + ".summed";
 
@@ -54,38 +54,46 @@ internal static class OnnxClassifier
         graph.Input.Clear();
         graph.Input.Add(OnnxModel.Value(image.Name, null, 1, null, null));
         graph.Output.Clear();
-        graph.Output.Add(OnnxModel.Value(output, null, ResNet101.Outputs));
+        graph.Output.Add(OnnxModel.Value(output, null, ResNet.Outputs));
         graph.ValueInfo.Clear();
         model.IrVersion = Math.Max(model.IrVersion, MinIrVersion);
         BatchNormFolding.Apply(graph);
-        return model;
+        return (network, model);
     }
 
-    /// <summary>The kernels of ResNet-101 have 104 sizes, whatever the order and the names.</summary>
     private static string Shown(ValueInfoProto input) =>
         $"'{input.Name}' [{OnnxTensor.Shape(input.Type?.TensorType?.Shape?.Dim.Select(d => d.DimValue) ?? [])}]";
 
-    private static void RequireKernels(GraphProto graph, Dictionary<string, TensorProto> constants)
+    /// <summary>The network with as many convolutions of each size, whatever their order and names.</summary>
+    private static ResNet NetworkOf(GraphProto graph, Dictionary<string, TensorProto> constants)
     {
         var found = graph
             .Node.Where(n => n.OpType == "Conv" && n.Input.Count > 1 && constants.ContainsKey(n.Input[1]))
             .Select(n => constants[n.Input[1]])
             .CountBy(t => OnnxTensor.Shape(t.Dims))
             .ToDictionary();
-        var expected = ResNet101
-            .Tensors.Where(t => t.Shape.Length == 4)
-            .Select(t => t.Name == "conv1.weight" ? [64, 3, 7, 7] : t.Shape)
-            .CountBy(OnnxTensor.Shape)
-            .ToDictionary();
+        if (
+            ResNet.All.FirstOrDefault(r => Kernels(r) is { } e && e.Count == found.Count && !e.Except(found).Any()) is
+            { } network
+        )
+            return network;
+        var expected = Kernels(ResNet.ResNet101);
         foreach (var (shape, count) in expected)
             if (found.GetValueOrDefault(shape) != count)
                 throw new InvalidDataException(
                     $"it has {found.GetValueOrDefault(shape)} convolutions with weights [{shape}], ResNet-101 "
                         + $"has {count}: it is another architecture"
                 );
-        foreach (var shape in found.Keys.Where(s => !expected.ContainsKey(s)))
-            throw new InvalidDataException(
-                $"it has convolutions with weights [{shape}], ResNet-101 has none: it is another architecture"
-            );
+        throw new InvalidDataException(
+            $"it has convolutions with weights [{found.Keys.First(s => !expected.ContainsKey(s))}], ResNet-101 has "
+                + "none: it is another architecture"
+        );
     }
+
+    private static Dictionary<string, int> Kernels(ResNet network) =>
+        network
+            .Tensors.Where(t => t.Shape.Length == 4)
+            .Select(t => t.Name == "conv1.weight" ? [64, 3, 7, 7] : t.Shape)
+            .CountBy(OnnxTensor.Shape)
+            .ToDictionary();
 }

@@ -35,6 +35,24 @@ public sealed class ImportTests(TorchCheckpoints torch) : IClassFixture<TorchChe
             Assert.Equal(torch.Outputs[i], output[i], tolerance);
     }
 
+    [Theory]
+    [InlineData("18")]
+    [InlineData("34")]
+    [InlineData("50")]
+    [InlineData("152")]
+    public void Other_depths_give_what_PyTorch_gives(string depth)
+    {
+        var card = Models.Import(torch[$"resnet{depth}.pth"]);
+        Assert.Equal($"ResNet-{depth}", card.Architecture);
+        using var encoder = new SegmentEncoder(Models.FileOf(card.Name));
+        var expected = System
+            .Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(torch[$"resnet{depth}.f32"]))
+            .ToArray();
+        var output = encoder.EncodeItems(torch.Spectrograms, 4);
+        var tolerance = 1e-4 * expected.Max(Math.Abs);
+        Assert.Equal(expected, output, (a, b) => Math.Abs(a - b) < tolerance);
+    }
+
     [Fact]
     public void Half_precision_weights_are_read_too()
     {
@@ -46,7 +64,7 @@ public sealed class ImportTests(TorchCheckpoints torch) : IClassFixture<TorchChe
     [Theory]
     [InlineData("legacy.pth", "before 1.6")]
     [InlineData("whole-model.pth", "'torchvision.models.resnet.ResNet', which is no tensor and is not run")]
-    [InlineData("resnet50.pth", "no tensor 'layer3.6.conv1.weight' of shape [256, 1024, 1, 1]")]
+    [InlineData("wide.pth", "tensor 'layer1.0.conv1.weight' has the shape [128, 64, 1, 1], expected [64, 64, 1, 1]")]
     [InlineData("eight-classes.pth", "tensor 'fc.weight' has the shape [8, 2048], expected [1000, 2048]")]
     public void Another_file_is_refused_with_the_reason(string file, string reason) => Refuses(torch[file], reason);
 

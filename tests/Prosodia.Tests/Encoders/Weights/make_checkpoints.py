@@ -1,4 +1,4 @@
-"""Writes ResNet-101 checkpoints as PyTorch itself does, and what PyTorch computes with them.
+"""Writes ResNet checkpoints as PyTorch itself does, and what PyTorch computes with them.
 
   make_checkpoints.py SPECTROGRAMS.f32 FOLDER
 SPECTROGRAMS.f32 holds log spectrograms, (N, 257, 63) floats. Weights are random; batch norms have seen the
@@ -11,18 +11,28 @@ spectrograms = torch.from_numpy(np.fromfile(sys.argv[1], dtype=np.float32).resha
 folder = sys.argv[2]
 images = spectrograms.expand(-1, 3, -1, -1).contiguous()
 
+
+
+def train(model, steps):
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+            torch.nn.init.uniform_(module.bias, -0.5, 0.5)
+    with torch.no_grad():
+        for _ in range(steps):
+            model(images)
+        return model.eval()(images).numpy()
+
+
 torch.manual_seed(1)
 model = torchvision.models.resnet101()
-for module in model.modules():
-    if isinstance(module, torch.nn.BatchNorm2d):
-        torch.nn.init.uniform_(module.weight, 0.5, 1.5)
-        torch.nn.init.uniform_(module.bias, -0.5, 0.5)
-with torch.no_grad():
-    for _ in range(8):
-        model(images)
-    model.eval()
-    outputs = model(images)
-outputs.numpy().tofile(f"{folder}/expected.f32")
+train(model, 8).tofile(f"{folder}/expected.f32")
+for depth in 18, 34, 50, 152:
+    other = getattr(torchvision.models, f"resnet{depth}")()
+    train(other, 1).tofile(f"{folder}/resnet{depth}.f32")
+    torch.save(other.state_dict(), f"{folder}/resnet{depth}.pth")
+wide = torchvision.models.wide_resnet50_2()
+torch.save(wide.state_dict(), f"{folder}/wide.pth")
 
 state = model.state_dict()
 torch.save(state, f"{folder}/new.pth")
@@ -34,7 +44,6 @@ torch.save(half, f"{folder}/half.pth")
 torch.save(model, f"{folder}/whole-model.pth")
 strided = state["conv1.weight"].transpose(2, 3).contiguous().transpose(2, 3)
 torch.save({**state, "conv1.weight": strided}, f"{folder}/strided.pth")
-torch.save(torchvision.models.resnet50().state_dict(), f"{folder}/resnet50.pth")
 torch.save(torchvision.models.resnet101(num_classes=8).state_dict(), f"{folder}/eight-classes.pth")
 
 header, data, offset = {}, [], 0

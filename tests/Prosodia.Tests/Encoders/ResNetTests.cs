@@ -6,13 +6,13 @@ using Xunit;
 namespace Prosodia.Tests.Encoders;
 
 [Trait("Tier", "Slow")]
-public sealed class ResNet101Tests
+public sealed class ResNetTests
 {
     [Fact]
     public void Tensors_are_torchvisions()
     {
         var golden = TestData.Golden("resnet101.json");
-        string[] names = [.. ResNet101.Tensors.Select(t => t.Name)];
+        string[] names = [.. ResNet.ResNet101.Tensors.Select(t => t.Name)];
         Assert.Equal(golden.GetProperty("tensors").GetInt32(), names.Length);
         Assert.Equal(golden.GetProperty("first_names").EnumerateArray().Select(e => e.GetString()), names[..8]);
         Assert.Equal(golden.GetProperty("last_names").EnumerateArray().Select(e => e.GetString()), names[^3..]);
@@ -29,7 +29,7 @@ public sealed class ResNet101Tests
             input[i] = (i - SegmentSpectrogram.Size) / SegmentSpectrogram.Frames < 64 ? 4 * input[i] : 0;
 
         using var folder = new TemporaryFolder();
-        ResNet101.ToOnnx(DeterministicWeights.OfResNet101()).Write(folder["formula.onnx"]);
+        ResNet.ResNet101.ToOnnx(DeterministicWeights.OfResNet101()).Write(folder["formula.onnx"]);
         using var encoder = new SegmentEncoder(folder["formula.onnx"]);
         var output = encoder.EncodeItems(input, 2);
 

@@ -2,8 +2,8 @@ using Prosodia.Evaluation.Onnx;
 
 namespace Prosodia.Evaluation.Encoders.Weights;
 
-/// <summary>Makes the encoder out of the tensors of a ResNet-101, named as torchvision and timm name them.</summary>
-internal static class ResNet101Checkpoint
+/// <summary>Makes the encoder out of the tensors of a ResNet, named as torchvision and timm name them.</summary>
+internal static class ResNetCheckpoint
 {
     private const string FirstConvolution = "conv1.weight",
         Wrapper = "module."; // of torch.nn.DataParallel
@@ -11,7 +11,7 @@ internal static class ResNet101Checkpoint
     /// <summary>Builds the model, the first convolution summed over its input channels.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing, misshapen or too many, or a number is
     /// none.</exception>
-    public static ModelProto ToOnnx(IEnumerable<WeightTensor> tensors)
+    public static (ResNet Network, ModelProto Model) ToOnnx(IEnumerable<WeightTensor> tensors)
     {
         var found = new Dictionary<string, WeightTensor>();
         foreach (var tensor in tensors)
@@ -23,9 +23,10 @@ internal static class ResNet101Checkpoint
                 $"it has no tensor '{FirstConvolution}', which every ResNet of torchvision or timm has; its "
                     + $"{found.Count} tensors begin with {Some(found.Keys)}"
             );
-        foreach (var (name, shape) in ResNet101.Tensors)
+        var network = ResNet.Of(found.Keys) ?? ResNet.ResNet101; // and then what that would need is missing
+        foreach (var (name, shape) in network.Tensors)
             Require(name, shape);
-        var known = ResNet101.Tensors.Select(t => t.Name).ToHashSet();
+        var known = network.Tensors.Select(t => t.Name).ToHashSet();
         string[] more =
         [
             .. found.Keys.Where(n =>
@@ -34,16 +35,19 @@ internal static class ResNet101Checkpoint
         ];
         if (more.Length > 0)
             throw new InvalidDataException(
-                $"it has {more.Length} tensors that ResNet-101 has not, such as {Some(more)}: it is another "
+                $"it has {more.Length} tensors that {network.Name} has not, such as {Some(more)}: it is another "
                     + "architecture"
             );
-        return ResNet101.ToOnnx(name => name == FirstConvolution ? SumOverChannels(Finite(name), 7 * 7) : Finite(name));
+        return (
+            network,
+            network.ToOnnx(name => name == FirstConvolution ? SumOverChannels(Finite(name), 7 * 7) : Finite(name))
+        );
 
         void Require(string name, int[] shape)
         {
             if (!found.TryGetValue(name, out var tensor))
                 throw new InvalidDataException(
-                    $"it has no tensor '{name}' of shape [{OnnxTensor.Shape(shape)}]: it is not a whole ResNet-101"
+                    $"it has no tensor '{name}' of shape [{OnnxTensor.Shape(shape)}]: it is not a whole {network.Name}"
                 );
             if (name == FirstConvolution && tensor.Shape is [64, 3, 7, 7])
                 return;
