@@ -101,7 +101,7 @@ internal sealed record ModelCorpus(
             && corpora.All(c => c.Emotions().Length == utterances.Emotions().Length);
     }
 
-    /// <summary>A recording as it is, as other speakers would have said it, under noise and over a line.</summary>
+    /// <summary>A recording as it is, at other speeds, under noise, over a telephone line and in a room.</summary>
     private static Recording[] Versions(Recording recording)
     {
         // each has noise of its own, whatever else is read
@@ -113,6 +113,14 @@ internal sealed record ModelCorpus(
             recording.WithNoise(20, 0, seed),
             recording.WithNoise(10, 0.7, seed + 1),
             recording.OverTelephone(),
+            InRoom(recording, seed + 2),
         ];
+    }
+
+    /// <summary>A recording in a room of its own: small or a hall, near the microphone or far from it.</summary>
+    private static Recording InRoom(Recording recording, int seed)
+    {
+        var random = new Random(seed);
+        return recording.InRoom(0.2 + 0.7 * random.NextDouble(), 10 - 12 * random.NextDouble(), seed);
     }
 }

@@ -169,7 +169,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void A_dry_run_prints_jobs_or_scripts_and_writes_no_results()
     {
-        Assert.Equal(40, Sweep("folds.json", "out", "--dry-run").Output.TrimEnd().Split('\n').Length);
+        Assert.Equal(24, Sweep("folds.json", "out", "--dry-run").Output.TrimEnd().Split('\n').Length);
         var scripts = Sweep(
             "folds.json",
             "out",
@@ -183,11 +183,11 @@ public sealed class SweepTests : IDisposable
         foreach (
             var line in new[]
             {
-                "#SBATCH --array=0-39",
+                "#SBATCH --array=0-23",
                 "#SBATCH --cpus-per-task=3",
                 "#SBATCH --requeue",
                 "#SBATCH --partition=long",
-                "--task \"$SLURM_ARRAY_TASK_ID\" --of 40",
+                "--task \"$SLURM_ARRAY_TASK_ID\" --of 24",
                 "--merge",
             }
         )
