@@ -101,7 +101,7 @@ internal sealed class SlurmCluster : IDisposable
             ReturnToService=2
             JobRequeue=1
             KillWait=2
-            SchedulerParameters=requeue_setup_env_fail
+            SchedulerParameters=requeue_setup_env_fail,sched_interval=1
             NodeName={Node} NodeAddr=127.0.0.1 CPUs=2 RealMemory=2000 State=UNKNOWN
             PartitionName=main Nodes={Node} Default=YES MaxTime=INFINITE State=UP
 

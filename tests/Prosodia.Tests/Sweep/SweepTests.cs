@@ -71,9 +71,14 @@ public sealed class SweepTests : IDisposable
         await UntilAsync(() => Running().Length > 0, cancellationToken);
         var killed = Running()[0];
         cluster.Run("scontrol", "requeue", killed); // kills it; Slurm runs it again
-        cluster.Run("scontrol", "update", $"JobId={killed}", "StartTime=now"); // and not only after two minutes
         cluster.Run("scontrol", "update", $"NodeName={SlurmCluster.Node}", "State=DRAIN", "Reason=test");
         await UntilAsync(() => Running().Length == 0, cancellationToken);
+        var waits = $"{killed} BeginTime"; // for two minutes, which is too long here
+        await UntilAsync(
+            () => cluster.Run("squeue", "--noheader", "--array", "--format=%i %r").Split('\n').Contains(waits),
+            cancellationToken
+        );
+        cluster.Run("scontrol", "update", $"JobId={killed}", "StartTime=now");
         cluster.Run("scontrol", "update", $"NodeName={SlurmCluster.Node}", "State=RESUME");
         await UntilAsync(() => cluster.Run("squeue", "--noheader").Length == 0, cancellationToken);
 
