@@ -34,7 +34,8 @@ internal sealed record QuantileNormalizer(float[][] Knots)
             knots.Length,
             f =>
             {
-                var sorted = examples.Select(e => e[f]).Order().ToArray();
+                float[] sorted = [.. examples.Select(e => e[f])];
+                Array.Sort(sorted);
                 knots[f] = [.. parts.Select(p => (float)Functionals.Percentile(sorted, p))];
             }
         );
