@@ -18,17 +18,8 @@ internal sealed class AdaptationProfiles
             _profiles[name] =
                 name == Stream
                     ? throw new InputException(name, "names what came before in a recording", "Choose another name")
-                    : recognizer.AdaptationTo(Opened(file));
+                    : recognizer.AdaptationTo(AdaptationProfile.Open(file));
     }
-
-    private static AdaptationProfile Opened(string file) =>
-        File.Exists(file)
-            ? AdaptationProfile.Open(file)
-            : throw new InputException(
-                file,
-                "does not exist",
-                "Write a profile with: prosodia adapt RECORDINGS --out FILE"
-            );
 
     /// <summary>The names of the profiles.</summary>
     public IEnumerable<string> Names => _profiles.Keys.Order(StringComparer.Ordinal);

@@ -18,7 +18,7 @@ public sealed record RecognizerOptions
     public AdaptationProfile? Profile { get; init; }
 
     /// <summary>
-    /// Whether each answer compares with what was heard of this recording or stream until its own end, never with what
+    /// Whether each answer compares with what came of this recording or stream until its own end, never with what
     /// comes after; each channel with its own past where channels are kept apart. Doesn't go with
     /// <see cref="Profile"/>.
     /// </summary>

@@ -58,18 +58,18 @@ internal sealed record CrossCorpusResult(
     private string[] Adaptations => [.. Figures.Select(f => f.Adaptation).Distinct()];
 
     /// <summary>The mean UA over the corpora, each left out of training, by what was adapted to.</summary>
-    public IReadOnlyDictionary<string, (double Ua, double[] Ci95)> Means =>
-        Adaptations.ToDictionary(
-            a => a,
-            a =>
-            {
-                var left = Figures.Where(f => f.Adaptation == a && f.Training == AllOthers).ToArray();
-                return (
-                    left.Average(f => f.Ua),
-                    SpeakerBootstrap.MeanUaInterval([.. left.Select(f => f.Predictions)], Emotions, Seed)
-                );
-            }
-        );
+    public IReadOnlyDictionary<string, (double Ua, double[] Ci95)> Means { get; } =
+        Figures
+            .Where(f => f.Training == AllOthers)
+            .GroupBy(f => f.Adaptation)
+            .ToDictionary(
+                a => a.Key,
+                a =>
+                    (
+                        a.Average(f => f.Ua),
+                        SpeakerBootstrap.MeanUaInterval([.. a.Select(f => f.Predictions)], Emotions, Seed)
+                    )
+            );
 
     /// <summary>What was found, a sentence each adaptation.</summary>
     public IReadOnlyList<string> Findings =>

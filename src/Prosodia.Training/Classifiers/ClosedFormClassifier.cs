@@ -61,9 +61,7 @@ internal sealed class ClosedFormClassifier(
         var done = 0;
         int[] known = [.. parts.Train, .. parts.Validation];
         var (products, features) = Products(known, seed, () => stepsDone(++done), cancellationToken);
-        IClosedForm[] methods = isBaseline
-            ? [new ShrinkageLda(features)]
-            : [new ShrinkageLda(features), new KernelRidge()];
+        var methods = ClosedFormTrial.Methods(features, isBaseline);
         var trial = new ClosedFormTrial(known, Labels, parts.Test.Length, methods);
         foreach (var group in Classifiers.InnerFolds.Of(known, speakers, InnerFolds, seed))
         {

@@ -46,6 +46,12 @@ internal sealed class ClosedFormTrial(int[] known, IReadOnlyList<int> labels, in
         };
     }
 
+    /// <summary>Shrinkage LDA and kernel ridge; the field's baseline is LDA alone.</summary>
+    /// <param name="features">How many features there are.</param>
+    /// <param name="isBaseline">Whether it is the baseline.</param>
+    public static IClosedForm[] Methods(int features, bool isBaseline) =>
+        isBaseline ? [new ShrinkageLda(features)] : [new ShrinkageLda(features), new KernelRidge()];
+
     private static double[][][][] Empty(IClosedForm[] methods, int recordings) =>
         [.. methods.Select(m => m.Settings.Select(_ => new double[recordings][]).ToArray())];
 }

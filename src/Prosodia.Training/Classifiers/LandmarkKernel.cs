@@ -107,34 +107,40 @@ internal sealed class LandmarkKernel
     }
 
     /// <summary>
-    /// Shrinkage LDA as <see cref="ShrinkageLda"/> fits it; gives weights of the values and a bias, (landmarks + 1,
-    /// classes).
+    /// Shrinkage LDA as <see cref="ShrinkageLda"/> fits it; gives for each strength weights of the values and a bias,
+    /// (landmarks + 1, classes).
     /// </summary>
     /// <param name="sums">Over the recordings to fit to.</param>
-    /// <param name="shrinkage">Towards a multiple of the identity.</param>
+    /// <param name="shrinkages">Towards a multiple of the identity.</param>
     /// <param name="features">How many features there are.</param>
-    public Tensor Lda(LandmarkSums sums, double shrinkage, int features)
+    public Tensor[] Lda(LandmarkSums sums, IEnumerable<double> shrinkages, int features)
     {
         using var scope = NewDisposeScope();
         var count = sums.Counts.sum().data<double>()[0];
         var mean = sums.Classes.div(sums.Counts.clamp_min(PinnedScalars.One)).matmul(_basis); // (classes, dimensions)
-        var total = _basis.t().matmul(sums.Squares).matmul(_basis);
-        var members = sums.Counts.mul(mean);
-        using Scalar share = (1 - shrinkage) / count;
-        var within = total.add(mean.t().matmul(members), PinnedScalars.MinusOne).mul_(share);
-        var level = shrinkage / (1 - shrinkage) * within.diagonal().sum().data<double>()[0] / features;
-        var weights = Classifiers.Ridge.Solve(within, level, mean.t()); // (dimensions, classes)
-        var bias = mean.t().mul(weights).sum([0]).mul(PinnedScalars.Half).neg();
-        return cat([_basis.matmul(weights), bias.unsqueeze(0)], 0).MoveToOuterDisposeScope();
+        var scatter = Projected(sums).add_(mean.t().matmul(sums.Counts.mul(mean)), PinnedScalars.MinusOne);
+        return
+        [
+            .. shrinkages.Select(shrinkage =>
+            {
+                using var own = NewDisposeScope();
+                using Scalar share = (1 - shrinkage) / count;
+                var within = scatter.mul(share);
+                var level = shrinkage / (1 - shrinkage) * within.diagonal().sum().data<double>()[0] / features;
+                var weights = Classifiers.Ridge.Solve(within, level, mean.t()); // (dimensions, classes)
+                var bias = mean.t().mul(weights).sum([0]).mul(PinnedScalars.Half).neg();
+                return Kept(cat([_basis.matmul(weights), bias.unsqueeze(0)], 0), scope);
+            }),
+        ];
     }
 
     /// <summary>
-    /// Ridge regression onto the classes as <see cref="KernelRidge"/> fits it; gives weights of the values and no bias,
-    /// (landmarks + 1, classes).
+    /// Ridge regression onto the classes as <see cref="KernelRidge"/> fits it; gives for each penalty weights of the
+    /// values and no bias, (landmarks + 1, classes).
     /// </summary>
     /// <param name="sums">Over the recordings to fit to.</param>
-    /// <param name="penalty">On the squares of the weights.</param>
-    public Tensor Ridge(LandmarkSums sums, double penalty)
+    /// <param name="penalties">On the squares of the weights.</param>
+    public Tensor[] Ridge(LandmarkSums sums, IEnumerable<double> penalties)
     {
         using var scope = NewDisposeScope();
         var classes = sums.Classes.shape[0];
@@ -142,12 +148,27 @@ internal sealed class LandmarkKernel
             own = 1 + 1.0 / (classes - 1);
         // 1 for the class, -1 / (classes - 1) for the others
         var target = sums.Classes.mul(own).add(sums.Classes.sum([0]).unsqueeze(0), others).t(); // (landmarks, classes)
-        var weights = Classifiers.Ridge.Solve(
-            _basis.t().matmul(sums.Squares).matmul(_basis),
-            penalty,
-            _basis.t().matmul(target)
-        );
-        return cat([_basis.matmul(weights), zeros(1, classes, float64)], 0).MoveToOuterDisposeScope();
+        var (products, right) = (Projected(sums), _basis.t().matmul(target));
+        return
+        [
+            .. penalties.Select(penalty =>
+            {
+                using var each = NewDisposeScope();
+                var weights = Classifiers.Ridge.Solve(products, penalty, right);
+                return Kept(cat([_basis.matmul(weights), zeros(1, classes, float64)], 0), scope);
+            }),
+        ];
+    }
+
+    /// <summary>The sums of products in the space that the landmarks span, (dimensions, dimensions).</summary>
+    private Tensor Projected(LandmarkSums sums) => _basis.t().matmul(sums.Squares).matmul(_basis);
+
+    /// <summary>Moves a tensor out of the current scope and out of the one around it.</summary>
+    private static Tensor Kept(Tensor tensor, DisposeScope around)
+    {
+        tensor.MoveToOuterDisposeScope();
+        around.MoveToOuter(tensor);
+        return tensor;
     }
 
     private Tensor Values(Tensor products, Tensor squares)

@@ -62,14 +62,13 @@ internal sealed class NystromClassifier(
         using var scope = NewDisposeScope();
         var done = 0;
         int[] known = [.. parts.Train, .. parts.Validation];
+        var counts = known.CountBy(u => Labels[u]).ToDictionary();
         var groups = InnerFolds.Of(known, speakers, InnerGroups, seed);
         var landmarks = Landmarks(known, seed);
         var products = new LandmarkProducts(sets, SpeedCount, voices, known, landmarks, seed, isBaseline);
         products.Measure(() => stepsDone(++done), cancellationToken);
 
-        IClosedForm[] methods = isBaseline
-            ? [new ShrinkageLda(products.Features)]
-            : [new ShrinkageLda(products.Features), new KernelRidge()];
+        var methods = ClosedFormTrial.Methods(products.Features, isBaseline);
         var trial = new ClosedFormTrial(known, Labels, parts.Test.Length, methods);
         void Fit(int method, int firstSetting, LandmarkKernel kernel, Func<LandmarkSums, Tensor[]> solve)
         {
@@ -92,23 +91,17 @@ internal sealed class NystromClassifier(
         }
 
         var linear = LandmarkKernel.Linear(products);
-        Fit(0, 0, linear, sums => [.. ShrinkageLda.Shrinkages.Select(s => linear.Lda(sums, s, products.Features))]);
+        Fit(0, 0, linear, sums => linear.Lda(sums, ShrinkageLda.Shrinkages, products.Features));
         foreach (var (w, width) in isBaseline ? [] : KernelRidge.Widths.Index())
         {
             var radial = LandmarkKernel.Radial(products, width);
-            Fit(
-                1,
-                w * KernelRidge.Penalties.Count,
-                radial,
-                sums => [.. KernelRidge.Penalties.Select(p => radial.Ridge(sums, p))]
-            );
+            Fit(1, w * KernelRidge.Penalties.Count, radial, sums => radial.Ridge(sums, KernelRidge.Penalties));
         }
         stepsDone(Steps);
         return trial.Outcome();
 
         LandmarkSums Sums(LandmarkKernel kernel, int[] recordings)
         {
-            var counts = known.CountBy(u => Labels[u]).ToDictionary();
             var sums = LandmarkSums.Zero(landmarks.Length, classes);
             for (var speed = 0; speed < SpeedCount; speed++)
                 foreach (var block in recordings.Chunk(Block))

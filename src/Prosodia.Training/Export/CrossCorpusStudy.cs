@@ -55,9 +55,11 @@ internal sealed class CrossCorpusStudy(ModelCorpus corpus, int seed)
             var model = _fitting.Fit([.. known.SelectMany(n => _corpora[n])]).Model;
             foreach (var test in tests)
             {
-                figures.AddRange(Figures(model, training, test));
+                int[] recordings = [.. _corpora[test]];
+                float[][] rows = [.. recordings.Select(u => model.Scale.Apply(corpus.Examples.Versions[0][u]))];
+                figures.AddRange(Figures(model, training, test, recordings, rows));
                 if (training == CrossCorpusResult.AllOthers)
-                    curve.AddRange(Curve(model, test));
+                    curve.AddRange(Curve(model, test, recordings, rows));
             }
             progress(new StageProgress("Training", i + 1, models.Length));
         }
@@ -66,10 +68,14 @@ internal sealed class CrossCorpusStudy(ModelCorpus corpus, int seed)
 
     private int SpeakersOf(string name) => _corpora[name].Select(u => corpus.Examples.Speakers[u]).Distinct().Count();
 
-    private IEnumerable<CrossCorpusFigure> Figures(LinearEmotionModel model, string training, string test)
+    private IEnumerable<CrossCorpusFigure> Figures(
+        LinearEmotionModel model,
+        string training,
+        string test,
+        int[] recordings,
+        float[][] rows
+    )
     {
-        int[] recordings = [.. _corpora[test]];
-        float[][] rows = [.. recordings.Select(u => model.Scale.Apply(corpus.Examples.Versions[0][u]))];
         foreach (
             var (adaptation, adapted) in new (string, float[][])[]
             {
@@ -99,10 +105,13 @@ internal sealed class CrossCorpusStudy(ModelCorpus corpus, int seed)
         }
     }
 
-    private IEnumerable<CrossCorpusCurvePoint> Curve(LinearEmotionModel model, string test)
+    private IEnumerable<CrossCorpusCurvePoint> Curve(
+        LinearEmotionModel model,
+        string test,
+        int[] recordings,
+        float[][] rows
+    )
     {
-        int[] recordings = [.. _corpora[test]];
-        float[][] rows = [.. recordings.Select(u => model.Scale.Apply(corpus.Examples.Versions[0][u]))];
         foreach (
             var (to, source) in new (string, Func<int, string>)[]
             {

@@ -35,13 +35,13 @@ internal static class SourceAdaptation
     {
         int[] order = [.. Enumerable.Range(0, rows.Length)];
         random.Shuffle(order);
-        var heard = new Dictionary<string, FeatureStatistics>();
+        var past = new Dictionary<string, FeatureStatistics>();
         var adapted = new float[rows.Length][];
         foreach (var i in order)
         {
             var of = source(recordings[i]);
-            if (!heard.TryGetValue(of, out var statistics))
-                heard[of] = statistics = new FeatureStatistics();
+            if (!past.TryGetValue(of, out var statistics))
+                past[of] = statistics = new FeatureStatistics();
             statistics.Add(rows[i]);
             adapted[i] = statistics.ToAdaptation().Apply(rows[i]);
         }

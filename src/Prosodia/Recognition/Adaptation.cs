@@ -2,7 +2,7 @@ namespace Prosodia.Recognition;
 
 /// <summary>
 /// What the features of recordings are standardized by: recordings of their source that were measured before, or what
-/// was heard of a stream so far.
+/// came of a stream so far.
 /// </summary>
 internal abstract class Adaptation
 {
@@ -42,7 +42,7 @@ internal abstract class Adaptation
 
     private sealed class Stream(bool perChannel) : Adaptation
     {
-        private readonly Dictionary<int, FeatureStatistics> _heard = [];
+        private readonly Dictionary<int, FeatureStatistics> _past = [];
 
         public override bool IsRunning => true;
 
@@ -51,15 +51,15 @@ internal abstract class Adaptation
         public override AdaptationProfile Of(int channel, Func<float[]> deviates, bool isProvisional)
         {
             var source = perChannel ? channel : 0;
-            var heard = _heard.GetValueOrDefault(source) ?? new FeatureStatistics();
+            var past = _past.GetValueOrDefault(source) ?? new FeatureStatistics();
             if (isProvisional)
-                heard = heard.Copy();
+                past = past.Copy();
             else
-                _heard[source] = heard;
-            heard.Add(deviates());
+                _past[source] = past;
+            past.Add(deviates());
             return new AdaptationProfile(
                 perChannel ? $"channel {channel + 1} so far" : "the stream so far",
-                heard.ToAdaptation()
+                past.ToAdaptation()
             );
         }
     }

@@ -48,6 +48,8 @@ public sealed class AdaptationProfile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         const string advice = "Write one with: prosodia adapt RECORDINGS --out FILE";
+        if (!File.Exists(path))
+            throw new InputException(path, "does not exist", advice);
         var text = TextFile.Read(path);
         try
         {
