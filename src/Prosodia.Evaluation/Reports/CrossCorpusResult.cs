@@ -30,17 +30,17 @@ internal sealed record CrossCorpusFigure(
 internal sealed record CrossCorpusCurvePoint(string Adaptation, string Test, int Recordings, double Ua);
 
 /// <summary>How models of the recognizer's kind do on corpora that they are not trained on.</summary>
-/// <param name="Emotions">The emotions, which all corpora have.</param>
-/// <param name="Corpora">The corpora.</param>
-/// <param name="Figures">Every model on every corpus left out, with every adaptation.</param>
-/// <param name="Curve">Models trained on all other corpora, by how many recordings they adapt to.</param>
-/// <param name="Seed">The seed.</param>
-internal sealed record CrossCorpusResult(
-    IReadOnlyList<string> Emotions,
-    IReadOnlyList<string> Corpora,
-    IReadOnlyList<CrossCorpusFigure> Figures,
-    IReadOnlyList<CrossCorpusCurvePoint> Curve,
-    int Seed
+/// <param name="emotions">The emotions, which all corpora have.</param>
+/// <param name="corpora">The corpora.</param>
+/// <param name="figures">Every model on every corpus left out, with every adaptation.</param>
+/// <param name="curve">Models trained on all other corpora, by how many recordings they adapt to.</param>
+/// <param name="seed">The seed.</param>
+internal sealed class CrossCorpusResult(
+    IReadOnlyList<string> emotions,
+    IReadOnlyList<string> corpora,
+    IReadOnlyList<CrossCorpusFigure> figures,
+    IReadOnlyList<CrossCorpusCurvePoint> curve,
+    int seed
 )
 {
     /// <summary>What models trained on all corpora but the tested one are called.</summary>
@@ -55,11 +55,20 @@ internal sealed record CrossCorpusResult(
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
 
+    /// <summary>The corpora.</summary>
+    public IReadOnlyList<string> Corpora { get; } = corpora;
+
+    /// <summary>Every model on every corpus left out, with every adaptation.</summary>
+    public IReadOnlyList<CrossCorpusFigure> Figures { get; } = figures;
+
+    /// <summary>Models trained on all other corpora, by how many recordings they adapt to.</summary>
+    public IReadOnlyList<CrossCorpusCurvePoint> Curve { get; } = curve;
+
     private string[] Adaptations => [.. Figures.Select(f => f.Adaptation).Distinct()];
 
     /// <summary>The mean UA over the corpora, each left out of training, by what was adapted to.</summary>
     public IReadOnlyDictionary<string, (double Ua, double[] Ci95)> Means { get; } =
-        Figures
+        figures
             .Where(f => f.Training == AllOthers)
             .GroupBy(f => f.Adaptation)
             .ToDictionary(
@@ -67,7 +76,7 @@ internal sealed record CrossCorpusResult(
                 a =>
                     (
                         a.Average(f => f.Ua),
-                        SpeakerBootstrap.MeanUaInterval([.. a.Select(f => f.Predictions)], Emotions, Seed)
+                        SpeakerBootstrap.MeanUaInterval([.. a.Select(f => f.Predictions)], emotions, seed)
                     )
             );
 
@@ -173,8 +182,8 @@ internal sealed record CrossCorpusResult(
             $"Corpora that a model is not trained on: {string.Join(", ", Corpora)}",
             Findings,
             [
-                $"Emotions: {string.Join(", ", Emotions)}; chance is a UA of "
-                    + string.Create(CultureInfo.InvariantCulture, $"{1.0 / Emotions.Count:0.000}. Seed {Seed}."),
+                $"Emotions: {string.Join(", ", emotions)}; chance is a UA of "
+                    + string.Create(CultureInfo.InvariantCulture, $"{1.0 / emotions.Count:0.000}. Seed {seed}."),
                 "Adapted to a collection or speaker: features are standardized by all of its recordings, unlabeled, "
                     + "the tested one among them; so far: by those before it in a random order, and by itself.",
                 "Intervals are over speakers: with few of them they say little.",
@@ -189,8 +198,8 @@ internal sealed record CrossCorpusResult(
             new
             {
                 Protocol = "leave-one-corpus-out",
-                Seed,
-                Emotions,
+                Seed = seed,
+                Emotions = emotions,
                 Corpora,
                 Mean = Means.ToDictionary(m => m.Key, m => new { m.Value.Ua, m.Value.Ci95 }),
                 Figures = Figures.Select(f => new

@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using Prosodia.Cli.Predict;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Metrics;
@@ -21,31 +19,6 @@ namespace Prosodia.Tests.Wild;
 public sealed class ReviewTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-
-    [Fact]
-    public void No_record_keeps_what_with_would_have_to_compute_again()
-    {
-        var assemblies = new[]
-        {
-            typeof(Utterance),
-            typeof(Experiment),
-            typeof(Prosodia.Server.ServerOptions),
-            typeof(ShardNote),
-        }.Select(t => t.Assembly);
-        var kept =
-            from type in assemblies.SelectMany(a => a.GetTypes())
-            where type.GetMethod("<Clone>$") is not null
-            from property in type.GetProperties(
-                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly
-            )
-            where
-                property.SetMethod is null
-                && type.GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)
-                    is { } field
-                && field.IsDefined(typeof(CompilerGeneratedAttribute))
-            select $"{type.Name}.{property.Name}";
-        Assert.Empty(kept);
-    }
 
     [Fact]
     public void A_copy_of_a_result_has_figures_of_its_own()
