@@ -25,7 +25,7 @@ public class EncoderThreads
     [GlobalSetup]
     public void Load()
     {
-        ResNet.ResNet101.ToOnnx(DeterministicWeights.OfResNet101()).Write(_file);
+        ResNet.ResNet101.ToOnnx(DeterministicWeights.Of(ResNet.ResNet101)).Write(_file);
         _encoder = new SegmentEncoder(_file, RunOnEachCore ? 1 : Environment.ProcessorCount);
         _items = [.. DeterministicWeights.Fill(Batch * SegmentSpectrogram.Size, 1).Select(x => (float)x)];
     }

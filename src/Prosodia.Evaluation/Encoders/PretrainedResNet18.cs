@@ -60,7 +60,6 @@ internal static class PretrainedResNet18
         ];
         for (var i = 0; i < preprocessing.Length; i++)
             graph.Node.Insert(i, preprocessing[i]);
-        BatchNormFolding.Apply(graph);
         return network;
     }
 

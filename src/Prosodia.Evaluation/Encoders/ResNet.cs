@@ -4,8 +4,7 @@ using Prosodia.KeySegments;
 namespace Prosodia.Evaluation.Encoders;
 
 /// <summary>
-/// ResNets for one input channel, tensors as torchvision names and shapes them, as ONNX models with the batch norms
-/// folded into the convolutions. Source: He et al., Deep Residual Learning for Image Recognition, CVPR 2016, table 1;
+/// ResNets for one input channel, tensors as torchvision names and shapes them, as ONNX models. Source: He et al., Deep Residual Learning for Image Recognition, CVPR 2016, table 1;
 /// as torchvision has them, with the stride of a bottleneck in its second convolution.
 /// </summary>
 internal sealed class ResNet
@@ -49,6 +48,12 @@ internal sealed class ResNet
 
     /// <summary>Multiplications and additions that a spectrogram of 257 x 63 costs.</summary>
     public double OperationsPerSegment => CountOperations();
+
+    /// <summary>A network by its name.</summary>
+    /// <exception cref="InputException">There is none of that name.</exception>
+    public static ResNet Named(string name) =>
+        All.FirstOrDefault(r => r.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new InputException(name, "is no ResNet", $"Choose from: {string.Join(", ", All.Select(r => r.Name))}");
 
     /// <summary>The network whose stages and blocks these are; null where there is none.</summary>
     /// <param name="tensors">Names of tensors.</param>
@@ -115,7 +120,6 @@ internal sealed class ResNet
         }
         x = graph.Operator("Flatten", "flatten", [graph.Operator("GlobalAveragePool", "avgpool", [x])]);
         graph.Node.Add(OnnxModel.Node("Gemm", "features", [x, "fc.weight", "fc.bias"]).With("transB", 1));
-        BatchNormFolding.Apply(graph);
         return model;
     }
 

@@ -29,9 +29,10 @@ internal sealed class SegmentEncoder : IDisposable
     /// <param name="file">An ONNX file.</param>
     /// <param name="threads">Cores that one call uses: more than one for a lone stream of segments, where no other
     /// thread calls.</param>
+    /// <param name="pooled">False leaves outputs with their axes of time or position.</param>
     /// <exception cref="InputException">The file is no model, or takes or gives what is no sound or no
     /// features.</exception>
-    public SegmentEncoder(string file, int threads = 1)
+    public SegmentEncoder(string file, int threads = 1, bool pooled = true)
     {
         _file = file;
         OutputGuard.Reads(file);
@@ -51,6 +52,7 @@ internal sealed class SegmentEncoder : IDisposable
             int[] declared = _session.OutputMetadata[_output].Dimensions;
             _timeAxis = declared.Length switch
             {
+                _ when !pooled => 0,
                 2 => 0,
                 3 => declared[2] < 0 && declared[1] > 0 ? 2 : 1,
                 4 => 2,
@@ -70,7 +72,10 @@ internal sealed class SegmentEncoder : IDisposable
     }
 
     /// <summary>Numbers that a segment becomes.</summary>
-    public int Features { get; private set; }
+    public int Features { get; }
+
+    /// <summary>Sizes of the model's output for a segment, before its mean is taken.</summary>
+    public IReadOnlyList<long> OutputShape { get; private set; } = [];
 
     /// <summary>
     /// SHA-256 of the file and of those that hold weights of it, which names the features that it gives.
@@ -79,6 +84,9 @@ internal sealed class SegmentEncoder : IDisposable
 
     /// <summary>What a segment is turned into before it is encoded.</summary>
     public ISegmentInput Input => _inputs.Sound;
+
+    /// <summary>The model's file.</summary>
+    public string File => _file;
 
     /// <summary>What was understood of the model, for people.</summary>
     public string Description =>
@@ -171,9 +179,11 @@ internal sealed class SegmentEncoder : IDisposable
     private float[] Pool(OrtValue output)
     {
         var values = output.GetTensorDataAsSpan<float>();
+        var shape = output.GetTensorTypeAndShape().Shape;
+        if (OutputShape.Count == 0)
+            OutputShape = shape[1..];
         if (_timeAxis == 0)
             return values.ToArray();
-        var shape = output.GetTensorTypeAndShape().Shape;
         var (rows, positions) =
             _timeAxis == 1
                 ? ((int)shape[0], (int)shape[1])

@@ -91,7 +91,7 @@ internal static class BenchCommand
             throw new InputException(folder, $"holds {files.Length} WAV recordings", "At least 2 are needed");
 
         var models = EncoderStore.OfUser();
-        var file = models.FileOf(models.WithRandomWeights().Name); // what weights are doesn't change what they cost
+        var file = models.FileOf(models.WithRandomWeights(ResNet.ResNet101).Name); // what weights are doesn't change what they cost
         using var fp32 = new SegmentEncoder(file);
         using var int8 = new SegmentEncoder(Int8Quantizer.Of(file, Path.Combine(models.Path, "int8")));
         using var allCores = new SegmentEncoder(file, Environment.ProcessorCount);

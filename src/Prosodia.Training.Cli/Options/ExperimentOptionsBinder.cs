@@ -6,6 +6,7 @@ using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Runs;
 using Prosodia.Training.Adaptation;
 using Prosodia.Training.Experiments;
+using Prosodia.Training.Networks;
 using Prosodia.Training.Optimization;
 
 namespace Prosodia.Training.Cli.Options;
@@ -13,6 +14,8 @@ namespace Prosodia.Training.Cli.Options;
 /// <summary>The options of verbs that train and test models, with one meaning everywhere.</summary>
 internal sealed class ExperimentOptionsBinder
 {
+    private const string Frozen = "frozen";
+
     private static readonly TrainingOptions Defaults = new();
 
     private readonly KeySegmentOptionsBinder _keySegments = new();
@@ -65,6 +68,26 @@ internal sealed class ExperimentOptionsBinder
             + "published; gemaps, the 62 of GeMAPS",
         DefaultValueFactory = _ => RecordingFeatures.Prosody.Name,
     }.AcceptOnlyFromAmong([.. RecordingFeatures.All.Select(s => s.Name)]);
+    private readonly Option<string?> _fineTune = new("--fine-tune")
+    {
+        HelpName = "STAGES",
+        Description =
+            "Train the encoder of --model paper with the classifier: its last stages, as 1 or 2, or all of a ResNet "
+            + "(default: it stays frozen)",
+    };
+    private readonly Option<string> _batchNorms = new Option<string>("--batch-norms")
+    {
+        Description = "With --fine-tune: batch norms stay as they were trained, or measure batches and learn",
+        DefaultValueFactory = _ => Frozen,
+    }.AcceptOnlyFromAmong(Frozen, "trained");
+    private readonly Option<double> _encoderRate = new Option<double>("--encoder-rate")
+    {
+        HelpName = "N",
+        Description =
+            "With --fine-tune: the last stage's learning rate as a share of the classifier's; each earlier stage's is "
+            + FormattableString.Invariant($"{FineTuning.Slower} times lower"),
+        DefaultValueFactory = _ => 0.05,
+    }.Decimal();
     private readonly Option<double?> _dropout = new Option<double?>("--dropout")
     {
         HelpName = "N",
@@ -111,6 +134,9 @@ internal sealed class ExperimentOptionsBinder
                 _batch,
                 _rate,
                 _dropout,
+                _fineTune,
+                _batchNorms,
+                _encoderRate,
                 _restart,
                 CommonOptions.Force(),
             }
@@ -151,7 +177,10 @@ internal sealed class ExperimentOptionsBinder
     {
         var keySegments = _keySegments.Parse(arguments);
         var model = CommonOptions.Parse<Model>(arguments.GetValue(_model)!);
-        var defaults = model.TrainingOptions();
+        var fineTuning = Tuning(arguments, model);
+        var defaults = model.TrainingOptions(fineTuning);
+        int Given(Option<int> option, int otherwise) =>
+            arguments.GetResult(option) is { Implicit: false } ? arguments.GetValue(option) : otherwise;
         var options = new ExperimentOptions(
             model,
             protocol,
@@ -160,8 +189,8 @@ internal sealed class ExperimentOptionsBinder
             {
                 Head = CommonOptions.Parse<Head>(arguments.GetValue(_head)!),
                 Normalize = !arguments.GetValue(_raw),
-                Epochs = arguments.GetValue(_epochs),
-                Patience = arguments.GetValue(_patience),
+                Epochs = Given(_epochs, defaults.Epochs),
+                Patience = Given(_patience, defaults.Patience),
                 Batch = arguments.GetValue(_batch),
                 LearningRate = arguments.GetValue(_rate) ?? defaults.LearningRate,
                 Dropout = arguments.GetValue(_dropout) ?? defaults.Dropout,
@@ -174,6 +203,8 @@ internal sealed class ExperimentOptionsBinder
         };
         if (Features(arguments, model) is { } features)
             options = options with { Features = features };
+        if (fineTuning is not null && options.Adaptation is not null)
+            throw new UsageException("--adapt doesn't go with --fine-tune");
         if (options is { Model: Model.Paper, Adaptation.Seconds: not null })
             throw new UsageException(
                 "--adapt speaker:SECONDS doesn't go with --model paper, which keeps no lengths; choose --adapt speaker"
@@ -202,6 +233,28 @@ internal sealed class ExperimentOptionsBinder
         return model == Model.Prosody
             ? RecordingFeatures.All.First(s => s.Name == arguments.GetValue(_set))
             : throw new UsageException("--set chooses the features of --model prosody");
+    }
+
+    /// <summary>How the encoder is trained; null where it stays frozen.</summary>
+    private FineTuning? Tuning(ParseResult arguments, Model model)
+    {
+        if (arguments.GetValue(_fineTune) is not { } stages)
+            return
+                new Option[] { _batchNorms, _encoderRate }.FirstOrDefault(o =>
+                    arguments.GetResult(o) is { Implicit: false }
+                )
+                    is { } alone
+                ? throw new UsageException($"{alone.Name} goes with --fine-tune")
+                : null;
+        if (model != Model.Paper)
+            throw new UsageException("--fine-tune goes with --model paper");
+        int? count =
+            stages == "all" ? null
+            : int.TryParse(stages, out var n) && n > 0 ? n
+            : 0;
+        return count == 0
+            ? throw new UsageException($"--fine-tune: '{stages}' is neither a number of stages nor all")
+            : new(count, arguments.GetValue(_batchNorms) != Frozen, arguments.GetValue(_encoderRate));
     }
 
     private SpeakerAdaptation? Adaptation(ParseResult arguments) =>

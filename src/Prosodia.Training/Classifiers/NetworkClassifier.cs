@@ -1,3 +1,4 @@
+using Prosodia.Evaluation.Encoders;
 using Prosodia.Training.Data;
 using Prosodia.Training.Networks;
 using Prosodia.Training.Optimization;
@@ -10,7 +11,13 @@ namespace Prosodia.Training.Classifiers;
 /// <param name="set">What it reads; which network it is follows from that.</param>
 /// <param name="classes">Number of emotions.</param>
 /// <param name="options">How to train; the seed is the fold's.</param>
-internal sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOptions options) : IFoldClassifier
+/// <param name="encoder">The encoder whose last stages are trained with it; or null.</param>
+internal sealed class NetworkClassifier(
+    SequenceSet set,
+    int classes,
+    TrainingOptions options,
+    EncoderCut? encoder = null
+) : IFoldClassifier
 {
     /// <inheritdoc/>
     public int Steps => options.Epochs;
@@ -31,8 +38,12 @@ internal sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOp
         ArgumentNullException.ThrowIfNull(stepsDone);
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed);
-        using var network = Network(generator).Initialize(generator);
-        using var normalizer = options.Normalize ? Standardizer.Fit(set, parts.Train) : Standardizer.None(set);
+        using var network = Network(generator);
+        var pretrained = network as FineTunedNetwork;
+        using var normalizer =
+            options.Normalize && pretrained is null ? Standardizer.Fit(set, parts.Train) : Standardizer.None(set);
+        if (options.Normalize)
+            pretrained?.Standardize(set, parts.Train);
         var trainer = new Trainer(set, network, classes, options with { Seed = seed });
         var (bestEpoch, loss) = trainer.Train(
             parts.Train,
@@ -58,11 +69,20 @@ internal sealed class NetworkClassifier(SequenceSet set, int classes, TrainingOp
             options.Head == Optimization.Head.BiLstm
                 ? new BiLstmClassifier(features, classes, options.Dropout, generator)
                 : new MeanClassifier(features, classes, options.Dropout, generator);
+        nn.Module<Tensor, Tensor, Tensor> FineTuned(FineTuning fineTuning)
+        {
+            var stages = new TrainableStages(encoder!, fineTuning.TrainsBatchNorms);
+            var head = Head(stages.FeaturesOf(set.ItemShape)).Initialize(generator);
+            return new FineTunedNetwork(stages, head, fineTuning);
+        }
         return set.Kind switch
         {
-            InputKind.KeySpectrograms => new CompactNetwork(Head, options.Dropout, generator),
-            InputKind.KeyFeatures => Head(set.ItemSize),
-            InputKind.Contours => new ContourNetwork(set.ItemSize, classes, options.Dropout, generator),
+            InputKind.KeySpectrograms => new CompactNetwork(Head, options.Dropout, generator).Initialize(generator),
+            InputKind.KeyFeatures => Head(set.ItemSize).Initialize(generator),
+            InputKind.KeyMaps => FineTuned(options.FineTuning!),
+            InputKind.Contours => new ContourNetwork(set.ItemSize, classes, options.Dropout, generator).Initialize(
+                generator
+            ),
             _ => throw new ArgumentException($"no network reads {set.Kind}", nameof(generator)),
         };
     }

@@ -9,6 +9,10 @@ internal enum InputKind
     /// <summary>An encoder's features of the key segments, an item each.</summary>
     KeyFeatures,
 
+    /// <summary>Feature maps of the key segments, from an encoder whose last stages are trained, an item each.
+    /// </summary>
+    KeyMaps,
+
     /// <summary>Pitch, voice and spectrum of the utterance over time, an item a frame.</summary>
     Contours,
 

@@ -62,7 +62,14 @@ internal sealed class Standardizer : IDisposable
         return new Standardizer(mean, deviation, [features, .. set.ItemShape.Skip(1).Select(_ => 1L)]);
     }
 
-    /// <summary>Normalizes items, (items, item shape...).</summary>
+    /// <summary>Normalized items, (items, item shape...), which gradients pass through.</summary>
+    public Tensor Standardize(Tensor items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items.sub(_mean).mul(_inverseDeviation);
+    }
+
+    /// <summary>Normalizes items in place, (items, item shape...).</summary>
     public Tensor Apply(Tensor items)
     {
         ArgumentNullException.ThrowIfNull(items);

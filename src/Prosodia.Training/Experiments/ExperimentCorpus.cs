@@ -1,5 +1,6 @@
 using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Encoders;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Features;
 using Prosodia.KeySegments;
@@ -33,6 +34,9 @@ internal sealed record ExperimentCorpus(
     public IReadOnlyDictionary<InputKind, IReadOnlyList<IReadOnlyList<float[]>>> Perturbed { get; init; } =
         new Dictionary<InputKind, IReadOnlyList<IReadOnlyList<float[]>>>();
 
+    /// <summary>The encoder whose last stages are trained with the classifier; or null.</summary>
+    public EncoderCut? TrainedEncoder { get; init; }
+
     /// <summary>Whose voice each item is, where models adapt to speakers.</summary>
     public SpeakerStatistics? Voices { get; init; }
 
@@ -42,7 +46,7 @@ internal sealed record ExperimentCorpus(
     /// <summary>The mean number of key segments of an utterance; 0 where the model reads none.</summary>
     public double SegmentsPerUtterance =>
         Items
-            .Keys.Where(k => k is InputKind.KeySpectrograms or InputKind.KeyFeatures)
+            .Keys.Where(k => k is InputKind.KeySpectrograms or InputKind.KeyFeatures or InputKind.KeyMaps)
             .Select(k =>
                 Items[k].Take(Utterances.Count).Sum(i => (double)i.Length)
                 / Shapes[k].Aggregate(1L, (a, b) => a * b)
@@ -57,7 +61,7 @@ internal sealed record ExperimentCorpus(
         int[] labels = [.. Utterances.Select(u => Array.IndexOf(classes, u.Emotion))];
         (string Name, IFoldClassifier Classifier)[] streams =
         [
-            .. model.Streams().Select(stream => (stream.Name, Of(stream))),
+            .. model.Streams(TrainedEncoder is not null).Select(stream => (stream.Name, Of(stream))),
         ];
         return streams is [var single] ? single.Classifier : new FusionClassifier(streams, labels);
 
@@ -71,7 +75,12 @@ internal sealed record ExperimentCorpus(
                     ? new ClosedFormClassifier(sets, Speakers, Voices, classes.Length, isBaseline)
                     : new NystromClassifier(sets, Speakers, Voices, classes.Length, isBaseline);
             }
-            var network = new NetworkClassifier(Sequences(stream.Inputs[0], labels, Voices), classes.Length, options);
+            var network = new NetworkClassifier(
+                Sequences(stream.Inputs[0], labels, Voices),
+                classes.Length,
+                options,
+                TrainedEncoder
+            );
             return stream.Inputs[0] == InputKind.Contours ? new CrossFittedNetworks(network, Speakers) : network;
         }
     }
@@ -110,10 +119,9 @@ internal sealed record ExperimentCorpus(
         Utterance[] usable = [.. manifest.Utterances.Where(u => options.Protocol.Refuses(u.Speaker) is null)];
         if (usable.Length == 0)
             throw refused[0];
-        var read =
-            options.Model == Model.Paper
-                ? Features(usable, options, progress, cancellationToken)
-                : Recordings(usable, options, keptIn, progress, cancellationToken);
+        var read = options is { Model: Model.Paper, Training.FineTuning: null }
+            ? Features(usable, options, progress, cancellationToken)
+            : Recordings(usable, options, keptIn, progress, cancellationToken);
         if (options.Adaptation is { } adaptation)
             read = adaptation.Apply(read, u => options.Protocol.Split(u, options.Training.Seed), options.Training.Seed);
         // What reading left over is as much again as what it gave, and training allocates outside the collector's
@@ -139,8 +147,11 @@ internal sealed record ExperimentCorpus(
         CancellationToken cancellationToken
     )
     {
-        var closedForm = options.Model.Streams().All(s => s.ClosedForm);
-        InputKind[] inputs = [.. options.Model.Streams().SelectMany(s => s.Inputs).Distinct()];
+        using var maps = options.Training.FineTuning is { } fineTuning
+            ? new FeatureMapEncoder(options.Encoder!.Encoder, fineTuning.Stages)
+            : null;
+        var closedForm = options.Streams.All(s => s.ClosedForm);
+        InputKind[] inputs = [.. options.Streams.SelectMany(s => s.Inputs).Distinct()];
         float[][] Make(Recording recording)
         {
             var prosody = new Lazy<ProsodicFeatures>(() => new ProsodicFeatures(recording));
@@ -150,6 +161,7 @@ internal sealed record ExperimentCorpus(
                     input switch
                     {
                         InputKind.KeySpectrograms => KeySpectrograms.Of(recording, options.KeySegments),
+                        InputKind.KeyMaps => Maps(recording),
                         InputKind.Contours => prosody.Value.Contours(),
                         _ when options.Features != RecordingFeatures.Prosody => options.Features.Of(recording),
                         _ => [.. prosody.Value.Features().Select(f => f.Value)],
@@ -157,8 +169,15 @@ internal sealed record ExperimentCorpus(
                 ),
             ];
         }
+        float[] Maps(Recording recording)
+        {
+            var speech = new SegmentedSpeech(recording.Samples);
+            var keys = KeySegmentSelection.Select(speech, options.KeySegments).Keys;
+            return maps!.Maps(speech, [.. keys.Select(k => k.Segment)]);
+        }
         IReadOnlyList<double> speeds =
-            options.Model == Model.Egemaps || (closedForm && !NystromClassifier.TakesSpeeds(utterances.Length))
+            options.Model is Model.Egemaps or Model.Paper
+            || (closedForm && !NystromClassifier.TakesSpeeds(utterances.Length))
                 ? []
                 : SpeedPerturbation.Speeds;
         float[][] AtSpeeds(Recording recording) =>
@@ -169,7 +188,8 @@ internal sealed record ExperimentCorpus(
             keptIn,
             $"{string.Join(", ", inputs)} by {options.KeySegments}, channel {options.Channel}"
                 + (options.Features == RecordingFeatures.Prosody ? "" : $", {options.Features.Name}, {speeds.Count}")
-                + (options.Model == Model.Egemaps || speeds.Count > 0 ? "" : ", own speed")
+                + (options.Model is Model.Egemaps or Model.Paper || speeds.Count > 0 ? "" : ", own speed")
+                + (maps is null ? "" : $", {maps.Description}")
         );
         var read = FeatureSet.Of(
             utterances,
@@ -195,6 +215,7 @@ internal sealed record ExperimentCorpus(
                     {
                         InputKind.KeySpectrograms => new long[] { KeySpectrograms.Bands, SegmentSpectrogram.Frames },
                         InputKind.Contours => [ProsodicFeatures.ContourCount],
+                        InputKind.KeyMaps => maps!.Shape,
                         _ => [items[i][0].Length],
                     }
             ),
@@ -206,6 +227,7 @@ internal sealed record ExperimentCorpus(
                 i => i,
                 i => (IReadOnlyList<IReadOnlyList<float[]>>)[.. speeds.Select((_, s) => Items(1 + s, i))]
             ),
+            TrainedEncoder = maps?.Trained,
         };
     }
 

@@ -19,7 +19,7 @@ internal enum Model
     /// <summary>A small CNN over key segments, trained in each fold together with the classifier.</summary>
     Compact,
 
-    /// <summary>The paper's: frozen ResNet-101 features and the classifier.</summary>
+    /// <summary>The paper's: an encoder, frozen or fine-tuned, and the classifier.</summary>
     Paper,
 
     /// <summary>Networks over the contours of pitch, voice and spectrum.</summary>
@@ -54,14 +54,16 @@ internal static class Models
         Contours = new("contours", false, InputKind.Contours);
 
     /// <summary>The streams of a model.</summary>
-    public static ModelStream[] Streams(this Model model) =>
+    /// <param name="model">The model.</param>
+    /// <param name="fineTuned">Whether an encoder's last stages are trained.</param>
+    public static ModelStream[] Streams(this Model model, bool fineTuned = false) =>
         model switch
         {
             Model.Fusion => [Acoustic, Contours],
             Model.Acoustic => [Acoustic],
             Model.Contours => [Contours],
             Model.Compact => [new("key segments", false, InputKind.KeySpectrograms)],
-            Model.Paper => [new("key segments", false, InputKind.KeyFeatures)],
+            Model.Paper => [new("key segments", false, fineTuned ? InputKind.KeyMaps : InputKind.KeyFeatures)],
             Model.Egemaps => [new("eGeMAPS", true, InputKind.Prosody)],
             _ => [new("prosody", true, InputKind.Prosody)],
         };
@@ -122,11 +124,31 @@ internal sealed record ExperimentOptions(
             Training.Seed,
             KeySegments,
             Channel,
-            Features == RecordingFeatures.Prosody ? Settings : new(Settings) { ["set"] = Features.Name }
+            Settings
         );
     }
 
-    private Dictionary<string, object> Settings =>
+    /// <summary>The model's streams.</summary>
+    public ModelStream[] Streams => Model.Streams(Training.FineTuning is not null);
+
+    private Dictionary<string, object> Settings
+    {
+        get
+        {
+            var settings = Common;
+            if (Features != RecordingFeatures.Prosody)
+                settings["set"] = Features.Name;
+            if (Training.FineTuning is { } fineTuning)
+            {
+                settings["fine_tune"] = fineTuning.StagesName;
+                settings["batch_norms"] = fineTuning.TrainsBatchNorms ? "trained" : "frozen";
+                settings["encoder_rate"] = fineTuning.Rate;
+            }
+            return settings;
+        }
+    }
+
+    private Dictionary<string, object> Common =>
         new()
         {
             ["segments"] = Name(KeySegments.Choice),

@@ -1,3 +1,4 @@
+using Prosodia.Training.Networks;
 using Prosodia.Training.Optimization;
 
 namespace Prosodia.Training.Experiments;
@@ -6,9 +7,18 @@ namespace Prosodia.Training.Experiments;
 internal static class ModelDefaults
 {
     /// <summary>The training options that suit a model.</summary>
-    public static TrainingOptions TrainingOptions(this Model model) =>
+    /// <param name="model">The model.</param>
+    /// <param name="fineTuning">How its encoder is trained; null where it is frozen.</param>
+    public static TrainingOptions TrainingOptions(this Model model, FineTuning? fineTuning = null) =>
         model switch
         {
+            Model.Paper when fineTuning is not null => new()
+            {
+                Epochs = 20,
+                ValidateEvery = 1,
+                Patience = 5,
+                FineTuning = fineTuning,
+            },
             Model.Paper => new(),
             Model.Compact => new()
             {

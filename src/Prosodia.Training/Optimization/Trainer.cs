@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Prosodia.Evaluation.Runs;
 using Prosodia.Training.Augmentation;
 using Prosodia.Training.Data;
+using Prosodia.Training.Networks;
 using Prosodia.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -49,7 +50,11 @@ internal sealed class Trainer(
     {
         ArgumentNullException.ThrowIfNull(train);
         using var scope = NewDisposeScope();
-        using var optimizer = new Adam(network.parameters(), options.WeightDecay);
+        var pretrained = network as FineTunedNetwork;
+        using var optimizer = new Adam(
+            pretrained?.Rates ?? network.parameters().Select(p => ((Tensor)p, 1.0)),
+            options.WeightDecay
+        );
         var weights = ClassWeights(train);
         var order = train.ToArray();
         var random = new ReplayableRandom(options.Seed);
@@ -174,6 +179,7 @@ internal sealed class Trainer(
             var output = network.forward(items, lengths);
             var loss = nn.functional.nll_loss(output, set.LabelsOf(batch), weights);
             loss.mul(sure).add(output.mean(), unsure).backward();
+            (network as FineTunedNetwork)?.CompleteBackward();
             optimizer.Step(rate.Next());
             average.Update();
             total += loss.data<float>()[0] * batch.Length;

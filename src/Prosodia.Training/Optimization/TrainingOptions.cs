@@ -1,3 +1,5 @@
+using Prosodia.Training.Networks;
+
 namespace Prosodia.Training.Optimization;
 
 /// <summary>What makes one answer of an utterance's key segments.</summary>
@@ -45,6 +47,9 @@ internal sealed record TrainingOptions
 
     /// <summary>Whether features are shifted and scaled by what the training utterances have.</summary>
     public bool Normalize { get; init; } = true;
+
+    /// <summary>How the encoder is trained together with the classifier; null where it is frozen.</summary>
+    public FineTuning? FineTuning { get; init; }
 
     /// <summary>Seed of first weights, order of batches and dropout.</summary>
     public int Seed { get; init; } = 1;

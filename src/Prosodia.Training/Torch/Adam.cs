@@ -13,7 +13,7 @@ internal sealed class Adam : IDisposable
         Beta2 = 0.999,
         Epsilon = 1e-8;
 
-    private readonly (Tensor Parameter, Tensor Mean, Tensor Square)[] _states;
+    private readonly (Tensor Parameter, double Rate, Tensor Mean, Tensor Square)[] _states;
     private readonly Scalar _weightDecay;
     private readonly Scalar _beta1 = Beta1,
         _rest1 = 1 - Beta1,
@@ -22,13 +22,21 @@ internal sealed class Adam : IDisposable
         _one = 1.0;
     private readonly Tensor _epsilon = tensor(Epsilon, float32).DetachFromDisposeScope();
 
-    public Adam(IEnumerable<Tensor> parameters, double weightDecay)
+    /// <summary>Prepares the optimizer.</summary>
+    /// <param name="parameters">What it moves, each with its learning rate as a share of that of a step.</param>
+    /// <param name="weightDecay">Share of a parameter that is added to its gradient.</param>
+    public Adam(IEnumerable<(Tensor Parameter, double Rate)> parameters, double weightDecay)
     {
         _weightDecay = weightDecay;
         _states =
         [
             .. parameters.Select(p =>
-                (p, zeros_like(p).DetachFromDisposeScope(), zeros_like(p).DetachFromDisposeScope())
+                (
+                    p.Parameter,
+                    p.Rate,
+                    zeros_like(p.Parameter).DetachFromDisposeScope(),
+                    zeros_like(p.Parameter).DetachFromDisposeScope()
+                )
             ),
         ];
     }
@@ -44,13 +52,13 @@ internal sealed class Adam : IDisposable
     {
         Steps++;
         using Scalar correction2 = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
-        using Scalar step = -learningRate / (1 - Math.Pow(Beta1, Steps));
         using var untracked = no_grad();
-        foreach (var (parameter, mean, square) in _states)
+        foreach (var (parameter, rate, mean, square) in _states)
         {
             using var scope = NewDisposeScope();
             if (parameter.grad is not { } gradient)
                 continue;
+            using Scalar step = -learningRate * rate / (1 - Math.Pow(Beta1, Steps));
             gradient.add_(parameter, _weightDecay);
             mean.mul_(_beta1).add_(gradient, _rest1);
             square.mul_(_beta2).addcmul_(gradient, gradient, _rest2);
@@ -61,7 +69,7 @@ internal sealed class Adam : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, mean, square) in _states)
+        foreach (var (_, _, mean, square) in _states)
         {
             mean.Dispose();
             square.Dispose();

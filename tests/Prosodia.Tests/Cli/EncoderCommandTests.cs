@@ -89,7 +89,7 @@ public sealed class EncoderCommandTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Equal((0, "random: unaltered\n"), Of(InvokeAt(_folder["home"], "weights", "verify")));
-        File.AppendAllText(_folder["home/models/random.onnx"], "x");
+        File.AppendAllText(_folder["home/models/random-resnet-101.onnx"], "x");
         Assert.Equal(3, InvokeAt(_folder["home"], "weights", "verify").Code);
     }
 

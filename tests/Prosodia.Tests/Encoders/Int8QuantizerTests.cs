@@ -25,7 +25,7 @@ public sealed class Int8QuantizerTests : IDisposable
                 .Order(StringComparer.Ordinal)
                 .Where((_, i) => i % 240 == 0),
         ];
-        ResNet.ResNet101.ToOnnx(DeterministicWeights.OfResNet101()).Write(_folder["resnet.onnx"]);
+        ResNet.ResNet101.ToOnnx(DeterministicWeights.Of(ResNet.ResNet101)).Write(_folder["resnet.onnx"]);
         var file = Int8Quantizer.Of(_folder["resnet.onnx"], _folder["int8"]);
         Assert.Equal(104, Integers(file));
         using var fp32 = new SegmentEncoder(_folder["resnet.onnx"]);

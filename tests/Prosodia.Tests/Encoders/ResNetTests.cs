@@ -29,7 +29,7 @@ public sealed class ResNetTests
             input[i] = (i - SegmentSpectrogram.Size) / SegmentSpectrogram.Frames < 64 ? 4 * input[i] : 0;
 
         using var folder = new TemporaryFolder();
-        ResNet.ResNet101.ToOnnx(DeterministicWeights.OfResNet101()).Write(folder["formula.onnx"]);
+        ResNet.ResNet101.ToOnnx(DeterministicWeights.Of(ResNet.ResNet101)).Write(folder["formula.onnx"]);
         using var encoder = new SegmentEncoder(folder["formula.onnx"]);
         var output = encoder.EncodeItems(input, 2);
 

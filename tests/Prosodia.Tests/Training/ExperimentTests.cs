@@ -7,6 +7,7 @@ using Prosodia.KeySegments;
 using Prosodia.Tests.Encoders;
 using Prosodia.Training.Adaptation;
 using Prosodia.Training.Experiments;
+using Prosodia.Training.Networks;
 using Prosodia.Training.Optimization;
 using Xunit;
 
@@ -41,6 +42,43 @@ public sealed class ExperimentTests : IDisposable
         var model = Enum.Parse<Model>(name);
         var first = Run("a", model, _manifest);
         Assert.Equal(first, Run("b", model, _manifest));
+    }
+
+    [Fact]
+    public void An_encoder_is_trained_with_the_classifier_and_gives_the_same_bytes_again()
+    {
+        SmallModels.Residual().Write(_folder["residual.onnx"]);
+        using var encoder = new EncoderSelection(new SegmentEncoder(_folder["residual.onnx"]), "residual", null);
+        string Trained(string name, FineTuning? fineTuning)
+        {
+            var options = Options(Model.Paper, 1) with { Encoder = encoder };
+            options = options with { Training = options.Training with { FineTuning = fineTuning } };
+            return Experiment.Run(_manifest, options, _folder[name], restart: false, _ => { }, default).Result.ToJson();
+        }
+        var all = Trained("all", new FineTuning(null, TrainsBatchNorms: false, Rate: 1));
+        Assert.Equal(all, Trained("again", new FineTuning(null, TrainsBatchNorms: false, Rate: 1)));
+        Assert.Contains("\"fine_tune\": \"all\"", all, StringComparison.Ordinal);
+        var still = Trained("still", new FineTuning(1, TrainsBatchNorms: false, Rate: 0));
+        var frozen = Trained("frozen", null);
+        Assert.NotEqual(Ua(all), Ua(still));
+        Assert.Equal(Ua(frozen), Ua(still), 0.01); // but for rounding, the same network
+
+        double Ua(string json) =>
+            System.Text.Json.JsonDocument.Parse(json).RootElement.GetProperty("pooled").GetProperty("ua").GetDouble();
+    }
+
+    [Fact]
+    public void Encoders_that_cannot_be_fine_tuned_are_refused()
+    {
+        var options = Options(Model.Paper, 1);
+        options = options with
+        {
+            Training = options.Training with { FineTuning = new FineTuning(1, TrainsBatchNorms: false, Rate: 1) },
+        };
+        var error = Assert.Throws<InputException>(() =>
+            Experiment.Run(_manifest, options, _folder["run"], restart: false, _ => { }, default)
+        );
+        Assert.Contains("no residual blocks", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal static class OnnxClassifier
         MinIrVersion = 4; // from IR version 4 on, constants need not be inputs
 
     /// <summary>
-    /// Changes a classifier of (N, 3, height, width) to one of (N, 1, any height, any width), batch norms folded.
+    /// Changes a classifier of (N, 3, height, width) to one of (N, 1, any height, any width).
     /// </summary>
     /// <exception cref="InvalidDataException">It is another architecture or holds what cannot be changed.</exception>
     public static (ResNet Network, ModelProto Model) ToOnnx(ModelProto model)
@@ -57,7 +57,6 @@ internal static class OnnxClassifier
         graph.Output.Add(OnnxModel.Value(output, null, ResNet.Outputs));
         graph.ValueInfo.Clear();
         model.IrVersion = Math.Max(model.IrVersion, MinIrVersion);
-        BatchNormFolding.Apply(graph);
         return (network, model);
     }
 
