@@ -1,3 +1,4 @@
+using Prosodia.Encoders;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Recognition;
@@ -39,15 +40,19 @@ public static class EmotionModelTrainer
         );
         return Task.Run(
             () =>
-                Train(
+            {
+                using var utterances = options.EncoderPath is { } path ? UtteranceEncoder.Open(path) : null;
+                return Train(
                     ManifestJoin.Open(manifests, labels: null).Manifest,
                     description,
                     options.Seed,
                     tested: [],
                     modelPath,
+                    utterances is null ? null : new TrainedEncoder(utterances, null, options.EmbedsEncoder),
                     options.Progress is { } progress ? progress.Report : _ => { },
                     cancellationToken
-                ).Card,
+                ).Card;
+            },
             cancellationToken
         );
     }
@@ -59,6 +64,7 @@ public static class EmotionModelTrainer
         int seed,
         IReadOnlyCollection<string> tested,
         string modelPath,
+        TrainedEncoder? encoder,
         Action<StageProgress> progress,
         CancellationToken cancellationToken
     )
@@ -72,6 +78,7 @@ public static class EmotionModelTrainer
                 seed,
                 tested,
                 measured,
+                encoder,
                 progress,
                 cancellationToken
             );

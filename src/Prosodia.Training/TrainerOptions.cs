@@ -9,6 +9,15 @@ public sealed record TrainerOptions
     /// <summary>The license under which the model may be used, which is up to the recordings' own.</summary>
     public string License { get; init; } = "not stated";
 
+    /// <summary>
+    /// A network that reads whole utterances, such as wav2vec 2.0 as an ONNX file; null for the library's own features.
+    /// The model needs it beside it, unless <see cref="EmbedsEncoder"/>.
+    /// </summary>
+    public string? EncoderPath { get; init; }
+
+    /// <summary>Whether the model's file holds the encoder.</summary>
+    public bool EmbedsEncoder { get; init; }
+
     /// <summary>The seed of all random choices; the same seed and recordings give the same model.</summary>
     public int Seed { get; init; } = 1;
 

@@ -29,11 +29,12 @@ internal static class FeaturesCommand
         var set = new Option<string>("--set")
         {
             Description =
-                "encoder: an encoder's features of the key segments; prosody: 953 features of pitch, loudness, voice, "
+                "encoder: an encoder's features of the key segments; utterance: the mean and deviation over time of what "
+                + "the layers of an encoder of whole utterances give, such as wav2vec 2.0; prosody: 953 features of pitch, loudness, voice, "
                 + "spectrum and rhythm; egemaps: the 88 of eGeMAPSv02, compatible with published models; "
                 + "egemaps-paper: the same as published, for models of their own; gemaps: the 62 of GeMAPS",
             DefaultValueFactory = _ => Encoder,
-        }.AcceptOnlyFromAmong([Encoder, .. RecordingFeatures.All.Select(s => s.Name)]);
+        }.AcceptOnlyFromAmong([Encoder, RecordingFeatures.Utterance, .. RecordingFeatures.All.Select(s => s.Name)]);
         var level = new Option<string>("--level")
         {
             Description =
@@ -59,6 +60,8 @@ internal static class FeaturesCommand
             prosodia features emodb.csv --set egemaps --out emodb-egemaps.csv
             prosodia features emodb.csv --set egemaps --level lld --out emodb-lld.parquet
             prosodia features calls.csv --set egemaps --rate native --channel 2 --out calls-egemaps.csv
+            prosodia features emodb.csv --set utterance --encoder onnx:wav2vec2.onnx --out emodb.parquet
+            prosodia features emodb.csv --set utterance --encoder onnx:wavlm.onnx --layer 9 --out emodb.csv
             prosodia features emodb.csv --encoder onnx:wav2vec2.onnx --out emodb.npy
             prosodia features emodb.csv --random-weights --int8 --out emodb.parquet
             python3 -c "import numpy; print(numpy.load('emodb.npy', mmap_mode='r')['features'].shape)"
@@ -79,6 +82,7 @@ internal static class FeaturesCommand
             {
                 var (corpus, file) = (Manifest.Read(arguments.GetValue(manifest)!), arguments.GetValue(target)!);
                 var chosen = RecordingFeatures.All.FirstOrDefault(s => s.Name == arguments.GetValue(set));
+                var utterances = arguments.GetValue(set) == RecordingFeatures.Utterance;
                 var frames = arguments.GetValue(level) == Descriptors;
                 if (frames && chosen?.Descriptors is null)
                     throw new UsageException(
@@ -89,23 +93,38 @@ internal static class FeaturesCommand
                     throw new UsageException($"--rate {Native} goes with --set egemaps, egemaps-paper or gemaps");
                 var extensions =
                     frames ? DescriptorTable.Extensions
-                    : chosen is null ? FeatureTable.Extensions
+                    : chosen is null && !utterances ? FeatureTable.Extensions
                     : RecordingFeatureTable.Extensions;
                 if (!extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
                     throw new UsageException(
                         $"--out must end with {string.Join(" or ", extensions)} for "
-                            + $"{(frames ? "--level lld" : $"--set {chosen?.Name ?? Encoder}")}"
+                            + $"{(frames ? "--level lld" : $"--set {arguments.GetValue(set)}")}"
                     );
+                if (utterances && keySegments.FirstGiven(arguments) is { } ofSegments)
+                    throw new UsageException($"{ofSegments} goes with --set {Encoder}");
                 if (
                     chosen is not null
                     && (encoder.FirstGiven(arguments) ?? keySegments.FirstGiven(arguments)) is { } other
                 )
                     throw new UsageException($"{other} goes with --set {Encoder}, not with --set {chosen.Name}");
-                OutputGuard.Claim(chosen is null || frames ? [file] : [file, RecordingFeatureTable.AboutOf(file)]);
+                OutputGuard.Claim(
+                    (chosen is null && !utterances) || frames ? [file] : [file, RecordingFeatureTable.AboutOf(file)]
+                );
                 foreach (var utterance in corpus.Utterances)
                     OutputGuard.Mentions(utterance.Path);
                 foreach (var warning in corpus.Warnings)
                     Terminal.Warning(warning);
+                if (utterances)
+                    return Task.FromResult(
+                        WriteUtterances(
+                            corpus,
+                            encoder,
+                            arguments,
+                            keySegments.Channel(arguments),
+                            file,
+                            cancellationToken
+                        )
+                    );
                 return Task.FromResult(
                     chosen is not null
                         ? WriteRecordings(
@@ -131,6 +150,35 @@ internal static class FeaturesCommand
         return command;
     }
 
+    private static int WriteUtterances(
+        Manifest manifest,
+        EncoderOptions options,
+        ParseResult arguments,
+        int? channel,
+        string file,
+        CancellationToken cancellationToken
+    )
+    {
+        var (encoder, layer) = options.OpenUtterances(arguments);
+        using (encoder)
+            return options.WithCache(
+                arguments,
+                folder =>
+                {
+                    using var cache = new CachedUtterances(encoder, folder);
+                    return WriteRecordings(
+                        manifest,
+                        RecordingFeatures.OfEncoder(encoder, layer, cache.Of),
+                        frames: false,
+                        native: false,
+                        channel,
+                        file,
+                        cancellationToken
+                    );
+                }
+            );
+    }
+
     private static int WriteRecordings(
         Manifest manifest,
         RecordingFeatures set,
@@ -144,7 +192,7 @@ internal static class FeaturesCommand
         var (done, measured) = (0, file + ".measured");
         using var kept = FeatureSet.OpenCache(
             measured,
-            $"{set.Name}{(frames ? " lld" : "")}, channel {channel}, rate {(native ? Native : "16 kHz")}"
+            $"{set.Name}{(frames ? " lld" : "")}{(set.Name == RecordingFeatures.Utterance ? set.Features[0] : "")}, channel {channel}, rate {(native ? Native : "16 kHz")}"
         );
         var corpus = Terminal.WithProgress(progress =>
             FeatureSet.Of(

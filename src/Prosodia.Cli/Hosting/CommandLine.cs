@@ -26,6 +26,7 @@ internal static class CommandLine
         "serve",
         "runs",
         "weights",
+        "encoder",
         "features",
         "bench",
     ];
@@ -47,6 +48,7 @@ internal static class CommandLine
             ServeCommand.Create(),
             RunsCommand.Create(),
             WeightsCommand.Create(),
+            EncoderCommand.Create(),
             FeaturesCommand.Create(),
             .. training.Length > 0 ? training : TrainingVerbs.Forwarded(),
         ];

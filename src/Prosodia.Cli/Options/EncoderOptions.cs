@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Prosodia.Cli.Hosting;
+using Prosodia.Encoders;
 using Prosodia.Evaluation.Encoders;
+using Prosodia.Onnx;
 
 namespace Prosodia.Cli.Options;
 
@@ -28,6 +30,16 @@ internal sealed class EncoderOptions
         Description = "Compute all features anew and keep none",
     };
 
+    private readonly Option<int?> _layer = new("--layer")
+    {
+        HelpName = "N",
+        Description = "Of an encoder of whole utterances: the layer that is read, from 0 (default: chosen in training)",
+    };
+    private readonly Option<string> _device = CommonOptions.OneOf<ComputeDevice>(
+        "--device",
+        "Where an encoder of whole utterances runs: cuda and directml need a build of ONNX Runtime that has them"
+    );
+
     public EncoderOptions() =>
         _random.Validators.Add(r =>
         {
@@ -38,7 +50,7 @@ internal sealed class EncoderOptions
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { _encoder, _random, _int8, _noCache })
+        foreach (var option in new Option[] { _encoder, _layer, _device, _random, _int8, _noCache })
             verb.Add(option);
     }
 
@@ -47,13 +59,17 @@ internal sealed class EncoderOptions
 
     /// <summary>The first option of the encoder that a user gave; null where none was.</summary>
     public string? FirstGiven(ParseResult arguments) =>
-        new Option[] { _encoder, _random, _int8, _noCache }
+        new Option[] { _encoder, _layer, _device, _random, _int8, _noCache }
             .FirstOrDefault(o => arguments.GetResult(o)?.Implicit == false)
             ?.Name;
 
     /// <summary>Opens the encoder that was asked for, and says what was understood of it.</summary>
     public EncoderSelection Open(ParseResult arguments)
     {
+        if (
+            new Option[] { _layer, _device }.FirstOrDefault(o => arguments.GetResult(o)?.Implicit == false) is { } other
+        )
+            throw new UsageException($"{other.Name} goes with encoders of whole utterances");
         if (arguments.GetValue(_int8))
             Terminal.Hint("preparing the 8-bit encoder (some 20 s when it is new)");
         var chosen = EncoderSelection.Open(
@@ -64,6 +80,33 @@ internal sealed class EncoderOptions
         );
         Terminal.Hint($"encoder: {chosen.Name}: {chosen.Encoder.Description}");
         return chosen;
+    }
+
+    /// <summary>Whether an encoder was named.</summary>
+    public bool NamesEncoder(ParseResult arguments) => arguments.GetValue(_encoder) is not null;
+
+    /// <summary>Opens the network that was asked for as an encoder of whole utterances.</summary>
+    /// <returns>The encoder, and the one layer that is to be read; null for any.</returns>
+    public (UtteranceEncoder Encoder, int? Layer) OpenUtterances(ParseResult arguments)
+    {
+        if (arguments.GetValue(_random) || arguments.GetValue(_int8))
+            throw new UsageException("--random-weights and --int8 go with encoders of key segments");
+        if (arguments.GetValue(_encoder) is not { } name)
+            throw new UsageException("whole utterances need --encoder onnx:FILE, a network as docs/encoders.md says");
+        const string prefix = "onnx:";
+        var encoder = UtteranceEncoder.Open(
+            name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name,
+            CommonOptions.Parse<ComputeDevice>(arguments.GetValue(_device)!)
+        );
+        var layer = arguments.GetValue(_layer);
+        if (layer < 0 || layer >= encoder.Layers)
+        {
+            var layers = encoder.Layers;
+            encoder.Dispose();
+            throw new UsageException($"--layer must be from 0 to {layers - 1}: that many layers {name} gives");
+        }
+        Terminal.Hint($"encoder: {Path.GetFileName(encoder.Name)}: {encoder.Description}");
+        return (encoder, layer);
     }
 
     /// <summary>Runs work with a folder for features, which is deleted after it where nothing is to be kept.</summary>

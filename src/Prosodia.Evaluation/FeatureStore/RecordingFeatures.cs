@@ -1,5 +1,7 @@
 using Prosodia.Audio;
+using Prosodia.Encoders;
 using Prosodia.Features;
+using Prosodia.Recognition;
 
 namespace Prosodia.Evaluation.FeatureStore;
 
@@ -23,6 +25,9 @@ internal sealed record RecordingFeatures(
     /// The low-level descriptors of a recording, (frames, descriptors), row-major; null where the set has none.
     /// </summary>
     public Func<Recording, float[]>? Descriptors { get; private init; }
+
+    /// <summary>The set of what an encoder makes of whole utterances.</summary>
+    public const string Utterance = "utterance";
 
     private const string Eyben = "Eyben et al., IEEE Trans. Affective Computing 7, 2016";
 
@@ -61,6 +66,22 @@ internal sealed record RecordingFeatures(
 
     /// <summary>All sets.</summary>
     public static IReadOnlyList<RecordingFeatures> All => [Prosody, Egemaps, EgemapsPaper, Gemaps];
+
+    /// <summary>What an encoder makes of whole utterances.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="layer">One layer of it, from 0; null for all.</param>
+    /// <param name="of">Encodes a recording, (layers, features of each).</param>
+    public static RecordingFeatures OfEncoder(UtteranceEncoder encoder, int? layer, Func<Recording, float[]> of)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        int[] layers = layer is { } one ? [one] : [.. Enumerable.Range(0, encoder.Layers)];
+        var size = encoder.FeaturesPerLayer;
+        return new(
+            Utterance,
+            [.. layers.SelectMany(l => EncoderFeatures.NamesOf(encoder, l)).Select(n => (n, "", encoder.Identity))],
+            recording => layer is { } l ? of(recording).AsSpan(l * size, size).ToArray() : of(recording)
+        );
+    }
 
     private static RecordingFeatures EgemapsOf(string name, EgemapsFlavor flavor) =>
         new(

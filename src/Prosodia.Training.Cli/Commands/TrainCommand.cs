@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
+using Prosodia.Encoders;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Training.Export;
@@ -45,6 +46,22 @@ internal static class TrainCommand
             HelpName = "TEXT",
             DefaultValueFactory = _ => "not stated; the terms of the recordings apply",
         };
+        var encoderFile = new Option<string?>("--encoder")
+        {
+            Description =
+                "A network that reads whole utterances, such as wav2vec 2.0 as an ONNX file, instead of the program's "
+                + "own features (docs/encoders.md)",
+            HelpName = "onnx:FILE",
+        };
+        var layer = new Option<int?>("--layer")
+        {
+            Description = "The layer of it that is read, from 0 (default: that which does best in training)",
+            HelpName = "N",
+        };
+        var embed = new Option<bool>("--embed")
+        {
+            Description = "Let the model's file hold the encoder; otherwise copy the encoder beside the model",
+        };
         var seed = CommonOptions.Seed();
         var json = CommonOptions.Json();
         var command = new Verb(
@@ -54,6 +71,7 @@ internal static class TrainCommand
             prosodia train emodb.csv --out emodb.onnx --language German
             prosodia train emodb.csv ravdess.csv --out both.onnx --language German --language English
             prosodia train cremad.csv --out open.onnx --test emodb.csv --test ravdess.csv
+            prosodia train emodb.csv --encoder onnx:wav2vec2.onnx --embed --out emodb-wav2vec2.onnx
             prosodia train calls.csv --out calls.onnx && prosodia predict today/ --model calls.onnx
             """
         )
@@ -64,6 +82,9 @@ internal static class TrainCommand
             target,
             languages,
             license,
+            encoderFile,
+            layer,
+            embed,
             seed,
             json,
             CommonOptions.Force(),
@@ -97,6 +118,14 @@ internal static class TrainCommand
                     "prosodia " + string.Join(' ', arguments.Tokens.Select(t => Quoted(t.Value)))
                 );
                 var seedValue = arguments.GetValue(seed);
+                using var utterances = Open(arguments.GetValue(encoderFile));
+                if (utterances is null && (arguments.GetValue(layer) is not null || arguments.GetValue(embed)))
+                    throw new UsageException("--layer and --embed go with --encoder");
+                if (arguments.GetValue(layer) is { } number && (number < 0 || number >= utterances!.Layers))
+                    throw new UsageException($"--layer must be from 0 to {utterances!.Layers - 1}");
+                var trainedEncoder = utterances is null
+                    ? null
+                    : new TrainedEncoder(utterances, arguments.GetValue(layer), arguments.GetValue(embed));
                 var trained = Terminal.WithProgress(progress =>
                     EmotionModelTrainer.Train(
                         manifest,
@@ -104,6 +133,7 @@ internal static class TrainCommand
                         seedValue,
                         tested,
                         file,
+                        trainedEncoder,
                         progress,
                         cancellationToken
                     )
@@ -120,6 +150,18 @@ internal static class TrainCommand
             }
         );
         return command;
+    }
+
+    private static UtteranceEncoder? Open(string? encoder)
+    {
+        if (encoder is null)
+            return null;
+        const string prefix = "onnx:";
+        var opened = UtteranceEncoder.Open(
+            encoder.StartsWith(prefix, StringComparison.Ordinal) ? encoder[prefix.Length..] : encoder
+        );
+        Terminal.Hint($"encoder: {Path.GetFileName(opened.Name)}: {opened.Description}");
+        return opened;
     }
 
     private static void Print(TrainedModel trained, string? note, string file)
@@ -154,6 +196,11 @@ internal static class TrainCommand
         foreach (var (emotion, row) in card.Emotions.Zip(figures.Confusion))
             table.AddRow([Markup.Escape(emotion), .. row.Select(n => $"{n}")]);
         Terminal.Print(table);
+        if (card.Encoder is { } encoder)
+            Console.WriteLine(
+                $"encoder: {encoder.Name}, layer {encoder.Layer}"
+                    + (encoder.IsEmbedded ? ", in the model's file" : ": copy it beside the model, where it isn't yet")
+            );
         Console.WriteLine($"model: {file}\ncard: {Path.ChangeExtension(file, ".json")}");
     }
 

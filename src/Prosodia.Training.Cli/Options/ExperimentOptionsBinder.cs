@@ -102,8 +102,9 @@ internal sealed class ExperimentOptionsBinder
             "--model",
             "acoustic: prosody, random convolutions and covariances of contours; fusion: acoustic and contours "
                 + "together; prosody: hand-made features of the utterance; contours: networks over pitch, voice and "
-                + "spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: frozen features of an "
-                + "encoder and the BiLSTM; egemaps: the field's baseline, eGeMAPS, standardized, and LDA",
+                + "spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: features of an "
+                + "encoder of key segments and the BiLSTM; encoder: a layer of an encoder of whole utterances, such "
+                + "as wav2vec 2.0, which fusion takes as well; egemaps: the field's baseline, eGeMAPS, standardized, and LDA",
             model
         );
         _dropout.Validators.Add(r =>
@@ -209,8 +210,17 @@ internal sealed class ExperimentOptionsBinder
             throw new UsageException(
                 "--adapt speaker:SECONDS doesn't go with --model paper, which keeps no lengths; choose --adapt speaker"
             );
+        if (options.Model == Model.Encoder || (options.Model == Model.Fusion && _encoder.NamesEncoder(arguments)))
+        {
+            var (utterances, layer) = _encoder.OpenUtterances(arguments);
+            using (utterances)
+                return _encoder.WithCache(
+                    arguments,
+                    folder => Alone(options with { Utterances = utterances, Layer = layer, Cache = folder })
+                );
+        }
         if (options.Model != Model.Paper && _encoder.AnyGiven(arguments))
-            throw new UsageException("an encoder makes features for --model paper only");
+            throw new UsageException("an encoder makes features for --model paper, encoder and fusion");
         if (options.Model != Model.Paper)
             return Alone(options);
         using var encoder = _encoder.Open(arguments);

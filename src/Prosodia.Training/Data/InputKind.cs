@@ -16,6 +16,9 @@ internal enum InputKind
     /// <summary>Pitch, voice and spectrum of the utterance over time, an item a frame.</summary>
     Contours,
 
+    /// <summary>What each layer of an encoder gives for the utterance, one item.</summary>
+    EncoderLayers,
+
     /// <summary>Hand-made features of the utterance, one item.</summary>
     Prosody,
 }

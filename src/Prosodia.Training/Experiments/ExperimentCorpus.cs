@@ -37,6 +37,9 @@ internal sealed record ExperimentCorpus(
     /// <summary>The encoder whose last stages are trained with the classifier; or null.</summary>
     public EncoderCut? TrainedEncoder { get; init; }
 
+    /// <summary>The one layer of an encoder of whole utterances that is read; null for the best.</summary>
+    public int? Layer { get; init; }
+
     /// <summary>Whose voice each item is, where models adapt to speakers.</summary>
     public SpeakerStatistics? Voices { get; init; }
 
@@ -61,20 +64,25 @@ internal sealed record ExperimentCorpus(
         int[] labels = [.. Utterances.Select(u => Array.IndexOf(classes, u.Emotion))];
         (string Name, IFoldClassifier Classifier)[] streams =
         [
-            .. model.Streams(TrainedEncoder is not null).Select(stream => (stream.Name, Of(stream))),
+            .. model
+                .Streams(TrainedEncoder is not null, Items.ContainsKey(InputKind.EncoderLayers))
+                .Select(stream => (stream.Name, Of(stream))),
         ];
         return streams is [var single] ? single.Classifier : new FusionClassifier(streams, labels);
 
         IFoldClassifier Of(ModelStream stream)
         {
+            if (stream.Inputs is [InputKind.EncoderLayers])
+                return new LayerChoice(
+                    Sequences(InputKind.EncoderLayers, labels),
+                    Layer,
+                    layer => ClosedForm([layer], isBaseline: false)
+                );
             if (stream.ClosedForm)
-            {
-                SequenceSet[] sets = [.. stream.Inputs.Select(i => Sequences(i, labels))];
-                var isBaseline = model == Model.Egemaps;
-                return ClosedFormClassifier.Takes(Utterances.Count, sets[0].Speeds.Count)
-                    ? new ClosedFormClassifier(sets, Speakers, Voices, classes.Length, isBaseline)
-                    : new NystromClassifier(sets, Speakers, Voices, classes.Length, isBaseline);
-            }
+                return ClosedForm(
+                    [.. stream.Inputs.Select(i => Sequences(i, labels))],
+                    isBaseline: model == Model.Egemaps
+                );
             var network = new NetworkClassifier(
                 Sequences(stream.Inputs[0], labels, Voices),
                 classes.Length,
@@ -84,6 +92,11 @@ internal sealed record ExperimentCorpus(
             return stream.Inputs[0] == InputKind.Contours ? new CrossFittedNetworks(network, Speakers) : network;
         }
     }
+
+    private IFoldClassifier ClosedForm(SequenceSet[] sets, bool isBaseline) =>
+        ClosedFormClassifier.Takes(Utterances.Count, sets[0].Speeds.Count)
+            ? new ClosedFormClassifier(sets, Speakers, Voices, Classes.Length, isBaseline)
+            : new NystromClassifier(sets, Speakers, Voices, Classes.Length, isBaseline);
 
     private string[] Speakers => [.. Utterances.Select(u => u.Speaker)];
 
@@ -150,9 +163,12 @@ internal sealed record ExperimentCorpus(
         using var maps = options.Training.FineTuning is { } fineTuning
             ? new FeatureMapEncoder(options.Encoder!.Encoder, fineTuning.Stages)
             : null;
+        using var encoded = options.Utterances is { } encoder ? new CachedUtterances(encoder, options.Cache) : null;
         var closedForm = options.Streams.All(s => s.ClosedForm);
         InputKind[] inputs = [.. options.Streams.SelectMany(s => s.Inputs).Distinct()];
-        float[][] Make(Recording recording)
+        // speed perturbation of what an encoder was trained on is its own matter, and costs as much again
+        InputKind[] perturbed = [.. inputs.Where(i => i != InputKind.EncoderLayers)];
+        float[][] Make(Recording recording, InputKind[] inputs)
         {
             var prosody = new Lazy<ProsodicFeatures>(() => new ProsodicFeatures(recording));
             return
@@ -162,6 +178,7 @@ internal sealed record ExperimentCorpus(
                     {
                         InputKind.KeySpectrograms => KeySpectrograms.Of(recording, options.KeySegments),
                         InputKind.KeyMaps => Maps(recording),
+                        InputKind.EncoderLayers => encoded!.Of(recording),
                         InputKind.Contours => prosody.Value.Contours(),
                         _ when options.Features != RecordingFeatures.Prosody => options.Features.Of(recording),
                         _ => [.. prosody.Value.Features().Select(f => f.Value)],
@@ -176,19 +193,24 @@ internal sealed record ExperimentCorpus(
             return maps!.Maps(speech, [.. keys.Select(k => k.Segment)]);
         }
         IReadOnlyList<double> speeds =
-            options.Model is Model.Egemaps or Model.Paper
+            options.Model is Model.Egemaps or Model.Paper or Model.Encoder
             || (closedForm && !NystromClassifier.TakesSpeeds(utterances.Length))
                 ? []
                 : SpeedPerturbation.Speeds;
         float[][] AtSpeeds(Recording recording) =>
-            [.. Make(recording), .. speeds.SelectMany(speed => Make(recording.Play(speed)))];
+            [.. Make(recording, inputs), .. speeds.SelectMany(speed => Make(recording.Play(speed), perturbed))];
 
         var done = 0;
         using var kept = FeatureSet.OpenCache(
             keptIn,
             $"{string.Join(", ", inputs)} by {options.KeySegments}, channel {options.Channel}"
                 + (options.Features == RecordingFeatures.Prosody ? "" : $", {options.Features.Name}, {speeds.Count}")
-                + (options.Model is Model.Egemaps or Model.Paper || speeds.Count > 0 ? "" : ", own speed")
+                + (
+                    options.Model is Model.Egemaps or Model.Paper or Model.Encoder || speeds.Count > 0
+                        ? ""
+                        : ", own speed"
+                )
+                + (options.Utterances is null ? "" : $", {options.Utterances.Identity}")
                 + (maps is null ? "" : $", {maps.Description}")
         );
         var read = FeatureSet.Of(
@@ -199,12 +221,8 @@ internal sealed record ExperimentCorpus(
             () => progress(new StageProgress("Reading recordings", Interlocked.Increment(ref done), utterances.Length)),
             cancellationToken
         );
-        IReadOnlyList<float[]> Items(int speed, InputKind input) =>
-            new LazyList<float[]>(
-                read.Values.Count,
-                u => read.Values[u][speed * inputs.Length + Array.IndexOf(inputs, input)]
-            );
-        var items = inputs.ToDictionary(i => i, i => Items(0, i));
+        IReadOnlyList<float[]> Items(int place) => new LazyList<float[]>(read.Values.Count, u => read.Values[u][place]);
+        var items = inputs.Index().ToDictionary(i => i.Item, i => Items(i.Index));
         return new ExperimentCorpus(
             read.Utterances,
             items,
@@ -216,6 +234,7 @@ internal sealed record ExperimentCorpus(
                         InputKind.KeySpectrograms => new long[] { KeySpectrograms.Bands, SegmentSpectrogram.Frames },
                         InputKind.Contours => [ProsodicFeatures.ContourCount],
                         InputKind.KeyMaps => maps!.Shape,
+                        InputKind.EncoderLayers => [options.Utterances!.Layers, options.Utterances.FeaturesPerLayer],
                         _ => [items[i][0].Length],
                     }
             ),
@@ -223,10 +242,15 @@ internal sealed record ExperimentCorpus(
             read.Warnings
         )
         {
-            Perturbed = inputs.ToDictionary(
-                i => i,
-                i => (IReadOnlyList<IReadOnlyList<float[]>>)[.. speeds.Select((_, s) => Items(1 + s, i))]
-            ),
+            Perturbed = perturbed
+                .Index()
+                .ToDictionary(
+                    i => i.Item,
+                    i =>
+                        (IReadOnlyList<IReadOnlyList<float[]>>)
+                            [.. speeds.Select((_, s) => Items(inputs.Length + s * perturbed.Length + i.Index))]
+                ),
+            Layer = options.Layer,
             TrainedEncoder = maps?.Trained,
         };
     }

@@ -1,3 +1,4 @@
+using Prosodia.Encoders;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Encoders;
 using Prosodia.Evaluation.FeatureStore;
@@ -35,6 +36,9 @@ internal enum Model
 
     /// <summary>The field's baseline: eGeMAPS, standardized, and LDA.</summary>
     Egemaps,
+
+    /// <summary>A layer of an encoder of whole utterances, and a classifier in closed form.</summary>
+    Encoder,
 }
 
 /// <summary>A part of a model that could classify alone.</summary>
@@ -51,15 +55,19 @@ internal static class Models
 
     private static readonly ModelStream Acoustic =
             new("acoustic features", true, InputKind.Prosody, InputKind.Contours),
-        Contours = new("contours", false, InputKind.Contours);
+        Contours = new("contours", false, InputKind.Contours),
+        Encoder = new("encoder", true, InputKind.EncoderLayers);
 
     /// <summary>The streams of a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="fineTuned">Whether an encoder's last stages are trained.</param>
-    public static ModelStream[] Streams(this Model model, bool fineTuned = false) =>
+    /// <param name="encodes">Whether there is an encoder of whole utterances.</param>
+    public static ModelStream[] Streams(this Model model, bool fineTuned, bool encodes) =>
         model switch
         {
+            Model.Fusion when encodes => [Acoustic, Contours, Encoder],
             Model.Fusion => [Acoustic, Contours],
+            Model.Encoder => [Encoder],
             Model.Acoustic => [Acoustic],
             Model.Contours => [Contours],
             Model.Compact => [new("key segments", false, InputKind.KeySpectrograms)],
@@ -97,7 +105,13 @@ internal sealed record ExperimentOptions(
     /// <summary>What makes the features of <see cref="Model.Paper"/>.</summary>
     public EncoderSelection? Encoder { get; init; }
 
-    /// <summary>The folder where its features are kept.</summary>
+    /// <summary>The encoder of whole utterances that <see cref="Model.Encoder"/> reads; or null.</summary>
+    public UtteranceEncoder? Utterances { get; init; }
+
+    /// <summary>The one layer of it that is read; null for the best.</summary>
+    public int? Layer { get; init; }
+
+    /// <summary>The folder where features of encoders are kept.</summary>
     public string Cache { get; init; } = "";
 
     /// <summary>The same with another seed.</summary>
@@ -119,7 +133,13 @@ internal sealed record ExperimentOptions(
             Protocol.Description,
             manifest.Name,
             Name(Model),
-            Encoder?.Name ?? (Model == Model.Prosody && Features != RecordingFeatures.Prosody ? Features.Name : null),
+            Encoder?.Name
+                ?? (
+                    Utterances is { } utterances
+                        ? $"{Path.GetFileName(utterances.Name)}, SHA-256 {utterances.Sha256[..12]}"
+                        : null
+                )
+                ?? (Model == Model.Prosody && Features != RecordingFeatures.Prosody ? Features.Name : null),
             note.Length > 0 ? note : null,
             Training.Seed,
             KeySegments,
@@ -129,7 +149,7 @@ internal sealed record ExperimentOptions(
     }
 
     /// <summary>The model's streams.</summary>
-    public ModelStream[] Streams => Model.Streams(Training.FineTuning is not null);
+    public ModelStream[] Streams => Model.Streams(Training.FineTuning is not null, Utterances is not null);
 
     private Dictionary<string, object> Settings
     {
@@ -138,6 +158,8 @@ internal sealed record ExperimentOptions(
             var settings = Common;
             if (Features != RecordingFeatures.Prosody)
                 settings["set"] = Features.Name;
+            if (Utterances is not null)
+                settings["layer"] = Layer is { } layer ? layer : "chosen";
             if (Training.FineTuning is { } fineTuning)
             {
                 settings["fine_tune"] = fineTuning.StagesName;

@@ -17,7 +17,11 @@ internal sealed record Examples(
     string[] Speakers,
     string[] Corpora,
     string[] Emotions
-);
+)
+{
+    /// <summary>How many features each view has; the scores of views add up.</summary>
+    public IReadOnlyList<int> Views { get; init; } = ModelFeatures.Acoustic.Views;
+}
 
 /// <summary>
 /// A model, and what it says of recordings that it was fitted to, each time without their corpus, or without their
@@ -26,7 +30,19 @@ internal sealed record Examples(
 /// <param name="Model">The model.</param>
 /// <param name="Held">The emotions' probabilities of each known recording.</param>
 /// <param name="MaxDistance">Distance from the others that few of these exceed.</param>
-internal sealed record CrossFit(LinearEmotionModel Model, IReadOnlyDictionary<int, double[]> Held, double MaxDistance);
+/// <param name="Examples">What it was fitted on.</param>
+internal sealed record CrossFit(
+    LinearEmotionModel Model,
+    IReadOnlyDictionary<int, double[]> Held,
+    double MaxDistance,
+    Examples Examples
+)
+{
+    /// <summary>Negative log-likelihood of <see cref="Held"/>, each emotion having the same weight.</summary>
+    public double Loss =>
+        Held.GroupBy(h => Examples.Labels[h.Key])
+            .Average(c => c.Average(h => -Math.Log(Math.Max(1e-12, h.Value[c.Key]))));
+}
 
 /// <summary>
 /// Fits a model to recordings of known speakers. How sure it may be comes from cross-validation over their corpora, or
@@ -73,7 +89,8 @@ internal sealed class CrossFitting(Examples examples, int seed)
                 [.. final.Bias.Select(b => (float)(b / temperature))]
             ),
             scores.ToDictionary(s => s.Key, s => Probabilities.Softmax(s.Value, temperature)),
-            MaxDistance(known, groups)
+            MaxDistance(known, groups),
+            examples
         );
     }
 
@@ -142,11 +159,11 @@ internal sealed class CrossFitting(Examples examples, int seed)
 
         LinearDiscriminant.Statistics[] OfViews(float[][] rows)
         {
-            var starts = ModelFeatures.Views.Select((_, v) => ModelFeatures.Views.Take(v).Sum());
+            var starts = examples.Views.Select((_, v) => examples.Views.Take(v).Sum());
             return
             [
                 .. starts.Zip(
-                    ModelFeatures.Views,
+                    examples.Views,
                     (start, count) =>
                         LinearDiscriminant.Statistics.Of(
                             [.. rows.Select(r => r[start..(start + count)])],

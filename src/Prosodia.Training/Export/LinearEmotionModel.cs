@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using Prosodia.Evaluation.Onnx;
 using Prosodia.Recognition;
@@ -32,7 +33,8 @@ internal sealed record LinearEmotionModel(QuantileNormalizer Scale, float[][] We
     /// <c>shift</c> and <c>gain</c>, (features), may be given to adapt the features; to explain them also
     /// <c>deviates</c>, (N, features), and <c>contributions</c> to the scores, (N, features, emotions).
     /// </summary>
-    public byte[] ToOnnx()
+    /// <param name="encoder">An encoder's file and preprocessor configuration to hold as well; null for none.</param>
+    public byte[] ToOnnx((byte[] Onnx, string Preprocessor)? encoder = null)
     {
         var (features, emotions, steps) = (Weights.Length, Bias.Length, QuantileNormalizer.Count - 1);
         var model = OnnxModel.Create(
@@ -76,6 +78,21 @@ internal sealed record LinearEmotionModel(QuantileNormalizer Scale, float[][] We
         graph.Operator("Unsqueeze", "deviates_apart", [EmotionModel.DeviatesOutput, "last"]); // (N, features, 1)
         // (N, features, emotions)
         graph.Operator("Mul", EmotionModel.ContributionsOutput, ["deviates_apart", "weights"]);
+        if (encoder is var (onnx, preprocessor))
+        {
+            Hold(graph, ModelEncoderFile.EncoderOutput, onnx);
+            Hold(graph, ModelEncoderFile.PreprocessorOutput, Encoding.UTF8.GetBytes(preprocessor));
+        }
         return model.ToByteArray();
+    }
+
+    /// <summary>Adds an output that gives bytes, whatever the input.</summary>
+    private static void Hold(GraphProto graph, string output, byte[] bytes)
+    {
+        graph.Constant<byte>(output + "_bytes", bytes, bytes.Length);
+        graph.Operator("Identity", output, [output + "_bytes"]);
+        var value = OnnxModel.Value(output, bytes.Length);
+        value.Type.TensorType.ElemType = OnnxTensor.UInt8;
+        graph.Output.Add(value);
     }
 }

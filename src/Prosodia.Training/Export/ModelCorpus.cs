@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Prosodia.Audio;
+using Prosodia.Encoders;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Metrics;
@@ -23,6 +24,9 @@ internal sealed record ModelCorpus(
     IReadOnlyList<string> Warnings
 )
 {
+    /// <summary>What each layer that may be read gives, by its number.</summary>
+    public IReadOnlyList<(int Layer, Examples Examples)> Layers { get; private init; } = [(0, Examples)];
+
     private readonly Dictionary<string, int> _numbers = Utterances.Index().ToDictionary(u => u.Item.Name, u => u.Index);
 
     /// <summary>Measures recordings.</summary>
@@ -30,19 +34,26 @@ internal sealed record ModelCorpus(
     /// <param name="keptIn">The folder where measurements are kept for as long as the work lasts.</param>
     /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops.</param>
+    /// <param name="encoder">What reads whole utterances; null for the program's own features.</param>
+    /// <param name="layer">The one layer of it that is read; null for any.</param>
     /// <exception cref="InputException">No recording can be used, or all have the same emotion.</exception>
     public static ModelCorpus Measure(
         Manifest manifest,
         string keptIn,
         Action<StageProgress> progress,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        UtteranceEncoder? encoder = null,
+        int? layer = null
     )
     {
         var done = 0;
-        using var kept = FeatureSet.OpenCache(keptIn, "features of a model");
+        using var kept = FeatureSet.OpenCache(keptIn, $"features of a model{encoder?.Identity}");
         var read = FeatureSet.Of(
             manifest.Utterances,
-            recording => [.. Versions(recording).Select(v => ModelFeatures.Of(v.Samples))],
+            recording =>
+                encoder is null
+                    ? [.. Versions(recording).Select(v => ModelFeatures.Acoustic.Of(v.Samples))]
+                    : [encoder.Encode(recording.Samples)],
             kept,
             null,
             () =>
@@ -70,8 +81,30 @@ internal sealed record ModelCorpus(
             [.. read.Utterances.Select(u => apart ? u.Detail(Manifest.CorpusColumn) : "")],
             emotions
         );
-        return new ModelCorpus(read.Utterances, examples, apart, read.Problems, read.Warnings);
+        return new ModelCorpus(read.Utterances, examples, apart, read.Problems, read.Warnings)
+        {
+            Layers = encoder is null
+                ? [(0, examples)]
+                :
+                [
+                    .. Enumerable
+                        .Range(0, encoder.Layers)
+                        .Where(l => layer is null || l == layer)
+                        .Select(l => (l, Of(examples, l, encoder.FeaturesPerLayer))),
+                ],
+        };
     }
+
+    /// <summary>The examples of one layer.</summary>
+    private static Examples Of(Examples layers, int layer, int size) =>
+        layers with
+        {
+            Versions =
+            [
+                .. layers.Versions.Select(v => v.Select(u => u.AsSpan(layer * size, size).ToArray()).ToArray()),
+            ],
+            Views = [size],
+        };
 
     /// <summary>The places of utterances.</summary>
     public int[] Numbers(IEnumerable<Utterance> of) => [.. of.Select(u => _numbers[u.Name])];

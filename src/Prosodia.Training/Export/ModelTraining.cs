@@ -46,6 +46,7 @@ internal static class ModelTraining
     /// <param name="tested">Names of corpora of the manifest to measure the model on, which it is not trained on;
     /// without any, corpora or speakers are left out in turn.</param>
     /// <param name="keptIn">The folder where measurements are kept for as long as the work lasts.</param>
+    /// <param name="encoder">What reads whole utterances; null for the program's own features.</param>
     /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="InputException">No recording can be used, or there are too few speakers or
@@ -56,6 +57,7 @@ internal static class ModelTraining
         int seed,
         IReadOnlyCollection<string> tested,
         string keptIn,
+        TrainedEncoder? encoder,
         Action<StageProgress> progress,
         CancellationToken cancellationToken
     )
@@ -63,7 +65,14 @@ internal static class ModelTraining
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(progress);
-        var corpus = ModelCorpus.Measure(manifest, keptIn, progress, cancellationToken);
+        var corpus = ModelCorpus.Measure(
+            manifest,
+            keptIn,
+            progress,
+            cancellationToken,
+            encoder?.Utterances,
+            encoder?.Layer
+        );
         if (tested.Count > 0 && !corpus.IsApart)
             throw new InputException(
                 manifest.Name,
@@ -73,34 +82,37 @@ internal static class ModelTraining
         var training = corpus.Utterances.Where(u => !tested.Contains(u.Detail(Manifest.CorpusColumn))).ToArray();
         IProtocol protocol = corpus.IsApart && tested.Count == 0 ? new LeaveOneCorpusOut() : new SpeakerGroups(Groups);
         IReadOnlyList<Fold> splits = tested.Count > 0 ? [] : protocol.Split(corpus.Utterances, seed);
-        var fit = new CrossFitting(corpus.Examples, seed);
+        var fit = new LayerFitting(corpus.Layers, seed);
         var trial = new ModelTrial(corpus, tested.Count > 0 ? TestCorpora : protocol.Name);
         foreach (var (i, split) in splits.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
             var known = corpus.Numbers([.. split.Train, .. split.Validation]);
-            trial.Test(fit.Fit(known), corpus.Numbers(split.Test));
+            trial.Test(fit.Fit(known).Fit, corpus.Numbers(split.Test));
             progress(new StageProgress("Training", i + 1, splits.Count + 1));
         }
-        var final = fit.Fit(corpus.Numbers(training));
+        var (layer, final) = fit.Fit(corpus.Numbers(training));
         if (tested.Count > 0)
             trial.Test(final, corpus.Numbers([.. corpus.Utterances.Except(training)]));
         progress(new StageProgress("Training", splits.Count + 1, splits.Count + 1));
-        var onnx = final.Model.ToOnnx();
+        var onnx = final.Model.ToOnnx(encoder?.Embedded());
         var card = new ModelCard(
             ModelCard.CurrentFormat,
             description.Name,
             Sha256Hash.Of(onnx),
             DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             corpus.Examples.Emotions,
-            EmotionModel.FeatureSet,
+            encoder is null ? ModelFeatures.Acoustic.Id : EncoderFeatures.IdOf(encoder.Utterances, layer),
             description.Languages,
             description.License,
             Data(training, manifest.Name),
             trial.Figures(seed),
             trial.Abstention(final),
             description.Command
-        );
+        )
+        {
+            Encoder = encoder?.Describe(layer),
+        };
         return new TrainedModel(onnx, card, trial.Predictions, corpus.Problems, corpus.Warnings);
     }
 

@@ -31,7 +31,7 @@ internal sealed class ModelTrial(ModelCorpus corpus, string protocol)
     {
         var threshold = Threshold(fit.Held);
         var model = fit.Model;
-        float[][] unadapted = [.. test.Select(u => model.Scale.Apply(_examples.Versions[0][u]))];
+        float[][] unadapted = [.. test.Select(u => model.Scale.Apply(fit.Examples.Versions[0][u]))];
         Adapt(Collection, u => _examples.Corpora[u]);
         Adapt(Speaker, u => _examples.Speakers[u]);
         foreach (var (u, deviates) in test.Zip(unadapted))

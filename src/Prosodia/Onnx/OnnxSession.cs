@@ -27,6 +27,31 @@ internal static partial class OnnxSession
         return new InferenceSession(file, options);
     }
 
+    /// <summary>Opens a model's file on a device, to run on the thread that asks.</summary>
+    /// <exception cref="OnnxRuntimeException">It cannot be run.</exception>
+    /// <exception cref="InputException">There is no such device.</exception>
+    public static InferenceSession Open(string file, ComputeDevice device)
+    {
+        using var options = Options(threads: 1);
+        try
+        {
+            if (device == ComputeDevice.Cuda)
+                options.AppendExecutionProvider_CUDA();
+            else if (device == ComputeDevice.DirectMl)
+                options.AppendExecutionProvider_DML();
+        }
+        catch (Exception e) when (e is EntryPointNotFoundException or OnnxRuntimeException)
+        {
+            var package = device == ComputeDevice.Cuda ? "Gpu" : "DirectML";
+            throw new InputException(
+                $"device {device.ToString().ToLowerInvariant()}",
+                "is not in this build of ONNX Runtime, or there is none",
+                $"Reference the package Microsoft.ML.OnnxRuntime.{package} in a program of your own, or use the processor"
+            );
+        }
+        return new InferenceSession(file, options);
+    }
+
     /// <summary>Opens a model from memory, to run on the thread that asks.</summary>
     /// <exception cref="OnnxRuntimeException">It cannot be run.</exception>
     public static InferenceSession Open(byte[] onnx)

@@ -62,8 +62,8 @@ public sealed class AdaptationProfile
                 );
             if (
                 kept.Recordings < 1
-                || kept.Shift.Length != ModelFeatures.Names.Count
-                || kept.Gain.Length != ModelFeatures.Names.Count
+                || kept.Shift.Length == 0
+                || kept.Gain.Length != kept.Shift.Length
                 || !kept.Shift.All(float.IsFinite)
                 || !kept.Gain.All(g => float.IsFinite(g) && g > 0)
             )

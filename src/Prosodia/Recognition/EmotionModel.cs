@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.ML.OnnxRuntime;
-using Prosodia.Features;
 using Prosodia.Onnx;
 
 namespace Prosodia.Recognition;
@@ -26,7 +25,7 @@ internal sealed class EmotionModel : IDisposable
     private readonly ReaderWriterLockSlim _running = new(); // a run that goes on keeps the session from being disposed
     private bool _disposed;
 
-    private EmotionModel(byte[] onnx, ModelCard card, string name)
+    private EmotionModel(byte[] onnx, ModelCard card, string name, string? folder)
     {
         Card = card;
         var sha256 = Sha256Hash.Of(onnx);
@@ -35,12 +34,6 @@ internal sealed class EmotionModel : IDisposable
                 name,
                 $"is not the file that its card describes: its SHA-256 is {sha256}, the card says {card.Sha256}",
                 "Copy both files again from where they were trained"
-            );
-        if (card.FeatureSet != FeatureSet)
-            throw new InputException(
-                name,
-                "reads other features than this program measures",
-                "Use the program that trained it, or train it again with: prosodia train"
             );
         try
         {
@@ -54,14 +47,31 @@ internal sealed class EmotionModel : IDisposable
                 "Copy it again from where it was trained"
             );
         }
+        try
+        {
+            Features = card.Encoder is { } encoder
+                ? new EncoderFeatures(ModelEncoderFile.Open(encoder, _session, name, folder), encoder.Layer)
+                : ModelFeatures.Acoustic;
+            if (card.FeatureSet != Features.Id)
+                throw new InputException(
+                    name,
+                    "reads other features than this program measures",
+                    "Use the program that trained it, or train it again with: prosodia train"
+                );
+        }
+        catch
+        {
+            Features?.Dispose();
+            _session.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What is known of it.</summary>
     public ModelCard Card { get; }
 
-    /// <summary>SHA-256 of the names of the features that models read, and of the version of their values.</summary>
-    public static string FeatureSet { get; } =
-        Sha256Hash.Of($"version {FeatureVersion.Current}\n{string.Join('\n', ModelFeatures.Names)}");
+    /// <summary>What it reads of a stretch of sound.</summary>
+    public IUtteranceFeatures Features { get; }
 
     /// <summary>
     /// The models that the program brings: of all corpora at hand, for non-commercial use, and of those that allow
@@ -85,7 +95,7 @@ internal sealed class EmotionModel : IDisposable
     /// <param name="name">What errors call it.</param>
     /// <exception cref="InputException">It is damaged, or of another version.</exception>
     public static EmotionModel Open(byte[] onnx, string card, string name) =>
-        new(onnx, ModelCard.Parse(card, name), name);
+        new(onnx, ModelCard.Parse(card, name), name, folder: null);
 
     /// <summary>Opens a bundled model, or one that <c>prosodia train</c> wrote.</summary>
     /// <param name="file">Its name, or the .onnx file; its card, a .json of the same name, lies beside it.</param>
@@ -103,7 +113,12 @@ internal sealed class EmotionModel : IDisposable
         {
             var onnx = File.ReadAllBytes(file);
             reading = card;
-            return new EmotionModel(onnx, ModelCard.Parse(File.ReadAllText(card), card), file);
+            return new EmotionModel(
+                onnx,
+                ModelCard.Parse(File.ReadAllText(card), card),
+                file,
+                Path.GetDirectoryName(Path.GetFullPath(file))
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -160,7 +175,10 @@ internal sealed class EmotionModel : IDisposable
         try
         {
             if (!_disposed)
+            {
                 _session.Dispose();
+                Features.Dispose();
+            }
             _disposed = true;
         }
         finally

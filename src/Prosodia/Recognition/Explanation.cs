@@ -96,12 +96,12 @@ public sealed record Explanation(
         if (estimate.Emotion.Length == 0)
             return new Explanation(estimate, [], [], []);
         var emotion = model.Card.Emotions.Index().First(e => e.Item == estimate.Emotion).Index;
-        var (deviates, contributions) = model.Explain(ModelFeatures.Of(recording.Samples), adaptation);
+        var (deviates, contributions) = model.Explain(model.Features.Of(recording.Samples), adaptation);
         return new Explanation(
             estimate,
             Occlusion(model, recording, estimate, emotion, adaptation),
-            StandOut(deviates, UsualOf(model, sameSpeaker, adaptation)),
-            Decided(contributions, emotion, model.Card.Emotions.Count)
+            model.Features.AreNamed ? StandOut(deviates, UsualOf(model, sameSpeaker, adaptation)) : [],
+            model.Features.AreNamed ? Decided(contributions, emotion, model.Card.Emotions.Count) : []
         );
     }
 
@@ -128,7 +128,7 @@ public sealed record Explanation(
             if (speechSamples.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate)
                 continue;
             var without = model
-                .Run(ModelFeatures.Of([.. speechSamples[..from], .. speechSamples[to..]]), adaptation)
+                .Run(model.Features.Of([.. speechSamples[..from], .. speechSamples[to..]]), adaptation)
                 .Probabilities[emotion];
             influences.Add(
                 new SegmentAttribution(
@@ -151,14 +151,14 @@ public sealed record Explanation(
     )
     {
         var deviations = sameSpeaker
-            .Select(r => model.Explain(ModelFeatures.Of(r.Samples), adaptation).Deviates)
+            .Select(r => model.Explain(model.Features.Of(r.Samples), adaptation).Deviates)
             .ToArray();
         return feature => deviations.Select(d => (double)d[feature]).DefaultIfEmpty().Average();
     }
 
     private static IReadOnlyList<FeatureDeviation> StandOut(float[] deviates, Func<int, double> usual)
     {
-        var place = ModelFeatures.Names.Index().ToDictionary(n => n.Item, n => n.Index);
+        var place = ModelFeatures.Acoustic.Names.Index().ToDictionary(n => n.Item, n => n.Index);
         return
         [
             .. Words
@@ -173,7 +173,7 @@ public sealed record Explanation(
     private static IReadOnlyList<FeatureGroupAttribution> Decided(float[] contributions, int emotion, int emotions) =>
         [
             .. ModelFeatures
-                .Names.Index()
+                .Acoustic.Names.Index()
                 .GroupBy(n => GroupOf(n.Item), n => contributions.AsSpan(n.Index * emotions, emotions).ToArray())
                 .Select(g => new FeatureGroupAttribution(
                     g.Key,

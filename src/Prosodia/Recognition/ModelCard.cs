@@ -56,6 +56,14 @@ public sealed record Abstention(double Threshold, double Coverage, double Error,
     public double MaxDistance { get; init; }
 }
 
+/// <summary>The encoder whose features a model reads.</summary>
+/// <param name="Name">Its file's name.</param>
+/// <param name="Sha256">SHA-256 of its file, or of the sums of all where weights lie in others.</param>
+/// <param name="Description">What it takes and gives.</param>
+/// <param name="Layer">The layer that is read, from 0.</param>
+/// <param name="IsEmbedded">Whether the model's file holds it; otherwise it lies beside it.</param>
+public sealed record ModelEncoder(string Name, string Sha256, string Description, int Layer, bool IsEmbedded);
+
 /// <summary>What a user must know of a model before using it; kept beside it as JSON.</summary>
 /// <param name="Format">Version of the way from recordings to features and of this card; another one doesn't
 /// fit.</param>
@@ -94,6 +102,10 @@ public sealed record ModelCard(
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
+
+    /// <summary>The encoder whose features it reads; null where it reads the program's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ModelEncoder? Encoder { get; init; }
 
     /// <summary>What it is for.</summary>
     public string IntendedUse { get; init; } =

@@ -9,26 +9,36 @@ namespace Prosodia.Recognition;
 /// which a telephone or a noisy room change little; the same of the sound as it is, with its level and all that a
 /// telephone would take away; and how the descriptors move together.
 /// </summary>
-internal static class ModelFeatures
+internal sealed class ModelFeatures : IUtteranceFeatures
 {
     /// <summary>What names of normalized features begin with.</summary>
     public const string Normalized = "normalized_";
 
-    /// <summary>The names, in their order.</summary>
-    public static IReadOnlyList<string> Names { get; } =
+    private ModelFeatures() => Id = Sha256Hash.Of($"version {FeatureVersion.Current}\n{string.Join('\n', Names)}");
+
+    /// <summary>The features, which need nothing that would have to be disposed.</summary>
+    public static ModelFeatures Acoustic { get; } = new();
+
+    /// <inheritdoc/>
+    public string Id { get; }
+
+    /// <inheritdoc/>
+    public bool AreNamed => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names { get; } =
     [
         .. ProsodicFeatures.FeatureNames.Select(n => Normalized + n),
         .. ProsodicFeatures.FeatureNames,
         .. DescriptorCovariances.Names,
     ];
 
-    /// <summary>How many features each view has.</summary>
-    public static IReadOnlyList<int> Views { get; } =
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Views { get; } =
     [ProsodicFeatures.FeatureNames.Count, ProsodicFeatures.FeatureNames.Count, DescriptorCovariances.Names.Count];
 
-    /// <summary>Measures a stretch of sound.</summary>
-    /// <param name="samples">At 16 kHz.</param>
-    public static float[] Of(ReadOnlySpan<float> samples)
+    /// <inheritdoc/>
+    public float[] Of(ReadOnlySpan<float> samples)
     {
         var normalized = new ProsodicFeatures(InputNormalizer.Apply(samples).Speech);
         var centered = samples.ToArray();
@@ -40,6 +50,9 @@ internal static class ModelFeatures
         var whole = new ProsodicFeatures(new Recording(centered, []));
         return [.. Values(normalized), .. Values(whole), .. whole.Covariances()];
     }
+
+    /// <inheritdoc/>
+    public void Dispose() { }
 
     private static IEnumerable<float> Values(ProsodicFeatures features) => features.Features().Select(f => f.Value);
 }

@@ -45,7 +45,7 @@ internal sealed class RecognitionEngine : IDisposable
     /// <summary>Adapts recordings to a source that was measured with this model.</summary>
     /// <exception cref="InputException">It was measured with another one.</exception>
     public Adaptation AdaptationTo(AdaptationProfile source) =>
-        source.ModelSha256 == Card.Sha256
+        source.ModelSha256 == Card.Sha256 && source.Features.Shift.Length == _model.Features.Names.Count
             ? Adaptation.To(source)
             : throw new InputException(
                 source.Path ?? $"the profile of {source.Source}",

@@ -63,7 +63,7 @@ internal sealed class Timeline(SpeechClassifier classifier, AudioClock clock, Ad
     /// </summary>
     private Lazy<SpeechOutput> OutputOf(SpeechSegment turn, Channel channel)
     {
-        var features = ModelFeatures.Of(turn.Samples);
+        var features = classifier.FeaturesOf(turn.Samples);
         var output = new Lazy<SpeechOutput>(() => classifier.Run(features, adaptation, channel.Index));
         if (adaptation is not { IsRunning: true })
             _ = output.Value;
@@ -88,7 +88,7 @@ internal sealed class Timeline(SpeechClassifier classifier, AudioClock clock, Ad
         Segment(
             open,
             channel,
-            classifier.Run(ModelFeatures.Of(open.Samples), adaptation, channel.Index, isProvisional: true)
+            classifier.Run(classifier.FeaturesOf(open.Samples), adaptation, channel.Index, isProvisional: true)
         ) with
         {
             IsProvisional = true,

@@ -23,7 +23,10 @@ public sealed class RoomTests
     public static TheoryData<string, string[]> Projects() =>
         new()
         {
-            { "Prosodia", ["IO", "Onnx", "Dsp", "Audio", "Features", "Vad", "KeySegments", "Recognition", "Formats"] },
+            {
+                "Prosodia",
+                ["IO", "Onnx", "Dsp", "Audio", "Encoders", "Features", "Vad", "KeySegments", "Recognition", "Formats"]
+            },
             {
                 "Prosodia.Evaluation",
                 [

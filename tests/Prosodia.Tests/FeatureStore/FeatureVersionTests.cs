@@ -59,9 +59,9 @@ public sealed class FeatureVersionTests
             "key segments",
             [.. KeySegmentSelection.Select(segments, new KeySegmentOptions()).Keys.Select(k => (float)k.Segment)]
         );
-        yield return ("model features", ModelFeatures.Of(Speech.Samples));
-        yield return ("model features, faster", ModelFeatures.Of(Speech.Play(1.1).Samples));
-        yield return ("model features, noise", ModelFeatures.Of(Speech.WithNoise(20, 0, 1).Samples));
+        yield return ("model features", ModelFeatures.Acoustic.Of(Speech.Samples));
+        yield return ("model features, faster", ModelFeatures.Acoustic.Of(Speech.Play(1.1).Samples));
+        yield return ("model features, noise", ModelFeatures.Acoustic.Of(Speech.WithNoise(20, 0, 1).Samples));
         foreach (
             var input in new ISegmentInput[]
             {

@@ -20,8 +20,8 @@ public sealed class DescriptorCovariancesTests
         Assert.Equal(DescriptorCovariances.Names.Count, Of(Voice).Length);
         Assert.Equal("covariance_loudness_loudness", DescriptorCovariances.Names[0]);
         Assert.Equal("steps_160ms_h1_h2_h1_h2", DescriptorCovariances.Names[^1]);
-        Assert.Equal(ModelFeatures.Names.Count, ModelFeatures.Views.Sum());
-        Assert.Equal(ModelFeatures.Names.Count, ModelFeatures.Names.Distinct().Count());
+        Assert.Equal(ModelFeatures.Acoustic.Names.Count, ModelFeatures.Acoustic.Views.Sum());
+        Assert.Equal(ModelFeatures.Acoustic.Names.Count, ModelFeatures.Acoustic.Names.Distinct().Count());
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal static class Cards
             Sha256Hash.Of(onnx),
             "2026-11-25",
             [.. new[] { "angry", "happy", "sad" }.Take(emotions)],
-            EmotionModel.FeatureSet,
+            ModelFeatures.Acoustic.Id,
             ["none"],
             "none",
             [new TrainingCorpus("small", 24, 2, "")],

@@ -80,7 +80,7 @@ public sealed class CrossCorpusStudyTests
             );
             features.Add([
                 .. Enumerable
-                    .Range(0, ModelFeatures.Names.Count)
+                    .Range(0, ModelFeatures.Acoustic.Names.Count)
                     .Select(f => (float)(Normal() + 0.7 * (f < 200 ? r % 2 : 0) + (f is > 20 and < 300 ? c - 1 : 0))),
             ]);
         }

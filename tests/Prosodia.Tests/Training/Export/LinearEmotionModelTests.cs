@@ -12,7 +12,7 @@ public sealed class LinearEmotionModelTests
 {
     private static readonly float[][] Features =
     [
-        .. SyntheticCorpus.Speak(1).Take(24).Select(s => ModelFeatures.Of(s)),
+        .. SyntheticCorpus.Speak(1).Take(24).Select(s => ModelFeatures.Acoustic.Of(s)),
     ];
 
     [Fact]

@@ -150,6 +150,7 @@ public sealed class ModelTrainingTests
             1,
             tested ?? [],
             measured.Path,
+            encoder: null,
             _ => { },
             TestContext.Current.CancellationToken
         );

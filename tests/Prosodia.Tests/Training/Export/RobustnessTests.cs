@@ -150,6 +150,7 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
                 1,
                 [],
                 measured.Path,
+                encoder: null,
                 _ => { },
                 default
             );
