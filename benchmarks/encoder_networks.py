@@ -186,6 +186,7 @@ def main():
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--recording")
+    parser.add_argument("--input", help="write what the network is given, as 32-bit floats")
     arguments = parser.parse_args()
     torch.manual_seed(1)
     make, config = FAMILIES[arguments.family]
@@ -224,6 +225,8 @@ def main():
     if config:
         file = arguments.out.with_name(arguments.out.stem + ".preprocessor_config.json")
         file.write_text(json.dumps({"sampling_rate": 16000, **config}, indent=2) + "\n")
+    if arguments.input:
+        pathlib.Path(arguments.input).write_bytes(inputs[0].numpy().tobytes())
     if arguments.recording:
         with torch.no_grad():
             result = network(*inputs)

@@ -21,8 +21,13 @@ public static class ExplanationPlot
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentNullException.ThrowIfNull(explanation);
-        using var picture = new PlotCanvas(Width, 640);
         var e = explanation.Prediction;
+        if (explanation.Groups.Count == 0) // of an encoder, whose features have no names
+        {
+            using var segments = new PlotCanvas(Width, 280);
+            return segments.Draw(Segments(recording, explanation), 0, 0, Width, 280).ToPng();
+        }
+        using var picture = new PlotCanvas(Width, 640);
         return picture
             .Draw(Segments(recording, explanation), 0, 0, Width, 280)
             .Draw(

@@ -93,11 +93,7 @@ internal sealed class EncoderOptions
             throw new UsageException("--random-weights and --int8 go with encoders of key segments");
         if (arguments.GetValue(_encoder) is not { } name)
             throw new UsageException("whole utterances need --encoder onnx:FILE, a network as docs/encoders.md says");
-        const string prefix = "onnx:";
-        var encoder = UtteranceEncoder.Open(
-            name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name,
-            CommonOptions.Parse<ComputeDevice>(arguments.GetValue(_device)!)
-        );
+        var encoder = OpenUtterances(name, CommonOptions.Parse<ComputeDevice>(arguments.GetValue(_device)!));
         var layer = arguments.GetValue(_layer);
         if (layer < 0 || layer >= encoder.Layers)
         {
@@ -105,8 +101,21 @@ internal sealed class EncoderOptions
             encoder.Dispose();
             throw new UsageException($"--layer must be from 0 to {layers - 1}: that many layers {name} gives");
         }
-        Terminal.Hint($"encoder: {Path.GetFileName(encoder.Name)}: {encoder.Description}");
         return (encoder, layer);
+    }
+
+    /// <summary>Opens a network of whole utterances, and says what was understood of it.</summary>
+    /// <param name="name">Its file, or <c>onnx:FILE</c>.</param>
+    /// <param name="device">Where it runs.</param>
+    public static UtteranceEncoder OpenUtterances(string name, ComputeDevice device = ComputeDevice.Cpu)
+    {
+        const string prefix = "onnx:";
+        var encoder = UtteranceEncoder.Open(
+            name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name,
+            device
+        );
+        Terminal.Hint($"encoder: {Path.GetFileName(encoder.Name)}: {encoder.Description}");
+        return encoder;
     }
 
     /// <summary>Runs work with a folder for features, which is deleted after it where nothing is to be kept.</summary>

@@ -135,7 +135,7 @@ internal sealed class PredictionJob(
                     );
                 var explanation = recognizer.Explain(recording, usual, adaptation);
                 Print(file, explanation, usual.Count > 0, adaptation is not null);
-                if (pictures is null || explanation.Groups.Count == 0)
+                if (pictures is null || explanation.Prediction.Emotion.Length == 0)
                     continue;
                 var picture = (_pictureNames ??= new OutputNames(files, pictures)).Of(file, "-why.png");
                 OutputFile.Write(picture, ExplanationPlot.Of(recognizer.Classify([audio])[0], explanation));
@@ -274,8 +274,13 @@ internal sealed class PredictionJob(
             compared ? "the speaker's other recordings"
             : adapted ? "what it was adapted to"
             : "the median of the training recordings";
-        Console.WriteLine($"  what decided for {e.Emotion} (log odds over the other emotions): {groups}");
-        Console.WriteLine($"  what stands out (deviations from {usual}): {(voice.Length == 0 ? "nothing" : voice)}");
+        if (groups.Length > 0) // an encoder's features have no names that say something
+        {
+            Console.WriteLine($"  what decided for {e.Emotion} (log odds over the other emotions): {groups}");
+            Console.WriteLine(
+                $"  what stands out (deviations from {usual}): {(voice.Length == 0 ? "nothing" : voice)}"
+            );
+        }
         foreach (var segment in explanation.Segments)
             Console.WriteLine(
                 string.Create(

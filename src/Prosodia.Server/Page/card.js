@@ -225,7 +225,7 @@ export class Card {
 
   explain(why, title, offset = 0) {
     const section = this.find(".why");
-    section.hidden = !why?.groups.length;
+    section.hidden = !why?.key_segments.length && !why?.groups.length;
     if (section.hidden) return;
     this.find("h3").textContent = title;
     this.find(".keys").replaceChildren(
@@ -251,6 +251,7 @@ export class Card {
       }),
     );
     const list = (values, show) => values.map(show).join(", ");
+    for (const part of [".voice", ".groups"]) this.find(part).hidden = !why.groups.length; // an encoder has no names
     this.find(".voice").textContent = why.voice.length
       ? `What stands out, in deviations: ${list(why.voice, v => `${v.name} ${signed(v.deviations)}`)}.`
       : "Nothing of the voice stands out.";

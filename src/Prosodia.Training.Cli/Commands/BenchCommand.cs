@@ -10,7 +10,7 @@ namespace Prosodia.Training.Cli.Commands;
 /// <summary><c>bench</c>: this machine's figures beside the peer's and the limit.</summary>
 internal static class BenchCommand
 {
-    private const int Recordings = 40,
+    private const int DefaultRecordings = 40,
         Rounds = 3;
     private const string PeerScript = "benchmarks/peer_pipeline.py";
 
@@ -26,7 +26,7 @@ internal static class BenchCommand
         {
             HelpName = "N",
             Description = "Recordings, the first in alphabetical order",
-            DefaultValueFactory = _ => Recordings,
+            DefaultValueFactory = _ => DefaultRecordings,
         }.AtLeast(2);
         var rounds = new Option<int>("--rounds")
         {
@@ -41,6 +41,11 @@ internal static class BenchCommand
                 $"Run the same pipeline in Python on the same recordings, in turn with ours (default: {PeerScript})",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var encoder = new Option<string?>("--encoder")
+        {
+            HelpName = "onnx:FILE",
+            Description = "Time a network of whole utterances instead, beside the machine's matrix product",
+        };
         var json = CommonOptions.Json();
         var command = new Verb(
             "bench",
@@ -48,6 +53,7 @@ internal static class BenchCommand
             """
             prosodia bench --corpus ../shared/corpora/ravdess
             prosodia bench --corpus ../shared/corpora/ravdess --peer --limit 40
+            prosodia bench --corpus ../shared/corpora/ravdess --encoder onnx:wav2vec2.onnx
             """
         )
         {
@@ -55,11 +61,19 @@ internal static class BenchCommand
             limit,
             rounds,
             peer,
+            encoder,
             json,
         };
         command.SetAction(arguments =>
         {
             var folder = arguments.GetValue(corpus)!;
+            if (arguments.GetValue(encoder) is { } network)
+                return EncoderBenchmark.Run(
+                    network,
+                    Recordings(folder, arguments.GetValue(limit)),
+                    arguments.GetValue(rounds),
+                    arguments.GetValue(json)
+                );
             var script = arguments.GetResult(peer) is { Implicit: false }
                 ? arguments.GetValue(peer) ?? PeerScript
                 : null;
@@ -74,12 +88,10 @@ internal static class BenchCommand
         return command;
     }
 
-    private static int Bench(string folder, int limit, int rounds, string? script, bool json)
+    private static string[] Recordings(string folder, int limit)
     {
         if (!Directory.Exists(folder))
             throw InputException.From(folder, new DirectoryNotFoundException());
-        if (script is not null && !File.Exists(script))
-            throw InputException.From(script, new FileNotFoundException());
         string[] files =
         [
             .. Directory
@@ -87,11 +99,19 @@ internal static class BenchCommand
                 .Order(StringComparer.Ordinal)
                 .Take(limit),
         ];
-        if (files.Length < 2)
-            throw new InputException(folder, $"holds {files.Length} WAV recordings", "At least 2 are needed");
+        return files.Length >= 2
+            ? files
+            : throw new InputException(folder, $"holds {files.Length} WAV recordings", "At least 2 are needed");
+    }
 
+    private static int Bench(string folder, int limit, int rounds, string? script, bool json)
+    {
+        if (script is not null && !File.Exists(script))
+            throw InputException.From(script, new FileNotFoundException());
+        var files = Recordings(folder, limit);
         var models = EncoderStore.OfUser();
-        var file = models.FileOf(models.WithRandomWeights(ResNet.ResNet101).Name); // what weights are doesn't change what they cost
+        // what weights are doesn't change what they cost
+        var file = models.FileOf(models.WithRandomWeights(ResNet.ResNet101).Name);
         using var fp32 = new SegmentEncoder(file);
         using var int8 = new SegmentEncoder(Int8Quantizer.Of(file, Path.Combine(models.Path, "int8")));
         using var allCores = new SegmentEncoder(file, Environment.ProcessorCount);

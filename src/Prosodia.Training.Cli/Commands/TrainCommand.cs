@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
-using Prosodia.Encoders;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Training.Export;
@@ -118,7 +117,9 @@ internal static class TrainCommand
                     "prosodia " + string.Join(' ', arguments.Tokens.Select(t => Quoted(t.Value)))
                 );
                 var seedValue = arguments.GetValue(seed);
-                using var utterances = Open(arguments.GetValue(encoderFile));
+                using var utterances = arguments.GetValue(encoderFile) is { } network
+                    ? EncoderOptions.OpenUtterances(network)
+                    : null;
                 if (utterances is null && (arguments.GetValue(layer) is not null || arguments.GetValue(embed)))
                     throw new UsageException("--layer and --embed go with --encoder");
                 if (arguments.GetValue(layer) is { } number && (number < 0 || number >= utterances!.Layers))
@@ -150,18 +151,6 @@ internal static class TrainCommand
             }
         );
         return command;
-    }
-
-    private static UtteranceEncoder? Open(string? encoder)
-    {
-        if (encoder is null)
-            return null;
-        const string prefix = "onnx:";
-        var opened = UtteranceEncoder.Open(
-            encoder.StartsWith(prefix, StringComparison.Ordinal) ? encoder[prefix.Length..] : encoder
-        );
-        Terminal.Hint($"encoder: {Path.GetFileName(opened.Name)}: {opened.Description}");
-        return opened;
     }
 
     private static void Print(TrainedModel trained, string? note, string file)

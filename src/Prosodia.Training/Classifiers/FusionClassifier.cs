@@ -41,13 +41,12 @@ internal sealed class FusionClassifier(
         double[][][] scores = [.. outcomes.Select(o => Logarithms(held.Select(u => o.Held[u])))];
         var pool = LogLinearPool.Fit(scores, [.. held.Select(u => labels[u])]);
         var network = outcomes.LastOrDefault(o => o.BestEpoch > 0);
-        var chosen = outcomes
-            .SelectMany(o => o.Chosen ?? new Dictionary<string, object>())
-            .Concat(
-                streams.Select(
-                    (s, i) => KeyValuePair.Create($"weight of {s.Name}", (object)Math.Round(pool.Weights[i], 3))
-                )
-            );
+        var chosen = new Dictionary<string, object>();
+        foreach (var (outcome, stream) in outcomes.Zip(streams))
+        foreach (var (name, value) in outcome.Chosen ?? new Dictionary<string, object>())
+            chosen[chosen.ContainsKey(name) ? $"{name} of {stream.Name}" : name] = value;
+        foreach (var (i, stream) in streams.Index())
+            chosen[$"weight of {stream.Name}"] = Math.Round(pool.Weights[i], 3);
         return new FoldOutcome(
             held.Zip(pool.Apply(scores)).ToDictionary(p => p.First, p => p.Second),
             pool.Apply([.. outcomes.Select(o => Logarithms(o.Test))])
@@ -55,7 +54,7 @@ internal sealed class FusionClassifier(
         {
             BestEpoch = network?.BestEpoch ?? 0,
             Loss = network?.Loss ?? [],
-            Chosen = chosen.ToDictionary(),
+            Chosen = chosen,
         };
     }
 

@@ -122,11 +122,34 @@ internal sealed class UtteranceEncoder : IDisposable
     {
         var own = Sha256Hash.OfFile(file);
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var name = Path.GetFileName(file);
         string[] others =
         [
-            .. Directory.GetFiles(folder, Path.GetFileName(file) + "?data*").Order(StringComparer.Ordinal),
+            .. Directory
+                .GetFiles(folder)
+                .Where(f => Path.GetFileName(f) is var n && (n == name + ".data" || n == name + "_data"))
+                .Order(StringComparer.Ordinal),
         ];
         return others.Length == 0 ? own : Sha256Hash.Of(string.Concat(others.Select(Sha256Hash.OfFile).Prepend(own)));
+    }
+
+    /// <summary>Runs another graph of the same inputs on a recording's first stretch.</summary>
+    /// <param name="session">The graph.</param>
+    /// <param name="samples">At 16 kHz.</param>
+    /// <param name="names">Outputs of it.</param>
+    /// <returns>The shape of each output.</returns>
+    public IReadOnlyDictionary<string, long[]> ShapesOf(
+        InferenceSession session,
+        ReadOnlySpan<float> samples,
+        IReadOnlyList<string> names
+    )
+    {
+        using var results = Run(
+            session,
+            _inputs.Sound.Write(samples[..Math.Min(samples.Length, _inputs.Sound.MaxSamples)]),
+            names
+        );
+        return names.Zip(results, (n, r) => (n, r.GetTensorTypeAndShape().Shape)).ToDictionary(n => n.n, n => n.Shape);
     }
 
     /// <inheritdoc/>
@@ -143,13 +166,17 @@ internal sealed class UtteranceEncoder : IDisposable
                 (int)((long)samples.Length * (part + 1) / parts)
             );
             var item = _inputs.Sound.Write(samples[from..to]);
-            using var results = Run(item);
+            using var results = Run(_session, item, _outputs.Names);
             statistics.Add([.. results], item.Share, (double)(to - from) / Recording.SampleRate);
         }
         return statistics;
     }
 
-    private IDisposableReadOnlyCollection<OrtValue> Run(EncoderItem item)
+    private IDisposableReadOnlyCollection<OrtValue> Run(
+        InferenceSession session,
+        EncoderItem item,
+        IReadOnlyList<string> outputs
+    )
     {
         var inputs = new Dictionary<string, OrtValue>
         {
@@ -167,7 +194,7 @@ internal sealed class UtteranceEncoder : IDisposable
         try
         {
             using var options = new RunOptions();
-            return _session.Run(options, inputs, _outputs.Names);
+            return session.Run(options, inputs, outputs);
         }
         catch (OnnxRuntimeException e)
         {

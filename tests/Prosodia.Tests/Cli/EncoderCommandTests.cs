@@ -79,16 +79,16 @@ public sealed class EncoderCommandTests : IDisposable
         var results = JsonDocument.Parse(File.ReadAllText(_folder["run/results.json"])).RootElement;
         Assert.Equal(EncoderSelection.RandomNote, results.GetProperty("note").GetString());
         Assert.StartsWith(
-            "random, int8, SHA-256 ",
+            "ResNet-101, random weights, int8, SHA-256 ",
             results.GetProperty("encoder").GetString(),
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "random  not pretrained",
+            "random-resnet-101  not pretrained",
             InvokeAt(_folder["home"], "weights", "list").Output,
             StringComparison.Ordinal
         );
-        Assert.Equal((0, "random: unaltered\n"), Of(InvokeAt(_folder["home"], "weights", "verify")));
+        Assert.Equal((0, "random-resnet-101: unaltered\n"), Of(InvokeAt(_folder["home"], "weights", "verify")));
         File.AppendAllText(_folder["home/models/random-resnet-101.onnx"], "x");
         Assert.Equal(3, InvokeAt(_folder["home"], "weights", "verify").Code);
     }
@@ -134,6 +134,79 @@ public sealed class EncoderCommandTests : IDisposable
         Assert.Equal(2, Invoke([.. evaluate, "--int8"]).Code);
         Assert.Equal(2, Invoke([.. evaluate, "--model", "paper", "--random-weights", "--encoder", "x"]).Code);
         Assert.Equal(2, Invoke("features", _folder["m.csv"], "--out", "table.txt").Code);
+    }
+
+    [Fact]
+    public void An_encoder_of_whole_utterances_evaluates_alone_and_in_fusion_and_writes_its_features()
+    {
+        SmallModels.HiddenStates(3).Write(_folder["layers.onnx"]);
+        string[] evaluate =
+        [
+            "evaluate",
+            _folder["m.csv"],
+            "--protocol",
+            "leave-one-speaker-out",
+            "--encoder",
+            "onnx:" + _folder["layers.onnx"],
+        ];
+        foreach (var model in new[] { "encoder", "fusion" })
+        {
+            string[] run = [.. evaluate, "--model", model, "--epochs", "2", "--out", _folder[model]];
+            var first = InvokeAt(_folder["home"], run);
+            Assert.True(first.Code == 0, first.Errors);
+            Assert.Contains("3 layers of 3", first.Errors, StringComparison.Ordinal);
+            var results = JsonDocument.Parse(File.ReadAllText(_folder[$"{model}/results.json"])).RootElement;
+            Assert.StartsWith(
+                "layers.onnx, SHA-256 ",
+                results.GetProperty("encoder").GetString(),
+                StringComparison.Ordinal
+            );
+            Assert.All(
+                results.GetProperty("folds").EnumerateArray(),
+                fold => Assert.InRange(fold.GetProperty("chosen").GetProperty("layer").GetInt32(), 0, 2)
+            );
+        }
+        var fixedLayer = InvokeAt(
+            _folder["home"],
+            [.. evaluate, "--model", "encoder", "--layer", "1", "--out", _folder["fixed"]]
+        );
+        Assert.True(fixedLayer.Code == 0, fixedLayer.Errors);
+        Assert.Equal(2, Invoke([.. evaluate, "--model", "encoder", "--layer", "3", "--out", _folder["x"]]).Code);
+        Assert.Equal(2, Invoke([.. evaluate, "--model", "encoder", "--int8", "--out", _folder["x"]]).Code);
+        Assert.Equal(2, Invoke([.. evaluate, "--model", "paper", "--layer", "1", "--out", _folder["x"]]).Code);
+
+        var features = InvokeAt(
+            _folder["home"],
+            "features",
+            _folder["m.csv"],
+            "--set",
+            "utterance",
+            "--encoder",
+            "onnx:" + _folder["layers.onnx"],
+            "--layer",
+            "2",
+            "--out",
+            _folder["f.csv"]
+        );
+        Assert.True(features.Code == 0, features.Errors);
+        Assert.StartsWith(
+            "path,speaker,sex,emotion,layer2_mean_0,layer2_mean_1,layer2_mean_2,layer2_deviation_0",
+            File.ReadLines(_folder["f.csv"]).First(),
+            StringComparison.Ordinal
+        );
+
+        var bench = Invoke(
+            "bench",
+            "--corpus",
+            _folder["wav"],
+            "--limit",
+            "2",
+            "--encoder",
+            _folder["layers.onnx"],
+            "--json"
+        );
+        Assert.True(bench.Code == 0, bench.Errors);
+        Assert.True(JsonDocument.Parse(bench.Output).RootElement.GetProperty("gflops").GetDouble() > 0);
     }
 
     [Fact]

@@ -114,6 +114,26 @@ internal static class SmallModels
         return model;
     }
 
+    /// <summary>The same, with the hidden states of several layers as outputs.</summary>
+    public static ModelProto HiddenStates(int layers)
+    {
+        var model = Waveform(mask: false);
+        var graph = model.Graph;
+        graph.Output.Clear();
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var before = layer == 0 ? "last_hidden_state" : $"hidden_states.{layer - 1}";
+            var weights = graph.Constant<float>($"w{layer}", [.. Numbers(9, 20 + layer).Select(x => 5 * x)], 3, 3);
+            graph.Operator(
+                "Tanh",
+                $"hidden_states.{layer}",
+                [graph.Operator("MatMul", $"m{layer}", [before, weights])]
+            );
+            graph.Output.Add(OnnxModel.Value($"hidden_states.{layer}", null, null, 3));
+        }
+        return model;
+    }
+
     /// <summary>Hands its input on: a sequence of log-mel bands, or whatever else the shape says.</summary>
     public static ModelProto Identity(params long?[] shape)
     {
