@@ -68,6 +68,11 @@ internal sealed class ExperimentOptionsBinder
             + "published; gemaps, the 62 of GeMAPS",
         DefaultValueFactory = _ => RecordingFeatures.Prosody.Name,
     }.AcceptOnlyFromAmong([.. RecordingFeatures.All.Select(s => s.Name)]);
+    private readonly Option<string> _pooling = CommonOptions.OneOf<EncoderPooling>(
+        "--pooling",
+        "Of an encoder of whole utterances: mean and deviation over time and a classifier in closed form, or a network "
+            + "that pools one layer by attention (--layer, or the last)"
+    );
     private readonly Option<string?> _fineTune = new("--fine-tune")
     {
         HelpName = "STAGES",
@@ -135,6 +140,7 @@ internal sealed class ExperimentOptionsBinder
                 _batch,
                 _rate,
                 _dropout,
+                _pooling,
                 _fineTune,
                 _batchNorms,
                 _encoderRate,
@@ -213,12 +219,26 @@ internal sealed class ExperimentOptionsBinder
         if (options.Model == Model.Encoder || (options.Model == Model.Fusion && _encoder.NamesEncoder(arguments)))
         {
             var (utterances, layer) = _encoder.OpenUtterances(arguments);
+            var pooling = CommonOptions.Parse<EncoderPooling>(arguments.GetValue(_pooling)!);
+            if (pooling == EncoderPooling.Attentive)
+                layer ??= utterances.Layers - 1;
             using (utterances)
                 return _encoder.WithCache(
                     arguments,
-                    folder => Alone(options with { Utterances = utterances, Layer = layer, Cache = folder })
+                    folder =>
+                        Alone(
+                            options with
+                            {
+                                Utterances = utterances,
+                                Layer = layer,
+                                Pooling = pooling,
+                                Cache = folder,
+                            }
+                        )
                 );
         }
+        if (arguments.GetResult(_pooling) is { Implicit: false })
+            throw new UsageException("--pooling goes with --encoder and --model encoder or fusion");
         if (options.Model != Model.Paper && _encoder.AnyGiven(arguments))
             throw new UsageException("an encoder makes features for --model paper, encoder and fusion");
         if (options.Model != Model.Paper)

@@ -80,6 +80,12 @@ internal sealed class NetworkClassifier(
             InputKind.KeySpectrograms => new CompactNetwork(Head, options.Dropout, generator).Initialize(generator),
             InputKind.KeyFeatures => Head(set.ItemSize).Initialize(generator),
             InputKind.KeyMaps => FineTuned(options.FineTuning!),
+            InputKind.EncoderFrames => new AttentiveNetwork(
+                set.ItemSize,
+                classes,
+                options.Dropout,
+                generator
+            ).Initialize(generator),
             InputKind.Contours => new ContourNetwork(set.ItemSize, classes, options.Dropout, generator).Initialize(
                 generator
             ),

@@ -19,6 +19,9 @@ internal enum InputKind
     /// <summary>What each layer of an encoder gives for the utterance, one item.</summary>
     EncoderLayers,
 
+    /// <summary>What a layer of an encoder gives for the utterance over time, an item a frame.</summary>
+    EncoderFrames,
+
     /// <summary>Hand-made features of the utterance, one item.</summary>
     Prosody,
 }

@@ -64,9 +64,7 @@ internal sealed record ExperimentCorpus(
         int[] labels = [.. Utterances.Select(u => Array.IndexOf(classes, u.Emotion))];
         (string Name, IFoldClassifier Classifier)[] streams =
         [
-            .. model
-                .Streams(TrainedEncoder is not null, Items.ContainsKey(InputKind.EncoderLayers))
-                .Select(stream => (stream.Name, Of(stream))),
+            .. model.Streams(TrainedEncoder is not null, PoolingOf(Items)).Select(stream => (stream.Name, Of(stream))),
         ];
         return streams is [var single] ? single.Classifier : new FusionClassifier(streams, labels);
 
@@ -92,6 +90,11 @@ internal sealed record ExperimentCorpus(
             return stream.Inputs[0] == InputKind.Contours ? new CrossFittedNetworks(network, Speakers) : network;
         }
     }
+
+    private static EncoderPooling? PoolingOf(IReadOnlyDictionary<InputKind, IReadOnlyList<float[]>> items) =>
+        items.ContainsKey(InputKind.EncoderLayers) ? EncoderPooling.Statistics
+        : items.ContainsKey(InputKind.EncoderFrames) ? EncoderPooling.Attentive
+        : null;
 
     private IFoldClassifier ClosedForm(SequenceSet[] sets, bool isBaseline) =>
         ClosedFormClassifier.Takes(Utterances.Count, sets[0].Speeds.Count)
@@ -167,7 +170,7 @@ internal sealed record ExperimentCorpus(
         var closedForm = options.Streams.All(s => s.ClosedForm);
         InputKind[] inputs = [.. options.Streams.SelectMany(s => s.Inputs).Distinct()];
         // speed perturbation of what an encoder was trained on is its own matter, and costs as much again
-        InputKind[] perturbed = [.. inputs.Where(i => i != InputKind.EncoderLayers)];
+        InputKind[] perturbed = [.. inputs.Where(i => i is not (InputKind.EncoderLayers or InputKind.EncoderFrames))];
         float[][] Make(Recording recording, InputKind[] inputs)
         {
             var prosody = new Lazy<ProsodicFeatures>(() => new ProsodicFeatures(recording));
@@ -179,6 +182,7 @@ internal sealed record ExperimentCorpus(
                         InputKind.KeySpectrograms => KeySpectrograms.Of(recording, options.KeySegments),
                         InputKind.KeyMaps => Maps(recording),
                         InputKind.EncoderLayers => encoded!.Of(recording),
+                        InputKind.EncoderFrames => options.Utterances!.Frames(recording.Samples, options.Layer!.Value),
                         InputKind.Contours => prosody.Value.Contours(),
                         _ when options.Features != RecordingFeatures.Prosody => options.Features.Of(recording),
                         _ => [.. prosody.Value.Features().Select(f => f.Value)],
@@ -210,7 +214,7 @@ internal sealed record ExperimentCorpus(
                         ? ""
                         : ", own speed"
                 )
-                + (options.Utterances is null ? "" : $", {options.Utterances.Identity}")
+                + (options.Utterances is null ? "" : $", {options.Utterances.Identity}, {options.Layer}")
                 + (maps is null ? "" : $", {maps.Description}")
         );
         var read = FeatureSet.Of(
@@ -235,6 +239,7 @@ internal sealed record ExperimentCorpus(
                         InputKind.Contours => [ProsodicFeatures.ContourCount],
                         InputKind.KeyMaps => maps!.Shape,
                         InputKind.EncoderLayers => [options.Utterances!.Layers, options.Utterances.FeaturesPerLayer],
+                        InputKind.EncoderFrames => [options.Utterances!.Width],
                         _ => [items[i][0].Length],
                     }
             ),

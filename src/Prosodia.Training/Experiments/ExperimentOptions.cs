@@ -37,8 +37,21 @@ internal enum Model
     /// <summary>The field's baseline: eGeMAPS, standardized, and LDA.</summary>
     Egemaps,
 
-    /// <summary>A layer of an encoder of whole utterances, and a classifier in closed form.</summary>
+    /// <summary>
+    /// A layer of an encoder of whole utterances: its mean and deviation over time and a classifier in closed form, or a
+    /// network that pools it by attention.
+    /// </summary>
     Encoder,
+}
+
+/// <summary>How what an encoder gives over time becomes one answer.</summary>
+internal enum EncoderPooling
+{
+    /// <summary>Mean and deviation, and a classifier in closed form.</summary>
+    Statistics,
+
+    /// <summary>A network that pools by attention.</summary>
+    Attentive,
 }
 
 /// <summary>A part of a model that could classify alone.</summary>
@@ -56,18 +69,19 @@ internal static class Models
     private static readonly ModelStream Acoustic =
             new("acoustic features", true, InputKind.Prosody, InputKind.Contours),
         Contours = new("contours", false, InputKind.Contours),
-        Encoder = new("encoder", true, InputKind.EncoderLayers);
+        EncoderStatistics = new("encoder", true, InputKind.EncoderLayers),
+        EncoderAttention = new("encoder", false, InputKind.EncoderFrames);
 
     /// <summary>The streams of a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="fineTuned">Whether an encoder's last stages are trained.</param>
-    /// <param name="encodes">Whether there is an encoder of whole utterances.</param>
-    public static ModelStream[] Streams(this Model model, bool fineTuned, bool encodes) =>
+    /// <param name="pooling">How an encoder of whole utterances is pooled over time; null where there is none.</param>
+    public static ModelStream[] Streams(this Model model, bool fineTuned, EncoderPooling? pooling) =>
         model switch
         {
-            Model.Fusion when encodes => [Acoustic, Contours, Encoder],
+            Model.Fusion when pooling is { } of => [Acoustic, Contours, Encoder(of)],
             Model.Fusion => [Acoustic, Contours],
-            Model.Encoder => [Encoder],
+            Model.Encoder when pooling is { } of => [Encoder(of)],
             Model.Acoustic => [Acoustic],
             Model.Contours => [Contours],
             Model.Compact => [new("key segments", false, InputKind.KeySpectrograms)],
@@ -75,6 +89,9 @@ internal static class Models
             Model.Egemaps => [new("eGeMAPS", true, InputKind.Prosody)],
             _ => [new("prosody", true, InputKind.Prosody)],
         };
+
+    private static ModelStream Encoder(EncoderPooling pooling) =>
+        pooling == EncoderPooling.Statistics ? EncoderStatistics : EncoderAttention;
 }
 
 /// <summary>What an evaluation consists of, beside its corpus.</summary>
@@ -110,6 +127,9 @@ internal sealed record ExperimentOptions(
 
     /// <summary>The one layer of it that is read; null for the best.</summary>
     public int? Layer { get; init; }
+
+    /// <summary>How what it gives over time is pooled.</summary>
+    public EncoderPooling Pooling { get; init; }
 
     /// <summary>The folder where features of encoders are kept.</summary>
     public string Cache { get; init; } = "";
@@ -149,7 +169,7 @@ internal sealed record ExperimentOptions(
     }
 
     /// <summary>The model's streams.</summary>
-    public ModelStream[] Streams => Model.Streams(Training.FineTuning is not null, Utterances is not null);
+    public ModelStream[] Streams => Model.Streams(Training.FineTuning is not null, Utterances is null ? null : Pooling);
 
     private Dictionary<string, object> Settings
     {
@@ -159,7 +179,10 @@ internal sealed record ExperimentOptions(
             if (Features != RecordingFeatures.Prosody)
                 settings["set"] = Features.Name;
             if (Utterances is not null)
+            {
+                settings["pooling"] = Name(Pooling);
                 settings["layer"] = Layer is { } layer ? layer : "chosen";
+            }
             if (Training.FineTuning is { } fineTuning)
             {
                 settings["fine_tune"] = fineTuning.StagesName;

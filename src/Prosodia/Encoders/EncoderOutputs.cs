@@ -43,6 +43,27 @@ internal sealed record EncoderOutputs(IReadOnlyList<string> Names, int Rank, boo
         );
     }
 
+    /// <summary>Layers that were given.</summary>
+    /// <param name="values">The outputs, with a batch of one.</param>
+    public int LayersOf(IReadOnlyList<OrtValue> values) =>
+        Rank == 4 ? (int)values[0].GetTensorTypeAndShape().Shape[LayersFirst ? 0 : 1] : values.Count;
+
+    /// <summary>Numbers of a frame.</summary>
+    /// <param name="values">The outputs, with a batch of one.</param>
+    public static int WidthOf(IReadOnlyList<OrtValue> values) => (int)values[0].GetTensorTypeAndShape().Shape[^1];
+
+    /// <summary>The frames of a layer that count, (frames, width), row-major.</summary>
+    /// <param name="values">The outputs, with a batch of one.</param>
+    /// <param name="layer">From 0.</param>
+    /// <param name="share">Which share of the frames counts, from the start.</param>
+    public ReadOnlySpan<float> FramesOf(IReadOnlyList<OrtValue> values, int layer, double share)
+    {
+        var (width, frames) = (WidthOf(values), Rank == 2 ? 1 : (int)values[0].GetTensorTypeAndShape().Shape[^2]);
+        var valid = Math.Clamp((int)Math.Ceiling(frames * share), 1, frames);
+        var all = values[Rank == 4 ? 0 : layer].GetTensorDataAsSpan<float>();
+        return all.Slice(Rank == 4 ? layer * frames * width : 0, valid * width);
+    }
+
     /// <summary>The number that an output's name ends with; null for none.</summary>
     private static int? Number(string name)
     {

@@ -13,7 +13,7 @@ internal sealed class FilterBankInput : IEncoderInput
     private const int Window = 400,
         Hop = 160,
         Points = 512,
-        MaxSeconds = 15;
+        MaxSeconds = 10;
     private const float PreEmphasis = 0.97f,
         LowestHertz = 20,
         Floor = 1.1920929e-7f; // the smallest step of 32-bit floats near 1

@@ -27,21 +27,13 @@ internal sealed class LayerStatistics(EncoderOutputs outputs)
     /// <param name="seconds">The length of the stretch, by which vectors are weighted.</param>
     public void Add(IReadOnlyList<OrtValue> values, double share, double seconds)
     {
-        long[] shape = values[0].GetTensorTypeAndShape().Shape;
-        Layers = outputs.Rank == 4 ? (int)shape[outputs.LayersFirst ? 0 : 1] : values.Count;
-        Features = (int)shape[^1];
-        var frames = outputs.Rank == 2 ? 1 : (int)shape[^2];
+        (Layers, Features) = (outputs.LayersOf(values), EncoderOutputs.WidthOf(values));
         if (_sum.Length == 0)
             (_sum, _squares) = (new double[Layers * Features], new double[Layers * Features]);
-        var valid = Math.Clamp((int)Math.Ceiling(frames * share), 1, frames);
         var weight = outputs.Rank == 2 ? seconds : 1;
-        _frames += valid * weight;
+        _frames += weight * outputs.FramesOf(values, 0, share).Length / Features;
         for (var layer = 0; layer < Layers; layer++)
-        {
-            var all = values[outputs.Rank == 4 ? 0 : layer].GetTensorDataAsSpan<float>();
-            var of = outputs.Rank == 4 ? all.Slice(layer * frames * Features, valid * Features) : all;
-            Add(of[..(valid * Features)], layer, weight);
-        }
+            Add(outputs.FramesOf(values, layer, share), layer, weight);
     }
 
     /// <summary>

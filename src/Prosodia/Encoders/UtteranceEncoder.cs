@@ -12,6 +12,7 @@ namespace Prosodia.Encoders;
 /// </summary>
 internal sealed class UtteranceEncoder : IDisposable
 {
+    private readonly SemaphoreSlim _free = new(Environment.ProcessorCount); // more at once only take memory
     private readonly InferenceSession _session;
     private readonly EncoderInputs _inputs;
     private readonly EncoderOutputs _outputs;
@@ -114,6 +115,21 @@ internal sealed class UtteranceEncoder : IDisposable
             );
     }
 
+    /// <summary>What a layer gives over time, stretch after stretch.</summary>
+    /// <param name="samples">At 16 kHz.</param>
+    /// <param name="layer">From 0.</param>
+    /// <returns>(frames, <see cref="Width"/>), row-major.</returns>
+    /// <exception cref="InputException">The network failed.</exception>
+    public float[] Frames(ReadOnlySpan<float> samples, int layer)
+    {
+        var frames = new List<float>();
+        ForEachStretch(
+            samples.IsEmpty ? [0f] : samples,
+            (values, item, _) => frames.AddRange(_outputs.FramesOf(values, layer, item.Share))
+        );
+        return [.. frames];
+    }
+
     /// <summary>
     /// SHA-256 of a network: of its file, or where files of its name beside it hold its weights (as torch.onnx and
     /// Optimum write them: NAME.onnx.data, NAME.onnx_data), of the sums of all.
@@ -153,11 +169,22 @@ internal sealed class UtteranceEncoder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _free.Dispose();
+    }
 
     private LayerStatistics Statistics(ReadOnlySpan<float> samples)
     {
         var statistics = new LayerStatistics(_outputs);
+        ForEachStretch(samples, (values, item, seconds) => statistics.Add(values, item.Share, seconds));
+        return statistics;
+    }
+
+    /// <summary>Runs the network on stretches of equal length, each short enough.</summary>
+    private void ForEachStretch(ReadOnlySpan<float> samples, Action<OrtValue[], EncoderItem, double> read)
+    {
         var parts = (samples.Length + _inputs.Sound.MaxSamples - 1) / _inputs.Sound.MaxSamples;
         for (var part = 0; part < parts; part++)
         {
@@ -167,9 +194,8 @@ internal sealed class UtteranceEncoder : IDisposable
             );
             var item = _inputs.Sound.Write(samples[from..to]);
             using var results = Run(_session, item, _outputs.Names);
-            statistics.Add([.. results], item.Share, (double)(to - from) / Recording.SampleRate);
+            read([.. results], item, (double)(to - from) / Recording.SampleRate);
         }
-        return statistics;
     }
 
     private IDisposableReadOnlyCollection<OrtValue> Run(
@@ -191,6 +217,7 @@ internal sealed class UtteranceEncoder : IDisposable
             );
         if (_inputs.Lengths is { } lengths)
             inputs[lengths.Name] = Integers(lengths.Type, [present], [1]);
+        _free.Wait();
         try
         {
             using var options = new RunOptions();
@@ -202,6 +229,7 @@ internal sealed class UtteranceEncoder : IDisposable
         }
         finally
         {
+            _free.Release();
             foreach (var input in inputs.Values)
                 input.Dispose();
         }

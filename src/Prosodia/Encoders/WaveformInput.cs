@@ -12,7 +12,7 @@ namespace Prosodia.Encoders;
 /// <param name="length">Samples that the network takes, padded with zeros; null for any number.</param>
 internal sealed class WaveformInput(bool normalizes, bool hasChannels, int? length) : IEncoderInput
 {
-    private const int MaxSeconds = 15, // attention grows with the square of this
+    private const int MaxSeconds = 10, // memory grows with it, that of attention with its square
         MinSamples = Recording.SampleRate / 10; // convolutions of several layers need some
     private const float Epsilon = 1e-7f; // added to the variance
 

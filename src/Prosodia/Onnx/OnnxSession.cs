@@ -27,12 +27,13 @@ internal static partial class OnnxSession
         return new InferenceSession(file, options);
     }
 
-    /// <summary>Opens a model's file on a device, to run on the thread that asks.</summary>
+    /// <summary>Opens a model's file of inputs of any length on a device, to run on the thread that asks.</summary>
     /// <exception cref="OnnxRuntimeException">It cannot be run.</exception>
     /// <exception cref="InputException">There is no such device.</exception>
     public static InferenceSession Open(string file, ComputeDevice device)
     {
         using var options = Options(threads: 1);
+        options.EnableMemoryPattern = false; // which is of use where inputs have one shape, and takes memory
         try
         {
             if (device == ComputeDevice.Cuda)

@@ -171,6 +171,12 @@ public sealed class EncoderCommandTests : IDisposable
             [.. evaluate, "--model", "encoder", "--layer", "1", "--out", _folder["fixed"]]
         );
         Assert.True(fixedLayer.Code == 0, fixedLayer.Errors);
+        string[] attentive = ["--model", "encoder", "--pooling", "attentive", "--epochs", "2"];
+        var pooled = InvokeAt(_folder["home"], [.. evaluate, .. attentive, "--out", _folder["pooled"]]);
+        Assert.True(pooled.Code == 0, pooled.Errors);
+        var again = InvokeAt(_folder["home"], [.. evaluate, .. attentive, "--out", _folder["again"]]);
+        Assert.True(again.Code == 0, again.Errors);
+        Assert.Equal(File.ReadAllText(_folder["pooled/results.json"]), File.ReadAllText(_folder["again/results.json"]));
         Assert.Equal(2, Invoke([.. evaluate, "--model", "encoder", "--layer", "3", "--out", _folder["x"]]).Code);
         Assert.Equal(2, Invoke([.. evaluate, "--model", "encoder", "--int8", "--out", _folder["x"]]).Code);
         Assert.Equal(2, Invoke([.. evaluate, "--model", "paper", "--layer", "1", "--out", _folder["x"]]).Code);
