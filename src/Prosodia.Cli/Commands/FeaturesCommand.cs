@@ -29,8 +29,9 @@ internal static class FeaturesCommand
         var set = new Option<string>("--set")
         {
             Description =
-                "encoder: an encoder's features of the key segments; utterance: the mean and deviation over time of what "
-                + "the layers of an encoder of whole utterances give, such as wav2vec 2.0; prosody: 953 features of pitch, loudness, voice, "
+                "encoder: an encoder's features of the key segments; utterance: what an encoder of whole utterances "
+                + "gives, such as wav2vec 2.0, mean and deviation over time; prosody: 953 features of pitch, loudness, "
+                + "voice, "
                 + "spectrum and rhythm; egemaps: the 88 of eGeMAPSv02, compatible with published models; "
                 + "egemaps-paper: the same as published, for models of their own; gemaps: the 62 of GeMAPS",
             DefaultValueFactory = _ => Encoder,
@@ -192,7 +193,8 @@ internal static class FeaturesCommand
         var (done, measured) = (0, file + ".measured");
         using var kept = FeatureSet.OpenCache(
             measured,
-            $"{set.Name}{(frames ? " lld" : "")}{(set.Name == RecordingFeatures.Utterance ? set.Features[0] : "")}, channel {channel}, rate {(native ? Native : "16 kHz")}"
+            $"{set.Name}{(frames ? " lld" : "")}{(set.Name == RecordingFeatures.Utterance ? set.Features[0] : "")}"
+                + $", channel {channel}, rate {(native ? Native : "16 kHz")}"
         );
         var corpus = Terminal.WithProgress(progress =>
             FeatureSet.Of(

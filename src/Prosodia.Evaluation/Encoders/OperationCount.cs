@@ -5,8 +5,8 @@ using Prosodia.Evaluation.Onnx;
 namespace Prosodia.Evaluation.Encoders;
 
 /// <summary>
-/// Multiplications and additions of a network's convolutions and matrix products, from the shapes that they have when it
-/// runs.
+/// Multiplications and additions of a network's convolutions and matrix products, from the shapes that they have when
+/// it runs.
 /// </summary>
 internal static class OperationCount
 {

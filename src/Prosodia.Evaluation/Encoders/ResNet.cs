@@ -4,7 +4,8 @@ using Prosodia.KeySegments;
 namespace Prosodia.Evaluation.Encoders;
 
 /// <summary>
-/// ResNets for one input channel, tensors as torchvision names and shapes them, as ONNX models. Source: He et al., Deep Residual Learning for Image Recognition, CVPR 2016, table 1;
+/// ResNets for one input channel, tensors as torchvision names and shapes them, as ONNX models. Source:
+/// He et al., Deep Residual Learning for Image Recognition, CVPR 2016, table 1;
 /// as torchvision has them, with the stride of a bottleneck in its second convolution.
 /// </summary>
 internal sealed class ResNet

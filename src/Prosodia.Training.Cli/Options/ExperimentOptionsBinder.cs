@@ -109,7 +109,8 @@ internal sealed class ExperimentOptionsBinder
                 + "together; prosody: hand-made features of the utterance; contours: networks over pitch, voice and "
                 + "spectrum in time; compact: a CNN over key segments and the BiLSTM; paper: features of an "
                 + "encoder of key segments and the BiLSTM; encoder: a layer of an encoder of whole utterances, such "
-                + "as wav2vec 2.0, which fusion takes as well; egemaps: the field's baseline, eGeMAPS, standardized, and LDA",
+                + "as wav2vec 2.0, which fusion takes as well; egemaps: the field's baseline, eGeMAPS, standardized, "
+                + "and LDA",
             model
         );
         _dropout.Validators.Add(r =>

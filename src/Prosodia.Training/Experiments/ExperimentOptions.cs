@@ -38,8 +38,8 @@ internal enum Model
     Egemaps,
 
     /// <summary>
-    /// A layer of an encoder of whole utterances: its mean and deviation over time and a classifier in closed form, or a
-    /// network that pools it by attention.
+    /// A layer of an encoder of whole utterances: its mean and deviation over time and a classifier in closed form, or
+    /// a network that pools it by attention.
     /// </summary>
     Encoder,
 }

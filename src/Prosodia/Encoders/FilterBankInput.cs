@@ -5,8 +5,8 @@ namespace Prosodia.Encoders;
 
 /// <summary>
 /// Logarithms of mel filter bank energies as Kaldi computes them: frames of 25 ms every 10 ms that lie whole in the
-/// sound, without their mean, pre-emphasized by 0.97, windowed; triangles over 20 Hz to 8 kHz. Source: Povey et al., The
-/// Kaldi Speech Recognition Toolkit, ASRU 2011.
+/// sound, without their mean, pre-emphasized by 0.97, windowed; triangles over 20 Hz to 8 kHz. Source: Povey et al.,
+/// The Kaldi Speech Recognition Toolkit, ASRU 2011.
 /// </summary>
 internal sealed class FilterBankInput : IEncoderInput
 {

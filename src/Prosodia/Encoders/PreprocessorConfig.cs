@@ -24,8 +24,8 @@ internal sealed record PreprocessorConfig(
     private const string FileName = "preprocessor_config.json";
 
     /// <summary>
-    /// Reads the configuration beside a network: <c>NAME.preprocessor_config.json</c>, or <c>preprocessor_config.json</c>
-    /// as the Hugging Face Hub has it.
+    /// Reads the configuration beside a network: <c>NAME.preprocessor_config.json</c>, or
+    /// <c>preprocessor_config.json</c> as the Hugging Face Hub has it.
     /// </summary>
     /// <param name="network">The network's file.</param>
     /// <returns>The configuration, and its text, which is empty where there is none.</returns>

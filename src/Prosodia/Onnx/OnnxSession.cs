@@ -47,7 +47,7 @@ internal static partial class OnnxSession
             throw new InputException(
                 $"device {device.ToString().ToLowerInvariant()}",
                 "is not in this build of ONNX Runtime, or there is none",
-                $"Reference the package Microsoft.ML.OnnxRuntime.{package} in a program of your own, or use the processor"
+                $"Reference Microsoft.ML.OnnxRuntime.{package} in a program of your own, or use the processor"
             );
         }
         return new InferenceSession(file, options);

@@ -7,7 +7,9 @@ namespace Prosodia.Recognition;
 /// <summary>Finds the encoder that a model reads recordings with: in the model's file, or beside it.</summary>
 internal static class ModelEncoderFile
 {
-    /// <summary>Outputs of a model's ONNX graph that hold the encoder's file and its preprocessor configuration.</summary>
+    /// <summary>
+    /// Outputs of a model's ONNX graph that hold the encoder's file and its preprocessor configuration.
+    /// </summary>
     internal const string EncoderOutput = "encoder_file",
         PreprocessorOutput = "encoder_preprocessor";
 

@@ -101,7 +101,15 @@ public sealed class UtteranceEncoderTests : IDisposable
         SmallModels.Identity(null, 1024, 128).Write(_folder["ast.onnx"]);
         File.WriteAllText(
             _folder["preprocessor_config.json"],
-            """{"feature_extractor_type": "ASTFeatureExtractor", "num_mel_bins": 128, "max_length": 1024, "mean": -4, "std": 4.5}"""
+            """
+            {
+              "feature_extractor_type": "ASTFeatureExtractor",
+              "num_mel_bins": 128,
+              "max_length": 1024,
+              "mean": -4,
+              "std": 4.5
+            }
+            """
         );
         using var encoder = UtteranceEncoder.Open(_folder["ast.onnx"]);
         Assert.Contains("Hann window, less -4, over 9, 1024 frames", encoder.Description, StringComparison.Ordinal);
