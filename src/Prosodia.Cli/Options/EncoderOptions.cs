@@ -2,6 +2,7 @@ using System.CommandLine;
 using Prosodia.Cli.Hosting;
 using Prosodia.Encoders;
 using Prosodia.Evaluation.Encoders;
+using Prosodia.Evaluation.Encoders.Quantization;
 using Prosodia.Onnx;
 
 namespace Prosodia.Cli.Options;
@@ -23,7 +24,9 @@ internal sealed class EncoderOptions
     };
     private readonly Option<bool> _int8 = new("--int8")
     {
-        Description = "Run the encoder's convolutions on 8-bit integers: faster, nearly the same features",
+        Description =
+            "Run the encoder on 8-bit integers (convolutions, or matrix products of one of whole utterances): faster, "
+            + "nearly the same features",
     };
     private readonly Option<bool> _noCache = new("--no-cache")
     {
@@ -89,11 +92,12 @@ internal sealed class EncoderOptions
     /// <returns>The encoder, and the one layer that is to be read; null for any.</returns>
     public (UtteranceEncoder Encoder, int? Layer) OpenUtterances(ParseResult arguments)
     {
-        if (arguments.GetValue(_random) || arguments.GetValue(_int8))
-            throw new UsageException("--random-weights and --int8 go with encoders of key segments");
+        if (arguments.GetValue(_random))
+            throw new UsageException("--random-weights goes with encoders of key segments");
         if (arguments.GetValue(_encoder) is not { } name)
             throw new UsageException("whole utterances need --encoder onnx:FILE, a network as docs/encoders.md says");
-        var encoder = OpenUtterances(name, CommonOptions.Parse<ComputeDevice>(arguments.GetValue(_device)!));
+        var device = CommonOptions.Parse<ComputeDevice>(arguments.GetValue(_device)!);
+        var encoder = OpenUtterances(name, device, arguments.GetValue(_int8));
         var layer = arguments.GetValue(_layer);
         if (layer < 0 || layer >= encoder.Layers)
         {
@@ -107,11 +111,17 @@ internal sealed class EncoderOptions
     /// <summary>Opens a network of whole utterances, and says what was understood of it.</summary>
     /// <param name="name">Its file, or <c>onnx:FILE</c>.</param>
     /// <param name="device">Where it runs.</param>
-    public static UtteranceEncoder OpenUtterances(string name, ComputeDevice device = ComputeDevice.Cpu)
+    /// <param name="int8">Whether its matrix products run on 8-bit integers.</param>
+    public static UtteranceEncoder OpenUtterances(
+        string name,
+        ComputeDevice device = ComputeDevice.Cpu,
+        bool int8 = false
+    )
     {
         const string prefix = "onnx:";
+        var file = name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
         var encoder = UtteranceEncoder.Open(
-            name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name,
+            int8 ? MatrixInt8.Of(file, Path.Combine(EncoderStore.OfUser().Path, "int8")) : file,
             device
         );
         Terminal.Hint($"encoder: {Path.GetFileName(encoder.Name)}: {encoder.Description}");

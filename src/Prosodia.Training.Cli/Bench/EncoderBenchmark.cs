@@ -13,12 +13,13 @@ namespace Prosodia.Training.Cli.Bench;
 internal static class EncoderBenchmark
 {
     /// <summary>Runs and prints medians; gives the exit code.</summary>
-    public static int Run(string network, IReadOnlyList<string> files, int rounds, bool json)
+    public static int Run(string network, bool int8, IReadOnlyList<string> files, int rounds, bool json)
     {
-        using var encoder = EncoderOptions.OpenUtterances(network);
+        using var fp32 = EncoderOptions.OpenUtterances(network);
+        using var encoder = int8 ? EncoderOptions.OpenUtterances(network, int8: true) : fp32;
         Recording[] recordings = [.. files.Select(f => AudioFile.Read(f))];
         var seconds = recordings.Sum(r => r.Seconds);
-        var gigaflops = recordings.Sum(r => OperationCount.Of(encoder, r)) / 1e9;
+        var gigaflops = recordings.Sum(r => OperationCount.Of(fp32, r)) / 1e9;
         var (limits, rates) = (new List<double>(), new List<double>());
         Encode();
         for (var round = 1; round <= rounds; round++)

@@ -46,6 +46,7 @@ internal static class BenchCommand
             HelpName = "onnx:FILE",
             Description = "Time a network of whole utterances instead, beside the machine's matrix product",
         };
+        var int8 = new Option<bool>("--int8") { Description = "With --encoder: on 8-bit integers" };
         var json = CommonOptions.Json();
         var command = new Verb(
             "bench",
@@ -62,6 +63,7 @@ internal static class BenchCommand
             rounds,
             peer,
             encoder,
+            int8,
             json,
         };
         command.SetAction(arguments =>
@@ -70,10 +72,13 @@ internal static class BenchCommand
             if (arguments.GetValue(encoder) is { } network)
                 return EncoderBenchmark.Run(
                     network,
+                    arguments.GetValue(int8),
                     Recordings(folder, arguments.GetValue(limit)),
                     arguments.GetValue(rounds),
                     arguments.GetValue(json)
                 );
+            if (arguments.GetValue(int8))
+                throw new UsageException("--int8 goes with --encoder; without, both are timed");
             var script = arguments.GetResult(peer) is { Implicit: false }
                 ? arguments.GetValue(peer) ?? PeerScript
                 : null;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Prosodia.Encoders;
+using Prosodia.Evaluation.Encoders.Quantization;
 using Prosodia.Evaluation.Onnx;
 using Prosodia.Onnx;
 using Xunit;
@@ -142,6 +143,29 @@ public sealed class UtteranceEncoderTests : IDisposable
             UtteranceEncoder.Open(_folder["n.onnx"], (ComputeDevice)device)
         );
         Assert.Contains(package, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_8_bit_integers_features_are_nearly_the_same_and_the_network_is_kept()
+    {
+        SmallModels.HiddenStates(2).Write(_folder["n.onnx"]);
+        File.WriteAllText(_folder["n.preprocessor_config.json"], """{"do_normalize": true}""");
+        var made = MatrixInt8.Of(_folder["n.onnx"], _folder["int8"]);
+        var written = File.GetLastWriteTimeUtc(made);
+        Assert.Equal(made, MatrixInt8.Of(_folder["n.onnx"], _folder["int8"]));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(made));
+        using UtteranceEncoder fp32 = UtteranceEncoder.Open(_folder["n.onnx"]),
+            int8 = UtteranceEncoder.Open(made);
+        Assert.NotEqual(fp32.Sha256, int8.Sha256);
+        Assert.Equal(fp32.Description, int8.Description);
+        var sine = TestData.Sine(300, 16_000, 16_000);
+        var (features, nearly) = (fp32.Encode(sine), int8.Encode(sine));
+        Assert.NotEqual(features, nearly);
+        Assert.InRange(System.Numerics.Tensors.TensorPrimitives.CosineSimilarity<float>(features, nearly), 0.99f, 1);
+
+        SmallModels.Waveform(mask: false).Write(_folder["conv.onnx"]);
+        var error = Assert.Throws<InputException>(() => MatrixInt8.Of(_folder["conv.onnx"], _folder["int8"]));
+        Assert.Contains("has no matrix product", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
