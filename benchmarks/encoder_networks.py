@@ -4,7 +4,7 @@
     encoder_networks.py wav2vec2|whisper|fbank|vector OUT.onnx [--size small|base] [--recording FILE.wav]
 
 Beside it come its preprocessor configuration and, of a 16-bit WAV at 16 kHz, what PyTorch computes: OUT.vectors.json,
-which `prosodia encoder check OUT.onnx` compares with. `--size base` has the 12 layers of wav2vec 2.0 base (95 million
+which `prosodia encoder check OUT.onnx` compares with. `--size base` has the 12 layers of wav2vec 2.0 base (94 million
 weights), for measuring speed. Needs torch and numpy.
 """
 import argparse

@@ -108,6 +108,8 @@ def main():
     family, name, recording, out = sys.argv[1:]
     out = pathlib.Path(out)
     samples, rate = soundfile.read(recording, dtype="float32")
+    if len(samples) > 10 * rate:
+        sys.exit(f"{recording}: at most 10 s, which are encoded at once")
     if samples.ndim != 1 or rate != 16000:
         sys.exit(f"{recording}: one channel at 16 kHz is needed; ffmpeg -i {recording} -ac 1 -ar 16000 voice.wav")
     with torch.no_grad():

@@ -32,6 +32,13 @@ public static class EmotionModelTrainer
         ArgumentNullException.ThrowIfNull(manifests);
         ArgumentException.ThrowIfNullOrEmpty(modelPath);
         options ??= new TrainerOptions();
+        if (
+            options.EncoderPath is { } encoder
+            && new[] { modelPath, Path.ChangeExtension(modelPath, ".json") }.Any(o =>
+                Path.GetFullPath(o) == Path.GetFullPath(encoder)
+            )
+        )
+            throw new InputException(modelPath, "is the encoder itself", "Choose another name for the model");
         var description = new ModelDescription(
             Path.GetFileNameWithoutExtension(modelPath),
             options.Languages,

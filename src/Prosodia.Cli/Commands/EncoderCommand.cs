@@ -94,9 +94,20 @@ internal static class EncoderCommand
                     + $"{read.Seconds / watch.Elapsed.TotalSeconds:0.0} times real time"
             )
         );
-        return expected is null || (recording is not null && recording != expected.Recording)
-            ? ExitCode.Done
-            : Compare(encoder, features, expected.Features, vectors ?? beside);
+        if (expected is null)
+            return ExitCode.Done;
+        if (vectors is null && recording is not null && Path.GetFullPath(recording) != expected.Recording)
+        {
+            Console.WriteLine($"{beside} is of {expected.Recording}: not compared; --vectors compares all the same");
+            return ExitCode.Done;
+        }
+        if (read.Seconds > encoder.MaxSeconds)
+            throw new InputException(
+                sound,
+                $"is {read.Seconds:0} s long, and more than {encoder.MaxSeconds:0} s are encoded in stretches",
+                "Compare with vectors of a shorter one"
+            );
+        return Compare(encoder, features, expected.Features, vectors ?? beside);
     }
 
     private static int Compare(UtteranceEncoder encoder, float[] features, double[][] expected, string vectors)

@@ -191,10 +191,10 @@ internal static class FeaturesCommand
     )
     {
         var (done, measured) = (0, file + ".measured");
+        var encoded = set.Name == RecordingFeatures.Utterance ? $" {set.Features[0]} {set.Features.Count}" : "";
         using var kept = FeatureSet.OpenCache(
             measured,
-            $"{set.Name}{(frames ? " lld" : "")}{(set.Name == RecordingFeatures.Utterance ? set.Features[0] : "")}"
-                + $", channel {channel}, rate {(native ? Native : "16 kHz")}"
+            $"{set.Name}{(frames ? " lld" : "")}{encoded}, channel {channel}, rate {(native ? Native : "16 kHz")}"
         );
         var corpus = Terminal.WithProgress(progress =>
             FeatureSet.Of(

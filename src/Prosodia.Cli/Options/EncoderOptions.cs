@@ -85,6 +85,9 @@ internal sealed class EncoderOptions
         return chosen;
     }
 
+    /// <summary>Whether it is to run on 8-bit integers.</summary>
+    public bool IsInt8(ParseResult arguments) => arguments.GetValue(_int8);
+
     /// <summary>Whether an encoder was named.</summary>
     public bool NamesEncoder(ParseResult arguments) => arguments.GetValue(_encoder) is not null;
 

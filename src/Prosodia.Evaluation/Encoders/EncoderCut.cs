@@ -6,6 +6,7 @@ namespace Prosodia.Evaluation.Encoders;
 /// A residual network in two parts: what comes before its last stages, and these. A stage is a run of residual blocks
 /// that give as many channels; what follows the last block belongs to the last stage.
 /// </summary>
+/// <param name="File">The network's file.</param>
 /// <param name="Before">The first part, whose output is a feature map (N, channels, height, width).</param>
 /// <param name="Input">The tensor that the second part begins with.</param>
 /// <param name="Output">The tensor that it ends with.</param>
@@ -13,6 +14,7 @@ namespace Prosodia.Evaluation.Encoders;
 /// which is 0.</param>
 /// <param name="Constants">Its weights.</param>
 internal sealed record EncoderCut(
+    string File,
     ModelProto Before,
     string Input,
     string Output,
@@ -66,6 +68,7 @@ internal sealed record EncoderCut(
             reached.UnionWith(node.Output);
         }
         return new EncoderCut(
+            file,
             FirstPart(model, before, input),
             input,
             graph.Output[0].Name,

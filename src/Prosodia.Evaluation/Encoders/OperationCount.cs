@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using Prosodia.Audio;
 using Prosodia.Encoders;
 using Prosodia.Evaluation.Onnx;
@@ -8,47 +9,59 @@ namespace Prosodia.Evaluation.Encoders;
 /// Multiplications and additions of a network's convolutions and matrix products, from the shapes that they have when
 /// it runs.
 /// </summary>
-internal static class OperationCount
+internal sealed class OperationCount : IDisposable
 {
-    /// <summary>Counts what an encoder of whole utterances does for a recording.</summary>
-    /// <param name="encoder">The encoder, opened from a file.</param>
-    /// <param name="recording">The recording.</param>
-    public static double Of(UtteranceEncoder encoder, Recording recording)
+    private readonly UtteranceEncoder _encoder;
+    private readonly NodeProto[] _counted;
+    private readonly Dictionary<string, long[]> _constants;
+    private readonly string[] _shown;
+    private readonly InferenceSession _session;
+
+    /// <summary>Prepares the count.</summary>
+    /// <param name="encoder">The encoder, opened from a file; it stays its owner's.</param>
+    public OperationCount(UtteranceEncoder encoder)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        ArgumentNullException.ThrowIfNull(recording);
+        _encoder = encoder;
         var model = OnnxModel.Read(encoder.Name);
         var graph = model.Graph;
-        var constants = graph.Constants();
-        NodeProto[] counted = [.. graph.Node.Where(n => n.OpType is "Conv" or "MatMul" or "Gemm")];
-        string[] shown =
+        _constants = graph.Initializer.ToDictionary(t => t.Name, t => t.Dims.ToArray());
+        _counted = [.. graph.Node.Where(n => n.OpType is "Conv" or "MatMul" or "Gemm")];
+        _shown =
         [
-            .. counted
-                .SelectMany(n => new[] { n.Output[0], n.Input[0] })
+            .. _counted
+                .SelectMany(n => new[] { n.Output[0], n.Input[0], n.Input[1] })
                 .Except(graph.Input.Select(i => i.Name))
-                .Except(constants.Keys)
+                .Except(_constants.Keys)
                 .Distinct(),
         ];
         graph.Output.Clear();
-        foreach (var name in shown)
+        foreach (var name in _shown)
             graph.Output.Add(new ValueInfoProto { Name = name });
-        using var session = model.Open();
-        var shapes = encoder.ShapesOf(session, recording.Samples, shown);
-        return counted.Sum(node =>
-        {
-            var output = shapes[node.Output[0]].Aggregate(1.0, (a, b) => a * b);
-            return 2 * output * Inner(node);
-        });
-
-        // products that a number of the output is the sum of
-        double Inner(NodeProto node) =>
-            node.OpType switch
-            {
-                "Conv" => constants[node.Input[1]].Dims.Skip(1).Aggregate(1.0, (a, b) => a * b),
-                _ when constants.TryGetValue(node.Input[1], out var weights) => weights.Dims[
-                    node.Attribute.Any(a => a is { Name: "transB", I: 1 }) ? 1 : weights.Dims.Count - 2
-                ],
-                _ => shapes[node.Input[0]][^1],
-            };
+        _session = model.Open();
     }
+
+    /// <summary>What is done for a recording.</summary>
+    public double Of(Recording recording)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        return _encoder.ShapesOf(_session, recording.Samples, _shown).Sum(Of);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private double Of(IReadOnlyDictionary<string, long[]> shapes) =>
+        _counted.Sum(node => 2 * Product(shapes[node.Output[0]]) * Inner(node, shapes));
+
+    /// <summary>Products that a number of the output is the sum of.</summary>
+    private double Inner(NodeProto node, IReadOnlyDictionary<string, long[]> shapes)
+    {
+        var weights = _constants.GetValueOrDefault(node.Input[1]) ?? shapes[node.Input[1]];
+        return node.OpType == "Conv"
+            ? Product(weights[1..])
+            : weights[node.Attribute.Any(a => a is { Name: "transB", I: 1 }) ? ^1 : ^2];
+    }
+
+    private static double Product(long[] shape) => shape.Aggregate(1.0, (a, b) => a * b);
 }

@@ -62,9 +62,12 @@ internal static class Citation
                 + "recordings, and classified by shrinkage LDA.",
             "acoustic" => ClosedForm(Acoustic),
             "contours" => $"{Contours} {training}",
+            "encoder" => Encoder(setup, Of, training),
             "fusion" =>
-                "Two streams were combined log-linearly with weights learned on known speakers that the streams "
-                    + $"were not trained on. First: {ClosedForm(Acoustic)} Second: {Contours} {training}",
+                $"{(setup.Encoder is null ? "Two" : "Three")} streams were combined log-linearly with weights learned "
+                    + $"on known speakers that the streams were not trained on. First: {ClosedForm(Acoustic)} Second: "
+                    + $"{Contours} {training}"
+                    + (setup.Encoder is null ? "" : $" Third: {Encoder(setup, Of, "")}"),
             _ => $"{Segments(setup, Of)} {training}",
         };
         var ua = result.Ci95["ua"];
@@ -88,6 +91,20 @@ internal static class Citation
             : $" The {perturbed[0]} {Perturbed}";
     }
 
+    private static string Encoder(EvaluationSetup setup, Func<string, object> of, string training)
+    {
+        var layer =
+            of("layer") is string
+                ? "the layer that did best in cross-validation over known speakers"
+                : $"layer {of("layer")}";
+        return of("pooling") is "attentive"
+            ? $"The frames that {layer} of an encoder ({setup.Encoder}) gives for an utterance were pooled by "
+                + $"attentive statistics in a small network. {training}".TrimEnd()
+            : ClosedForm(
+                $"the mean and standard deviation over time of what {layer} of an encoder ({setup.Encoder}) gives"
+            );
+    }
+
     private static string ClosedForm(string features) =>
         $"An utterance was described by {features}. Each feature was ranked against the known recordings. "
         + "Shrinkage LDA and RBF kernel ridge regression, with settings and weights from cross-validation over "
@@ -99,7 +116,8 @@ internal static class Citation
             ? " and were z-normalized with statistics of the training recordings"
             : "";
         var features = setup.Encoder is { } encoder
-            ? $"Features of each came from a frozen encoder ({encoder}){normalized}."
+            ? $"Features of each came from {(of("fine_tune") is string stages ? Tuned(stages) : "a frozen encoder")} "
+                + $"({encoder}){normalized}."
             : "A convolutional network over the mel spectrogram of each was trained together with the classifier.";
         var classifier = of("head") is "mean"
             ? "A linear layer over their mean"
@@ -108,6 +126,11 @@ internal static class Citation
             + $"{Selection(setup.KeySegments, of("beta"), of("kmeans_starts"))} {features} {classifier} classified the "
             + "sequence.";
     }
+
+    private static string Tuned(string stages) =>
+        stages == "all"
+            ? "an encoder that was trained together with the classifier"
+            : $"an encoder whose last stages ({stages}) were trained together with the classifier";
 
     private static string Selection(KeySegmentOptions options, object beta, object starts)
     {

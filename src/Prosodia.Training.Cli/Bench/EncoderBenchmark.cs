@@ -19,7 +19,8 @@ internal static class EncoderBenchmark
         using var encoder = int8 ? EncoderOptions.OpenUtterances(network, int8: true) : fp32;
         Recording[] recordings = [.. files.Select(f => AudioFile.Read(f))];
         var seconds = recordings.Sum(r => r.Seconds);
-        var gigaflops = recordings.Sum(r => OperationCount.Of(fp32, r)) / 1e9;
+        using var count = new OperationCount(fp32);
+        var gigaflops = recordings.Sum(count.Of) / 1e9;
         var (limits, rates) = (new List<double>(), new List<double>());
         Encode();
         for (var round = 1; round <= rounds; round++)

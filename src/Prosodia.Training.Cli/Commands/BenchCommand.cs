@@ -69,6 +69,8 @@ internal static class BenchCommand
         command.SetAction(arguments =>
         {
             var folder = arguments.GetValue(corpus)!;
+            if (arguments.GetValue(encoder) is not null && arguments.GetResult(peer) is { Implicit: false })
+                throw new UsageException("--peer runs the paper's pipeline, not --encoder");
             if (arguments.GetValue(encoder) is { } network)
                 return EncoderBenchmark.Run(
                     network,

@@ -48,10 +48,15 @@ internal sealed class ExperimentOptionsBinder
     {
         Description = "Leave features as they are, instead of normalizing them by the training recordings",
     };
-    private readonly Option<int> _epochs = Number("--epochs", "Epochs at most", Defaults.Epochs).AtLeast(1);
+    private readonly Option<int> _epochs = Number(
+            "--epochs",
+            "Epochs at most; with --fine-tune 20 where nothing is said",
+            Defaults.Epochs
+        )
+        .AtLeast(1);
     private readonly Option<int> _patience = Number(
             "--patience",
-            "Epochs without a lower validation loss after which a fold ends",
+            "Epochs without a lower validation loss after which a fold ends; with --fine-tune 5 where nothing is said",
             Defaults.Patience
         )
         .AtLeast(1);
@@ -117,6 +122,11 @@ internal sealed class ExperimentOptionsBinder
         {
             if (r.TryGet(out double? value) && value is < 0 or >= 1)
                 r.AddError("--dropout must be at least 0 and below 1.");
+        });
+        _encoderRate.Validators.Add(r =>
+        {
+            if (r.TryGet(out double? value) && value < 0)
+                r.AddError("--encoder-rate must be at least 0.");
         });
         _rate.Validators.Add(r =>
         {
@@ -211,6 +221,8 @@ internal sealed class ExperimentOptionsBinder
         };
         if (Features(arguments, model) is { } features)
             options = options with { Features = features };
+        if (fineTuning is not null && _encoder.IsInt8(arguments))
+            throw new UsageException("--int8 doesn't go with --fine-tune: 8-bit weights cannot be trained");
         if (fineTuning is not null && options.Adaptation is not null)
             throw new UsageException("--adapt doesn't go with --fine-tune");
         if (options is { Model: Model.Paper, Adaptation.Seconds: not null })
@@ -221,6 +233,11 @@ internal sealed class ExperimentOptionsBinder
         {
             var (utterances, layer) = _encoder.OpenUtterances(arguments);
             var pooling = CommonOptions.Parse<EncoderPooling>(arguments.GetValue(_pooling)!);
+            if (pooling == EncoderPooling.Attentive && utterances.IsVector)
+            {
+                utterances.Dispose();
+                throw new UsageException("--pooling attentive needs frames, and this encoder gives one vector");
+            }
             if (pooling == EncoderPooling.Attentive)
                 layer ??= utterances.Layers - 1;
             using (utterances)

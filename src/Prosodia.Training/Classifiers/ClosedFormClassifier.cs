@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Classifiers;
 
 /// <summary>
-/// Features of whole utterances, and shrinkage LDA and kernel ridge in closed form. How strongly they are regularised
+/// Features of whole utterances, and shrinkage LDA and kernel ridge in closed form. How strongly they are regularized
 /// and what weight each has comes from cross-validation over the speakers that a fold knows (training and validation);
 /// then they are trained on all of these. Every recording is speed-perturbed: in training each speed is an example, and
 /// a prediction is the mean over the speeds.

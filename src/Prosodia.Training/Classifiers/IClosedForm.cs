@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Prosodia.Training.Classifiers;
 
-/// <summary>A classifier in closed form, at several strengths of its regularisation at once.</summary>
+/// <summary>A classifier in closed form, at several strengths of its regularization at once.</summary>
 internal interface IClosedForm
 {
     /// <summary>What results call it.</summary>

@@ -104,7 +104,9 @@ internal static class Experiment
     /// <param name="utterances">The recordings, each with its SHA-256.</param>
     internal static string Fingerprint(object setup, IEnumerable<Utterance> utterances)
     {
-        var program = new[] { typeof(Experiment), typeof(Utterance) }.Select(t => t.Module.ModuleVersionId.ToString());
+        var program = new[] { typeof(Experiment), typeof(Utterance), typeof(InputException) }.Select(t =>
+            t.Module.ModuleVersionId.ToString()
+        );
         var rows = utterances.Select(u => $"{u.Sha256}\t{u.Speaker}\t{u.Sex}\t{u.Emotion}");
         var text = string.Join('\n', [JsonSerializer.Serialize(setup), .. program, .. rows]);
         return Sha256Hash.Of(text) + "\n";

@@ -8,6 +8,7 @@ using Prosodia.Training.Adaptation;
 using Prosodia.Training.Augmentation;
 using Prosodia.Training.Classifiers;
 using Prosodia.Training.Data;
+using Prosodia.Training.Networks;
 using Prosodia.Training.Optimization;
 
 namespace Prosodia.Training.Experiments;
@@ -87,7 +88,9 @@ internal sealed record ExperimentCorpus(
                 options,
                 TrainedEncoder
             );
-            return stream.Inputs[0] == InputKind.Contours ? new CrossFittedNetworks(network, Speakers) : network;
+            return stream.Inputs[0] is InputKind.Contours or InputKind.EncoderFrames
+                ? new CrossFittedNetworks(network, Speakers)
+                : network;
         }
     }
 
@@ -166,6 +169,8 @@ internal sealed record ExperimentCorpus(
         using var maps = options.Training.FineTuning is { } fineTuning
             ? new FeatureMapEncoder(options.Encoder!.Encoder, fineTuning.Stages)
             : null;
+        if (maps is not null)
+            TrainableStages.Check(options.Encoder!.Encoder, maps, options.Training.FineTuning!.TrainsBatchNorms);
         using var encoded = options.Utterances is { } encoder ? new CachedUtterances(encoder, options.Cache) : null;
         var closedForm = options.Streams.All(s => s.ClosedForm);
         InputKind[] inputs = [.. options.Streams.SelectMany(s => s.Inputs).Distinct()];

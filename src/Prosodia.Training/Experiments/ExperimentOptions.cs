@@ -180,6 +180,7 @@ internal sealed record ExperimentOptions(
                 settings["set"] = Features.Name;
             if (Utterances is not null)
             {
+                settings["input"] = Utterances.Description;
                 settings["pooling"] = Name(Pooling);
                 settings["layer"] = Layer is { } layer ? layer : "chosen";
             }

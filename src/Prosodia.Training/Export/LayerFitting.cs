@@ -6,10 +6,10 @@ namespace Prosodia.Training.Export;
 /// </summary>
 /// <param name="layers">What each layer gives, by its number.</param>
 /// <param name="seed">The seed.</param>
-internal sealed class LayerFitting(IReadOnlyList<(int Layer, Examples Examples)> layers, int seed)
+internal sealed class LayerFitting(IReadOnlyList<(int Layer, Func<Examples> Examples)> layers, int seed)
 {
     /// <summary>Fits.</summary>
     /// <param name="known">The recordings to fit to.</param>
     public (int Layer, CrossFit Fit) Fit(int[] known) =>
-        layers.Select(l => (l.Layer, Fit: new CrossFitting(l.Examples, seed).Fit(known))).MinBy(f => f.Fit.Loss);
+        layers.Select(l => (l.Layer, Fit: new CrossFitting(l.Examples(), seed).Fit(known))).MinBy(f => f.Fit.Loss);
 }

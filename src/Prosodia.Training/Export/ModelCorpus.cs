@@ -24,8 +24,8 @@ internal sealed record ModelCorpus(
     IReadOnlyList<string> Warnings
 )
 {
-    /// <summary>What each layer that may be read gives, by its number.</summary>
-    public IReadOnlyList<(int Layer, Examples Examples)> Layers { get; private init; } = [(0, Examples)];
+    /// <summary>What each layer that may be read gives, by its number; gathered when it is asked for.</summary>
+    public IReadOnlyList<(int Layer, Func<Examples> Examples)> Layers { get; private init; } = [(0, () => Examples)];
 
     private readonly Dictionary<string, int> _numbers = Utterances.Index().ToDictionary(u => u.Item.Name, u => u.Index);
 
@@ -47,13 +47,13 @@ internal sealed record ModelCorpus(
     )
     {
         var done = 0;
-        using var kept = FeatureSet.OpenCache(keptIn, $"features of a model{encoder?.Identity}");
+        using var kept = FeatureSet.OpenCache(keptIn, $"features of a model{encoder?.Identity} {layer}".TrimEnd());
         var read = FeatureSet.Of(
             manifest.Utterances,
             recording =>
-                encoder is null
-                    ? [.. Versions(recording).Select(v => ModelFeatures.Acoustic.Of(v.Samples))]
-                    : [encoder.Encode(recording.Samples)],
+                encoder is null ? [.. Versions(recording).Select(v => ModelFeatures.Acoustic.Of(v.Samples))]
+                : layer is { } only ? [LayerOf(encoder.Encode(recording.Samples), only, encoder)]
+                : [encoder.Encode(recording.Samples)],
             kept,
             null,
             () =>
@@ -75,7 +75,9 @@ internal sealed record ModelCorpus(
             );
         var apart = AreApart(read.Utterances);
         var examples = new Examples(
-            [.. Enumerable.Range(0, read.Values[0].Length).Select(v => read.Values.Select(r => r[v]).ToArray())],
+            encoder is null
+                ? [.. Enumerable.Range(0, read.Values[0].Length).Select(v => read.Values.Select(r => r[v]).ToArray())]
+                : [],
             [.. read.Utterances.Select(u => Array.IndexOf(emotions, u.Emotion))],
             [.. read.Utterances.Select(u => u.Speaker)],
             [.. read.Utterances.Select(u => apart ? u.Detail(Manifest.CorpusColumn) : "")],
@@ -83,28 +85,30 @@ internal sealed record ModelCorpus(
         );
         return new ModelCorpus(read.Utterances, examples, apart, read.Problems, read.Warnings)
         {
-            Layers = encoder is null
-                ? [(0, examples)]
+            Layers =
+                encoder is null ? [(0, () => examples)]
+                : layer is { } one ? [(one, () => Of(u => read.Values[u][0]))]
                 :
                 [
                     .. Enumerable
                         .Range(0, encoder.Layers)
-                        .Where(l => layer is null || l == layer)
-                        .Select(l => (l, Of(examples, l, encoder.FeaturesPerLayer))),
+                        .Select(l => (l, (Func<Examples>)(() => Of(u => LayerOf(read.Values[u][0], l, encoder))))),
                 ],
         };
+
+        Examples Of(Func<int, float[]> features) =>
+            examples with
+            {
+                Versions =
+                [
+                    [.. Enumerable.Range(0, read.Utterances.Count).Select(features)],
+                ],
+                Views = [encoder!.FeaturesPerLayer],
+            };
     }
 
-    /// <summary>The examples of one layer.</summary>
-    private static Examples Of(Examples layers, int layer, int size) =>
-        layers with
-        {
-            Versions =
-            [
-                .. layers.Versions.Select(v => v.Select(u => u.AsSpan(layer * size, size).ToArray()).ToArray()),
-            ],
-            Views = [size],
-        };
+    private static float[] LayerOf(float[] layers, int layer, UtteranceEncoder encoder) =>
+        layers.AsSpan(layer * encoder.FeaturesPerLayer, encoder.FeaturesPerLayer).ToArray();
 
     /// <summary>The places of utterances.</summary>
     public int[] Numbers(IEnumerable<Utterance> of) => [.. of.Select(u => _numbers[u.Name])];

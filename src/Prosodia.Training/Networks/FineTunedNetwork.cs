@@ -56,7 +56,9 @@ internal sealed class FineTunedNetwork : nn.Module<Tensor, Tensor, Tensor>
             {
                 using var untracked = no_grad();
                 using var scope = NewDisposeScope();
-                return Features(set.Batch([set.Sequences[u]]).Items).data<float>().ToArray();
+                var maps = set.Batch([set.Sequences[u]]).Items;
+                Bound(maps);
+                return Features(maps).data<float>().ToArray();
             }),
         ];
         var size = features[0].Length / (set.Sequences[train[0]].Length / set.ItemSize);
@@ -69,7 +71,7 @@ internal sealed class FineTunedNetwork : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="lengths">How many key segments each utterance has, (B).</param>
     public override Tensor forward(Tensor maps, Tensor lengths)
     {
-        _atOnce ??= Math.Max(1, MaxBytes / stages.BytesOf(maps[..1]));
+        Bound(maps);
         Tensor features;
         if (training && maps.shape[0] <= AtOnce)
         {
@@ -109,6 +111,8 @@ internal sealed class FineTunedNetwork : nn.Module<Tensor, Tensor, Tensor>
             stages.forward(left.Maps.narrow(0, first, count)).mul(gradients.narrow(0, first, count)).sum().backward();
         }
     }
+
+    private void Bound(Tensor maps) => _atOnce ??= Math.Max(1, MaxBytes / stages.BytesOf(maps[..1]));
 
     private Tensor Features(Tensor maps)
     {

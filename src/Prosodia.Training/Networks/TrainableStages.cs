@@ -1,5 +1,7 @@
 using Prosodia.Evaluation.Encoders;
 using Prosodia.Evaluation.Onnx;
+using Prosodia.Evaluation.Synthesis;
+using Prosodia.KeySegments;
 using Prosodia.Training.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -14,6 +16,7 @@ namespace Prosodia.Training.Networks;
 internal sealed class TrainableStages : nn.Module<Tensor, Tensor>
 {
     private const double BatchMomentum = 0.1; // of PyTorch's batch norms
+    private const float MinCosine = 0.9999f; // of features and those of the whole encoder
     private const float DefaultEpsilon = 1e-5f; // of ONNX's
 
     private readonly EncoderCut _cut;
@@ -32,7 +35,7 @@ internal sealed class TrainableStages : nn.Module<Tensor, Tensor>
         (_cut, _trainsNorms) = (cut, trainsBatchNorms);
         if (trainsBatchNorms && cut.After.All(n => n.Operator.OpType != "BatchNormalization"))
             throw new InputException(
-                "the encoder",
+                cut.File,
                 "has its batch norms folded into its convolutions",
                 "Import its weights again with: prosodia weights import FILE; or choose --batch-norms frozen"
             );
@@ -57,6 +60,44 @@ internal sealed class TrainableStages : nn.Module<Tensor, Tensor>
                 (_weights[name], _stages[registered]) = (learned, stage);
             }
         }
+    }
+
+    /// <summary>
+    /// Checks, before recordings are read, that the stages can be trained and give what the whole encoder gives.
+    /// </summary>
+    /// <param name="whole">The encoder.</param>
+    /// <param name="maps">Its first part.</param>
+    /// <param name="trainsBatchNorms">Whether batch norms are to learn.</param>
+    /// <exception cref="InputException">They can't, or give something else.</exception>
+    public static void Check(SegmentEncoder whole, FeatureMapEncoder maps, bool trainsBatchNorms)
+    {
+        ArgumentNullException.ThrowIfNull(whole);
+        ArgumentNullException.ThrowIfNull(maps);
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var speech = new SegmentedSpeech(SyntheticCorpus.Speak(1).First());
+        float[] features;
+        try
+        {
+            using var stages = new TrainableStages(maps.Trained, trainsBatchNorms);
+            stages.eval();
+            features = stages.forward(tensor(maps.Maps(speech, [0]), [1, .. maps.Shape])).data<float>().ToArray();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InputException(whole.File, $"cannot be trained: {e.Message.TrimEnd('.')}", "Import a ResNet");
+        }
+        if (
+            !(
+                System.Numerics.Tensors.TensorPrimitives.CosineSimilarity<float>(features, whole.Encode(speech, [0]))
+                >= MinCosine
+            )
+        )
+            throw new InputException(
+                whole.File,
+                "has operators whose attributes are not known here: its stages give other features",
+                "Fine-tuning takes ResNets as torchvision, timm and ML.NET have them (docs/weights.md)"
+            );
     }
 
     /// <summary>Whether a pass changes what batch norms remember of batches.</summary>
@@ -88,8 +129,10 @@ internal sealed class TrainableStages : nn.Module<Tensor, Tensor>
     {
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
-        var numbers = 0L;
+        var (numbers, remembers) = (0L, Remembers);
+        Remembers = false;
         Last(map, t => numbers += t.numel());
+        Remembers = remembers;
         return numbers * sizeof(float);
     }
 
@@ -148,7 +191,7 @@ internal sealed class TrainableStages : nn.Module<Tensor, Tensor>
             ),
             "Identity" => inputs[0],
             var other => throw new InputException(
-                "the encoder",
+                _cut.File,
                 $"has the operator {other}, or attributes of it, in the stages that are to be trained",
                 "Fine-tuning takes ResNets as torchvision, timm and ML.NET have them (docs/weights.md)"
             ),

@@ -51,12 +51,14 @@ internal sealed record EncoderInputs(
                 $"{declared}, {shape[0]} at once",
                 "Export it with a batch of any size or one"
             );
-        return new EncoderInputs(
-            name,
-            Of(shape, config) ?? throw new InputException(file, declared, Advice),
-            mask,
-            lengths
-        );
+        var input = Of(shape, config) ?? throw new InputException(file, declared, Advice);
+        if (input is FilterBankInput && config.Kind is not (null or "ASTFeatureExtractor"))
+            throw new InputException(
+                file,
+                $"has a preprocessor configuration of {config.Kind}, whose filter bank is not known here",
+                "Export the network with the waveform as its input, the filter bank within"
+            );
+        return new EncoderInputs(name, input, mask, lengths);
     }
 
     private static IEncoderInput? Of(int[] shape, PreprocessorConfig config)
@@ -68,6 +70,7 @@ internal sealed record EncoderInputs(
         return shape switch
         {
             [_, var n] when Wave(n) => new WaveformInput(config.Normalizes, hasChannels: false, Fixed(n)),
+            [_, 1, var n] when Wave(n) => new WaveformInput(config.Normalizes, hasChannels: true, Fixed(n)),
             [_, var bands, var frames] when Bands(bands) && (whisper || frames == 3000) => new WhisperInput(
                 bands,
                 frames < 0 ? config.Seconds : frames / 100
@@ -83,8 +86,10 @@ internal sealed record EncoderInputs(
                     MaxFrames = Fixed(frames) ?? config.MaxFrames,
                 }
             ),
-            [_, _, < 0] when config is { Kind: not null, Bands: { } bands } => new FilterBankInput(bands, config),
-            [_, 1, var n] when Wave(n) => new WaveformInput(config.Normalizes, hasChannels: true, Fixed(n)),
+            [_, _, < 0] when config is { Kind: not null, Bands: { } bands } && Bands(bands) => new FilterBankInput(
+                bands,
+                config
+            ),
             _ => null,
         };
     }

@@ -55,11 +55,11 @@ internal sealed record EncoderOutputs(IReadOnlyList<string> Names, int Rank, boo
     /// <summary>The frames of a layer that count, (frames, width), row-major.</summary>
     /// <param name="values">The outputs, with a batch of one.</param>
     /// <param name="layer">From 0.</param>
-    /// <param name="share">Which share of the frames counts, from the start.</param>
-    public ReadOnlySpan<float> FramesOf(IReadOnlyList<OrtValue> values, int layer, double share)
+    /// <param name="item">What was encoded.</param>
+    public ReadOnlySpan<float> FramesOf(IReadOnlyList<OrtValue> values, int layer, EncoderItem item)
     {
         var (width, frames) = (WidthOf(values), Rank == 2 ? 1 : (int)values[0].GetTensorTypeAndShape().Shape[^2]);
-        var valid = Math.Clamp((int)Math.Ceiling(frames * share), 1, frames);
+        var valid = item.PresentOf(frames);
         var all = values[Rank == 4 ? 0 : layer].GetTensorDataAsSpan<float>();
         return all.Slice(Rank == 4 ? layer * frames * width : 0, valid * width);
     }

@@ -79,7 +79,7 @@ internal sealed class FilterBankInput : IEncoderInput
         if (Scales)
             for (var i = 0; i < values.Length; i++) // padding, too
                 values[i] = (values[i] - _config.Mean) / (2 * _config.Deviation);
-        return new EncoderItem(values, [1, frames, _bands.Length], frames, (double)sounding / frames);
+        return new EncoderItem(values, [1, frames, _bands.Length], frames, sounding, frames);
     }
 
     /// <summary>Triangles evenly spaced in mel, 1127 ln(1 + f / 700), and straight in it.</summary>

@@ -4,8 +4,14 @@ namespace Prosodia.Encoders;
 /// <param name="Values">Row-major, of <see cref="Shape"/>.</param>
 /// <param name="Shape">Sizes, with a batch of one.</param>
 /// <param name="Length">Samples or frames, with padding.</param>
-/// <param name="Share">Which share of these the stretch fills, from the start.</param>
-internal sealed record EncoderItem(float[] Values, long[] Shape, int Length, double Share);
+/// <param name="Present">Samples or frames that the stretch fills, from the start.</param>
+/// <param name="Total">How many would fill it.</param>
+internal sealed record EncoderItem(float[] Values, long[] Shape, int Length, int Present, int Total)
+{
+    /// <summary>How many of so many positions the stretch fills, at least one.</summary>
+    public int PresentOf(int positions) =>
+        (int)Math.Clamp(((long)positions * Present + Total - 1) / Total, 1, positions);
+}
 
 /// <summary>How sound is turned into what a network takes. Thread-safe.</summary>
 internal interface IEncoderInput

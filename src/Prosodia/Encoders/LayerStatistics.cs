@@ -23,17 +23,17 @@ internal sealed class LayerStatistics(EncoderOutputs outputs)
 
     /// <summary>Adds a stretch.</summary>
     /// <param name="values">The outputs, with a batch of one.</param>
-    /// <param name="share">Which share of the frames counts, from the start.</param>
+    /// <param name="item">What was encoded.</param>
     /// <param name="seconds">The length of the stretch, by which vectors are weighted.</param>
-    public void Add(IReadOnlyList<OrtValue> values, double share, double seconds)
+    public void Add(IReadOnlyList<OrtValue> values, EncoderItem item, double seconds)
     {
         (Layers, Features) = (outputs.LayersOf(values), EncoderOutputs.WidthOf(values));
         if (_sum.Length == 0)
             (_sum, _squares) = (new double[Layers * Features], new double[Layers * Features]);
         var weight = outputs.Rank == 2 ? seconds : 1;
-        _frames += weight * outputs.FramesOf(values, 0, share).Length / Features;
+        _frames += weight * outputs.FramesOf(values, 0, item).Length / Features;
         for (var layer = 0; layer < Layers; layer++)
-            Add(outputs.FramesOf(values, layer, share), layer, weight);
+            Add(outputs.FramesOf(values, layer, item), layer, weight);
     }
 
     /// <summary>

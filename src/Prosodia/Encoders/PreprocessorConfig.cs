@@ -54,16 +54,21 @@ internal sealed record PreprocessorConfig(
             using var json = JsonDocument.Parse(text);
             var root = json.RootElement;
             T? Value<T>(string key, Func<JsonElement, T> read)
-                where T : struct => root.TryGetProperty(key, out var value) ? read(value) : null;
+                where T : struct =>
+                root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? read(value) : null;
+            int? Count(string key) =>
+                Value(key, v => v.GetInt32()) is not { } count ? null
+                : count > 0 ? count
+                : throw new FormatException($"{key} is {count}");
             var rate = Value("sampling_rate", v => v.GetInt32()) ?? Recording.SampleRate;
             if (rate != Recording.SampleRate)
                 throw new InputException(name, $"asks for {rate} Hz", $"Networks of {Recording.SampleRate} Hz are run");
             return new PreprocessorConfig(
-                root.TryGetProperty("feature_extractor_type", out var kind) ? kind.GetString() : null,
+                root.TryGetProperty("feature_extractor_type", out var kind) ? kind.GetString() : null, // null is none
                 Value("do_normalize", v => v.GetBoolean()) ?? true,
-                Value("num_mel_bins", v => v.GetInt32()) ?? Value("feature_size", v => v.GetInt32()),
-                Value("max_length", v => v.GetInt32()),
-                Value("chunk_length", v => v.GetInt32()) ?? 30,
+                Count("num_mel_bins") ?? Count("feature_size"),
+                Count("max_length"),
+                Count("chunk_length") ?? 30,
                 Value("mean", v => v.GetSingle()) ?? 0,
                 Value("std", v => v.GetSingle()) ?? 0.5f
             );

@@ -12,6 +12,8 @@ namespace Prosodia.Encoders;
 /// </summary>
 internal sealed class UtteranceEncoder : IDisposable
 {
+    private const int Version = 1; // of what features are made of inputs and outputs
+
     private readonly SemaphoreSlim _free = new(Environment.ProcessorCount); // more at once only take memory
     private readonly InferenceSession _session;
     private readonly EncoderInputs _inputs;
@@ -52,7 +54,7 @@ internal sealed class UtteranceEncoder : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(file);
         OutputGuard.Reads(file);
         var (_, config) = PreprocessorConfig.Beside(file);
-        return new UtteranceEncoder(file, Sha256Of(file), config, () => OnnxSession.Open(file, device));
+        return new UtteranceEncoder(file, ExternalWeights.Sha256Of(file), config, () => OnnxSession.Open(file, device));
     }
 
     /// <summary>Opens a network from memory.</summary>
@@ -60,7 +62,7 @@ internal sealed class UtteranceEncoder : IDisposable
     /// <param name="config">The text of its preprocessor configuration; empty for none.</param>
     /// <param name="name">What errors call it.</param>
     public static UtteranceEncoder Open(byte[] onnx, string config, string name) =>
-        new(name, Sha256Hash.Of(onnx), config, () => OnnxSession.Open(onnx));
+        new(name, Sha256Hash.Of(onnx), config, () => OnnxSession.Open(onnx, anyShape: true));
 
     /// <summary>Its file, or what errors call it.</summary>
     public string Name { get; }
@@ -96,8 +98,11 @@ internal sealed class UtteranceEncoder : IDisposable
                 : $": {Layers} layer{(Layers == 1 ? "" : "s")} of {Width}, mean and deviation over time"
         );
 
-    /// <summary>Everything that features depend on beside the sound.</summary>
-    public string Identity => $"encoder {Sha256}, {Description}";
+    /// <summary>Everything that features depend on beside the sound and the device.</summary>
+    public string Identity => $"encoder {Sha256}, {Description}, in {_inputs.Sound.MaxSamples} samples, {Version}";
+
+    /// <summary>Seconds that are encoded at once; longer utterances are encoded in stretches.</summary>
+    public double MaxSeconds => (double)_inputs.Sound.MaxSamples / Recording.SampleRate;
 
     /// <summary>Encodes an utterance; a long one in stretches of equal length.</summary>
     /// <param name="samples">At 16 kHz.</param>
@@ -124,48 +129,38 @@ internal sealed class UtteranceEncoder : IDisposable
     {
         var frames = new List<float>();
         ForEachStretch(
+            _session,
+            _outputs.Names,
             samples.IsEmpty ? [0f] : samples,
-            (values, item, _) => frames.AddRange(_outputs.FramesOf(values, layer, item.Share))
+            (values, item, _) => frames.AddRange(_outputs.FramesOf(values, layer, item))
         );
         return [.. frames];
     }
 
-    /// <summary>
-    /// SHA-256 of a network: of its file, or where files of its name beside it hold its weights (as torch.onnx and
-    /// Optimum write them: NAME.onnx.data, NAME.onnx_data), of the sums of all.
-    /// </summary>
-    public static string Sha256Of(string file)
-    {
-        var own = Sha256Hash.OfFile(file);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        var name = Path.GetFileName(file);
-        string[] others =
-        [
-            .. Directory
-                .GetFiles(folder)
-                .Where(f => Path.GetFileName(f) is var n && (n == name + ".data" || n == name + "_data"))
-                .Order(StringComparer.Ordinal),
-        ];
-        return others.Length == 0 ? own : Sha256Hash.Of(string.Concat(others.Select(Sha256Hash.OfFile).Prepend(own)));
-    }
-
-    /// <summary>Runs another graph of the same inputs on a recording's first stretch.</summary>
+    /// <summary>Runs another graph of the same inputs on a recording.</summary>
     /// <param name="session">The graph.</param>
     /// <param name="samples">At 16 kHz.</param>
     /// <param name="names">Outputs of it.</param>
-    /// <returns>The shape of each output.</returns>
-    public IReadOnlyDictionary<string, long[]> ShapesOf(
+    /// <returns>The shape of each output, for each stretch.</returns>
+    public IReadOnlyList<IReadOnlyDictionary<string, long[]>> ShapesOf(
         InferenceSession session,
         ReadOnlySpan<float> samples,
         IReadOnlyList<string> names
     )
     {
-        using var results = Run(
+        var stretches = new List<IReadOnlyDictionary<string, long[]>>();
+        ForEachStretch(
             session,
-            _inputs.Sound.Write(samples[..Math.Min(samples.Length, _inputs.Sound.MaxSamples)]),
-            names
+            names,
+            samples,
+            (values, _, _) =>
+                stretches.Add(
+                    names
+                        .Zip(values, (name, value) => (name, value.GetTensorTypeAndShape().Shape))
+                        .ToDictionary(n => n.name, n => n.Shape)
+                )
         );
-        return names.Zip(results, (n, r) => (n, r.GetTensorTypeAndShape().Shape)).ToDictionary(n => n.n, n => n.Shape);
+        return stretches;
     }
 
     /// <inheritdoc/>
@@ -178,12 +173,22 @@ internal sealed class UtteranceEncoder : IDisposable
     private LayerStatistics Statistics(ReadOnlySpan<float> samples)
     {
         var statistics = new LayerStatistics(_outputs);
-        ForEachStretch(samples, (values, item, seconds) => statistics.Add(values, item.Share, seconds));
+        ForEachStretch(
+            _session,
+            _outputs.Names,
+            samples,
+            (values, item, seconds) => statistics.Add(values, item, seconds)
+        );
         return statistics;
     }
 
     /// <summary>Runs the network on stretches of equal length, each short enough.</summary>
-    private void ForEachStretch(ReadOnlySpan<float> samples, Action<OrtValue[], EncoderItem, double> read)
+    private void ForEachStretch(
+        InferenceSession session,
+        IReadOnlyList<string> outputs,
+        ReadOnlySpan<float> samples,
+        Action<OrtValue[], EncoderItem, double> read
+    )
     {
         var parts = (samples.Length + _inputs.Sound.MaxSamples - 1) / _inputs.Sound.MaxSamples;
         for (var part = 0; part < parts; part++)
@@ -193,7 +198,7 @@ internal sealed class UtteranceEncoder : IDisposable
                 (int)((long)samples.Length * (part + 1) / parts)
             );
             var item = _inputs.Sound.Write(samples[from..to]);
-            using var results = Run(_session, item, _outputs.Names);
+            using var results = Run(session, item, outputs);
             read([.. results], item, (double)(to - from) / Recording.SampleRate);
         }
     }
@@ -208,7 +213,7 @@ internal sealed class UtteranceEncoder : IDisposable
         {
             [_inputs.Name] = OrtValue.CreateTensorValueFromMemory(item.Values, item.Shape),
         };
-        var present = Math.Clamp((int)Math.Ceiling(item.Length * item.Share), 1, item.Length);
+        var present = item.PresentOf(item.Length);
         if (_inputs.Mask is { } mask)
             inputs[mask.Name] = Integers(
                 mask.Type,

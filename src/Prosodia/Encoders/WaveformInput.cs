@@ -41,7 +41,8 @@ internal sealed class WaveformInput(bool normalizes, bool hasChannels, int? leng
             values,
             hasChannels ? [1, 1, values.Length] : [1, values.Length],
             values.Length,
-            (double)samples.Length / values.Length
+            samples.Length,
+            values.Length
         );
     }
 }

@@ -64,12 +64,7 @@ internal sealed class WhisperInput : IEncoderInput
         TensorPrimitives.Max(values, TensorPrimitives.Max<float>(values) - Range, values);
         TensorPrimitives.Add(values, 4, values);
         TensorPrimitives.Divide(values, 4, values);
-        return new EncoderItem(
-            values,
-            [1, _bands.Length, frames],
-            frames,
-            Math.Min(1, (double)samples.Length / MaxSamples)
-        );
+        return new EncoderItem(values, [1, _bands.Length, frames], frames, samples.Length, MaxSamples);
     }
 
     /// <summary>

@@ -55,9 +55,12 @@ internal static partial class OnnxSession
 
     /// <summary>Opens a model from memory, to run on the thread that asks.</summary>
     /// <exception cref="OnnxRuntimeException">It cannot be run.</exception>
-    public static InferenceSession Open(byte[] onnx)
+    /// <param name="onnx">Its bytes.</param>
+    /// <param name="anyShape">Whether inputs are of any length.</param>
+    public static InferenceSession Open(byte[] onnx, bool anyShape = false)
     {
         using var options = Options(threads: 1);
+        options.EnableMemoryPattern = !anyShape;
         return new InferenceSession(onnx, options);
     }
 

@@ -52,6 +52,13 @@ internal sealed class EmotionModel : IDisposable
             Features = card.Encoder is { } encoder
                 ? new EncoderFeatures(ModelEncoderFile.Open(encoder, _session, name, folder), encoder.Layer)
                 : ModelFeatures.Acoustic;
+            if (Features is EncoderFeatures { Encoder: var opened } && opened.Description != card.Encoder!.Description)
+                throw new InputException(
+                    name,
+                    $"was trained on: {card.Encoder.Description}. The encoder beside it takes and gives: "
+                        + opened.Description,
+                    "Copy the encoder's preprocessor_config.json from where the model was trained, too"
+                );
             if (card.FeatureSet != Features.Id)
                 throw new InputException(
                     name,
@@ -129,6 +136,22 @@ internal sealed class EmotionModel : IDisposable
                     "Copy it from where the model was trained"
                 )
                 : InputException.From(reading, e);
+        }
+    }
+
+    /// <summary>Measures what it reads of a stretch of sound.</summary>
+    /// <param name="samples">At 16 kHz.</param>
+    internal float[] FeaturesOf(ReadOnlySpan<float> samples)
+    {
+        _running.EnterReadLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return Features.Of(samples);
+        }
+        finally
+        {
+            _running.ExitReadLock();
         }
     }
 

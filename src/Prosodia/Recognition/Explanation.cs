@@ -96,7 +96,7 @@ public sealed record Explanation(
         if (estimate.Emotion.Length == 0)
             return new Explanation(estimate, [], [], []);
         var emotion = model.Card.Emotions.Index().First(e => e.Item == estimate.Emotion).Index;
-        var (deviates, contributions) = model.Explain(model.Features.Of(recording.Samples), adaptation);
+        var (deviates, contributions) = model.Explain(model.FeaturesOf(recording.Samples), adaptation);
         return new Explanation(
             estimate,
             Occlusion(model, recording, estimate, emotion, adaptation),
@@ -128,7 +128,7 @@ public sealed record Explanation(
             if (speechSamples.Length - (to - from) < AudioFile.MinSeconds * Recording.SampleRate)
                 continue;
             var without = model
-                .Run(model.Features.Of([.. speechSamples[..from], .. speechSamples[to..]]), adaptation)
+                .Run(model.FeaturesOf([.. speechSamples[..from], .. speechSamples[to..]]), adaptation)
                 .Probabilities[emotion];
             influences.Add(
                 new SegmentAttribution(
@@ -151,7 +151,7 @@ public sealed record Explanation(
     )
     {
         var deviations = sameSpeaker
-            .Select(r => model.Explain(model.Features.Of(r.Samples), adaptation).Deviates)
+            .Select(r => model.Explain(model.FeaturesOf(r.Samples), adaptation).Deviates)
             .ToArray();
         return feature => deviations.Select(d => (double)d[feature]).DefaultIfEmpty().Average();
     }

@@ -103,6 +103,6 @@ internal sealed class SourceMeasurement(EmotionModel model, bool separate)
         bool IsLong() => start[0].Count > RecognitionEngine.TimelineSeconds * Recording.SampleRate;
 
         void Add(int channel, IEnumerable<SpeechSegment> turns) =>
-            found.AddRange(turns.Select(t => (channel, model.Deviates(model.Features.Of(t.Samples)))));
+            found.AddRange(turns.Select(t => (channel, model.Deviates(model.FeaturesOf(t.Samples)))));
     }
 }

@@ -45,7 +45,7 @@ internal sealed class SpeechClassifier(EmotionModel model)
             .Where(s => SpeechSegmenter.FindsIn(s.Item.Audio.Samples))
             .Select(s =>
             {
-                var features = model.Features.Of(s.Item.Audio.Samples);
+                var features = model.FeaturesOf(s.Item.Audio.Samples);
                 return (s.Index, Features: features, Source: SourceOf(features, s.Item.Adaptation, s.Item.Channel));
             })
             .ToArray();
@@ -61,7 +61,7 @@ internal sealed class SpeechClassifier(EmotionModel model)
     }
 
     /// <summary>What the model reads of a stretch of speech.</summary>
-    public float[] FeaturesOf(ReadOnlySpan<float> samples) => model.Features.Of(samples);
+    public float[] FeaturesOf(ReadOnlySpan<float> samples) => model.FeaturesOf(samples);
 
     /// <summary>Asks the model.</summary>
     /// <param name="features">Of a stretch of speech.</param>

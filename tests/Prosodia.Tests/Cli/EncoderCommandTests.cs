@@ -161,6 +161,13 @@ public sealed class EncoderCommandTests : IDisposable
                 results.GetProperty("encoder").GetString(),
                 StringComparison.Ordinal
             );
+            var report = File.ReadAllText(_folder[$"{model}/report.html"]);
+            Assert.Contains(
+                model == "fusion" ? "Three streams" : "what the layer that did best",
+                report,
+                StringComparison.Ordinal
+            );
+            Assert.DoesNotContain("segments of 500 ms", report, StringComparison.Ordinal);
             Assert.All(
                 results.GetProperty("folds").EnumerateArray(),
                 fold => Assert.InRange(fold.GetProperty("chosen").GetProperty("layer").GetInt32(), 0, 2)

@@ -56,7 +56,7 @@ public sealed class UtteranceEncoderTests : IDisposable
         // logarithms of next to nothing differ; what is 5 decades below the loudest is next to nothing
         var loud = expected.Max() - (family == "whisper" ? 1.25f : 11.5f);
         Assert.All(expected.Zip(item.Values).Where(e => e.First > loud), e => Assert.Equal(e.First, e.Second, 2e-3));
-        Assert.InRange(item.Share, family == "whisper" ? 0.06 : 1, family == "whisper" ? 0.07 : 1);
+        Assert.Equal(family == "whisper" ? 94 : item.Length, item.PresentOf(family == "whisper" ? 1500 : item.Length));
     }
 
     [Fact]
@@ -171,12 +171,37 @@ public sealed class UtteranceEncoderTests : IDisposable
     [Fact]
     public void Weights_beside_a_network_are_part_of_its_sum()
     {
-        SmallModels.HiddenStates(1).Write(_folder["n.onnx"]);
-        var alone = UtteranceEncoder.Sha256Of(_folder["n.onnx"]);
-        File.WriteAllText(_folder["n.onnx.data"], "1");
-        var one = UtteranceEncoder.Sha256Of(_folder["n.onnx"]);
-        File.WriteAllText(_folder["n.onnx.data"], "2");
-        Assert.Equal(3, new[] { alone, one, UtteranceEncoder.Sha256Of(_folder["n.onnx"]) }.Distinct().Count());
+        var model = SmallModels.HiddenStates(1);
+        var weights = model.Graph.Initializer.First(t => t.Name == "w0");
+        File.WriteAllBytes(_folder["other weights.bin"], weights.RawData.ToByteArray());
+        weights.RawData = Google.Protobuf.ByteString.Empty;
+        weights.DataLocation = 1;
+        weights.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "other weights.bin" });
+        model.Write(_folder["n.onnx"]);
+        using var encoder = UtteranceEncoder.Open(_folder["n.onnx"]);
+        Assert.Equal([_folder["other weights.bin"]], ExternalWeights.FilesOf(_folder["n.onnx"]));
+        Assert.NotEqual(Sha256Hash.OfFile(_folder["n.onnx"]), encoder.Sha256);
+        File.WriteAllText(_folder["other weights.bin"], "2");
+        Assert.NotEqual(encoder.Sha256, ExternalWeights.Sha256Of(_folder["n.onnx"]));
+    }
+
+    [Theory]
+    [InlineData(16_320, 51)]
+    [InlineData(160_000, 500)]
+    [InlineData(1, 1)]
+    public void Frames_of_padding_are_not_counted(int samples, int frames) =>
+        Assert.Equal(frames, new EncoderItem([], [], 3000, samples, 480_000).PresentOf(1500));
+
+    [Fact]
+    public void A_waveform_with_a_channel_axis_is_no_filter_bank()
+    {
+        SmallModels.Identity(null, 1, null).Write(_folder["n.onnx"]);
+        File.WriteAllText(
+            _folder["preprocessor_config.json"],
+            """{"feature_extractor_type": "Wav2Vec2FeatureExtractor", "feature_size": 1, "max_length": null}"""
+        );
+        using var encoder = UtteranceEncoder.Open(_folder["n.onnx"]);
+        Assert.StartsWith("waveform at 16 kHz", encoder.Description, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

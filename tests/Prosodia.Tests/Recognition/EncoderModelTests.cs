@@ -95,6 +95,12 @@ public sealed class EncoderModelTests : IDisposable
     public async Task A_missing_or_other_encoder_is_named()
     {
         await Train("model.onnx", embeds: false);
+        File.WriteAllText(_folder["preprocessor_config.json"], """{"do_normalize": false}""");
+        var fed = Assert.Throws<InputException>(() => EmotionModel.Open(_folder["model.onnx"]));
+        Assert.Contains("preprocessor_config.json", fed.Message, StringComparison.Ordinal);
+        File.Delete(_folder["preprocessor_config.json"]);
+        var itself = await Assert.ThrowsAsync<InputException>(() => Train("layers.onnx", embeds: false));
+        Assert.Contains("is the encoder itself", itself.Message, StringComparison.Ordinal);
         SmallModels.HiddenStates(2).Write(_folder["layers.onnx"]);
         var other = Assert.Throws<InputException>(() => EmotionModel.Open(_folder["model.onnx"]));
         Assert.Contains("is not the encoder that", other.Message, StringComparison.Ordinal);
