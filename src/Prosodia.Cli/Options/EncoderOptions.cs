@@ -101,15 +101,25 @@ internal sealed class EncoderOptions
             throw new UsageException("whole utterances need --encoder onnx:FILE, a network as docs/encoders.md says");
         var device = CommonOptions.Parse<ComputeDevice>(arguments.GetValue(_device)!);
         var encoder = OpenUtterances(name, device, arguments.GetValue(_int8));
-        var layer = arguments.GetValue(_layer);
-        if (layer < 0 || layer >= encoder.Layers)
+        try
         {
-            var layers = encoder.Layers;
-            encoder.Dispose();
-            throw new UsageException($"--layer must be from 0 to {layers - 1}: that many layers {name} gives");
+            return (encoder, LayerOf(encoder, arguments.GetValue(_layer)));
         }
-        return (encoder, layer);
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>The layer that was asked for, if the encoder gives it.</summary>
+    public static int? LayerOf(UtteranceEncoder encoder, int? layer) =>
+        layer < 0 || layer >= encoder.Layers
+            ? throw new UsageException(
+                $"--layer must be from 0 to {encoder.Layers - 1}: {Path.GetFileName(encoder.Name)} gives "
+                    + $"{encoder.Layers} layers"
+            )
+            : layer;
 
     /// <summary>Opens a network of whole utterances, and says what was understood of it.</summary>
     /// <param name="name">Its file, or <c>onnx:FILE</c>.</param>
@@ -121,8 +131,7 @@ internal sealed class EncoderOptions
         bool int8 = false
     )
     {
-        const string prefix = "onnx:";
-        var file = name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
+        var file = EncoderSelection.FileOf(name) ?? name;
         var encoder = UtteranceEncoder.Open(
             int8 ? MatrixInt8.Of(file, Path.Combine(EncoderStore.OfUser().Path, "int8")) : file,
             device

@@ -114,9 +114,8 @@ internal sealed record EncoderCut(
         graph.Node.Clear();
         graph.Node.Add(nodes.Select(n => n.Clone()));
         graph.Node.Add(OnnxModel.Node("Identity", Map, [output])); // also where nothing comes before
+        graph.RemoveUnreadConstants();
         var read = graph.Node.SelectMany(n => n.Input).ToHashSet();
-        foreach (var unread in graph.Initializer.Where(t => !read.Contains(t.Name)).ToArray())
-            graph.Initializer.Remove(unread);
         foreach (var unread in graph.Input.Where(i => !read.Contains(i.Name)).ToArray())
             graph.Input.Remove(unread);
         graph.Output.Clear();

@@ -15,6 +15,10 @@ internal sealed record EncoderSelection(SegmentEncoder Encoder, string Name, str
     private const string FilePrefix = "onnx:",
         RandomPrefix = "random:";
 
+    /// <summary>The file of <c>onnx:FILE</c>; null where another kind of name is given.</summary>
+    public static string? FileOf(string? name) =>
+        name?.StartsWith(FilePrefix, StringComparison.Ordinal) == true ? name[FilePrefix.Length..] : null;
+
     /// <summary>Opens an encoder.</summary>
     /// <param name="folder">Where encoders were imported to.</param>
     /// <param name="name">The name of an imported one, <c>onnx:FILE</c>, or <c>random:RESNET</c>, whose weights come
@@ -26,16 +30,15 @@ internal sealed record EncoderSelection(SegmentEncoder Encoder, string Name, str
     public static EncoderSelection Open(EncoderStore folder, string? name, bool random, bool int8)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        var (file, title, note) =
-            name?.StartsWith(FilePrefix, StringComparison.Ordinal) == true
-                ? (name[FilePrefix.Length..], Path.GetFileName(name[FilePrefix.Length..]), null)
-                : Imported(
-                    random ? folder.WithRandomWeights(ResNet.ResNet101)
-                    : name?.StartsWith(RandomPrefix, StringComparison.OrdinalIgnoreCase) == true
-                        ? folder.WithRandomWeights(ResNet.Named(name[RandomPrefix.Length..]))
-                    : name is null ? folder.Default()
-                    : folder.Get(name)
-                );
+        var (file, title, note) = FileOf(name) is { } given
+            ? (given, Path.GetFileName(given), null)
+            : Imported(
+                random ? folder.WithRandomWeights(ResNet.ResNet101)
+                : name?.StartsWith(RandomPrefix, StringComparison.OrdinalIgnoreCase) == true
+                    ? folder.WithRandomWeights(ResNet.Named(name[RandomPrefix.Length..]))
+                : name is null ? folder.Default()
+                : folder.Get(name)
+            );
         var encoder = new SegmentEncoder(int8 ? Int8Quantizer.Of(file, Path.Combine(folder.Path, "int8")) : file);
         return new EncoderSelection(
             encoder,

@@ -22,9 +22,7 @@ internal static class BatchNormFolding
             Fold(conv, norm, constants);
             graph.Node.Remove(norm);
         }
-        var used = graph.Node.SelectMany(n => n.Input).ToHashSet();
-        foreach (var unused in graph.Initializer.Where(t => !used.Contains(t.Name)).ToArray())
-            graph.Initializer.Remove(unused);
+        graph.RemoveUnreadConstants();
 
         void Fold(NodeProto conv, NodeProto norm, Dictionary<string, TensorProto> tensors)
         {

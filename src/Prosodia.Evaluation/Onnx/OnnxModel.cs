@@ -178,6 +178,21 @@ internal static class OnnxModel
     public static Dictionary<string, TensorProto> Constants(this GraphProto graph) =>
         graph.Initializer.ToDictionary(t => t.Name);
 
+    /// <summary>Removes the constants that no operator reads.</summary>
+    public static void RemoveUnreadConstants(this GraphProto graph)
+    {
+        var read = graph.Node.SelectMany(n => n.Input).ToHashSet();
+        foreach (var unread in graph.Initializer.Where(t => !read.Contains(t.Name)).ToArray())
+            graph.Initializer.Remove(unread);
+    }
+
+    /// <summary>Raises ONNX's own operator set to a version at least.</summary>
+    public static void RequireOperatorSet(this ModelProto model, int version)
+    {
+        foreach (var set in model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx"))
+            set.Version = Math.Max(set.Version, version);
+    }
+
     /// <summary>The operators that read a tensor, by the tensor's name.</summary>
     public static ILookup<string, NodeProto> Readers(this GraphProto graph) =>
         graph.Node.SelectMany(node => node.Input.Select(input => (input, node))).ToLookup(r => r.input, r => r.node);

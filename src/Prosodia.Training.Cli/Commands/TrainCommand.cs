@@ -122,11 +122,13 @@ internal static class TrainCommand
                     : null;
                 if (utterances is null && (arguments.GetValue(layer) is not null || arguments.GetValue(embed)))
                     throw new UsageException("--layer and --embed go with --encoder");
-                if (arguments.GetValue(layer) is { } number && (number < 0 || number >= utterances!.Layers))
-                    throw new UsageException($"--layer must be from 0 to {utterances!.Layers - 1}");
                 var trainedEncoder = utterances is null
                     ? null
-                    : new TrainedEncoder(utterances, arguments.GetValue(layer), arguments.GetValue(embed));
+                    : new TrainedEncoder(
+                        utterances,
+                        EncoderOptions.LayerOf(utterances, arguments.GetValue(layer)),
+                        arguments.GetValue(embed)
+                    );
                 var trained = Terminal.WithProgress(progress =>
                     EmotionModelTrainer.Train(
                         manifest,

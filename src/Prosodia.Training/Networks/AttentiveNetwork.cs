@@ -39,10 +39,7 @@ internal sealed class AttentiveNetwork : nn.Module<Tensor, Tensor, Tensor>
         var counts = lengths.data<long>().ToArray();
         var frames = nn.functional.relu(project.forward(dropout.forward(items))); // (N, features)
         var steps = nn.utils.rnn.pad_sequence(frames.split(counts), batch_first: true); // (B, T, features)
-        var present = tensor(Enumerable.Range(0, (int)steps.shape[1]).Select(i => (long)i).ToArray())
-            .unsqueeze(0)
-            .lt(lengths.unsqueeze(1))
-            .unsqueeze(2); // (B, T, 1)
+        var present = AttentiveStatistics.Present(counts, steps.shape[1]).unsqueeze(2); // (B, T, 1)
         return nn.functional.log_softmax(@out.forward(dropout.forward(pooling.call(steps, present))), dim: 1);
     }
 }

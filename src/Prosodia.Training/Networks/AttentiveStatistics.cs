@@ -22,6 +22,14 @@ internal sealed class AttentiveStatistics : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Whether each of so many steps is before a sequence's end, (B, T).</summary>
+    /// <param name="lengths">Steps of each sequence.</param>
+    /// <param name="steps">Steps of the longest.</param>
+    public static Tensor Present(long[] lengths, long steps) =>
+        tensor(Enumerable.Range(0, (int)steps).Select(i => (long)i).ToArray())
+            .unsqueeze(0)
+            .lt(tensor(lengths).unsqueeze(1));
+
     /// <summary>Mean and deviation, (B, 2 features).</summary>
     /// <param name="steps">(B, T, features).</param>
     /// <param name="present">False at the steps after a sequence's end, (B, T, 1).</param>

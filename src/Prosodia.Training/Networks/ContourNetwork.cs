@@ -58,10 +58,7 @@ internal sealed class ContourNetwork : nn.Module<Tensor, Tensor, Tensor>
     }
 
     private static Tensor Present(long[] counts, Tensor steps) =>
-        tensor(Enumerable.Range(0, (int)steps.shape[2]).Select(i => (long)i).ToArray())
-            .unsqueeze(0)
-            .lt(tensor(counts).unsqueeze(1))
-            .unsqueeze(1); // (B, 1, T)
+        AttentiveStatistics.Present(counts, steps.shape[2]).unsqueeze(1); // (B, 1, T)
 
     private static Sequential Block(int from, int kernel, int stride) =>
         nn.Sequential(

@@ -19,10 +19,14 @@ internal sealed class UtteranceEncoder : IDisposable
     private readonly EncoderInputs _inputs;
     private readonly EncoderOutputs _outputs;
 
-    private UtteranceEncoder(string name, string sha256, string config, Func<InferenceSession> open)
+    private UtteranceEncoder(
+        string name,
+        string sha256,
+        (PreprocessorConfig Config, string Text) preprocessor,
+        Func<InferenceSession> open
+    )
     {
-        (Name, PreprocessorText) = (name, config);
-        Sha256 = sha256;
+        (Name, Sha256, PreprocessorText) = (name, sha256, preprocessor.Text);
         try
         {
             _session = open();
@@ -33,7 +37,7 @@ internal sealed class UtteranceEncoder : IDisposable
         }
         try
         {
-            _inputs = EncoderInputs.Understand(name, _session, PreprocessorConfig.Parse(config, name));
+            _inputs = EncoderInputs.Understand(name, _session, preprocessor.Config);
             _outputs = EncoderOutputs.Understand(name, _session);
             var probe = Statistics(Probe());
             (Layers, Width) = (probe.Layers, probe.Features);
@@ -53,8 +57,13 @@ internal sealed class UtteranceEncoder : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         OutputGuard.Reads(file);
-        var (_, config) = PreprocessorConfig.Beside(file);
-        return new UtteranceEncoder(file, ExternalWeights.Sha256Of(file), config, () => OnnxSession.Open(file, device));
+        var preprocessor = PreprocessorConfig.Beside(file);
+        return new UtteranceEncoder(
+            file,
+            ExternalWeights.Sha256Of(file),
+            preprocessor,
+            () => OnnxSession.Open(file, device)
+        );
     }
 
     /// <summary>Opens a network from memory.</summary>
@@ -62,7 +71,12 @@ internal sealed class UtteranceEncoder : IDisposable
     /// <param name="config">The text of its preprocessor configuration; empty for none.</param>
     /// <param name="name">What errors call it.</param>
     public static UtteranceEncoder Open(byte[] onnx, string config, string name) =>
-        new(name, Sha256Hash.Of(onnx), config, () => OnnxSession.Open(onnx, anyShape: true));
+        new(
+            name,
+            Sha256Hash.Of(onnx),
+            (PreprocessorConfig.Parse(config, name), config),
+            () => OnnxSession.Open(onnx, anyShape: true)
+        );
 
     /// <summary>Its file, or what errors call it.</summary>
     public string Name { get; }
@@ -173,12 +187,7 @@ internal sealed class UtteranceEncoder : IDisposable
     private LayerStatistics Statistics(ReadOnlySpan<float> samples)
     {
         var statistics = new LayerStatistics(_outputs);
-        ForEachStretch(
-            _session,
-            _outputs.Names,
-            samples,
-            (values, item, seconds) => statistics.Add(values, item, seconds)
-        );
+        ForEachStretch(_session, _outputs.Names, samples, statistics.Add);
         return statistics;
     }
 

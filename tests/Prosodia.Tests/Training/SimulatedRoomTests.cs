@@ -13,12 +13,12 @@ public sealed class SimulatedRoomTests
     {
         var click = new float[2 * Recording.SampleRate];
         click[100] = 0.5f;
-        var heard = new Recording(click, []).InRoom(time, ratio, seed: 3).Samples;
-        Assert.Equal(click.Length, heard.Length);
-        Assert.Equal(0.5, heard[100], 1e-3);
-        Assert.All(heard[..100], x => Assert.Equal(0, x, 1e-4));
-        double Energy(int from, int to) => heard[from..to].Sum(x => (double)x * x);
-        Assert.Equal(ratio, 10 * Math.Log10(0.25 / Energy(101, heard.Length)), 0.05);
+        var reverberant = new Recording(click, []).InRoom(time, ratio, seed: 3).Samples;
+        Assert.Equal(click.Length, reverberant.Length);
+        Assert.Equal(0.5, reverberant[100], 1e-3);
+        Assert.All(reverberant[..100], x => Assert.Equal(0, x, 1e-4));
+        double Energy(int from, int to) => reverberant[from..to].Sum(x => (double)x * x);
+        Assert.Equal(ratio, 10 * Math.Log10(0.25 / Energy(101, reverberant.Length)), 0.05);
         // half of the time is 30 dB
         var part = (int)(time * Recording.SampleRate / 10);
         var fall = Energy(200, 200 + part) / Energy(200 + 5 * part, 200 + 6 * part);

@@ -59,8 +59,7 @@ internal static class Int8Quantizer
         BatchNormFolding.Apply(model.Graph);
         foreach (var (i, node) in model.Graph.Node.Index())
             node.Name = $"{i}"; // names are optional in ONNX, and needed here
-        foreach (var set in model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx"))
-            set.Version = Math.Max(set.Version, MinOperatorSet);
+        model.RequireOperatorSet(MinOperatorSet);
         var graph = new Int8Graph(model.Graph);
         NodeProto[] convolutions = [.. graph.Convolutions];
         if (convolutions.Length == 0)

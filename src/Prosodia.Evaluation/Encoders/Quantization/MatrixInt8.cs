@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Prosodia.Encoders;
 using Prosodia.Evaluation.Onnx;
 using Prosodia.Evaluation.Synthesis;
+using Prosodia.Onnx;
 
 namespace Prosodia.Evaluation.Encoders.Quantization;
 
@@ -29,16 +30,19 @@ internal static class MatrixInt8
     /// <exception cref="InputException">It has no such products, or loses too much.</exception>
     public static string Of(string file, string folder)
     {
-        using var fp32 = UtteranceEncoder.Open(file);
-        var name = Sha256Hash.Of($"{fp32.Identity}, {Int8Graph.WeightBits} bits, version {Version}")[..16];
+        OutputGuard.Reads(file);
+        var (_, preprocessor) = PreprocessorConfig.Beside(file);
+        var made = $"{ExternalWeights.Sha256Of(file)}, {Int8Graph.WeightBits} bits, version {Version}\n{preprocessor}";
+        var name = Sha256Hash.Of(made)[..16];
         var target = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(file)}-int8-{name}.onnx");
         if (!File.Exists(target))
-            Quantize(fp32, target);
+            Quantize(file, target);
         return target;
     }
 
-    private static void Quantize(UtteranceEncoder fp32, string target)
+    private static void Quantize(string file, string target)
     {
+        using var fp32 = UtteranceEncoder.Open(file);
         var model = OnnxModel.Read(fp32.Name);
         if (Quantize(model) == 0)
             throw new InputException(fp32.Name, "has no matrix product with constant weights", "Use it without --int8");
@@ -82,8 +86,7 @@ internal static class MatrixInt8
     public static int Quantize(ModelProto model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        foreach (var set in model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx"))
-            set.Version = Math.Max(set.Version, MinOperatorSet);
+        model.RequireOperatorSet(MinOperatorSet);
         var graph = model.Graph;
         var constants = graph.Constants();
         var nodes = new List<NodeProto>();
@@ -123,9 +126,7 @@ internal static class MatrixInt8
         }
         graph.Node.Clear();
         graph.Node.Add(nodes);
-        var read = nodes.SelectMany(n => n.Input).ToHashSet();
-        foreach (var unread in graph.Initializer.Where(t => !read.Contains(t.Name)).ToArray())
-            graph.Initializer.Remove(unread);
+        graph.RemoveUnreadConstants();
         return count;
     }
 
