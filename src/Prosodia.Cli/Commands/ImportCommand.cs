@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
@@ -10,8 +9,6 @@ namespace Prosodia.Cli.Commands;
 internal static class ImportCommand
 {
     private const string Auto = "auto";
-
-    private static readonly TimeSpan MatchTime = TimeSpan.FromSeconds(1); // of a pattern and one path
 
     public static Command Create()
     {
@@ -136,7 +133,7 @@ internal static class ImportCommand
                         !arguments.GetValue(withoutExcited),
                         CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!)
                     ),
-                    "emobox" => EmoBox.Read(from, ParseRegex(arguments.GetValue(speaker))),
+                    "emobox" => EmoBox.Read(from, CommonOptions.Pattern(arguments.GetValue(speaker), "--speaker")),
                     _ => AnnotationImporter.Cut(
                         from,
                         Path.ChangeExtension(to, null) + "-clips",
@@ -190,18 +187,6 @@ internal static class ImportCommand
             columns[parts[0]] = parts[1];
         }
         return columns;
-    }
-
-    private static Regex? ParseRegex(string? pattern)
-    {
-        try
-        {
-            return pattern is null ? null : new Regex(pattern, RegexOptions.CultureInvariant, MatchTime);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException($"--speaker: {e.Message.TrimEnd('.')}");
-        }
     }
 
     /// <summary>Counts utterances as they pass.</summary>

@@ -12,6 +12,7 @@ internal static class CommandLine
         "demo",
         "import",
         "inspect",
+        "audit",
         "evaluate",
         "reproduce",
         "tune",
@@ -41,6 +42,7 @@ internal static class CommandLine
         [
             ImportCommand.Create(),
             InspectCommand.Create(),
+            AuditCommand.Create(),
             CompareCommand.Create(),
             PredictCommand.Create(),
             AdaptCommand.Create(),

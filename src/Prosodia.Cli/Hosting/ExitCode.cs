@@ -7,6 +7,7 @@ internal static class ExitCode
     public const int Fault = 1;
     public const int WrongUsage = 2;
     public const int UnusableInput = 3;
+    public const int CheckFailed = 4;
     public const int Interrupted = 130;
 }
 

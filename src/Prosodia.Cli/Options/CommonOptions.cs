@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using Prosodia.Cli.Hosting;
 using Prosodia.Recognition;
 
 namespace Prosodia.Cli.Options;
@@ -7,6 +9,8 @@ namespace Prosodia.Cli.Options;
 /// <summary>Options that several verbs take, with one meaning everywhere.</summary>
 internal static class CommonOptions
 {
+    private static readonly TimeSpan MatchTime = TimeSpan.FromSeconds(1); // of a pattern and one path
+
     public static Option<int> Seed() =>
         new("--seed")
         {
@@ -116,6 +120,20 @@ internal static class CommonOptions
             return value;
         result.AddError($"{name}: '{text}' is not a number such as 0.5.");
         return null;
+    }
+
+    /// <summary>Reads a regular expression; null for none.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static Regex? Pattern(string? text, string option)
+    {
+        try
+        {
+            return text is null ? null : new Regex(text, RegexOptions.CultureInvariant, MatchTime);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"{option}: {e.Message.TrimEnd('.')}");
+        }
     }
 
     /// <summary>Makes smaller values a usage error.</summary>

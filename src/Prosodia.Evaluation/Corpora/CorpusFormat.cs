@@ -31,9 +31,14 @@ internal sealed record CorpusFormat(string Name, Func<string, Manifest> Read)
     /// <summary>Whether a file may be one of its recordings, by its name.</summary>
     public bool Knows(string path) => Parse is null || Parse(path) is not null;
 
+    /// <summary>
+    /// What the name of a recording says; null where no corpus knows it. Of IEMOCAP it is the speaker alone.
+    /// </summary>
+    public static Utterance? ByName(string path) =>
+        All.Select(f => f.Parse?.Invoke(path)).FirstOrDefault(u => u is not null) ?? Iemocap.ByName(path);
+
     /// <summary>Who speaks in a recording whose name a corpus knows; empty for others.</summary>
-    public static string SpeakerOf(string path) =>
-        All.Select(f => f.Parse?.Invoke(path)?.Speaker).FirstOrDefault(s => s is not null) ?? "";
+    public static string SpeakerOf(string path) => ByName(path)?.Speaker ?? "";
 
     /// <summary>The corpus that a folder holds: the one whose table is there, or that knows most recordings.</summary>
     /// <exception cref="InputException">The folder cannot be read, or no corpus knows half of its

@@ -72,7 +72,7 @@ internal static partial class CremaD
             {
                 Details =
                 [
-                    new("text", name.Groups["sentence"].Value),
+                    new(Manifest.TextColumn, name.Groups["sentence"].Value),
                     new(
                         "intensity",
                         name.Groups["intensity"].Value switch

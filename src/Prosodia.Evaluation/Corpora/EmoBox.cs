@@ -3,6 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Prosodia.Evaluation.Corpora;
 
+/// <summary>A recording in a list of EmoBox.</summary>
+/// <param name="Place">The list and the line, for errors.</param>
+/// <param name="Path">The recording as the list names it.</param>
+/// <param name="Emotion">Its label, as a word where the map beside the list has one.</param>
+/// <param name="Corpus">What EmoBox calls its corpus.</param>
+internal sealed record EmoBoxEntry(string Place, string Path, string Emotion, string Corpus);
+
 /// <summary>
 /// The JSON lines of EmoBox: of each recording of a corpus, its path and its label, of which <c>label_map.json</c>
 /// beside makes an emotion. They don't say who speaks; the names of the files do. Source: Ma et al., EmoBox:
@@ -21,55 +28,71 @@ internal static partial class EmoBox
     public static Manifest Read(string file, Regex? speaker)
     {
         var (utterances, problems) = (new List<Utterance>(), new List<InputException>());
-        var emotions = Emotions(file);
         var split = SplitName().Match(Path.GetFileNameWithoutExtension(file)).Groups["split"].Value;
-        foreach (var (number, line) in TextFile.ReadLines(file).Index().Where(l => l.Item.Length > 0))
+        foreach (var entry in Entries(file, problems))
         {
-            var place = $"{file}, line {number + 1}";
-            try
+            var path = Found(file, entry.Path);
+            var name = speaker?.Match(entry.Path) switch
             {
-                using var row = JsonDocument.Parse(line);
-                var (wav, label) = (Text(row, "wav"), Text(row, "emo"));
-                if (Found(file, wav) is not { } path)
-                    throw new InputException(place, $"names {wav}, which is not there", "It is left out");
-                var name = speaker?.Match(wav) switch
-                {
-                    null => CorpusFormat.SpeakerOf(path),
-                    { Success: true } match => match.Groups[match.Groups.Count > 1 ? 1 : 0].Value,
-                    _ => "",
-                };
-                if (name.Length == 0)
-                    throw new InputException(
-                        place,
-                        $"does not say who speaks in {wav}",
+                null => CorpusFormat.SpeakerOf(entry.Path),
+                { Success: true } match => match.Groups[match.Groups.Count > 1 ? 1 : 0].Value,
+                _ => "",
+            };
+            if (path is null)
+                problems.Add(
+                    new InputException(entry.Place, $"names {entry.Path}, which is not there", "It is left out")
+                );
+            else if (name.Length == 0)
+                problems.Add(
+                    new InputException(
+                        entry.Place,
+                        $"does not say who speaks in {entry.Path}",
                         "Say which part of the path names the speaker with --speaker REGEX"
-                    );
+                    )
+                );
+            else
                 utterances.Add(
-                    new Utterance(path, name, EmotionLabels.Adjective(emotions.GetValueOrDefault(label, label)))
+                    new Utterance(path, name, EmotionLabels.Adjective(entry.Emotion))
                     {
                         Details =
                         [
-                            new(Manifest.CorpusColumn, Text(row, "dataset")),
+                            new(Manifest.CorpusColumn, entry.Corpus),
                             .. split.Length > 0
-                                ? [KeyValuePair.Create("split", split)]
+                                ? [KeyValuePair.Create(Manifest.SplitColumn, split)]
                                 : Array.Empty<KeyValuePair<string, string>>(),
                         ],
                     }
                 );
-            }
-            catch (JsonException)
-            {
-                problems.Add(new InputException(place, "is no JSON", "Download the list again"));
-            }
-            catch (InputException problem)
-            {
-                problems.Add(problem);
-            }
         }
         return utterances.Count > 0
             ? new Manifest(Path.GetFileNameWithoutExtension(file), utterances, problems)
             : throw problems.FirstOrDefault()
                 ?? new InputException(file, "is empty", "Give a list such as data/emodb/emodb.jsonl");
+    }
+
+    /// <summary>What a list says, whether its recordings are there or not.</summary>
+    /// <param name="file">The list.</param>
+    /// <param name="problems">Where lines that are no JSON are added.</param>
+    public static IEnumerable<EmoBoxEntry> Entries(string file, ICollection<InputException> problems)
+    {
+        var emotions = Emotions(file);
+        foreach (var (number, line) in TextFile.ReadLines(file).Index().Where(l => l.Item.Length > 0))
+        {
+            var place = $"{file}, line {number + 1}";
+            EmoBoxEntry? entry = null;
+            try
+            {
+                using var row = JsonDocument.Parse(line);
+                var label = Text(row, "emo");
+                entry = new(place, Text(row, "wav"), emotions.GetValueOrDefault(label, label), Text(row, "dataset"));
+            }
+            catch (JsonException)
+            {
+                problems.Add(new InputException(place, "is no JSON", "Download the list again"));
+            }
+            if (entry is not null)
+                yield return entry;
+        }
     }
 
     private static string Text(JsonDocument row, string name) =>

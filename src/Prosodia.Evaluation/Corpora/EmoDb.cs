@@ -31,7 +31,7 @@ internal static partial class EmoDb
             Sex = MaleSpeakers.Contains(speaker) ? "male" : "female",
             Details =
             [
-                new("text", name.Groups["text"].Value.ToLowerInvariant()),
+                new(Manifest.TextColumn, name.Groups["text"].Value.ToLowerInvariant()),
                 new("version", name.Groups["version"].Value.ToLowerInvariant()),
             ],
         };

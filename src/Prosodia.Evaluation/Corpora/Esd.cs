@@ -41,7 +41,7 @@ internal static partial class Esd
                         "language",
                         int.Parse(speaker, CultureInfo.InvariantCulture) <= MandarinSpeakers ? "Mandarin" : "English"
                     ),
-                    new("text", $"{number % Sentences + 1}"),
+                    new(Manifest.TextColumn, $"{number % Sentences + 1}"),
                 ],
             }
             : null;

@@ -101,12 +101,22 @@ internal static partial class Iemocap
         && Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
         && Path.GetFileName(Path.GetDirectoryName(path))!.Equals("EmoEvaluation", StringComparison.OrdinalIgnoreCase);
 
-    private static Utterance Describe(string path, string name, string emotion, bool improvised, Match label)
+    /// <summary>Who speaks in a recording, without its emotion; null where its name is not one of the corpus.</summary>
+    public static Utterance? ByName(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        return UtteranceName().IsMatch(name) ? Describe(path, name, "") : null;
+    }
+
+    private static Utterance Describe(string path, string name, string emotion)
     {
         var male = name[name.LastIndexOf('_') + 1] == 'M'; // who speaks, not who wears the markers
-        return new Utterance(path, name[..5] + (male ? 'M' : 'F'), emotion)
+        return new Utterance(path, name[..5] + (male ? 'M' : 'F'), emotion) { Sex = male ? "male" : "female" };
+    }
+
+    private static Utterance Describe(string path, string name, string emotion, bool improvised, Match label) =>
+        Describe(path, name, emotion) with
         {
-            Sex = male ? "male" : "female",
             Details =
             [
                 new(Manifest.CorpusColumn, Name),
@@ -117,7 +127,6 @@ internal static partial class Iemocap
                 new("dominance", label.Groups["d"].Value),
             ],
         };
-    }
 
     private static string? Emotion(string label, bool excitedIsHappy) =>
         label switch
@@ -129,6 +138,9 @@ internal static partial class Iemocap
             "sad" => "sad",
             _ => null,
         };
+
+    [GeneratedRegex(@"^Ses0[1-5][FM]_\w+_[FM]\d{3}$")]
+    private static partial Regex UtteranceName();
 
     [GeneratedRegex(
         @"^\[[\d.]+ - [\d.]+\]\t(?<name>Ses0[1-5][FM]_\w+_[FM]\d{3})\t(?<emotion>[a-z]{3})\t\[(?<v>[\d.]+), "

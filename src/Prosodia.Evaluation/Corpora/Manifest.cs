@@ -22,6 +22,18 @@ internal sealed record Manifest(
     /// <summary>The column that says in which session of a corpus of dialogues a recording was made.</summary>
     public const string SessionColumn = "session";
 
+    /// <summary>The column that says the language that is spoken.</summary>
+    public const string LanguageColumn = "language";
+
+    /// <summary>The column that says how or where it was recorded: a room, a microphone, a line.</summary>
+    public const string ConditionColumn = "condition";
+
+    /// <summary>The column that says what is said.</summary>
+    public const string TextColumn = "text";
+
+    /// <summary>The column that says which part of an official split a recording is in.</summary>
+    public const string SplitColumn = "split";
+
     /// <summary>What was odd although all of it could be used.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -53,7 +53,7 @@ internal static class Meld
                     [
                         new("split", split),
                         new(Manifest.SessionColumn, $"{split}-{row["Dialogue_ID"]}"),
-                        new("text", row["Utterance"]),
+                        new(Manifest.TextColumn, row["Utterance"]),
                     ],
                 }
             );

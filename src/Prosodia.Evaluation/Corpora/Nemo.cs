@@ -29,7 +29,12 @@ internal static partial class Nemo
                         ? u with
                         {
                             Sex = row["gender"].ToLowerInvariant(),
-                            Details = [.. u.Details, new("age", row["age"]), new("text", row["normalized_text"])],
+                            Details =
+                            [
+                                .. u.Details,
+                                new("age", row["age"]),
+                                new(Manifest.TextColumn, row["normalized_text"]),
+                            ],
                         }
                         : u
                 ),

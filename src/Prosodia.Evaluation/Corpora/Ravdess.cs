@@ -45,7 +45,7 @@ internal static partial class Ravdess
             [
                 new("intensity", name.Groups["intensity"].Value == "1" ? "normal" : "strong"),
                 // "... are talking by the door", "... are sitting by the door"
-                new("text", name.Groups["statement"].Value == "1" ? "kids" : "dogs"),
+                new(Manifest.TextColumn, name.Groups["statement"].Value == "1" ? "kids" : "dogs"),
                 new("repetition", name.Groups["repetition"].Value),
             ],
         };

@@ -41,7 +41,7 @@ internal static partial class Savee
             )
             {
                 Sex = "male",
-                Details = [new("text", name.Groups["emotion"].Value + name.Groups["sentence"].Value)],
+                Details = [new(Manifest.TextColumn, name.Groups["emotion"].Value + name.Groups["sentence"].Value)],
             }
             : null;
     }

@@ -37,7 +37,11 @@ internal static partial class Tess
         )
         {
             Sex = "female",
-            Details = [new("age", older ? "64" : "26"), new("text", name.Groups["word"].Value.ToLowerInvariant())],
+            Details =
+            [
+                new("age", older ? "64" : "26"),
+                new(Manifest.TextColumn, name.Groups["word"].Value.ToLowerInvariant()),
+            ],
         };
     }
 

@@ -11,13 +11,15 @@ internal sealed class Fold
     /// <param name="validation">Recordings to choose the epoch by.</param>
     /// <param name="test">Recordings to judge by.</param>
     /// <param name="speakersDisjoint">True where a speaker may be in one part only.</param>
-    /// <exception cref="InputException">A part is empty, or a recording or speaker is in two parts.</exception>
+    /// <param name="sentencesDisjoint">True where a sentence may be in training or test only.</param>
+    /// <exception cref="InputException">A part is empty, or a recording, speaker or sentence is in two parts.</exception>
     public Fold(
         string name,
         IEnumerable<Utterance> train,
         IEnumerable<Utterance> validation,
         IEnumerable<Utterance> test,
-        bool speakersDisjoint
+        bool speakersDisjoint,
+        bool sentencesDisjoint = false
     )
     {
         Name = name;
@@ -25,6 +27,14 @@ internal sealed class Fold
         Validation = [.. validation];
         Test = [.. test];
         LeakGuard.Check(name, speakersDisjoint, ("training", Train), ("validation", Validation), ("test", Test));
+        if (sentencesDisjoint)
+            LeakGuard.Refuse(
+                name,
+                ("training", [.. Train, .. Validation]),
+                ("test", Test),
+                u => u.Detail(Manifest.TextColumn),
+                "sentence"
+            );
     }
 
     /// <summary>What reports call the fold.</summary>

@@ -5,7 +5,7 @@ namespace Prosodia.Evaluation.Protocols;
 /// <summary>
 /// Refuses splits that would flatter a model. Every split passes here, because <see cref="Fold"/> cannot be made
 /// otherwise: a recording may be in one part only, whatever it is called there, and where a protocol is
-/// speaker-independent so may a speaker.
+/// speaker-independent so may a speaker, where it is sentence-independent a sentence.
 /// </summary>
 internal static class LeakGuard
 {
@@ -32,7 +32,8 @@ internal static class LeakGuard
         }
     }
 
-    private static void Refuse(
+    /// <summary>Refuses what two parts have in common.</summary>
+    public static void Refuse(
         string split,
         (string Part, IReadOnlyList<Utterance> Utterances) one,
         (string Part, IReadOnlyList<Utterance> Utterances) other,

@@ -30,8 +30,9 @@ internal static class Protocol
 
     /// <summary>The names that <see cref="Parse"/> takes.</summary>
     public const string Names =
-        "leave-one-speaker-out, speaker-independent, speaker-dependent, leave-one-session-out, "
-        + "leave-one-corpus-out, speaker-groups:N, folds:FILE";
+        "leave-one-speaker-out, speaker-independent, speaker-dependent, sentence-independent, "
+        + "speaker-and-sentence-independent, leave-one-session-out, leave-one-corpus-out, leave-one-language-out, "
+        + "leave-one-condition-out, official, speaker-groups:N, folds:FILE";
 
     /// <summary>Finds a protocol by its name; null when there is none of that name.</summary>
     /// <param name="name">The name.</param>
@@ -43,8 +44,13 @@ internal static class Protocol
             "leave-one-speaker-out" => new LeaveOneSpeakerOut(),
             SpeakerIndependent.PlainName => new SpeakerIndependent(allSpeakers),
             "speaker-dependent" => new SpeakerDependent(),
-            "leave-one-session-out" => new LeaveOneSessionOut(),
-            "leave-one-corpus-out" => new LeaveOneCorpusOut(),
+            "sentence-independent" => new SentenceIndependent(speakersDisjoint: false),
+            "speaker-and-sentence-independent" => new SentenceIndependent(speakersDisjoint: true),
+            "leave-one-session-out" => new LeaveOneOut("session", Manifest.SessionColumn),
+            LeaveOneOut.Corpus => new LeaveOneOut("corpus", Manifest.CorpusColumn),
+            "leave-one-language-out" => new LeaveOneOut("language", Manifest.LanguageColumn, mayShareSpeakers: true),
+            "leave-one-condition-out" => new LeaveOneOut("condition", Manifest.ConditionColumn, mayShareSpeakers: true),
+            "official" => new OfficialSplit(),
             _ when name is not null && name.StartsWith(GroupsPrefix, StringComparison.Ordinal) => int.TryParse(
                 name[GroupsPrefix.Length..],
                 out var groups

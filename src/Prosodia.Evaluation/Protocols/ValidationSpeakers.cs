@@ -16,8 +16,12 @@ internal static class ValidationSpeakers
     )
     {
         string[] others = [.. InTurns([.. utterances.Where(u => !test.Contains(u.Speaker))], random)];
-        return [.. others.Take((int)Math.Ceiling((double)others.Length / OneIn))];
+        return OneInFive(others);
     }
+
+    /// <summary>The first fifth of a list, at least one.</summary>
+    public static IReadOnlyCollection<string> OneInFive(IReadOnlyCollection<string> items) =>
+        [.. items.Take((int)Math.Ceiling((double)items.Count / OneIn))];
 
     /// <summary>All speakers in random order, men and women alternating.</summary>
     public static IEnumerable<string> InTurns(IReadOnlyList<Utterance> utterances, Random random)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Prosodia.Reporting;
 
@@ -12,6 +13,16 @@ namespace Prosodia.Evaluation.Reports;
 /// <param name="LeftOut">Recordings that could not be used, each with why.</param>
 internal sealed record RunContext(string Command, DateOnly Date, TimeSpan Duration, IReadOnlyList<string> LeftOut)
 {
+    /// <summary>A run of this process that ends now.</summary>
+    /// <param name="leftOut">Recordings that could not be used, each with why.</param>
+    public static RunContext Now(IReadOnlyList<string> leftOut) =>
+        new(
+            "./prosodia " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(Quote)),
+            DateOnly.FromDateTime(DateTime.UtcNow),
+            DateTime.Now - Process.GetCurrentProcess().StartTime,
+            leftOut
+        );
+
     /// <summary>The end of a report: how to repeat it, and what it could not use.</summary>
     internal string ToHtml() =>
         HtmlPage.Render(
@@ -25,4 +36,9 @@ internal sealed record RunContext(string Command, DateOnly Date, TimeSpan Durati
                 LeftOut,
             }
         );
+
+    private static string Quote(string argument) =>
+        argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,~".Contains(c, StringComparison.Ordinal))
+            ? argument
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -30,7 +30,11 @@ internal static class SyntheticCorpus
             var path = Path.Combine(folder, $"{voice.Name}-{emotion}-{sentence}.wav");
             WavWriter.Write(path, samples);
             utterances.Add(
-                new Utterance(path, voice.Name, emotion) { Sex = voice.Sex, Details = [new("text", $"{sentence}")] }
+                new Utterance(path, voice.Name, emotion)
+                {
+                    Sex = voice.Sex,
+                    Details = [new(Manifest.TextColumn, $"{sentence}")],
+                }
             );
         }
         return new Manifest("synthetic", utterances, []);

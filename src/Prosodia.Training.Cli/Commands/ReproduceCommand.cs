@@ -109,7 +109,7 @@ internal static class ReproduceCommand
         yield return new SpeakerDependent();
         yield return speakerIndependent;
         if (corpus.Utterances.All(u => u.Detail(Manifest.SessionColumn).Length > 0))
-            yield return new LeaveOneSessionOut();
+            yield return new LeaveOneOut("session", Manifest.SessionColumn);
         if (folds is not null && corpus.Speakers.All(s => folds.Refuses(s) is null))
             yield return folds;
     }

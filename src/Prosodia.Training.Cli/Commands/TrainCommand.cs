@@ -162,7 +162,7 @@ internal static class TrainCommand
             $"{card.Name}: {card.Data.Sum(d => d.Recordings)} recordings of {card.Data.Sum(d => d.Speakers)} "
                 + $"speakers, {string.Join(", ", card.Emotions)}{(note is null ? "" : $"\n{note}")}"
         );
-        var across = figures.Protocol is ModelTraining.TestCorpora or LeaveOneCorpusOut.ProtocolName;
+        var across = figures.Protocol is ModelTraining.TestCorpora or LeaveOneOut.Corpus;
         var on =
             figures.Protocol == ModelTraining.TestCorpora ? "corpora to test on"
             : across ? "corpora left out"

@@ -16,13 +16,7 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
     private readonly HashSet<string> _warnings = [];
 
     /// <summary>What is known of the run so far.</summary>
-    public RunContext Context =>
-        new(
-            "./prosodia " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(Quote)),
-            DateOnly.FromDateTime(DateTime.UtcNow),
-            _watch.Elapsed,
-            [.. _leftOut.Keys]
-        );
+    public RunContext Context => RunContext.Now([.. _leftOut.Keys]) with { Duration = _watch.Elapsed };
 
     /// <summary>Runs an evaluation and writes its files; gives its result, its corpus and its report.</summary>
     public (EvaluationResult Result, ExperimentCorpus Corpus, string Report) Run(
@@ -86,9 +80,4 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
 
     /// <summary>Says what could not be used; gives the exit code that follows.</summary>
     public int End() => Terminal.LeftOut(_leftOut.Values);
-
-    private static string Quote(string argument) =>
-        argument.All(c => char.IsLetterOrDigit(c) || "-_./:=,~".Contains(c, StringComparison.Ordinal))
-            ? argument
-            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -80,7 +80,10 @@ internal static class ModelTraining
                 "Give corpora that are apart, or leave --test out"
             );
         var training = corpus.Utterances.Where(u => !tested.Contains(u.Detail(Manifest.CorpusColumn))).ToArray();
-        IProtocol protocol = corpus.IsApart && tested.Count == 0 ? new LeaveOneCorpusOut() : new SpeakerGroups(Groups);
+        IProtocol protocol =
+            corpus.IsApart && tested.Count == 0
+                ? new LeaveOneOut("corpus", Manifest.CorpusColumn)
+                : new SpeakerGroups(Groups);
         IReadOnlyList<Fold> splits = tested.Count > 0 ? [] : protocol.Split(corpus.Utterances, seed);
         var fit = new LayerFitting(corpus.Layers, seed);
         var trial = new ModelTrial(corpus, tested.Count > 0 ? TestCorpora : protocol.Name);

@@ -40,6 +40,7 @@ public sealed class RoomTests
                     "Encoders",
                     "FeatureStore",
                     "Reports",
+                    "Audit",
                 ]
             },
             {

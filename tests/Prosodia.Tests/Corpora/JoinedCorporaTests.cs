@@ -40,7 +40,7 @@ public sealed class JoinedCorporaTests : IDisposable
     public void Each_corpus_is_tested_on_what_was_learnt_from_the_others()
     {
         var joined = JoinedCorpora.Of([German, English], Labels("emotion,label\nanger,angry\n")).Manifest;
-        var splits = new LeaveOneCorpusOut().Split(joined.Utterances, 1);
+        var splits = new LeaveOneOut("corpus", Manifest.CorpusColumn).Split(joined.Utterances, 1);
         Assert.Equal(["english", "german"], splits.Select(s => s.Name));
         Assert.All(splits, s => Assert.All(s.Test, u => Assert.Equal(s.Name, u.Detail("corpus"))));
         Assert.All(
@@ -49,7 +49,11 @@ public sealed class JoinedCorporaTests : IDisposable
         );
         Assert.Contains(
             "two corpora",
-            Assert.Throws<InputException>(() => new LeaveOneCorpusOut().Split(German.Utterances, 1)).Message,
+            Assert
+                .Throws<InputException>(() =>
+                    new LeaveOneOut("corpus", Manifest.CorpusColumn).Split(German.Utterances, 1)
+                )
+                .Message,
             StringComparison.Ordinal
         );
     }

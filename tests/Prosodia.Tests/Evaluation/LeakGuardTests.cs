@@ -208,7 +208,9 @@ public sealed class LeakGuardTests
         Assert.All(splits, s => Assert.All(s.Test, u => Assert.Equal(s.Name, u.Details[0].Value)));
         Assert.Contains(
             "has no session",
-            Assert.Throws<InputException>(() => new LeaveOneSessionOut().Split([A1, B1, C1], 1)).Message,
+            Assert
+                .Throws<InputException>(() => new LeaveOneOut("session", Manifest.SessionColumn).Split([A1, B1, C1], 1))
+                .Message,
             StringComparison.Ordinal
         );
     }

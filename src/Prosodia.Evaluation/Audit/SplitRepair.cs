@@ -1,0 +1,123 @@
+using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.IO;
+
+namespace Prosodia.Evaluation.Audit;
+
+/// <summary>
+/// Makes of a split that leaks one that doesn't: each speaker is in one part, with all recordings that have the sound of
+/// theirs, and where it is asked for each sentence. As many recordings as can be stay where they were, and parts keep
+/// their sizes and classes.
+/// </summary>
+/// <param name="split">The split.</param>
+/// <param name="duplicates">Recordings that are the same.</param>
+/// <param name="seed">Where the search begins.</param>
+internal sealed class SplitRepair(
+    AuditedSplit split,
+    IReadOnlyList<(Utterance One, Utterance Other)> duplicates,
+    int seed
+)
+{
+    private const string Original = "original_split";
+
+    /// <summary>The rows in their new parts; of a recording that was listed again, the first.</summary>
+    /// <param name="sentences">Whether sentences are kept apart, too: recordings that would connect parts are left
+    /// out.</param>
+    /// <returns>Each row, and its new part.</returns>
+    /// <exception cref="InputException">There are fewer speakers or sentences than parts.</exception>
+    public IReadOnlyList<(SplitRow Row, string Part)> Run(bool sentences)
+    {
+        var rows = split
+            .Rows.DistinctBy(r => r.Utterance.Path.Length > 0 ? r.Utterance.Name : $"{r.GetHashCode()}")
+            .ToArray();
+        var parts = split.Parts.ToArray();
+        var old = rows.Select(r => Array.IndexOf(parts, r.Part)).ToArray();
+        string[] classes = [.. rows.Select(r => r.Utterance.Emotion).Distinct().Order(StringComparer.Ordinal)];
+        var kinds = rows.Select(r => Array.IndexOf(classes, r.Utterance.Emotion)).ToArray();
+        var people = Units(rows);
+        var ofPeople = new PartAssignment(parts.Length, classes.Length, old, kinds);
+        var speakers = ofPeople.Solve(people, (_, _) => true, seed, Refusal("speakers"));
+        if (!sentences)
+            return [.. rows.Select((r, i) => (r, parts[speakers[people[i]]]))];
+
+        var texts = Numbers(rows.Select(r => r.Utterance.Detail(Manifest.TextColumn)));
+        var said = ofPeople.Solve(texts, (row, part) => speakers[people[row]] == part, seed, Refusal("sentences"));
+        return
+        [
+            .. rows.Index()
+                .Where(r => said[texts[r.Index]] == speakers[people[r.Index]])
+                .Select(r => (r.Item, parts[speakers[people[r.Index]]])),
+        ];
+
+        InputException Refusal(string what) =>
+            new(split.Name, $"has fewer {what} than parts", "Join parts, or add recordings of others");
+    }
+
+    /// <summary>
+    /// Writes repaired splits as a manifest whose column <c>split</c> says the part; of several splits, the column
+    /// <c>fold</c> says which one.
+    /// </summary>
+    public static void Write(
+        string file,
+        IReadOnlyList<(AuditedSplit Split, IReadOnlyList<(SplitRow Row, string Part)> Rows)> repaired
+    )
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var all = repaired.SelectMany(r => r.Rows.Select(row => (r.Split.Name, row.Row, row.Part))).ToArray();
+        string[] added = [.. repaired.Count > 1 ? (string[])["fold"] : [], Manifest.SplitColumn, Original];
+        string[] details =
+        [
+            .. all.SelectMany(r => r.Row.Utterance.Details).Select(d => d.Key).Distinct().Except(added),
+        ];
+        var inParts = all.Any(r => !r.Row.Utterance.Part.IsWhole);
+        CsvFile.Write(
+            file,
+            all.Select(r =>
+                {
+                    var u = r.Row.Utterance;
+                    return (IEnumerable<object?>)
+                        [
+                            File.Exists(u.Path)
+                                ? Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/')
+                                : u.Path,
+                            u.Speaker,
+                            u.Sex,
+                            u.Emotion,
+                            .. inParts ? Manifest.PartOf(u) : [],
+                            .. repaired.Count > 1 ? (object?[])[r.Name] : [],
+                            r.Part,
+                            r.Row.Part,
+                            .. details.Select(u.Detail),
+                        ];
+                })
+                .Prepend([.. Manifest.FixedColumns, .. inParts ? Manifest.PartColumns : [], .. added, .. details])
+        );
+    }
+
+    /// <summary>For each row the number of what must stay together: a speaker, and those with the same sounds.</summary>
+    private int[] Units(SplitRow[] rows)
+    {
+        var keys = rows.Select(r => SplitAudit.SpeakerOf(r.Utterance) is { Length: > 0 } s ? s : r.Utterance.Name)
+            .ToArray();
+        var joined = keys.Distinct().ToDictionary(k => k);
+        var keyOf = rows.Zip(keys)
+            .DistinctBy(r => r.First.Utterance.Name)
+            .ToDictionary(r => r.First.Utterance.Name, r => r.Second);
+        foreach (var (one, other) in duplicates)
+            if (keyOf.TryGetValue(one.Name, out var a) && keyOf.TryGetValue(other.Name, out var b))
+                joined[Root(a)] = Root(b);
+        return Numbers(keys.Select(Root));
+
+        string Root(string key)
+        {
+            while (joined[key] != key)
+                key = joined[key] = joined[joined[key]];
+            return key;
+        }
+    }
+
+    private static int[] Numbers(IEnumerable<string> names)
+    {
+        var numbers = new Dictionary<string, int>();
+        return [.. names.Select(n => numbers.TryGetValue(n, out var number) ? number : numbers[n] = numbers.Count)];
+    }
+}
