@@ -97,6 +97,27 @@ internal sealed record AcousticFingerprint(int[] Frames, uint[] Words, uint[] Do
         } while (subset != 0);
     }
 
+    /// <summary>The share of bits that differ where another recording lies that many frames later.</summary>
+    public double ErrorRate(AcousticFingerprint other, int distance)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var (errors, compared) = (0, 0);
+        for (int i = 0, j = 0; i < Frames.Length && j < other.Frames.Length; )
+        {
+            var ahead = Frames[i] + distance - other.Frames[j];
+            if (ahead == 0)
+            {
+                errors += BitOperations.PopCount(Words[i] ^ other.Words[j]);
+                compared++;
+            }
+            if (ahead <= 0)
+                i++;
+            if (ahead >= 0)
+                j++;
+        }
+        return compared == 0 ? 1 : errors / (double)(compared * Bits);
+    }
+
     /// <summary>The energies of each frame's bands, several frames at once.</summary>
     private static float[][] BandEnergies(ReadOnlySpan<float> samples)
     {

@@ -22,6 +22,7 @@ internal readonly record struct Duplicate(int One, int Other, double Correlation
 internal static class DuplicateSearch
 {
     private const double LeastCorrelation = 0.6;
+    private const double MostErrors = 0.38; // of the bits at that distance; half would be chance
     private const int LeastShared = 2, // words at one distance
         MostPlaces = 1000; // of a word; one that occurs everywhere tells nothing
     private const int Tolerance = 2; // frames
@@ -128,7 +129,10 @@ internal static class DuplicateSearch
                         }
                 }
             foreach (var ((other, distance), times) in shared)
-                if (times + shared.GetValueOrDefault((other, distance + 1)) >= LeastShared)
+                if (
+                    times + shared.GetValueOrDefault((other, distance + 1)) >= LeastShared
+                    && own.ErrorRate(fingerprints[other]!, distance * Tolerance) < MostErrors
+                )
                     candidates.Add((Math.Min(r, other), Math.Max(r, other)));
         }
     }

@@ -12,6 +12,7 @@ internal sealed class PartAssignment(int parts, int classes, int[] old, int[] ki
 {
     private const int Starts = 20,
         MostSwapped = 400; // units; of more, only single ones move
+    private const double Likeness = 3; // how much shares of parts and classes count beside recordings that move
     private const double Empty = 1000; // cost of a part without a recording
 
     /// <summary>Finds the parts of units.</summary>
@@ -115,7 +116,7 @@ internal sealed class PartAssignment(int parts, int classes, int[] old, int[] ki
                     var total = 0;
                     for (var c = 0; c < classes; c++)
                     {
-                        cost += Math.Abs((double)sums[p, c] / Math.Max(1, all) - wanted[p, c]);
+                        cost += Likeness * Math.Abs((double)sums[p, c] / Math.Max(1, all) - wanted[p, c]);
                         total += sums[p, c];
                     }
                     if (total == 0)
