@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Plants copies of recordings among them, resampled, coded as MP3, louder, trimmed and from a video, and counts which of
-them `./prosodia audit` finds, and which pairs of different recordings of one speaker it takes for the same.
+"""Plants copies of recordings among them, resampled, coded as MP3, louder, trimmed and from a video, and counts which
+of them `./prosodia audit` finds, and which pairs of different recordings of one speaker it takes for the same.
 
     python3 benchmarks/planted_duplicates.py ../shared/corpora/ravdess ../shared/corpora/emodb --copies 1000
 """

@@ -54,8 +54,7 @@ internal static class CompareCommand
         Console.WriteLine($"A  {a.Title}: UA {c.UaOne:0.000}");
         Console.WriteLine($"B  {b.Title}: UA {c.UaOther:0.000}");
         Console.WriteLine($"{c.Recordings} recordings of {c.Speakers} speakers in both");
-        var (low, high) = (Signed(c.Interval[0]), Signed(c.Interval[1]));
-        Console.WriteLine($"UA of B less A: {Signed(c.UaOther - c.UaOne)}  (95 % over speakers: {low} to {high})");
+        Console.WriteLine($"UA of B less A: {Signed(c.UaOther - c.UaOne)}  ({c.Interval.Text(Signed)})");
         Console.WriteLine(
             $"only A right: {c.OnlyOneRight}; only B right: {c.OnlyOtherRight}; McNemar p = {c.McNemar:0.000}"
         );

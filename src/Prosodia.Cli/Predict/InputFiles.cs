@@ -103,7 +103,7 @@ internal static class InputFiles
         }
     }
 
-    private static bool IsManifest(string input) =>
+    public static bool IsManifest(string input) =>
         ManifestExtensions.Contains(Path.GetExtension(input), StringComparer.OrdinalIgnoreCase);
 
     private static bool IsPattern(string input) =>

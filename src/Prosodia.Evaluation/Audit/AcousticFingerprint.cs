@@ -6,8 +6,8 @@ using Prosodia.Dsp;
 namespace Prosodia.Evaluation.Audit;
 
 /// <summary>
-/// What a recording sounds like, as a word of 32 bits for each frame: whether the energy of a band grows against that of
-/// the next band. Level, equalization and coding change few bits. Source: Haitsma and Kalker, A Highly Robust Audio
+/// What a recording sounds like, as a word of 32 bits for each frame: whether the energy of a band grows against that
+/// of the next band. Level, equalization and coding change few bits. Source: Haitsma and Kalker, A Highly Robust Audio
 /// Fingerprinting System, ISMIR 2002.
 /// </summary>
 /// <param name="Frames">The numbers of the frames that have a word: those that are not much quieter than the loudest

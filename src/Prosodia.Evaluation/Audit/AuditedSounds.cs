@@ -4,7 +4,10 @@ using Prosodia.Evaluation.FeatureStore;
 
 namespace Prosodia.Evaluation.Audit;
 
-/// <summary>What was measured of the recordings of splits whose files are there, and which of them are the same.</summary>
+/// <summary>
+/// What was measured of the recordings of splits whose files are there, and which of them are the
+/// same.
+/// </summary>
 /// <param name="Checks">By <see cref="Utterance.Name"/>.</param>
 /// <param name="Problems">Why others could not be read, by the same.</param>
 /// <param name="Duplicates">Pairs of different files with the same sound, by the same.</param>

@@ -4,7 +4,8 @@ using Prosodia.Evaluation.Protocols;
 namespace Prosodia.Evaluation.Audit;
 
 /// <summary>A recording in a part of a split.</summary>
-/// <param name="Part">The part: <c>train</c>, <c>validation</c>, <c>test</c>, or the fold of a cross-validation.</param>
+/// <param name="Part">The part: <c>train</c>, <c>validation</c>, <c>test</c>, or the fold of a
+/// cross-validation.</param>
 /// <param name="Utterance">The recording; speaker and emotion are empty where nothing says them.</param>
 internal sealed record SplitRow(string Part, Utterance Utterance);
 

@@ -16,8 +16,8 @@ internal readonly record struct Duplicate(int One, int Other, double Correlation
 
 /// <summary>
 /// Finds recordings that hold the same sound, also resampled, coded, louder, trimmed or in a video: those whose
-/// fingerprints share words at one distance in time, if their waveforms correlate. Two utterances of one sentence by one
-/// speaker don't correlate beyond 0.4.
+/// fingerprints share words at one distance in time, if their waveforms correlate. Two utterances of one sentence by
+/// one speaker don't correlate beyond 0.4.
 /// </summary>
 internal static class DuplicateSearch
 {

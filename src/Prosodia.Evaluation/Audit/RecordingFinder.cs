@@ -3,8 +3,8 @@ using Prosodia.Audio;
 namespace Prosodia.Evaluation.Audit;
 
 /// <summary>
-/// Finds the recordings that a list names where they lie below another folder, perhaps in another format: by their names
-/// and as many of the folders above as agree.
+/// Finds the recordings that a list names where they lie below another folder, perhaps in another format: by their
+/// names and as many of the folders above as agree.
 /// </summary>
 internal sealed class RecordingFinder
 {

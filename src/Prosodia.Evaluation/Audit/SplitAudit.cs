@@ -279,9 +279,10 @@ internal sealed class SplitAudit(AuditedSplit split, AuditedSounds sounds, int s
                 Add(
                     "shortcut",
                     AuditSeverity.Note,
-                    Text(
-                        $"length, level and noise floor alone tell the classes of {other} with UA {shortcut.Ua:0.000} (chance {shortcut.Chance:0.000}, p = {shortcut.Probability:0.000})"
-                    ),
+                    $"length, level and noise floor alone tell the classes of {other} with UA "
+                        + Text(
+                            $"{shortcut.Ua:0.000} (chance {shortcut.Chance:0.000}, p = {shortcut.Probability:0.000})"
+                        ),
                     []
                 );
 
@@ -303,9 +304,9 @@ internal sealed class SplitAudit(AuditedSplit split, AuditedSounds sounds, int s
         split.Parts.SelectMany((one, i) => split.Parts.Skip(i + 1).Select(other => (one, other)));
 
     private static string Describe(SplitRow one, SplitRow other, Duplicate match) =>
-        Text(
-            $"{one.Part}: {one.Utterance.Name} = {other.Part}: {other.Utterance.Name} (correlation {match.Correlation:0.00}, {match.Shift:+0.00;-0.00;0.00} s, {match.Gain:+0.0;-0.0;0.0} dB)"
-        );
+        $"{one.Part}: {one.Utterance.Name} = {other.Part}: {other.Utterance.Name} "
+        + Text($"(correlation {match.Correlation:0.00}, {match.Shift:+0.00;-0.00;0.00} s, ")
+        + Text($"{match.Gain:+0.0;-0.0;0.0} dB)");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -110,7 +110,10 @@ internal sealed partial class SplitReader(string? column, Regex? speaker, Record
     private IEnumerable<string> Recordings(string folder) =>
         FolderTree.Files(folder, Problems).Where(SoundFormat.IsRecording);
 
-    /// <summary>The name of the folder that a recording is in, below that of the part: its class, in many corpora.</summary>
+    /// <summary>
+    /// The name of the folder that a recording is in, below that of the part: its class, in many
+    /// corpora.
+    /// </summary>
     private static string LabelBetween(string part, string file)
     {
         var inside = Path.GetRelativePath(part, Path.GetDirectoryName(file)!);

@@ -4,9 +4,9 @@ using Prosodia.Evaluation.IO;
 namespace Prosodia.Evaluation.Audit;
 
 /// <summary>
-/// Makes of a split that leaks one that doesn't: each speaker is in one part, with all recordings that have the sound of
-/// theirs, and where it is asked for each sentence. As many recordings as can be stay where they were, and parts keep
-/// their sizes and classes.
+/// Makes of a split that leaks one that doesn't: each speaker is in one part, with all recordings that have the sound
+/// of theirs, and where it is asked for each sentence. As many recordings as can be stay where they were, and parts
+/// keep their sizes and classes.
 /// </summary>
 /// <param name="split">The split.</param>
 /// <param name="duplicates">Recordings that are the same.</param>
@@ -93,7 +93,10 @@ internal sealed class SplitRepair(
         );
     }
 
-    /// <summary>For each row the number of what must stay together: a speaker, and those with the same sounds.</summary>
+    /// <summary>
+    /// For each row the number of what must stay together: a speaker, and those with the same
+    /// sounds.
+    /// </summary>
     private int[] Units(SplitRow[] rows)
     {
         var keys = rows.Select(r => SplitAudit.SpeakerOf(r.Utterance) is { Length: > 0 } s ? s : r.Utterance.Name)

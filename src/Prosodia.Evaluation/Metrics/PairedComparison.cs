@@ -18,7 +18,7 @@ internal sealed record PairedComparison(
     int Speakers,
     double UaOne,
     double UaOther,
-    double[] Interval,
+    SpeakerInterval Interval,
     int OnlyOneRight,
     int OnlyOtherRight,
     double McNemar,
@@ -113,7 +113,7 @@ internal sealed record PairedComparison(
         return exact ? (double)asLarge / ways : (asLarge + 1.0) / (ways + 1);
     }
 
-    private static double[] Bootstrap(Counts[] speakers, Random random) =>
+    private static SpeakerInterval Bootstrap(Counts[] speakers, Random random) =>
         SpeakerBootstrap.Middle95(
             Enumerable
                 .Range(0, Draws)

@@ -12,8 +12,8 @@ internal static class SpeakerBootstrap
 {
     private const int Draws = 5000;
 
-    /// <summary>Lower and upper limits of WA, UA, precision and F1.</summary>
-    public static IReadOnlyDictionary<string, double[]> Intervals(
+    /// <summary>Intervals of WA, UA, precision and F1.</summary>
+    public static IReadOnlyDictionary<string, SpeakerInterval> Intervals(
         IReadOnlyList<Prediction> predictions,
         IReadOnlyList<string> classes,
         int seed
@@ -32,8 +32,8 @@ internal static class SpeakerBootstrap
                     )
                 ),
         ];
-        double[] Limits(Func<ClassificationMetrics, double> of) => Middle95(draws.Select(of), speakers.Length);
-        return new Dictionary<string, double[]>
+        SpeakerInterval Limits(Func<ClassificationMetrics, double> of) => Middle95(draws.Select(of), speakers.Length);
+        return new Dictionary<string, SpeakerInterval>
         {
             ["wa"] = Limits(s => s.Wa),
             ["ua"] = Limits(s => s.Ua),
@@ -42,8 +42,8 @@ internal static class SpeakerBootstrap
         };
     }
 
-    /// <summary>Lower and upper limits of the mean UA of several corpora, each with speakers of its own.</summary>
-    public static double[] MeanUaInterval(
+    /// <summary>The interval of the mean UA of several corpora, each with speakers of its own.</summary>
+    public static SpeakerInterval MeanUaInterval(
         IReadOnlyList<IReadOnlyList<Prediction>> corpora,
         IReadOnlyList<string> classes,
         int seed
@@ -67,18 +67,20 @@ internal static class SpeakerBootstrap
                 .Select(g => ClassificationMetrics.Matrix(g, classes)),
         ];
 
-    /// <summary>The limits of a 95 % interval.</summary>
+    /// <summary>A 95 % interval.</summary>
     /// <param name="values">A figure of each draw.</param>
     /// <param name="speakers">How many speakers were drawn from.</param>
-    internal static double[] Middle95(IEnumerable<double> values, int speakers)
+    internal static SpeakerInterval Middle95(IEnumerable<double> values, int speakers)
     {
+        if (speakers < SpeakerInterval.MinSpeakers)
+            return new SpeakerInterval(null, null, speakers);
         var sorted = values.Order().ToArray();
         var freedom = Math.Max(1, speakers - 1);
         var outside = Normal.CDF(0, 1, -Math.Sqrt((freedom + 1.0) / freedom) * StudentT.InvCDF(0, 1, freedom, 0.975));
-        return
-        [
+        return new SpeakerInterval(
             sorted[(int)(outside * (sorted.Length - 1))],
             sorted[(int)Math.Ceiling((1 - outside) * (sorted.Length - 1))],
-        ];
+            speakers
+        );
     }
 }

@@ -12,7 +12,8 @@ internal sealed class Fold
     /// <param name="test">Recordings to judge by.</param>
     /// <param name="speakersDisjoint">True where a speaker may be in one part only.</param>
     /// <param name="sentencesDisjoint">True where a sentence may be in training or test only.</param>
-    /// <exception cref="InputException">A part is empty, or a recording, speaker or sentence is in two parts.</exception>
+    /// <exception cref="InputException">A part is empty, or a recording, speaker or sentence is in two
+    /// parts.</exception>
     public Fold(
         string name,
         IEnumerable<Utterance> train,

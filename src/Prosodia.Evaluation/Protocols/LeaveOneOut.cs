@@ -32,7 +32,8 @@ internal sealed class LeaveOneOut(string what, string column, bool mayShareSpeak
             throw new InputException(
                 without.Name,
                 $"has no {column} in the manifest",
-                $"Add a column '{column}', or choose another protocol"
+                (column == Manifest.CorpusColumn ? "Give several manifests, or add" : "Add")
+                    + $" a column '{column}', or choose another protocol"
             );
         var random = new Random(seed);
         var values = utterances.GroupBy(u => u.Detail(column)).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();

@@ -52,11 +52,11 @@ internal sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
                                 [
                                     v.Name,
                                     v.Summary.Mean.Ua,
-                                    v.Summary.UaInterval[0],
-                                    v.Summary.UaInterval[1],
+                                    v.Summary.UaInterval.Low,
+                                    v.Summary.UaInterval.High,
                                     .. v == Variants[0]
                                         ? new object?[] { null, null, null, null }
-                                        : [d.UaOther - d.UaOne, d.Interval[0], d.Interval[1], d.Permutation],
+                                        : [d.UaOther - d.UaOne, d.Interval.Low, d.Interval.High, d.Permutation],
                                     v.Segments,
                                     v.EpochSeconds,
                                 ]
@@ -111,7 +111,7 @@ internal sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
         return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{other.Name}: {100 * (difference.UaOther - difference.UaOne):+0.0;-0.0;0.0} points of UA "
-                    + $"({100 * difference.Interval[0]:+0.0;-0.0;0.0} to {100 * difference.Interval[1]:+0.0;-0.0;0.0}, "
+                    + $"({difference.Interval.Text(Points)}, "
                     + $"p = {difference.Permutation:0.00}), so {better}; "
             )
             + string.Create(
@@ -121,6 +121,8 @@ internal sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
             );
     }
 
+    private static string Points(double share) => (100 * share).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
+
     private byte[] Picture()
     {
         var plot = PlotCanvas.NewPlot("", "UA, 95 % over speakers");
@@ -128,8 +130,11 @@ internal sealed record Ablation(IReadOnlyList<AblationVariant> Variants)
         {
             var y = Variants.Count - 1 - i;
             var color = PlotCanvas.OfCluster(i == 0 ? 1 : 0);
-            var line = plot.Add.Line(v.Summary.UaInterval[0], y, v.Summary.UaInterval[1], y);
-            (line.LineColor, line.LineWidth) = (color, 3);
+            if (v.Summary.UaInterval is { Low: { } low, High: { } high })
+            {
+                var line = plot.Add.Line(low, y, high, y);
+                (line.LineColor, line.LineWidth) = (color, 3);
+            }
             plot.Add.Marker(v.Summary.Mean.Ua, y, MarkerShape.FilledCircle, 11, color);
         }
         plot.Add.VerticalLine(Variants[0].Summary.Mean.Ua, 1, PlotCanvas.Muted, LinePattern.Dashed);

@@ -75,12 +75,14 @@ internal static class Citation
                 CultureInfo.InvariantCulture,
                 $"{method}{speeds}{adapted} There were {result.Classes.Count} classes. {setup.ProtocolDescription} "
                     + $"On {result.Predictions.Count} test recordings the unweighted accuracy was "
-                    + $"{100 * result.Pooled.Ua:0.0} % (95 % interval over speakers {100 * ua[0]:0.0} to "
-                    + $"{100 * ua[1]:0.0}), the weighted accuracy {100 * result.Pooled.Wa:0.0} %, macro F1 "
+                    + $"{100 * result.Pooled.Ua:0.0} % ({ua.Text(Percent)}), "
+                    + $"the weighted accuracy {100 * result.Pooled.Wa:0.0} %, macro F1 "
                     + $"{100 * result.Pooled.F1:0.0} % (seed {setup.Seed})."
             )
             .ReplaceLineEndings(" ");
     }
+
+    private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
 
     /// <summary>Which streams of the model read recordings at several speeds.</summary>
     private static string SpeedsOf(IReadOnlyList<int> speeds)

@@ -19,7 +19,7 @@ internal sealed record CrossCorpusFigure(
     string Test,
     IReadOnlyList<Prediction> Predictions,
     double Ua,
-    double[] Ci95
+    SpeakerInterval Ci95
 );
 
 /// <summary>What adaptation to some recordings is worth, trained on all other corpora.</summary>
@@ -67,7 +67,7 @@ internal sealed class CrossCorpusResult(
     private string[] Adaptations => [.. Figures.Select(f => f.Adaptation).Distinct()];
 
     /// <summary>The mean UA over the corpora, each left out of training, by what was adapted to.</summary>
-    public IReadOnlyDictionary<string, (double Ua, double[] Ci95)> Means { get; } =
+    public IReadOnlyDictionary<string, (double Ua, SpeakerInterval Ci95)> Means { get; } =
         figures
             .Where(f => f.Training == AllOthers)
             .GroupBy(f => f.Adaptation)
@@ -86,8 +86,7 @@ internal sealed class CrossCorpusResult(
             .. Means.Select(m =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Adapted to {m.Key}: mean UA {m.Value.Ua:0.000} (95 % over speakers {m.Value.Ci95[0]:0.000} to "
-                        + $"{m.Value.Ci95[1]:0.000})."
+                    $"Adapted to {m.Key}: mean UA {m.Value.Ua:0.000} ({m.Value.Ci95})."
                 )
             ),
         ];
@@ -104,8 +103,8 @@ internal sealed class CrossCorpusResult(
                             m.Key,
                             .. Corpora.Select(c => (object?)Of(m.Key, AllOthers, c)!.Ua),
                             m.Value.Ua,
-                            m.Value.Ci95[0],
-                            m.Value.Ci95[1],
+                            m.Value.Ci95.Low,
+                            m.Value.Ci95.High,
                         ]
                 ),
             ]
@@ -127,8 +126,8 @@ internal sealed class CrossCorpusResult(
                                 f.Predictions.Count,
                                 f.Predictions.Select(p => p.Speaker).Distinct().Count(),
                                 f.Ua,
-                                f.Ci95[0],
-                                f.Ci95[1],
+                                f.Ci95.Low,
+                                f.Ci95.High,
                             ]
                     ),
             ]

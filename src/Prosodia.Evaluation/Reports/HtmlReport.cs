@@ -36,6 +36,9 @@ internal static class HtmlReport
                 Figures = Figures(result),
                 Predictions = result.Predictions.Count,
                 Folds = result.Folds.Count,
+                Interval = result.Ci95["ua"] is { Low: null } none
+                    ? none.ToString()
+                    : $"95 % intervals by bootstrap over {result.Ci95["ua"].Speakers} speakers",
                 Chance = Percent(1.0 / result.Classes.Count),
                 Segments = result.SegmentsPerUtterance > 0 ? HtmlPage.Format(result.SegmentsPerUtterance, "0.0") : null,
                 result.Classes,
@@ -69,13 +72,12 @@ internal static class HtmlReport
             Figure("macro precision", result.Pooled.Precision, result.Ci95["precision"]),
         ];
 
-    private static object Figure(string name, double value, double[] interval) =>
+    private static object Figure(string name, double value, SpeakerInterval interval) =>
         new
         {
             Name = name,
             Value = Percent(value),
-            Low = Percent(interval[0]),
-            High = Percent(interval[1]),
+            Interval = interval.Low is { } low && interval.High is { } high ? $"{Percent(low)} to {Percent(high)}" : "",
         };
 
     private static IEnumerable<object> Matrix(EvaluationResult result)

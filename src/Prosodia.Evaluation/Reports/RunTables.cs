@@ -13,10 +13,10 @@ internal static class RunTables
             $"{setup.Corpus}, {setup.Model}, {setup.Protocol}, seed "
             + $"{setup.Seed}{(setup.Note is { } note ? $". {note}" : "")}";
         object?[] Row(string name, string key, double value, double overFolds) =>
-            [name, value, result.Ci95[key][0], result.Ci95[key][1], overFolds];
+            [name, value, result.Ci95[key].Low, result.Ci95[key].High, result.Ci95[key].Speakers, overFolds];
         return new ResultTable(
             title,
-            ["figure", "all folds", "95 % from", "to", "mean of folds"],
+            ["figure", "all folds", "95 % from", "to", "speakers", "mean of folds"],
             [
                 Row("UA", "ua", pooled.Ua, mean.Ua),
                 Row("WA", "wa", pooled.Wa, mean.Wa),

@@ -38,8 +38,8 @@ internal sealed record TuningReport(EvaluationResult Result, IReadOnlyList<Tunin
         [
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"UA {Result.Pooled.Ua:0.000} on test speakers who had no say in any setting (95 % over speakers "
-                    + $"{Result.Ci95["ua"][0]:0.000} to {Result.Ci95["ua"][1]:0.000})."
+                $"UA {Result.Pooled.Ua:0.000} on test speakers who had no say in any setting "
+                    + $"({Result.Ci95["ua"]})."
             ),
             Result.Setup.ProtocolDescription,
         ];

@@ -74,7 +74,7 @@ internal sealed record EvaluationResult(
         ClassificationMetrics.Mean([.. Folds.Select(f => ClassificationMetrics.Of(f.Test, Classes))]);
 
     /// <summary>95 % intervals of the pooled figures.</summary>
-    public IReadOnlyDictionary<string, double[]> Ci95 => Derived.Ci95.Value;
+    public IReadOnlyDictionary<string, SpeakerInterval> Ci95 => Derived.Ci95.Value;
 
     /// <summary>The figures by speaker and by every other group.</summary>
     public IReadOnlyList<GroupMetrics> Groups => Derived.Groups.Value;
@@ -181,7 +181,7 @@ internal sealed record EvaluationResult(
 
         public Prediction[] Predictions { get; }
 
-        public Lazy<IReadOnlyDictionary<string, double[]>> Ci95 { get; }
+        public Lazy<IReadOnlyDictionary<string, SpeakerInterval>> Ci95 { get; }
 
         public Lazy<IReadOnlyList<GroupMetrics>> Groups { get; }
 

@@ -19,7 +19,7 @@ internal sealed record SeedSummary(IReadOnlyList<EvaluationResult> Runs)
     public IReadOnlyList<Prediction> Predictions => Together(Runs);
 
     /// <summary>95 % interval of UA by bootstrap over speakers; all predictions of a speaker come together.</summary>
-    public double[] UaInterval =>
+    public SpeakerInterval UaInterval =>
         Runs.Count == 1
             ? Runs[0].Ci95["ua"]
             : SpeakerBootstrap.Intervals(Together(Runs), Runs[0].Classes, Runs[0].Setup.Seed)["ua"];

@@ -186,10 +186,11 @@ async function introduce() {
       `(${model.languages.join(", ")}).`;
     byId("limits").textContent = model.limits;
     const percent = share => `${Math.round(100 * share)}\u202f%`;
+    const [low, high] = model.figures.ua_ci95;
+    const interval = low === undefined ? "" : ` (95 % over speakers: ${percent(low)} to ${percent(high)})`;
     byId("figures").textContent =
       `On ${model.figures.protocol.startsWith("speaker") ? "speakers" : "corpora"} that it was not trained on, its ` +
-      `unweighted accuracy was ${percent(model.figures.ua)} (95 % over speakers: ` +
-      `${percent(model.figures.ua_ci95[0])} to ${percent(model.figures.ua_ci95[1])}); it answered ` +
+      `unweighted accuracy was ${percent(model.figures.ua)}${interval}; it answered ` +
       `${percent(model.abstention.coverage)} of the recordings, and ${percent(model.abstention.error)} of these ` +
       `answers were wrong. For the others it says "unsure".`;
     byId("license").textContent = `License of the model: ${model.licence}`;

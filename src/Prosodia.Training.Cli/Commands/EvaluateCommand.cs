@@ -157,7 +157,7 @@ internal static class EvaluateCommand
         var finding = string.Create(
             CultureInfo.InvariantCulture,
             $"UA {summary.Mean.Ua:0.000} in the mean of {seeds} seeds (deviation {summary.Deviation.Ua:0.000}; "
-                + $"95 % over speakers {summary.UaInterval[0]:0.000} to {summary.UaInterval[1]:0.000})."
+                + $"{summary.UaInterval})."
         );
         var report = new StudyReport(
             title,
@@ -204,9 +204,6 @@ internal static class EvaluateCommand
         Console.WriteLine($"report: {report}");
 
         void Line(string name, double value, string interval) =>
-            Console.WriteLine(
-                $"  {name, -9} {value:0.000}  (95 % over speakers: {result.Ci95[interval][0]:0.000} to "
-                    + $"{result.Ci95[interval][1]:0.000})"
-            );
+            Console.WriteLine($"  {name, -9} {value:0.000}  ({result.Ci95[interval]})");
     }
 }

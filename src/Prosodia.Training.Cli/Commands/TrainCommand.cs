@@ -167,11 +167,13 @@ internal static class TrainCommand
             figures.Protocol == ModelTraining.TestCorpora ? "corpora to test on"
             : across ? "corpora left out"
             : "unseen speakers";
+        var interval = figures.UaCi95 is [var low, var high]
+            ? $"95 % over speakers: {low:0.000} to {high:0.000}"
+            : "too few speakers for an interval";
         Console.WriteLine($"On {on} ({figures.Protocol}, seed {figures.Seed}):");
         Console.WriteLine(
-            $"  {(across ? "mean " : "")}UA {figures.Ua:0.000} (95 % over speakers: {figures.UaCi95[0]:0.000} to "
-                + $"{figures.UaCi95[1]:0.000}), WA {figures.Wa:0.000}, F1 {figures.F1:0.000}, calibration error "
-                + $"{figures.CalibrationError:0.000}"
+            $"  {(across ? "mean " : "")}UA {figures.Ua:0.000} ({interval}), WA {figures.Wa:0.000}, "
+                + $"F1 {figures.F1:0.000}, calibration error {figures.CalibrationError:0.000}"
         );
         foreach (var (corpus, ua) in figures.UaByCorpus)
             Console.WriteLine($"  UA on {corpus} {ua:0.000}");

@@ -1,5 +1,5 @@
+using Prosodia.Evaluation.Degradations;
 using Prosodia.Training.Adaptation;
-using Prosodia.Training.Augmentation;
 using Prosodia.Training.Data;
 using Prosodia.Training.Torch;
 using static TorchSharp.torch;

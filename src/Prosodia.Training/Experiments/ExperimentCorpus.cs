@@ -1,11 +1,11 @@
 using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Degradations;
 using Prosodia.Evaluation.Encoders;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Features;
 using Prosodia.KeySegments;
 using Prosodia.Training.Adaptation;
-using Prosodia.Training.Augmentation;
 using Prosodia.Training.Classifiers;
 using Prosodia.Training.Data;
 using Prosodia.Training.Networks;

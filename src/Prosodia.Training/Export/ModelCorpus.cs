@@ -2,10 +2,10 @@ using System.Numerics.Tensors;
 using Prosodia.Audio;
 using Prosodia.Encoders;
 using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Degradations;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Metrics;
 using Prosodia.Recognition;
-using Prosodia.Training.Augmentation;
 
 namespace Prosodia.Training.Export;
 

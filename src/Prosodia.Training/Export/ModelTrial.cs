@@ -97,8 +97,8 @@ internal sealed class ModelTrial(ModelCorpus corpus, string protocol)
             seed,
             Ua(_predictions),
             corpus.IsApart
-                ? SpeakerBootstrap.MeanUaInterval([.. corpora.Values], _examples.Emotions, seed)
-                : SpeakerBootstrap.Intervals(_predictions, _examples.Emotions, seed)["ua"],
+                ? SpeakerBootstrap.MeanUaInterval([.. corpora.Values], _examples.Emotions, seed).Limits()
+                : SpeakerBootstrap.Intervals(_predictions, _examples.Emotions, seed)["ua"].Limits(),
             scores.Wa,
             scores.F1,
             corpora.ToDictionary(c => c.Key, c => ClassificationMetrics.Of(c.Value, _examples.Emotions).Ua),

@@ -16,7 +16,7 @@ public sealed record TrainingCorpus(string Name, int Recordings, int Speakers, s
 /// corpora.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="Ua">Unweighted accuracy; the mean over the corpora where each was left out.</param>
-/// <param name="UaCi95">Its 95 % interval over speakers.</param>
+/// <param name="UaCi95">Its 95 % interval over speakers; empty of fewer than five.</param>
 /// <param name="Wa">Weighted accuracy.</param>
 /// <param name="F1">Macro F1.</param>
 /// <param name="UaByCorpus">Unweighted accuracy of each corpus.</param>

@@ -32,6 +32,7 @@ public sealed class RoomTests
                 [
                     "IO",
                     "Metrics",
+                    "Degradations",
                     "Corpora",
                     "Protocols",
                     "Runs",
@@ -41,6 +42,7 @@ public sealed class RoomTests
                     "FeatureStore",
                     "Reports",
                     "Audit",
+                    "Stress",
                 ]
             },
             {

@@ -56,7 +56,7 @@ public sealed class DuplicateSearchTests
         );
         Assert.InRange(missed.Length, 0, copies.Length / 100);
 
-        // pairs of different recordings of one speaker, some of them of the same sentence, among which none may be found
+        // pairs of different recordings of one speaker, some of the same sentence, among which none may be found
         var sameSpeaker = originals.GroupBy(u => u.Speaker).Sum(g => g.Count() * (g.Count() - 1) / 2);
         Assert.True(sameSpeaker > 8_000);
         var origin = copies.ToDictionary(c => c.File, c => c.Original.Path);

@@ -48,7 +48,7 @@ public sealed class JoinedCorporaTests : IDisposable
             s => Assert.All(s.Train.Concat(s.Validation), u => Assert.NotEqual(s.Name, u.Detail("corpus")))
         );
         Assert.Contains(
-            "two corpora",
+            "several manifests",
             Assert
                 .Throws<InputException>(() =>
                     new LeaveOneOut("corpus", Manifest.CorpusColumn).Split(German.Utterances, 1)

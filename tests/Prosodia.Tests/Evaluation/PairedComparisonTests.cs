@@ -22,7 +22,7 @@ public sealed class PairedComparisonTests
         var run = Random(1, 0.6);
         var comparison = PairedComparison.Of(run, run, seed: 1);
         Assert.Equal((1, 1), (comparison.McNemar, comparison.Permutation));
-        Assert.Equal([0, 0], comparison.Interval);
+        Assert.Equal([0, 0], comparison.Interval.Limits());
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class PairedComparisonTests
     {
         var comparison = PairedComparison.Of(Random(1, 0.2), Random(2, 0.95), seed: 1);
         Assert.Equal(2.0 / 256, comparison.Permutation, 1e-12); // all eight change sides, or none does
-        Assert.True(comparison.Interval[0] > 0);
+        Assert.True(comparison.Interval.Low > 0);
         Assert.Equal((8, 320), (comparison.Speakers, comparison.Recordings));
     }
 

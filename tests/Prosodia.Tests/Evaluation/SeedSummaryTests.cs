@@ -14,7 +14,7 @@ public sealed class SeedSummaryTests
         Assert.Equal(0.5, summary.Mean.Ua, 1e-12);
         Assert.Equal(0.1, summary.Deviation.Ua, 1e-12);
         Assert.Equal(60, summary.Predictions.DistinctBy(p => p.Path).Count());
-        Assert.InRange(0.5, summary.UaInterval[0], summary.UaInterval[1]);
+        Assert.InRange(0.5, summary.UaInterval.Low!.Value, summary.UaInterval.High!.Value);
     }
 
     [Fact]

@@ -14,19 +14,32 @@ public sealed class SpeakerBootstrapTests
     [Fact]
     public void Draws_whole_speakers()
     {
-        // All of one speaker right, all of another wrong: an interval over utterances would be narrow.
-        var predictions = Enumerable
-            .Range(0, 200)
-            .Select(i => new Prediction(
-                $"{i}",
-                i < 100 ? "a" : "b",
-                i % 2 == 0 ? "x" : "y",
-                (i % 2 == 0) == (i < 100) ? "x" : "y",
-                [0.5, 0.5]
-            ))
-            .ToArray();
-        Assert.Equal([0, 1], SpeakerBootstrap.Intervals(predictions, ["x", "y"], seed: 1)["ua"]);
+        // all of each speaker right, or all wrong: an interval over utterances would be narrow
+        var interval = SpeakerBootstrap.Intervals(RightOrWrong(speakers: 6), ["x", "y"], seed: 1)["ua"];
+        Assert.Equal([0, 1], interval.Limits());
+        Assert.Equal("95 % over 6 speakers: 0.000 to 1.000", $"{interval}");
     }
+
+    [Fact]
+    public void Too_few_speakers_have_no_interval()
+    {
+        var interval = SpeakerBootstrap.Intervals(RightOrWrong(speakers: 4), ["x", "y"], seed: 1)["ua"];
+        Assert.Empty(interval.Limits());
+        Assert.Equal("no interval: 4 speakers are too few", $"{interval}");
+    }
+
+    private static Prediction[] RightOrWrong(int speakers) =>
+        [
+            .. Enumerable
+                .Range(0, 100 * speakers)
+                .Select(i => new Prediction(
+                    $"{i}",
+                    $"{i / 100}",
+                    i % 2 == 0 ? "x" : "y",
+                    i % 2 == 0 == (i / 100 % 2 == 0) ? "x" : "y",
+                    [0.5, 0.5]
+                )),
+        ];
 
     [Theory]
     [InlineData(5)]
@@ -46,7 +59,7 @@ public sealed class SpeakerBootstrapTests
                     ["a", "b", "c"],
                     seed: 1
                 )["ua"];
-                if (interval[0] <= MeanRecall && MeanRecall <= interval[1])
+                if (interval.Low <= MeanRecall && MeanRecall <= interval.High)
                     Interlocked.Increment(ref covered);
             }
         );

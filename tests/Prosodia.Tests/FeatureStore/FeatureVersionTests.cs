@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Prosodia.Audio;
+using Prosodia.Evaluation.Degradations;
 using Prosodia.Evaluation.Encoders.Inputs;
 using Prosodia.Evaluation.Synthesis;
 using Prosodia.Features;
 using Prosodia.KeySegments;
 using Prosodia.Recognition;
-using Prosodia.Training.Augmentation;
 using Xunit;
 
 namespace Prosodia.Tests.FeatureStore;

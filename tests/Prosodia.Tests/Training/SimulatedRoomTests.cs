@@ -1,5 +1,5 @@
 using Prosodia.Audio;
-using Prosodia.Training.Augmentation;
+using Prosodia.Evaluation.Degradations;
 using Xunit;
 
 namespace Prosodia.Tests.Training;

@@ -1,6 +1,6 @@
+using Prosodia.Evaluation.Degradations;
 using Prosodia.Features;
 using Prosodia.Tests.Features;
-using Prosodia.Training.Augmentation;
 using Xunit;
 
 namespace Prosodia.Tests.Training;

@@ -25,10 +25,10 @@ public sealed class ReviewTests : IDisposable
     {
         var result = Result("compact", 1, right: true);
         Assert.Equal(1, result.Pooled.Ua);
-        Assert.Equal(1, result.Ci95["ua"][0]);
+        Assert.Equal(1, result.Pooled.Wa);
         var other = result with { Folds = Result("compact", 1, right: false).Folds };
         Assert.Equal(0, other.Pooled.Ua);
-        Assert.Equal(0, other.Ci95["ua"][1]);
+        Assert.Equal(0, other.Pooled.Wa);
         Assert.Equal(1, (new SeedSummary([other]) with { Runs = [result] }).Mean.Ua);
     }
 

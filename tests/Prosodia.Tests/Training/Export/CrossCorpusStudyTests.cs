@@ -36,7 +36,7 @@ public sealed class CrossCorpusStudyTests
         Assert.InRange(mean[CrossCorpusResult.Nothing].Ua, 0, 0.8);
         Assert.InRange(mean["collection"].Ua, mean[CrossCorpusResult.Nothing].Ua + 0.05, 1);
         Assert.InRange(mean["collection so far"].Ua, mean[CrossCorpusResult.Nothing].Ua + 0.01, 1);
-        Assert.InRange(mean["collection"].Ua, mean["collection"].Ci95[0], mean["collection"].Ci95[1]);
+        Assert.InRange(mean["collection"].Ua, mean["collection"].Ci95.Low!.Value, mean["collection"].Ci95.High!.Value);
         double At(int count) =>
             result.Curve.Where(p => p.Adaptation == "collection" && p.Recordings == count).Average(p => p.Ua);
         Assert.True(At(1) < At(20) && At(20) <= 1);

@@ -1,7 +1,7 @@
 using Prosodia.Audio;
 using Prosodia.Recognition;
 
-namespace Prosodia.Training.Augmentation;
+namespace Prosodia.Evaluation.Degradations;
 
 /// <summary>Speech as a telephone carries it: its band, and 8 bits a sample on a logarithmic scale.</summary>
 internal static class TelephoneLine

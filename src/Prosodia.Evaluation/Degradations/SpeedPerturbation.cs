@@ -1,6 +1,6 @@
 using Prosodia.Audio;
 
-namespace Prosodia.Training.Augmentation;
+namespace Prosodia.Evaluation.Degradations;
 
 /// <summary>
 /// Speech played slower and faster, which moves its pitch and formants as well: as if other speakers had said the same.

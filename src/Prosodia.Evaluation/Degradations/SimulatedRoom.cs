@@ -4,7 +4,7 @@ using MathNet.Numerics.Distributions;
 using MathNet.Numerics.IntegralTransforms;
 using Prosodia.Audio;
 
-namespace Prosodia.Training.Augmentation;
+namespace Prosodia.Evaluation.Degradations;
 
 /// <summary>
 /// Speech as a microphone in a room hears it: the direct sound, and after it noise that decays exponentially. Source:

@@ -2,7 +2,7 @@ using MathNet.Numerics.Distributions;
 using Prosodia.Audio;
 using Prosodia.Recognition;
 
-namespace Prosodia.Training.Augmentation;
+namespace Prosodia.Evaluation.Degradations;
 
 /// <summary>Noise under speech, as of a room, a street or a line.</summary>
 internal static class AddedNoise
