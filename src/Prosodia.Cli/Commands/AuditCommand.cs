@@ -52,7 +52,8 @@ internal static class AuditCommand
         var repair = new Option<string?>("--repair")
         {
             Description =
-                "Write a manifest with a split that is disjoint in speakers and sounds, as like the old one as can be",
+                "Write a manifest with a split that is disjoint in speakers and sounds, as like the old one as can be; of "
+                + "several splits, FILE-1, FILE-2, ...",
             HelpName = "FILE",
         };
         var sentences = new Option<bool>("--sentences")
@@ -106,6 +107,11 @@ internal static class AuditCommand
                     ),
                     arguments.GetValue(seed)
                 );
+                var repaired = arguments.GetValue(repair) is { } file ? RepairedFiles(file, splits) : [];
+                OutputGuard.Claim([
+                    .. repaired,
+                    .. arguments.GetValue(target) is { } to ? AuditResult.FilesIn(to) : [],
+                ]);
                 var sounds = arguments.GetValue(noAudio)
                     ? AuditedSounds.None
                     : Terminal.WithProgress(progress => AuditedSounds.Measure(splits, progress, cancellationToken));
@@ -113,8 +119,8 @@ internal static class AuditCommand
                 if (arguments.GetValue(sentences))
                     result = result with { Findings = [.. result.Findings.Select(AsLeak)] };
                 Report(result, arguments.GetValue(target), arguments.GetValue(json), problems);
-                if (arguments.GetValue(repair) is { } file)
-                    Repair(result, file, arguments.GetValue(sentences), arguments.GetValue(seed));
+                foreach (var (split, fixedFile) in splits.Zip(repaired))
+                    Repair(result, split, fixedFile, arguments.GetValue(sentences), arguments.GetValue(seed));
                 var code = Terminal.LeftOut(problems);
                 return Task.FromResult(result.Leaks ? ExitCode.CheckFailed : code);
             }
@@ -140,16 +146,22 @@ internal static class AuditCommand
         }
         if (protocol is not null && folds is not null)
             throw new UsageException("--protocol and --folds don't go together");
-        var (manifest, _) = ManifestJoin.Open(sources, labels: null);
+        if (reader.HasOptions)
+            throw new UsageException("--column, --speaker and --audio don't go with --protocol and --folds");
+        var (manifest, note) = ManifestJoin.Open(sources, labels: null);
+        if (note is not null)
+            Terminal.Hint(note);
+        List<InputException> problems = [.. manifest.Problems];
         var divided = folds is not null
-            ? [ProtocolSplits.OfFolds(manifest, folds)]
+            ? [ProtocolSplits.OfFolds(manifest, folds, problems)]
             : ProtocolSplits.Of(
                 manifest,
                 Protocol.Parse(protocol!)
                     ?? throw new UsageException($"--protocol: there is no '{protocol}'; choose from {Protocol.Names}"),
-                seed
+                seed,
+                problems
             );
-        return (manifest.Problems, divided);
+        return (problems, divided);
     }
 
     private static void Report(AuditResult result, string? folder, bool json, IReadOnlyList<InputException> problems)
@@ -165,31 +177,29 @@ internal static class AuditCommand
         }
         if (folder is null)
             return;
-        OutputGuard.Claim(Path.Combine(folder, "audit.json"), Path.Combine(folder, "audit.html"));
         OutputFile.Write(Path.Combine(folder, "audit.json"), result.ToJson());
         var page = result.ToReport().Write(folder, "audit", RunContext.Now([.. problems.Select(p => p.Message)]));
         if (!json)
             Console.WriteLine($"report: {page}");
     }
 
-    private static void Repair(AuditResult result, string file, bool sentences, int seed)
+    /// <summary>The file of each repaired split: the one given, or of several, one with the number of each.</summary>
+    private static string[] RepairedFiles(string file, IReadOnlyList<AuditedSplit> splits) =>
+        splits.Count == 1
+            ? [file]
+            : [.. splits.Select((_, i) => $"{Path.ChangeExtension(file, null)}-{i + 1}{Path.GetExtension(file)}")];
+
+    private static void Repair(AuditResult result, AuditedSplit split, string file, bool sentences, int seed)
     {
-        OutputGuard.Claim(file);
-        var repaired = result
-            .Splits.Select(s =>
-                (
-                    s,
-                    new SplitRepair(s, [.. result.Sounds.Duplicates.Select(d => (d.One, d.Other))], seed).Run(sentences)
-                )
-            )
-            .ToArray();
-        SplitRepair.Write(file, repaired);
-        foreach (var (split, rows) in repaired)
-            Terminal.Hint(
-                $"{split.Name}: {rows.Count(r => r.Row.Part == r.Part)} of {split.Rows.Count} recordings stay, "
-                    + $"{rows.Count(r => r.Row.Part != r.Part)} move, {split.Rows.Count - rows.Count} are left out; "
-                    + string.Join(", ", rows.GroupBy(r => r.Part).Select(g => $"{g.Key} {g.Count()}"))
-            );
+        var rows = new SplitRepair(split, [.. result.Sounds.Duplicates.Select(d => (d.One, d.Other))], seed).Run(
+            sentences
+        );
+        SplitRepair.Write(file, rows);
+        Terminal.Hint(
+            $"{split.Name}: {rows.Count(r => r.Row.Part == r.Part)} of {split.Rows.Count} recordings stay, "
+                + $"{rows.Count(r => r.Row.Part != r.Part)} move, {split.Rows.Count - rows.Count} are left out; "
+                + string.Join(", ", rows.GroupBy(r => r.Part).Select(g => $"{g.Key} {g.Count()}"))
+        );
         Terminal.Written(file, $"repaired: {file}");
     }
 }

@@ -13,8 +13,11 @@ namespace Prosodia.Cli.Commands;
 /// <summary><c>stress</c>: a battery of tests for any model; and two models side by side.</summary>
 internal static class StressCommand
 {
-    private const int MostRecordings = 1000,
-        MostSounds = 100;
+    /// <summary>How many recordings are tested unless another number is asked for.</summary>
+    public const int MostRecordings = 1000;
+
+    private const int MostSounds = 100,
+        MostSoundSeconds = 30;
 
     public static Command Create()
     {
@@ -49,7 +52,9 @@ internal static class StressCommand
         };
         var noise = new Option<string?>("--noise")
         {
-            Description = "A folder of other sounds, to add to speech and to ask the model about alone",
+            Description =
+                "A folder of other sounds, to add to speech and to ask the model about alone; 100 of them, drawn by the "
+                + "seed",
             HelpName = "DIR",
         };
         var limit = new Option<int>("--limit")
@@ -102,72 +107,104 @@ internal static class StressCommand
             {
                 string[]? emotions = arguments
                     .GetValue(labels)
-                    ?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+                    ?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    .Select(EmotionLabels.Adjective)
+                    .ToArray();
                 using var tested = Model(
                     arguments.GetValue(model),
                     arguments.GetValue(onnx),
                     arguments.GetValue(program),
                     emotions
                 );
-                var problems = new List<InputException>();
-                var (name, utterances) = Recordings(arguments.GetValue(recordings)!, problems);
-                var job = new StressJob(
+                var (result, problems, page) = Run(
                     tested,
-                    name,
-                    StressSample.Of(utterances, tested.Emotions, arguments.GetValue(limit), arguments.GetValue(seed)),
-                    arguments.GetValue(noise) is { } sounds ? Sounds(sounds, problems) : [],
-                    arguments.GetValue(without) ?? [],
-                    arguments.GetValue(group) ?? [],
-                    arguments.GetValue(seed)
+                    arguments.GetValue(recordings)!,
+                    arguments.GetValue(noise),
+                    arguments.GetValue(limit),
+                    arguments.GetValue(seed),
+                    arguments.GetValue(target)!,
+                    cancellationToken,
+                    arguments.GetValue(without),
+                    arguments.GetValue(group)
                 );
-                return Task.FromResult(
-                    Run(job, problems, arguments.GetValue(target)!, arguments.GetValue(json), cancellationToken)
-                );
+                Print(result, page, arguments.GetValue(json));
+                var code = Terminal.LeftOut(problems);
+                var (passed, of) = result.Count();
+                return Task.FromResult(passed < of ? ExitCode.CheckFailed : code);
             }
         );
         command.Add(Compare());
         return command;
     }
 
-    private static int Run(
-        StressJob job,
-        List<InputException> problems,
+    /// <summary>Tests a model, and writes the report.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">A manifest, or recordings.</param>
+    /// <param name="noise">A folder of other sounds; null for none.</param>
+    /// <param name="limit">How many recordings; 0 for all.</param>
+    /// <param name="seed">Of all that is random.</param>
+    /// <param name="folder">Where the report goes.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="without">Conditions that are left out.</param>
+    /// <param name="groups">Further columns whose groups are compared.</param>
+    public static (StressResult Result, IReadOnlyList<InputException> Problems, string Page) Run(
+        IStressedModel model,
+        string[] inputs,
+        string? noise,
+        int limit,
+        int seed,
         string folder,
-        bool json,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string[]? without = null,
+        string[]? groups = null
     )
     {
-        using var alone = FolderLock.Take(folder);
-        OutputGuard.Claim(
-            Path.Combine(folder, $"{StressResult.FileName}.json"),
-            Path.Combine(folder, $"{StressResult.FileName}.html")
+        var problems = new List<InputException>();
+        var (name, utterances) = Recordings(inputs, problems);
+        utterances = StressSample.Normalized(utterances);
+        var emotions = StressSample.KnownOf(utterances, model, name);
+        foreach (var column in (groups ?? []).Where(g => utterances.All(u => StressData.ValueOf(u, g).Length == 0)))
+            throw new UsageException($"--group: no recording has a value in a column '{column}'");
+        var job = new StressJob(
+            model,
+            name,
+            StressSample.Of(utterances, emotions, limit, seed),
+            emotions,
+            noise is null ? [] : Sounds(noise, seed, problems),
+            without ?? [],
+            groups ?? [],
+            seed
         );
-        var kept = Path.Combine(folder, "answers");
+        using var alone = FolderLock.Take(folder);
+        OutputGuard.Claim(StressResult.FilesIn(folder));
+        var kept = Path.Combine(folder, $".{StressResult.FileName}-answers");
         var result = Terminal.WithProgress(progress => job.Run(kept, progress, cancellationToken));
         problems.AddRange(job.Problems);
         var page = result.Write(folder, RunContext.Now([.. problems.Select(p => p.Message)]));
-        Directory.Delete(kept, recursive: true);
+        StressRun.Forget(kept);
+        return (result, problems, page);
+    }
+
+    private static void Print(StressResult result, string page, bool json)
+    {
         if (json)
-            Console.Write(result.ToJson());
-        else
         {
-            Terminal.Print(result.Summary());
-            var failed = result.Table("Failed tests", t => t.Passes == false);
-            if (failed.Rows.Count > 0)
-                Terminal.Print(
-                    failed with
-                    {
-                        Columns = [.. failed.Columns.Take(5)],
-                        Rows = [.. failed.Rows.Select(r => (IReadOnlyList<object?>)[.. r.Take(5)])],
-                    }
-                );
-            foreach (var line in result.Findings().Concat(result.Skipped))
-                Console.WriteLine(line);
-            Console.WriteLine($"report: {page}");
+            Console.Write(result.ToJson());
+            return;
         }
-        var code = Terminal.LeftOut(problems);
-        var (passed, of) = result.Count();
-        return passed < of ? ExitCode.CheckFailed : code;
+        Terminal.Print(result.Summary());
+        var failed = result.Table("Failed tests", t => t.Passes == false);
+        if (failed.Rows.Count > 0)
+            Terminal.Print(
+                failed with
+                {
+                    Columns = [.. failed.Columns.Take(5)],
+                    Rows = [.. failed.Rows.Select(r => (IReadOnlyList<object?>)[.. r.Take(5)])],
+                }
+            );
+        foreach (var line in result.Findings().Concat(result.Skipped))
+            Console.WriteLine(line);
+        Console.WriteLine($"report: {page}");
     }
 
     private static Command Compare()
@@ -245,10 +282,17 @@ internal static class StressCommand
         List<InputException> problems
     )
     {
-        if (inputs.All(InputFiles.IsManifest))
+        string[] manifests = [.. inputs.Where(InputFiles.IsManifest)];
+        if (manifests.Length > 0 && manifests.Length < inputs.Length)
+            throw new UsageException("give manifests, or files and folders, which have no labels; not both");
+        if (manifests.Length > 0)
         {
-            var (manifest, _) = ManifestJoin.Open(inputs, labels: null);
+            var (manifest, note) = ManifestJoin.Open(manifests, labels: null);
             problems.AddRange(manifest.Problems);
+            foreach (var warning in manifest.Warnings)
+                Terminal.Warning(warning);
+            if (note is not null)
+                Terminal.Hint(note);
             return (manifest.Name, manifest.Utterances);
         }
         var files = InputFiles.Find(inputs, problems).ToArray();
@@ -261,13 +305,17 @@ internal static class StressCommand
         );
     }
 
-    private static float[][] Sounds(string folder, List<InputException> problems)
+    /// <summary>Sounds of a folder, drawn by the seed, each up to half a minute of it.</summary>
+    private static float[][] Sounds(string folder, int seed, List<InputException> problems)
     {
+        var files = InputFiles.Find([folder], problems).ToArray();
+        new Random(seed).Shuffle(files);
         var sounds = new List<float[]>();
-        foreach (var file in InputFiles.Find([folder], problems).Take(MostSounds))
+        foreach (var file in files)
             try
             {
-                sounds.Add(AudioFile.Read(file).Samples);
+                if (sounds.Count < MostSounds)
+                    sounds.Add([.. AudioFile.Read(file).Samples.Take(MostSoundSeconds * Recording.SampleRate)]);
             }
             catch (InputException problem)
             {

@@ -117,6 +117,10 @@ internal sealed record AuditResult(
             []
         );
 
+    /// <summary>The files that are always written.</summary>
+    public static string[] FilesIn(string folder) =>
+        [.. new[] { "json", "html", "tex", "csv" }.Select(e => Path.Combine(folder, $"audit.{e}"))];
+
     /// <summary>What was found, in a sentence.</summary>
     public string Summary
     {

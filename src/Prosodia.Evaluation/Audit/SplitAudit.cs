@@ -32,6 +32,12 @@ internal sealed class SplitAudit(AuditedSplit split, AuditedSounds sounds, int s
         return _findings;
     }
 
+    /// <summary>What is said, in one spelling; other corpora may number their sentences alike.</summary>
+    internal static string SentenceOf(Utterance utterance) =>
+        utterance.Detail(Manifest.TextColumn).Trim().ToLowerInvariant() is { Length: > 0 } text
+            ? $"{utterance.Detail(Manifest.CorpusColumn)} {text}".Trim()
+            : "";
+
     /// <summary>A speaker's name; other people may have it in another corpus.</summary>
     internal static string SpeakerOf(Utterance utterance) =>
         utterance.Detail(Manifest.CorpusColumn) is { Length: > 0 } corpus && utterance.Speaker.Length > 0
@@ -158,23 +164,23 @@ internal sealed class SplitAudit(AuditedSplit split, AuditedSounds sounds, int s
 
     private void Sentences()
     {
-        foreach (var (one, other) in Pairs().Where(p => p.One == SplitPart.Train || IsCrossValidation()))
+        // of a cross-validation, each fold against all others
+        foreach (var part in split.Parts.Where(p => IsCrossValidation() || p != SplitPart.Train))
         {
-            var known = Texts(one).ToHashSet();
-            var (asked, again) = (Texts(other).Count(), Texts(other).Count(known.Contains));
+            var others = IsCrossValidation() ? split.Parts.Where(p => p != part) : [SplitPart.Train];
+            var known = others.SelectMany(Texts).ToHashSet();
+            var (asked, again) = (Texts(part).Count(), Texts(part).Count(known.Contains));
             if (again > 0)
                 Add(
                     SentenceOverlap,
                     AuditSeverity.Note,
-                    $"{again} of {asked} recordings of {other} say a sentence that {one} has, too",
-                    [.. Texts(other).Where(known.Contains).Distinct().Order(StringComparer.Ordinal)]
+                    $"{again} of {asked} recordings of {part} say a sentence that "
+                        + $"{(IsCrossValidation() ? "another fold" : SplitPart.Train)} has, too",
+                    [.. Texts(part).Where(known.Contains).Distinct().Order(StringComparer.Ordinal)]
                 );
-            if (IsCrossValidation())
-                break; // the first pair tells; sentences are the same in all folds
         }
 
-        IEnumerable<string> Texts(string part) =>
-            Of(part).Select(u => u.Detail(Manifest.TextColumn)).Where(t => t.Length > 0);
+        IEnumerable<string> Texts(string part) => Of(part).Select(SentenceOf).Where(t => t.Length > 0);
     }
 
     private void Classes()
@@ -211,7 +217,10 @@ internal sealed class SplitAudit(AuditedSplit split, AuditedSounds sounds, int s
 
     private void Files()
     {
-        var utterances = split.Rows.Select(r => r.Utterance).DistinctBy(u => u.Name).ToArray();
+        Utterance[] utterances =
+        [
+            .. split.Rows.Select(r => r.Utterance).Where(u => u.Path.Length > 0).DistinctBy(u => u.Name),
+        ];
         var read = utterances.Where(u => sounds.Checks.ContainsKey(u.Name)).ToArray();
         AddFiles(
             "unusable",

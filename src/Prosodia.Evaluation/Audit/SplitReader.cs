@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
-using Prosodia.Evaluation.IO;
 using Prosodia.Evaluation.Protocols;
 
 namespace Prosodia.Evaluation.Audit;
@@ -16,14 +15,16 @@ namespace Prosodia.Evaluation.Audit;
 /// <param name="audio">Where recordings are looked for whose paths are not there; null for nowhere.</param>
 internal sealed partial class SplitReader(string? column, Regex? speaker, RecordingFinder? audio)
 {
-    private static readonly string[] PartColumns = [Manifest.SplitColumn, "fold", "part", "partition", "subset", "set"],
-        PathColumns = ["path", "file", "filename", "file_name", "wav", "audio"],
-        SpeakerColumns = ["speaker", "speaker_id", "spk", "actor"],
-        EmotionColumns = ["emotion", "label", "emo", "class"],
-        SentenceColumns = [Manifest.TextColumn, "sentence", "utterance_text", "transcription"];
+    private const string Lists = "the lists given",
+        ListedPath = "listed_path";
+
+    private readonly Dictionary<string, HashSet<string>> _listed = []; // by the file that was found for them
 
     /// <summary>What could not be used.</summary>
     public List<InputException> Problems { get; } = [];
+
+    /// <summary>Whether anything but the sources was asked for.</summary>
+    public bool HasOptions => column is not null || speaker is not null || audio is not null;
 
     /// <summary>Reads splits.</summary>
     /// <param name="sources">Files and folders; <c>PART=PATH</c> where the path doesn't say which part it is.</param>
@@ -31,40 +32,54 @@ internal sealed partial class SplitReader(string? column, Regex? speaker, Record
     public IReadOnlyList<AuditedSplit> Read(IReadOnlyList<string> sources)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        var rows = sources
-            .SelectMany(Rows)
-            .GroupBy(r => r.Split, r => r.Row)
-            .Select(g => new AuditedSplit(g.Key, [.. g]))
-            .ToArray();
-        if (rows.Length == 0)
+        AuditedSplit[] splits =
+        [
+            .. sources.SelectMany(Rows).GroupBy(r => r.Split, r => r.Row).Select(g => new AuditedSplit(g.Key, [.. g])),
+        ];
+        if (splits.Length == 0)
             throw Problems.FirstOrDefault()
                 ?? new InputException(string.Join(", ", sources), "holds no split", "See: prosodia audit --help");
-        return rows.FirstOrDefault(s => s.Parts.Count < 2) is { } single
+        return splits.FirstOrDefault(s => s.Parts.Count < 2) is { } single
             ? throw new InputException(
                 single.Name,
                 $"has one part only, {single.Parts[0]}",
                 "Give the others, too: a table with all, a folder of all, or train=FILE test=FILE"
             )
-            : rows;
+            : [.. splits.Select(WithoutDoubtfulPaths)];
     }
 
+    /// <summary>The rows of a source that can be used.</summary>
     private IEnumerable<(string Split, SplitRow Row)> Rows(string source)
     {
         var (part, path) = Named(source);
-        if (Directory.Exists(path))
-            return part is not null
-                ? Recordings(path).Select(f => (Title(Path.GetDirectoryName(path)), Row(part, Utterance(f, "", ""))))
-                : Folder(path);
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             throw InputException.From(path, new FileNotFoundException());
-        OutputGuard.Reads(path);
-        var rows = Path.GetExtension(path).ToLowerInvariant() switch
+        if (File.Exists(path))
+            OutputGuard.Reads(path);
+        IEnumerable<(string Split, SplitRow Row)> rows = Directory.Exists(path)
+            ? part is null
+                ? Folder(path)
+                : Recordings(path, part, Lists)
+            : Path.GetExtension(path).ToLowerInvariant() switch
+            {
+                ".jsonl" => EmoBoxList(path, part),
+                ".csv" or ".tsv" => new SplitTable(path, column, part, Problems)
+                    .Rows((recording, name, emotion) => Utterance(Beside(path, recording), name, emotion))
+                    .Select(r => (part is null ? Title(path) : Lists, r)),
+                _ => FileList(path, part ?? PartOf(path)),
+            };
+        foreach (var row in rows)
         {
-            ".jsonl" => EmoBoxList(path, part),
-            ".csv" or ".tsv" => Table(path, part),
-            _ => FileList(path, part ?? PartOf(path)),
-        };
-        return rows.ToArray();
+            var u = row.Row.Utterance;
+            var lacks =
+                row.Row.Part.Length == 0 ? "is in no part"
+                : u.Speaker.Length == 0 && u.Path.Length == 0 ? "has a row with neither path nor speaker"
+                : null;
+            if (lacks is null)
+                yield return row;
+            else
+                Problems.Add(new InputException(u.Path.Length > 0 ? u.Path : path, lacks, "Fill it in"));
+        }
     }
 
     /// <summary>PART=PATH, unless a file has this name.</summary>
@@ -78,28 +93,14 @@ internal sealed partial class SplitReader(string? column, Regex? speaker, Record
 
     private IEnumerable<(string, SplitRow)> Folder(string folder)
     {
-        string[] lists =
-        [
-            .. FolderTree.Files(folder, Problems).Where(f => f.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)),
-        ];
+        string[] lists = [.. FolderTree.Files(folder, Problems).Where(f => FoldList().IsMatch(Path.GetFileName(f)))];
         if (lists.Length > 0)
-            return lists.Where(l => FoldList().IsMatch(Path.GetFileName(l))).SelectMany(l => EmoBoxList(l, null));
+            return lists.SelectMany(l => EmoBoxList(l, null));
         var parts = Directory.GetDirectories(folder).Where(d => SplitPart.IsPart(Path.GetFileName(d))).ToArray();
         return parts.Length > 0
             ? parts
                 .Order(StringComparer.Ordinal)
-                .SelectMany(part =>
-                    Recordings(part)
-                        .Select(f =>
-                            (
-                                Title(folder),
-                                Row(
-                                    SplitPart.Canonical(Path.GetFileName(part)),
-                                    Utterance(f, "", LabelBetween(part, f))
-                                )
-                            )
-                        )
-                )
+                .SelectMany(part => Recordings(part, SplitPart.Canonical(Path.GetFileName(part)), Title(folder)))
             : throw new InputException(
                 folder,
                 "holds neither JSON lines of folds nor folders train and test",
@@ -107,14 +108,22 @@ internal sealed partial class SplitReader(string? column, Regex? speaker, Record
             );
     }
 
-    private IEnumerable<string> Recordings(string folder) =>
-        FolderTree.Files(folder, Problems).Where(SoundFormat.IsRecording);
-
     /// <summary>
-    /// The name of the folder that a recording is in, below that of the part: its class, in many
-    /// corpora.
+    /// The recordings below the folder of a part; folders within it are classes, where names say none.
     /// </summary>
-    private static string LabelBetween(string part, string file)
+    private IEnumerable<(string, SplitRow)> Recordings(string folder, string part, string split) =>
+        FolderTree
+            .Files(folder, Problems)
+            .Where(SoundFormat.IsRecording)
+            .Select(f =>
+            {
+                var utterance = Utterance(f, "", "");
+                if (utterance.Emotion.Length == 0)
+                    utterance = utterance with { Emotion = EmotionLabels.Adjective(FolderBetween(folder, f)) };
+                return (split, new SplitRow(part, utterance));
+            });
+
+    private static string FolderBetween(string part, string file)
     {
         var inside = Path.GetRelativePath(part, Path.GetDirectoryName(file)!);
         return inside == "." ? "" : inside.Split(Path.DirectorySeparatorChar)[0];
@@ -125,9 +134,9 @@ internal sealed partial class SplitReader(string? column, Regex? speaker, Record
     {
         var name = FoldList().Match(Path.GetFileName(file));
         part ??= name.Success ? SplitPart.Canonical(name.Groups["split"].Value) : PartOf(file);
-        var split = name.Success ? $"{name.Groups["corpus"].Value}, fold {name.Groups["fold"].Value}" : Title(file);
+        var split = name.Success ? $"{name.Groups["corpus"].Value}, fold {name.Groups["fold"].Value}" : Lists;
         foreach (var entry in EmoBox.Entries(file, Problems))
-            yield return (split, Row(part, Utterance(entry.Path, "", entry.Emotion, entry.Place)));
+            yield return (split, new SplitRow(part, Utterance(entry.Path, "", entry.Emotion)));
     }
 
     private IEnumerable<(string, SplitRow)> FileList(string file, string part) =>
@@ -135,80 +144,10 @@ internal sealed partial class SplitReader(string? column, Regex? speaker, Record
             .ReadLines(file)
             .Select(l => l.Trim())
             .Where(l => l.Length > 0)
-            .Select(l =>
-                (Title(Path.GetDirectoryName(Path.GetFullPath(file))), Row(part, Utterance(Beside(file, l), "", "")))
-            );
-
-    private IEnumerable<(string, SplitRow)> Table(string file, string? part)
-    {
-        using var table = UserTable.Open(file, []);
-        string? Column(params string[] names) =>
-            names.FirstOrDefault(n => table.Columns.Contains(n, StringComparer.OrdinalIgnoreCase));
-        var parts = column is null ? Column(PartColumns) : Column(column);
-        var (paths, speakers) = (Column(PathColumns), Column(SpeakerColumns));
-        if (part is null && parts is null)
-            throw new InputException(
-                file,
-                $"has no column that says the part; its columns are: {string.Join(", ", table.Columns)}",
-                "Name it with --column, divide it with --protocol or --folds, or give train=FILE test=FILE"
-            );
-        if (paths is null && speakers is null)
-            throw new InputException(file, "has neither paths nor speakers", "Give it a column path or speaker");
-        string[] known = [.. new[] { parts, paths, speakers }.OfType<string>()];
-        var (emotions, sentences) = (Column(EmotionColumns), Column(SentenceColumns));
-        foreach (var row in table.Rows())
-        {
-            if (row.Problem is { } problem)
-            {
-                Problems.Add(problem);
-                continue;
-            }
-            string Cell(string? name) => name is null ? "" : row[name];
-            var path = Cell(paths);
-            var utterance = Utterance(
-                path.Length > 0 ? Beside(file, path) : "",
-                Cell(speakers),
-                Cell(emotions),
-                row.Place
-            );
-            yield return (
-                Title(file),
-                Row(
-                    part ?? SplitPart.Canonical(Cell(parts)),
-                    utterance with
-                    {
-                        Sex = row["sex"].Length > 0 ? row["sex"] : utterance.Sex,
-                        Part = AudioPartOf(row),
-                        Details =
-                        [
-                            .. sentences is null
-                                ? utterance.Details
-                                : utterance
-                                    .Details.Where(d => d.Key != Manifest.TextColumn)
-                                    .Append(new(Manifest.TextColumn, Cell(sentences))),
-                            .. table
-                                .Columns.Except([.. known, .. Manifest.FixedColumns, .. Manifest.PartColumns])
-                                .Where(c => c != sentences && c != emotions)
-                                .Select(c => KeyValuePair.Create(c, row[c])),
-                        ],
-                    }
-                )
-            );
-        }
-    }
-
-    private static AudioPart AudioPartOf(UserRow row) =>
-        row["start"].Length == 0 && row["end"].Length == 0
-            ? default
-            : new AudioPart(
-                row["start"].Length > 0 ? row.Number("start") : 0,
-                row["end"].Length > 0 ? row.Number("end") : null
-            );
-
-    private static SplitRow Row(string part, Utterance utterance) => new(part, utterance);
+            .Select(l => (Lists, new SplitRow(part, Utterance(Beside(file, l), "", ""))));
 
     /// <summary>A recording with what its list says of it, and where that says nothing, its name.</summary>
-    private Utterance Utterance(string path, string speakerName, string emotion, string place = "")
+    private Utterance Utterance(string path, string speakerName, string emotion)
     {
         var named = CorpusFormat.ByName(path);
         if (speakerName.Length == 0)
@@ -218,21 +157,45 @@ internal sealed partial class SplitReader(string? column, Regex? speaker, Record
                 { Success: true } match => match.Groups[match.Groups.Count > 1 ? 1 : 0].Value,
                 _ => "",
             };
-        if (speakerName.Length == 0 && path.Length == 0)
-            Problems.Add(new InputException(place, "has neither path nor speaker", "It is left out"));
+        var found = path.Length == 0 ? null : audio?.Find(path);
+        if (found is not null && found != path)
+            (_listed.TryGetValue(found, out var listed) ? listed : _listed[found] = []).Add(path);
         return new Utterance(
-            path.Length == 0 ? "" : audio?.Find(path) ?? path,
+            found ?? path,
             speakerName,
             emotion.Length > 0 ? EmotionLabels.Adjective(emotion) : named?.Emotion ?? ""
         )
         {
             Sex = named?.Sex ?? "",
-            Details = named?.Details ?? [],
+            Details =
+            [
+                .. named?.Details ?? [],
+                .. found is null || found == path ? (KeyValuePair<string, string>[])[] : [new(ListedPath, path)],
+            ],
         };
     }
 
+    /// <summary>
+    /// A file that was found by its name for several recordings belongs to one of them at most: which one is not known.
+    /// </summary>
+    private AuditedSplit WithoutDoubtfulPaths(AuditedSplit split) =>
+        split with
+        {
+            Rows =
+            [
+                .. split.Rows.Select(r =>
+                    _listed.TryGetValue(r.Utterance.Path, out var listed) && listed.Count > 1
+                        ? r with
+                        {
+                            Utterance = r.Utterance with { Path = r.Utterance.Detail(ListedPath) },
+                        }
+                        : r
+                ),
+            ],
+        };
+
     private static string Beside(string file, string path) =>
-        Path.IsPathRooted(path) ? path
+        path.Length == 0 || Path.IsPathRooted(path) ? path
         : Path.Combine(Path.GetDirectoryName(file) ?? "", path) is var beside && File.Exists(beside) ? beside
         : path;
 
@@ -248,8 +211,12 @@ internal sealed partial class SplitReader(string? column, Regex? speaker, Record
             );
     }
 
-    private static string Title(string? path) =>
-        path is null or "" ? "split" : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
+    /// <summary>What a split is called: its file and the folder of that, since many are called split.csv.</summary>
+    private static string Title(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return $"{Path.GetFileName(Path.GetDirectoryName(full))}/{Path.GetFileNameWithoutExtension(full)}";
+    }
 
     [GeneratedRegex(@"^(?<corpus>.+)_(?<split>train|valid|test)_fold_(?<fold>\d+)\.jsonl$")]
     private static partial Regex FoldList();

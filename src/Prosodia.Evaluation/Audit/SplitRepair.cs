@@ -1,5 +1,6 @@
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.IO;
+using Prosodia.Evaluation.Protocols;
 
 namespace Prosodia.Evaluation.Audit;
 
@@ -17,8 +18,6 @@ internal sealed class SplitRepair(
     int seed
 )
 {
-    private const string Original = "original_split";
-
     /// <summary>The rows in their new parts; of a recording that was listed again, the first.</summary>
     /// <param name="sentences">Whether sentences are kept apart, too: recordings that would connect parts are left
     /// out.</param>
@@ -26,9 +25,7 @@ internal sealed class SplitRepair(
     /// <exception cref="InputException">There are fewer speakers or sentences than parts.</exception>
     public IReadOnlyList<(SplitRow Row, string Part)> Run(bool sentences)
     {
-        var rows = split
-            .Rows.DistinctBy(r => r.Utterance.Path.Length > 0 ? r.Utterance.Name : $"{r.GetHashCode()}")
-            .ToArray();
+        SplitRow[] rows = [.. split.Rows.Index().DistinctBy(r => Key(r.Item.Utterance, r.Index)).Select(r => r.Item)];
         var parts = split.Parts.ToArray();
         var old = rows.Select(r => Array.IndexOf(parts, r.Part)).ToArray();
         string[] classes = [.. rows.Select(r => r.Utterance.Emotion).Distinct().Order(StringComparer.Ordinal)];
@@ -39,7 +36,10 @@ internal sealed class SplitRepair(
         if (!sentences)
             return [.. rows.Select((r, i) => (r, parts[speakers[people[i]]]))];
 
-        var texts = Numbers(rows.Select(r => r.Utterance.Detail(Manifest.TextColumn)));
+        // recordings of which nobody knows what is said are a sentence of their own each
+        var texts = Numbers(
+            rows.Select((r, i) => SplitAudit.SentenceOf(r.Utterance) is { Length: > 0 } text ? text : $"\0{i}")
+        );
         var said = ofPeople.Solve(texts, (row, part) => speakers[people[row]] == part, seed, Refusal("sentences"));
         return
         [
@@ -53,25 +53,25 @@ internal sealed class SplitRepair(
     }
 
     /// <summary>
-    /// Writes repaired splits as a manifest whose column <c>split</c> says the part; of several splits, the column
-    /// <c>fold</c> says which one.
+    /// Writes a repaired split as a manifest whose column <c>split</c> says the part; of a cross-validation, the column
+    /// <c>fold</c> the fold, as <c>folds:FILE</c> reads it.
     /// </summary>
-    public static void Write(
-        string file,
-        IReadOnlyList<(AuditedSplit Split, IReadOnlyList<(SplitRow Row, string Part)> Rows)> repaired
-    )
+    /// <param name="file">The manifest.</param>
+    /// <param name="rows">Each row, and its new part.</param>
+    public static void Write(string file, IReadOnlyList<(SplitRow Row, string Part)> rows)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        var all = repaired.SelectMany(r => r.Rows.Select(row => (r.Split.Name, row.Row, row.Part))).ToArray();
-        string[] added = [.. repaired.Count > 1 ? (string[])["fold"] : [], Manifest.SplitColumn, Original];
+        var column = rows.All(r => SplitPart.IsPart(r.Part)) ? Manifest.SplitColumn : "fold";
+        string[] added = [column, "original_" + column];
         string[] details =
         [
-            .. all.SelectMany(r => r.Row.Utterance.Details).Select(d => d.Key).Distinct().Except(added),
+            .. rows.SelectMany(r => r.Row.Utterance.Details).Select(d => d.Key).Distinct().Except(added),
         ];
-        var inParts = all.Any(r => !r.Row.Utterance.Part.IsWhole);
+        var inParts = rows.Any(r => !r.Row.Utterance.Part.IsWhole);
         CsvFile.Write(
             file,
-            all.Select(r =>
+            rows.Select(r =>
                 {
                     var u = r.Row.Utterance;
                     return (IEnumerable<object?>)
@@ -83,7 +83,6 @@ internal sealed class SplitRepair(
                             u.Sex,
                             u.Emotion,
                             .. inParts ? Manifest.PartOf(u) : [],
-                            .. repaired.Count > 1 ? (object?[])[r.Name] : [],
                             r.Part,
                             r.Row.Part,
                             .. details.Select(u.Detail),
@@ -92,6 +91,8 @@ internal sealed class SplitRepair(
                 .Prepend([.. Manifest.FixedColumns, .. inParts ? Manifest.PartColumns : [], .. added, .. details])
         );
     }
+
+    private static string Key(Utterance utterance, int row) => utterance.Path.Length > 0 ? utterance.Name : $"\0{row}";
 
     /// <summary>
     /// For each row the number of what must stay together: a speaker, and those with the same

@@ -32,10 +32,16 @@ internal sealed record CorpusFormat(string Name, Func<string, Manifest> Read)
     public bool Knows(string path) => Parse is null || Parse(path) is not null;
 
     /// <summary>
-    /// What the name of a recording says; null where no corpus knows it. Of IEMOCAP it is the speaker alone.
+    /// What the name of a recording says, and of which corpus it is; null where no corpus knows it. Of IEMOCAP it is the
+    /// speaker alone.
     /// </summary>
-    public static Utterance? ByName(string path) =>
-        All.Select(f => f.Parse?.Invoke(path)).FirstOrDefault(u => u is not null) ?? Iemocap.ByName(path);
+    public static Utterance? ByName(string path)
+    {
+        var (name, known) = All.Select(f => (f.Name, f.Parse?.Invoke(path)))
+            .Append(("iemocap", Iemocap.ByName(path)))
+            .FirstOrDefault(u => u.Item2 is not null);
+        return known is null ? null : known with { Details = [new(Manifest.CorpusColumn, name), .. known.Details] };
+    }
 
     /// <summary>Who speaks in a recording whose name a corpus knows; empty for others.</summary>
     public static string SpeakerOf(string path) => ByName(path)?.Speaker ?? "";

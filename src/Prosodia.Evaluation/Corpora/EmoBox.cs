@@ -96,7 +96,9 @@ internal static partial class EmoBox
     }
 
     private static string Text(JsonDocument row, string name) =>
-        row.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        row.RootElement.ValueKind == JsonValueKind.Object
+        && row.RootElement.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
             : throw new JsonException(name);
 

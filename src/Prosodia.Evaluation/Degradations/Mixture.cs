@@ -6,7 +6,10 @@ namespace Prosodia.Evaluation.Degradations;
 /// <summary>Other sound under speech.</summary>
 internal static class Mixture
 {
-    /// <summary>The recording with other sound at a ratio of their root mean squares; a short sound comes again.</summary>
+    /// <summary>
+    /// The recording with other sound at a ratio of their root mean squares; a short sound comes
+    /// again.
+    /// </summary>
     /// <param name="recording">The recording.</param>
     /// <param name="other">The sound, at the same rate.</param>
     /// <param name="decibels">How far the sound lies under the recording.</param>

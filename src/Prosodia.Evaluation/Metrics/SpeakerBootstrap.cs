@@ -56,7 +56,10 @@ internal static class SpeakerBootstrap
                 .Of(ConfusionMatrix.Sum([.. corpus.Select(_ => corpus[random.Next(corpus.Length)])]))
                 .Ua;
         double[] draws = [.. Enumerable.Range(0, Draws).Select(_ => speakers.Average(Drawn))];
-        return Middle95(draws, speakers.Sum(s => s.Length));
+        var all = speakers.Sum(s => s.Length);
+        return speakers.All(s => s.Length >= SpeakerInterval.MinSpeakers)
+            ? Middle95(draws, all)
+            : new SpeakerInterval(null, null, all);
     }
 
     private static ConfusionMatrix[] Matrices(IEnumerable<Prediction> predictions, IReadOnlyList<string> classes) =>

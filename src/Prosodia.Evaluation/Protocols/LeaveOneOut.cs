@@ -8,10 +8,12 @@ namespace Prosodia.Evaluation.Protocols;
 /// </summary>
 /// <param name="what">What the values are, as in <c>leave-one-language-out</c>.</param>
 /// <param name="column">The column.</param>
-/// <param name="mayShareSpeakers">Whether a speaker may have recordings of several values: what the test
-/// speakers say in others is left out then; otherwise all that they say is tested.</param>
+/// <param name="mayShareSpeakers">Whether speakers may have recordings of several values: then groups of speakers are
+/// left out as well, in turn; otherwise all that the speakers of a value say is tested.</param>
 internal sealed class LeaveOneOut(string what, string column, bool mayShareSpeakers = false) : IProtocol
 {
+    private const int MostGroups = 5;
+
     /// <summary>What leaving corpora out is called.</summary>
     public const string Corpus = "leave-one-corpus-out";
 
@@ -21,7 +23,11 @@ internal sealed class LeaveOneOut(string what, string column, bool mayShareSpeak
     /// <inheritdoc/>
     public string Description =>
         $"Each {what} is the test once. One in five of the speakers of the others chooses the epoch, the rest trains. "
-        + (mayShareSpeakers ? $"What the test speakers say in another {what} is left out. " : "")
+        + (
+            mayShareSpeakers
+                ? "Where speakers have several, a fifth of the speakers is left out as well, in turn. "
+                : ""
+        )
         + $"No speaker and no {what} is in training and test.";
 
     /// <inheritdoc/>
@@ -43,16 +49,58 @@ internal sealed class LeaveOneOut(string what, string column, bool mayShareSpeak
                 $"there is only one {what}: {values.FirstOrDefault()?.Key}",
                 "Give recordings of another one"
             );
+        var shared = utterances
+            .GroupBy(u => u.Speaker)
+            .Any(s => s.Select(u => u.Detail(column)).Distinct().Skip(1).Any());
+        if (mayShareSpeakers && shared)
+            return
+            [
+                .. from g in SpeakerGroups(utterances, random)
+                from v in values
+                where v.Any(u => g.Speakers.Contains(u.Speaker))
+                select Crossed(v.Key, g),
+            ];
         return
         [
             .. values.Select(value =>
             {
                 var speakers = value.ToArray().Speakers();
-                Utterance[] left = mayShareSpeakers
-                    ? [.. utterances.Where(u => u.Detail(column) == value.Key || !speakers.Contains(u.Speaker))]
-                    : [.. utterances];
-                return Fold.BySpeaker(value.Key, left, ValidationSpeakers.Choose(left, speakers, random), speakers);
+                return Fold.BySpeaker(
+                    value.Key,
+                    utterances,
+                    ValidationSpeakers.Choose(utterances, speakers, random),
+                    speakers
+                );
             }),
         ];
+
+        // the test says one thing by some speakers, training other things by others
+        Fold Crossed(string value, (int Number, string[] Speakers) group)
+        {
+            Utterance[] test =
+            [
+                .. utterances.Where(u => u.Detail(column) == value && group.Speakers.Contains(u.Speaker)),
+            ];
+            Utterance[] others =
+            [
+                .. utterances.Where(u => u.Detail(column) != value && !group.Speakers.Contains(u.Speaker)),
+            ];
+            return Fold.BySpeaker(
+                $"{value}, speakers {group.Number}",
+                [.. test, .. others],
+                ValidationSpeakers.Choose(others, [], random),
+                group.Speakers
+            );
+        }
+    }
+
+    private static IEnumerable<(int Number, string[] Speakers)> SpeakerGroups(
+        IReadOnlyList<Utterance> utterances,
+        Random random
+    )
+    {
+        string[] speakers = [.. ValidationSpeakers.InTurns(utterances, random)];
+        var groups = Math.Min(MostGroups, speakers.Length);
+        return Enumerable.Range(0, groups).Select(g => (g + 1, speakers.Where((_, i) => i % groups == g).ToArray()));
     }
 }

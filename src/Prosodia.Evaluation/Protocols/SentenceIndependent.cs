@@ -52,12 +52,16 @@ internal sealed class SentenceIndependent(bool speakersDisjoint) : IProtocol
                     .SelectMany(
                         (people, g) =>
                             Groups(sentences, 1)
-                                .Select((texts, t) => Fold($"speakers {g + 1}, sentences {t + 1}", texts, people))
+                                .Select((texts, t) => (Name: $"speakers {g + 1}, sentences {t + 1}", Texts: texts))
+                                .Where(f =>
+                                    utterances.Any(u => f.Texts.Contains(TextOf(u)) && people.Contains(u.Speaker))
+                                )
+                                .Select(f => Fold(f.Name, f.Texts, people))
                     ),
             ]
             : [.. Groups(sentences, 2).Select((texts, t) => Fold($"{t + 1}", texts, people: null))];
 
-        Fold Fold(string name, string[] texts, string[]? people)
+        Fold Fold(string name, HashSet<string> texts, HashSet<string>? people)
         {
             bool IsOther(Utterance u) => people is null || !people.Contains(u.Speaker);
             Utterance[] others = [.. utterances.Where(u => !texts.Contains(TextOf(u)) && IsOther(u))];
@@ -78,11 +82,11 @@ internal sealed class SentenceIndependent(bool speakersDisjoint) : IProtocol
     }
 
     /// <summary>Items dealt into five groups, or fewer where so many must be left beside each.</summary>
-    private string[][] Groups(string[] items, int beside)
+    private HashSet<string>[] Groups(string[] items, int beside)
     {
         var groups = Math.Min(MostGroups, items.Length);
         return groups > beside
-            ? [.. Enumerable.Range(0, groups).Select(g => items.Where((_, i) => i % groups == g).ToArray())]
+            ? [.. Enumerable.Range(0, groups).Select(g => items.Where((_, i) => i % groups == g).ToHashSet())]
             : throw new InputException(
                 "the manifest",
                 $"has {items.Length} {(beside == 2 && speakersDisjoint ? "speakers" : "sentences")}, too few to keep "
@@ -91,5 +95,6 @@ internal sealed class SentenceIndependent(bool speakersDisjoint) : IProtocol
             );
     }
 
-    private static string TextOf(Utterance utterance) => utterance.Detail(Manifest.TextColumn);
+    private static string TextOf(Utterance utterance) =>
+        utterance.Detail(Manifest.TextColumn).Trim().ToLowerInvariant();
 }

@@ -17,11 +17,14 @@ internal sealed record LabeledAnswers(
     /// <summary>The share of a class's recordings that is right; no number where it doesn't occur.</summary>
     public double Recall(string emotion) => Share(Pairs.Where(p => p.Truth == emotion), p => p.Answer == emotion);
 
-    /// <summary>The share of the answers of a class that is right; 0 where there is none.</summary>
+    /// <summary>
+    /// The share of the answers of a class that is right; 0 where there is none, and no number where the class doesn't
+    /// occur.
+    /// </summary>
     public double PrecisionOf(string emotion) =>
-        Share(Pairs.Where(p => p.Answer == emotion), p => p.Truth == emotion) is var share && double.IsNaN(share)
-            ? 0
-            : share;
+        !Occurs(emotion) ? double.NaN
+        : Share(Pairs.Where(p => p.Answer == emotion), p => p.Truth == emotion) is var share && double.IsNaN(share) ? 0
+        : share;
 
     /// <summary>How much more often a class is answered than it occurs, as a share of the recordings.</summary>
     public double Surplus(string emotion) =>

@@ -8,8 +8,8 @@ using Prosodia.Evaluation.IO;
 namespace Prosodia.Evaluation.Stress;
 
 /// <summary>
-/// Someone else's program: a command that is called with a list of WAV files, one a line, and the CSV file that it is to
-/// write, with the columns <c>file</c> and <c>emotion</c> and, where the model has probabilities, one a class.
+/// Someone else's program: a command that is called with a list of WAV files, one a line, and the CSV file that it is
+/// to write, with the columns <c>file</c> and <c>emotion</c> and, where the model has probabilities, one a class.
 /// </summary>
 /// <param name="command">The command, as a shell takes it; both paths follow it.</param>
 /// <param name="emotions">The emotions that it knows; null where its answers say so.</param>
@@ -21,7 +21,7 @@ internal sealed class ProgramUnderStress(string command, IReadOnlyList<string>? 
     public string Name => command;
 
     /// <inheritdoc/>
-    public string Identity => $"{command} {string.Join(",", emotions ?? [])}";
+    public string Identity => string.Join('\n', [command, .. emotions ?? [], .. FilesOf(command)]);
 
     /// <inheritdoc/>
     public IReadOnlyList<string>? Emotions => emotions;
@@ -54,10 +54,17 @@ internal sealed class ProgramUnderStress(string command, IReadOnlyList<string>? 
     /// <inheritdoc/>
     public void Dispose() { }
 
+    /// <summary>The files that a command names, with their length and time: a program that was changed is another.</summary>
+    private static IEnumerable<string> FilesOf(string command) =>
+        command
+            .Split([' ', '\'', '"', ';', '='], StringSplitOptions.RemoveEmptyEntries)
+            .Where(File.Exists)
+            .Select(f => $"{f} {new FileInfo(f).Length} {File.GetLastWriteTimeUtc(f).Ticks}");
+
     private void Run(string list, string answers, CancellationToken cancellationToken)
     {
         var start = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo("cmd.exe", $"/c {command} \"{list}\" \"{answers}\"")
+            ? new ProcessStartInfo("cmd.exe", $"/d /s /c \"{command} \"{list}\" \"{answers}\"\"")
             : new ProcessStartInfo("/bin/sh", ["-c", command + " \"$@\"", "sh", list, answers]);
         (start.RedirectStandardOutput, start.RedirectStandardError, start.RedirectStandardInput) = (true, true, true);
         using var process = Process.Start(start)!;
@@ -97,7 +104,10 @@ internal sealed class ProgramUnderStress(string command, IReadOnlyList<string>? 
             byFile[Path.GetFileName(row["file"])] = new StressAnswer(
                 EmotionLabels.IsNone(emotion) ? "" : emotion,
                 IsSure: !EmotionLabels.IsNone(emotion),
-                double.TryParse(probability, NumberStyles.Float, CultureInfo.InvariantCulture, out var p) ? p : null
+                double.TryParse(probability, NumberStyles.Float, CultureInfo.InvariantCulture, out var p)
+                && double.IsFinite(p)
+                    ? p
+                    : null
             );
         }
         return

@@ -19,10 +19,35 @@ internal enum StressDemand
 /// <summary>What surrounds recordings in a stress run.</summary>
 /// <param name="Voices">Recordings that babble is made of, with their speakers.</param>
 /// <param name="Sounds">Other sounds; empty where none were given.</param>
+/// <param name="Seed">Of the sounds that are made.</param>
 internal sealed record StressSurroundings(
     IReadOnlyList<(string Speaker, float[] Samples)> Voices,
-    IReadOnlyList<float[]> Sounds
-);
+    IReadOnlyList<float[]> Sounds,
+    int Seed
+)
+{
+    private const int Seconds = 30; // of sounds of which recordings have a part each
+
+    private readonly Lazy<float[]> _white = new(() => Noises.White(Seconds * Recording.SampleRate, Seed)),
+        _pink = new(() => Noises.Pink(Seconds * Recording.SampleRate, Seed)),
+        _music = new(() => Noises.Music(Seconds * Recording.SampleRate, Seed));
+
+    /// <summary>White noise for a recording.</summary>
+    public float[] WhiteFor(StressSound sound) => Part(_white.Value, sound);
+
+    /// <summary>Pink noise for a recording.</summary>
+    public float[] PinkFor(StressSound sound) => Part(_pink.Value, sound);
+
+    /// <summary>Music for a recording.</summary>
+    public float[] MusicFor(StressSound sound) => Part(_music.Value, sound);
+
+    private static float[] Part(float[] whole, StressSound sound)
+    {
+        ArgumentNullException.ThrowIfNull(sound);
+        var start = new Random(sound.Seed).Next(whole.Length);
+        return [.. whole.AsSpan(start), .. whole.AsSpan(0, start)];
+    }
+}
 
 /// <summary>A recording in a stress run.</summary>
 /// <param name="Recording">The recording, one channel at 16 kHz.</param>

@@ -8,6 +8,7 @@ namespace Prosodia.Evaluation.Stress;
 /// <param name="model">The model.</param>
 /// <param name="name">What reports call the recordings.</param>
 /// <param name="utterances">The recordings.</param>
+/// <param name="emotions">The classes; null where only answers say so.</param>
 /// <param name="sounds">Other sounds; empty for none.</param>
 /// <param name="without">Conditions that are left out, by the beginning of their name.</param>
 /// <param name="groups">Further columns whose groups are compared.</param>
@@ -16,6 +17,7 @@ internal sealed class StressJob(
     IStressedModel model,
     string name,
     IReadOnlyList<Utterance> utterances,
+    IReadOnlyList<string>? emotions,
     IReadOnlyList<float[]> sounds,
     IReadOnlyList<string> without,
     IReadOnlyList<string> groups,
@@ -37,6 +39,12 @@ internal sealed class StressJob(
     {
         foreach (var utterance in utterances)
             OutputGuard.Mentions(utterance.Path);
+        if (without.FirstOrDefault(w => !StressBattery.All.Any(c => IsMeant(w, c))) is { } unknown)
+            throw new InputException(
+                $"--without {unknown}",
+                "is the beginning of no condition's name",
+                $"Conditions are: {string.Join(", ", StressBattery.All.Select(c => c.Family).Distinct())}"
+            );
         var wanted = StressBattery.All.Where(c => !without.Any(w => IsMeant(w, c))).ToArray();
         var conditions = wanted.Where(IsPossible).ToArray();
         var run = new StressRun(model, utterances, conditions, sounds, seed);
@@ -49,7 +57,7 @@ internal sealed class StressJob(
         return StressResult.Of(
             model.Name,
             name,
-            new StressData(utterances, answers, conditions, nonSpeech, model.Emotions, groups, seed),
+            new StressData(utterances, answers, conditions, nonSpeech, emotions, groups, seed),
             [.. wanted.Except(conditions).GroupBy(c => c.Family).Select(f => Reason(f.First()))]
         );
     }

@@ -4,7 +4,10 @@ using ScottPlot;
 
 namespace Prosodia.Evaluation.Stress;
 
-/// <summary>The curves of a stress run as a picture: a small plot for each way in which recordings are degraded.</summary>
+/// <summary>
+/// The curves of a stress run as a picture: a small plot for each way in which recordings are
+/// degraded.
+/// </summary>
 internal static class StressPlot
 {
     private const int Columns = 4,
@@ -26,6 +29,26 @@ internal static class StressPlot
                 Height
             );
         return picture.ToPng();
+    }
+
+    /// <summary>Error against share answered.</summary>
+    public static byte[] Risk(StressResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var plot = PlotCanvas.NewPlot("", "share answered, the most confident first", "error");
+        foreach (var (i, curve) in result.Risk.GroupBy(r => r.Input).Index())
+        {
+            var line = plot.Add.Scatter(
+                curve.Select(r => r.Answered).ToArray(),
+                curve.Select(r => r.Error).ToArray(),
+                PlotCanvas.OfCluster(i)
+            );
+            (line.LegendText, line.LineWidth, line.MarkerSize) = (curve.Key, 2, 7);
+        }
+        plot.Axes.SetLimits(0, 1.03, 0, 1);
+        plot.ShowLegend(Alignment.UpperLeft);
+        using var picture = new PlotCanvas(2 * Width, 2 * Height);
+        return picture.Draw(plot, 0, 0, 2 * Width, 2 * Height).ToPng();
     }
 
     private static Plot Curve(StressResult result, StressCurvePoint[] points, bool legend)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Prosodia.Evaluation.Reports;
+using Prosodia.Recognition;
 
 namespace Prosodia.Evaluation.Stress;
 
@@ -23,6 +24,12 @@ internal sealed record StressCurvePoint(
     double? Ua
 );
 
+/// <summary>The error of a model that answers only the most confident share of its inputs.</summary>
+/// <param name="Input">The inputs.</param>
+/// <param name="Answered">The share that is answered.</param>
+/// <param name="Error">The share of wrong answers among these; an answer where nobody speaks is wrong.</param>
+internal sealed record StressRisk(string Input, double Answered, double Error);
+
 /// <summary>What a stress run found.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Data">The recordings.</param>
@@ -34,6 +41,7 @@ internal sealed record StressCurvePoint(
 /// <param name="CleanUa">UA on clean recordings.</param>
 /// <param name="Tests">The tests.</param>
 /// <param name="Curve">What comes of each condition.</param>
+/// <param name="Risk">Error against share answered.</param>
 /// <param name="Skipped">Conditions that could not be made, and why.</param>
 internal sealed record StressResult(
     string Model,
@@ -46,11 +54,14 @@ internal sealed record StressResult(
     double? CleanUa,
     IReadOnlyList<StressTest> Tests,
     IReadOnlyList<StressCurvePoint> Curve,
+    IReadOnlyList<StressRisk> Risk,
     IReadOnlyList<string> Skipped
 )
 {
     /// <summary>What its files are called.</summary>
     public const string FileName = "stress";
+
+    private const int Tables = 5;
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -84,6 +95,7 @@ internal sealed record StressResult(
                     p.Ua
                 )),
             ],
+            data.Risk(),
             skipped
         );
     }
@@ -96,7 +108,11 @@ internal sealed record StressResult(
         OutputGuard.Reads(file);
         try
         {
-            return JsonSerializer.Deserialize<StressResult>(TextFile.Read(file), Json) ?? throw new JsonException();
+            return
+                JsonSerializer.Deserialize<StressResult>(TextFile.Read(file), Json)
+                    is { Tests: not null, Curve: not null, Risk: not null, Emotions: not null, Model: not null } result
+                ? result
+                : throw new JsonException();
         }
         catch (JsonException)
         {
@@ -104,12 +120,41 @@ internal sealed record StressResult(
         }
     }
 
+    /// <summary>The files of a result.</summary>
+    public static string[] FilesIn(string folder) =>
+        [
+            Path.Combine(folder, $"{FileName}.json"),
+            Path.Combine(folder, $"{FileName}.html"),
+            Path.Combine(folder, $"{FileName}.tex"),
+            .. Enumerable
+                .Range(1, Tables)
+                .Select(t => Path.Combine(folder, t == 1 ? $"{FileName}.csv" : $"{FileName}-{t}.csv")),
+        ];
+
     /// <summary>How many tests pass of those that could be measured.</summary>
     public (int Passed, int Of) Count(string? group = null)
     {
         var measured = Tests.Where(t => t.Passes is not null && (group is null || t.Group == group)).ToArray();
         return (measured.Count(t => t.Passes == true), measured.Length);
     }
+
+    /// <summary>What a model's card says of it.</summary>
+    public StressFigures ToCard() =>
+        new(
+            Data,
+            Recordings,
+            Speakers,
+            Seed,
+            Tests
+                .Select(t => t.Group)
+                .Distinct()
+                .ToDictionary(g => g, g => Count(g) is var (passed, of) ? new[] { passed, of } : []),
+            [
+                .. Tests
+                    .Where(t => t.Passes == false)
+                    .Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name}: {t.Metric} {t.Value:0.000}")),
+            ]
+        );
 
     /// <summary>Passed tests by group.</summary>
     public ResultTable Summary() =>
@@ -182,6 +227,11 @@ internal sealed record StressResult(
                 Summary(),
                 Table("Failed tests", t => t.Passes == false),
                 new ResultTable(
+                    "Error against share answered",
+                    ["input", "answered", "error"],
+                    [.. Risk.Select(r => (IReadOnlyList<object?>)[r.Input, r.Answered, r.Error])]
+                ),
+                new ResultTable(
                     "Curves",
                     ["condition", "strength", "unit", "unchanged", "answered", "confidence", "UA"],
                     [
@@ -192,6 +242,9 @@ internal sealed record StressResult(
                     ]
                 ),
             ],
-            [new StudyPlot("UA, share of unchanged answers and mean confidence, by condition", StressPlot.Of(this))]
+            [
+                new StudyPlot("Error against share answered", StressPlot.Risk(this)),
+                new StudyPlot("UA, share of unchanged answers and mean confidence, by condition", StressPlot.Of(this)),
+            ]
         );
 }

@@ -10,17 +10,17 @@ namespace Prosodia.Evaluation.Stress;
 /// <param name="Name">The recording.</param>
 /// <param name="Pitch">Its median pitch in hertz; 0 where it has none.</param>
 /// <param name="Clean">The answer as it is.</param>
-/// <param name="Degraded">The answer under each condition.</param>
+/// <param name="Degraded">The answer under each condition; null where that was not asked of this recording.</param>
 internal sealed record StressedRecording(
     string Name,
     double Pitch,
     StressAnswer Clean,
-    IReadOnlyList<StressAnswer> Degraded
+    IReadOnlyList<StressAnswer?> Degraded
 );
 
 /// <summary>
-/// Asks a model about recordings under each condition. Recordings come in groups, whose answers are kept as soon as they
-/// are complete, so that memory is bounded and an interrupted run goes on where it was.
+/// Asks a model about recordings under each condition. Recordings come in groups, whose answers are kept as soon as
+/// they are complete, so that memory is bounded and an interrupted run goes on where it was.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="recordings">The recordings.</param>
@@ -35,10 +35,14 @@ internal sealed class StressRun(
     int seed
 )
 {
-    private const int MostVoices = 40;
+    private const int MostVoices = 40,
+        ManyRecordings = 200; // of more, half are spared the conditions beyond what is asked of models
+    private const string Key = "key";
     private const double MostSeconds = 300, // of recordings in memory
         MostSecondsAtOnce = 100, // of recordings that are in memory under all conditions
         LongestSeconds = 30; // of a recording; the rest is left out
+
+    private readonly List<InputException> _unusable = []; // of the group that is read
 
     /// <summary>How many recordings a group has at most.</summary>
     public int Together { get; init; } = 50;
@@ -59,22 +63,25 @@ internal sealed class StressRun(
         ArgumentNullException.ThrowIfNull(progress);
         Directory.CreateDirectory(folder);
         Keep(folder);
-        var surroundings = new StressSurroundings(Voices(), sounds);
+        var surroundings = new StressSurroundings(Voices(), sounds, seed);
         var all = new List<StressedRecording>();
         foreach (var (number, group) in recordings.Chunk(Together).Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var file = Path.Combine(folder, $"{number:00000}.json");
+            var file = Path.Combine(folder, $"group-{number:00000}.json");
             if (!File.Exists(file))
-                AtomicFile.Write(
-                    file,
-                    stream =>
-                        JsonSerializer.Serialize(
-                            stream,
-                            Stress(group, number * Together, surroundings, cancellationToken).ToArray()
-                        )
+            {
+                _unusable.Clear();
+                StressedRecording[] stressed = [.. Stress(group, number * Together, surroundings, cancellationToken)];
+                var kept = new StressedGroup(
+                    stressed,
+                    [.. _unusable.OrderBy(p => p.Input, StringComparer.Ordinal).Select(UnusableRecording.Of)]
                 );
-            all.AddRange(JsonSerializer.Deserialize<StressedRecording[]>(File.ReadAllText(file))!);
+                AtomicFile.Write(file, stream => JsonSerializer.Serialize(stream, kept));
+            }
+            var answered = JsonSerializer.Deserialize<StressedGroup>(File.ReadAllText(file))!;
+            all.AddRange(answered.Recordings);
+            Problems.AddRange(answered.Unusable.Select(u => u.ToProblem()));
             progress(
                 new StageProgress(
                     "recordings under stress",
@@ -86,7 +93,19 @@ internal sealed class StressRun(
         return all;
     }
 
-    /// <summary>Forgets answers of another model, list or battery.</summary>
+    /// <summary>Removes the answers, and the folder where it holds nothing else.</summary>
+    public static void Forget(string folder)
+    {
+        foreach (var file in Kept(folder))
+            File.Delete(file);
+        File.Delete(Path.Combine(folder, Key));
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
+    }
+
+    private static string[] Kept(string folder) => Directory.GetFiles(folder, "group-?????.json");
+
+    /// <summary>Forgets answers of another model, list, battery or program.</summary>
     private void Keep(string folder)
     {
         var key = Sha256Hash.Of(
@@ -94,6 +113,7 @@ internal sealed class StressRun(
                 '\n',
                 [
                     $"{StressBattery.Version} {seed} {Together}",
+                    $"{typeof(StressRun).Module.ModuleVersionId} {typeof(Recording).Module.ModuleVersionId}",
                     model.Identity,
                     .. conditions.Select(c => c.Name),
                     .. sounds.Select(s => $"{s.Length} {s.Sum()}"),
@@ -107,10 +127,10 @@ internal sealed class StressRun(
                 ]
             )
         );
-        var note = Path.Combine(folder, "key");
+        var note = Path.Combine(folder, Key);
         if (File.Exists(note) && File.ReadAllText(note) == key)
             return;
-        foreach (var file in Directory.GetFiles(folder, "*.json"))
+        foreach (var file in Kept(folder))
             File.Delete(file);
         File.WriteAllText(note, key);
     }
@@ -129,6 +149,7 @@ internal sealed class StressRun(
             {
                 if (Read(group[i]) is { } recording)
                     read[i] = new ReadRecording(
+                        first + i,
                         group[i].Name,
                         new StressSound(recording, group[i].Speaker, SeedOf(first + i)),
                         MedianPitch(recording)
@@ -138,9 +159,8 @@ internal sealed class StressRun(
         );
         foreach (var part in Parts(read.OfType<ReadRecording>()))
         {
-            StressSound[] all = [.. part.Select(p => p.Sound)];
-            var clean = model.Answer([.. all.Select(s => s.Recording)], cancellationToken);
-            var degraded = Degraded(all, around, cancellationToken);
+            var clean = model.Answer([.. part.Select(p => p.Sound.Recording)], cancellationToken);
+            var degraded = Degraded(part, around, cancellationToken);
             foreach (var (i, p) in part.Index())
                 yield return new StressedRecording(
                     p.Name,
@@ -152,17 +172,49 @@ internal sealed class StressRun(
     }
 
     /// <summary>The answers for recordings under each condition.</summary>
-    private StressAnswer[][] Degraded(
-        StressSound[] sounds,
+    private StressAnswer?[][] Degraded(
+        IReadOnlyList<ReadRecording> part,
         StressSurroundings around,
         CancellationToken cancellationToken
     )
     {
-        var degraded = conditions.Select(c => Degrade(c, sounds, around, cancellationToken));
-        return model.StartsSlowly
-            ? [.. model.Answer([.. degraded.SelectMany(d => d)], cancellationToken).Chunk(sounds.Length)]
-            : [.. degraded.Select(d => model.Answer(d, cancellationToken).ToArray())];
+        var answers = conditions.Select(_ => new StressAnswer?[part.Count]).ToArray();
+        if (model.StartsSlowly)
+        {
+            (int Condition, int Recording, Recording Sound)[] all =
+            [
+                .. conditions.Index().SelectMany(c => Made(c.Item).Select(m => (c.Index, m.Recording, m.Sound))),
+            ];
+            foreach (var (asked, answer) in all.Zip(model.Answer([.. all.Select(a => a.Sound)], cancellationToken)))
+                answers[asked.Condition][asked.Recording] = answer;
+        }
+        else
+            AllCores.For(
+                conditions.Count, // a codec is another process, beside which there is time for other conditions
+                c =>
+                {
+                    var made = Made(conditions[c]);
+                    foreach (
+                        var (asked, answer) in made.Zip(model.Answer([.. made.Select(m => m.Sound)], cancellationToken))
+                    )
+                        answers[c][asked.Recording] = answer;
+                },
+                cancellationToken
+            );
+        return answers;
+
+        (int Recording, Recording Sound)[] Made(StressCondition condition)
+        {
+            var asked = part.Index().Where(p => IsAsked(condition, p.Item)).ToArray();
+            var made = Degrade(condition, [.. asked.Select(p => p.Item.Sound)], around, cancellationToken);
+            return [.. asked.Zip(made, (p, sound) => (p.Index, sound))];
+        }
     }
+
+    private bool IsAsked(StressCondition condition, ReadRecording recording) =>
+        condition.Demand != StressDemand.Beyond
+        || recordings.Count <= ManyRecordings
+        || new Random(recording.Sound.Seed).Next(2) == 0;
 
     private static Recording[] Degrade(
         StressCondition condition,
@@ -171,6 +223,8 @@ internal sealed class StressRun(
         CancellationToken cancellationToken
     )
     {
+        if (sounds.Length == 0)
+            return [];
         if (condition.Codec is { } codec)
             return [.. codec.Code([.. sounds.Select(s => s.Recording)])];
         var degraded = new Recording[sounds.Length];
@@ -210,8 +264,8 @@ internal sealed class StressRun(
         }
         catch (InputException problem)
         {
-            lock (Problems)
-                Problems.Add(problem);
+            lock (_unusable)
+                _unusable.Add(problem);
             return null;
         }
     }
@@ -228,7 +282,6 @@ internal sealed class StressRun(
             if (Read(utterance) is { } recording)
                 voices.Add((utterance.Speaker, recording.Samples));
         }
-        Problems.Clear(); // they are reported where they are tested
         return voices;
     }
 
@@ -241,5 +294,19 @@ internal sealed class StressRun(
         return voiced.Length == 0 ? 0 : voiced[voiced.Length / 2];
     }
 
-    private sealed record ReadRecording(string Name, StressSound Sound, double Pitch);
+    private sealed record ReadRecording(int Number, string Name, StressSound Sound, double Pitch);
+
+    private sealed record StressedGroup(StressedRecording[] Recordings, UnusableRecording[] Unusable);
+
+    private sealed record UnusableRecording(string Name, string Found, string Remedy)
+    {
+        public static UnusableRecording Of(InputException problem)
+        {
+            var text = problem.Message[(problem.Input.Length + 2)..].TrimEnd('.');
+            var at = text.LastIndexOf(". ", StringComparison.Ordinal);
+            return new UnusableRecording(problem.Input, text[..at], text[(at + 2)..]);
+        }
+
+        public InputException ToProblem() => new(Name, Found, Remedy);
+    }
 }

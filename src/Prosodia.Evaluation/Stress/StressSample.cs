@@ -5,6 +5,28 @@ namespace Prosodia.Evaluation.Stress;
 /// <summary>Recordings to test with, where there are more than can be waited for.</summary>
 internal static class StressSample
 {
+    /// <summary>Recordings with labels spelled as models spell theirs.</summary>
+    public static IReadOnlyList<Utterance> Normalized(IReadOnlyList<Utterance> all) =>
+        [.. all.Select(u => u with { Emotion = EmotionLabels.Adjective(u.Emotion) })];
+
+    /// <summary>
+    /// The emotions that a model knows; where it doesn't say so, those of the labels; null where there are none.
+    /// </summary>
+    /// <exception cref="InputException">There are labels, and the model knows none of them.</exception>
+    public static IReadOnlyList<string>? KnownOf(IReadOnlyList<Utterance> all, IStressedModel model, string name)
+    {
+        string[] labels = [.. all.Emotions().Where(e => e.Length > 0)];
+        if (model.Emotions is not { } known)
+            return labels.Length > 0 ? labels : null;
+        return labels.Length == 0 || labels.Intersect(known).Any()
+            ? known
+            : throw new InputException(
+                name,
+                $"has the labels {string.Join(", ", labels.Take(10))}, and the model knows {string.Join(", ", known)}",
+                "Name them alike, or take the labels out to test without"
+            );
+    }
+
     /// <summary>Draws recordings, as many of each label, in the order of their list.</summary>
     /// <param name="all">The recordings.</param>
     /// <param name="emotions">Labels that count; where there are any recordings with such, the others are left out.

@@ -17,6 +17,7 @@ internal sealed class StressTests(StressData data)
         MostSurplus = 0.15,
         MostOfSpeaker = 0.1,
         LeastRank = 0.7,
+        LeastSpread = 0.1, // of the speakers' shares of a class, less of which ranks nothing but chance
         MostLost = 0.05,
         LeastUnchangedSmall = 0.9,
         LeastUnchangedUsual = 0.8;
@@ -51,7 +52,7 @@ internal sealed class StressTests(StressData data)
         foreach (var emotion in all.Emotions)
         {
             yield return Test(emotion, "recall", Number(all.Recall(emotion)), LeastShare);
-            yield return Test(emotion, "precision", all.PrecisionOf(emotion), LeastShare);
+            yield return Test(emotion, "precision", Number(all.PrecisionOf(emotion)), LeastShare);
             yield return Test(
                 emotion,
                 "share answered less share labeled, absolute",
@@ -82,15 +83,19 @@ internal sealed class StressTests(StressData data)
             );
             double[] labeled = [.. speakers.Select(s => Share(s, p => p.Truth == emotion))],
                 answered = [.. speakers.Select(s => Share(s, p => p.Answer == emotion))];
-            var ranked = labeled.Distinct().Count() >= FewSpeakers;
+            var ranked = labeled.Length >= FewSpeakers && labeled.StandardDeviation() >= LeastSpread;
             yield return Test(
                 $"{emotion}, ranking of speakers",
                 "Spearman's rho of shares",
-                ranked ? Correlation.Spearman(labeled, answered) : null,
+                ranked ? Rank(labeled, answered) : null,
                 LeastRank,
                 detail: ranked ? of : $"{of}, whose labels are too much alike to rank them"
             );
         }
+
+        // speakers who all get the same answers are in no order
+        static double Rank(double[] labeled, double[] answered) =>
+            answered.Distinct().Count() < 2 ? 0 : Correlation.Spearman(labeled, answered);
 
         static double Share(LabeledAnswers answers, Func<(string Truth, string Answer), bool> which) =>
             (double)answers.Pairs.Count(which) / answers.Pairs.Count;
@@ -142,12 +147,12 @@ internal sealed class StressTests(StressData data)
                 continue;
             var small = condition.Demand == StressDemand.Small;
             var point = data.Curve[c];
-            if (point.Ua is { } ua && data.CleanUa is { } clean)
+            if (point.UaLost is { } lost)
                 yield return new StressTest(
                     StressTest.Robustness,
                     condition.Name,
                     "UA lost",
-                    clean - ua,
+                    lost,
                     MostLost,
                     AtLeast: false,
                     Published
@@ -197,21 +202,23 @@ internal sealed class StressTests(StressData data)
             );
         if (data.Labeled(r => r.Clean) is null)
             yield break;
-        var clean = ErrorOfSure(r => r.Clean);
         foreach (var family in data.Conditions.Index().GroupBy(c => c.Item.Family))
         {
             // the strongest change is the one that costs most
             var (worst, condition) = family.MinBy(c => data.Curve[c.Index].Ua ?? 1);
-            if (data.CleanUa - data.Curve[worst].Ua > MostLost && confident)
+            if (data.Curve[worst].UaLost > MostLost && confident)
                 yield return Test(
                     condition.Name,
                     "mean confidence less that of clean recordings",
-                    data.Curve[worst].Confidence - data.CleanConfidence,
+                    data.Curve[worst].ConfidenceGained,
                     0,
                     false,
                     "asked where UA falls by more than 0.05"
                 );
-            if (clean is { } own && ErrorOfSure(r => r.Degraded[worst]) is { } error)
+            if (
+                ErrorOfSure(r => r.Degraded[worst] is null ? null : r.Clean) is { } own
+                && ErrorOfSure(r => r.Degraded[worst]) is { } error
+            )
                 yield return Test(
                     condition.Name,
                     "error of the answers that it is sure of, less that on clean recordings",
@@ -223,12 +230,12 @@ internal sealed class StressTests(StressData data)
         }
     }
 
-    private double? ErrorOfSure(Func<StressedRecording, StressAnswer> of)
+    private double? ErrorOfSure(Func<StressedRecording, StressAnswer?> of)
     {
-        var sure = data.LabeledRecordings.Where(r => of(r.Stressed).IsSure).ToArray();
+        var sure = data.LabeledRecordings.Where(r => of(r.Stressed)?.IsSure == true).ToArray();
         return sure.Length < LeastOfGroup
             ? null
-            : sure.Average(r => of(r.Stressed).Emotion == r.Utterance.Emotion ? 0.0 : 1);
+            : sure.Average(r => of(r.Stressed)!.Emotion == r.Utterance.Emotion ? 0.0 : 1);
     }
 
     /// <summary>The probability that a right answer is more confident than a wrong one.</summary>

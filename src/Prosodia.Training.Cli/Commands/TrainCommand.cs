@@ -1,8 +1,11 @@
 using System.CommandLine;
+using Prosodia.Cli.Commands;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Evaluation.Stress;
+using Prosodia.Recognition;
 using Prosodia.Training.Export;
 using Spectre.Console;
 
@@ -61,6 +64,18 @@ internal static class TrainCommand
         {
             Description = "Let the model's file hold the encoder; otherwise copy the encoder beside the model",
         };
+        var stress = new Option<string?>("--stress")
+        {
+            Description =
+                "Test the model on these recordings, which it is not trained on, as stress does: a report beside it "
+                + "(NAME-stress), and what it passes in its card",
+            HelpName = "MANIFEST",
+        };
+        var noise = new Option<string?>("--noise")
+        {
+            Description = "With --stress, a folder of other sounds",
+            HelpName = "DIR",
+        };
         var seed = CommonOptions.Seed();
         var json = CommonOptions.Json();
         var command = new Verb(
@@ -70,6 +85,7 @@ internal static class TrainCommand
             prosodia train emodb.csv --out emodb.onnx --language German
             prosodia train emodb.csv ravdess.csv --out both.onnx --language German --language English
             prosodia train cremad.csv --out open.onnx --test emodb.csv --test ravdess.csv
+            prosodia train emodb.csv ravdess.csv --out both.onnx --stress cremad.csv
             prosodia train emodb.csv --encoder onnx:wav2vec2.onnx --embed --out emodb-wav2vec2.onnx
             prosodia train calls.csv --out calls.onnx && prosodia predict today/ --model calls.onnx
             """
@@ -84,6 +100,8 @@ internal static class TrainCommand
             encoderFile,
             layer,
             embed,
+            stress,
+            noise,
             seed,
             json,
             CommonOptions.Force(),
@@ -109,6 +127,17 @@ internal static class TrainCommand
                     [.. arguments.GetValue(manifests)!, .. test],
                     arguments.GetValue(labels)
                 );
+                if (arguments.GetValue(stress) is { } unknown)
+                {
+                    OutputGuard.Claim(StressResult.FilesIn(StressFolder(file)));
+                    RequireUnknown(
+                        unknown,
+                        manifest with
+                        {
+                            Utterances = [.. manifest.Utterances.Where(u => !IsOf(u, test))],
+                        }
+                    );
+                }
                 string[] tested = [.. test.Select(t => Path.GetFileNameWithoutExtension(t))];
                 var description = new ModelDescription(
                     Path.GetFileNameWithoutExtension(file),
@@ -122,6 +151,8 @@ internal static class TrainCommand
                     : null;
                 if (utterances is null && (arguments.GetValue(layer) is not null || arguments.GetValue(embed)))
                     throw new UsageException("--layer and --embed go with --encoder");
+                if (arguments.GetValue(noise) is not null && arguments.GetValue(stress) is null)
+                    throw new UsageException("--noise goes with --stress");
                 var trainedEncoder = utterances is null
                     ? null
                     : new TrainedEncoder(
@@ -141,6 +172,8 @@ internal static class TrainCommand
                         cancellationToken
                     )
                 );
+                if (arguments.GetValue(stress) is { } tried)
+                    trained = Stressed(trained, file, tried, arguments.GetValue(noise), seedValue, cancellationToken);
                 foreach (var warning in manifest.Warnings)
                     Terminal.Warning(warning);
                 foreach (var warning in trained.Warnings)
@@ -153,6 +186,54 @@ internal static class TrainCommand
             }
         );
         return command;
+    }
+
+    /// <summary>Tests the model that was written, and writes into its card what it passes.</summary>
+    private static TrainedModel Stressed(
+        TrainedModel trained,
+        string file,
+        string tested,
+        string? noise,
+        int seed,
+        CancellationToken cancellationToken
+    )
+    {
+        using var model = new RecognizerUnderStress(EmotionModel.OpenWritten(file)); // its card is written again
+        var (result, problems, page) = StressCommand.Run(
+            model,
+            [tested],
+            noise,
+            StressCommand.MostRecordings,
+            seed,
+            StressFolder(file),
+            cancellationToken
+        );
+        foreach (var finding in result.Findings())
+            Terminal.Hint(finding);
+        Terminal.Hint($"report: {page}");
+        var card = trained.Card with { Stress = result.ToCard() };
+        OutputFile.Write(Path.ChangeExtension(file, ".json"), card.ToJson());
+        return trained with { Card = card, Problems = [.. trained.Problems, .. problems] };
+    }
+
+    private static bool IsOf(Utterance utterance, string[] manifests) =>
+        manifests.Any(m => Path.GetFileNameWithoutExtension(m) == utterance.Detail(Manifest.CorpusColumn));
+
+    private static string StressFolder(string model) => Path.ChangeExtension(model, null) + "-" + StressResult.FileName;
+
+    /// <summary>What is tested may not be what is learned from.</summary>
+    private static void RequireUnknown(string tested, Manifest training)
+    {
+        var known = training.Utterances.Select(u => Path.GetFullPath(u.Path) + u.Part).ToHashSet();
+        if (
+            Manifest.Read(tested).Utterances.FirstOrDefault(u => known.Contains(Path.GetFullPath(u.Path) + u.Part)) is
+            { } both
+        )
+            throw new InputException(
+                tested,
+                $"has {both.Name}, which the model is trained on",
+                "Test with recordings of others; ./prosodia audit finds the same sound under other names, too"
+            );
     }
 
     private static void Print(TrainedModel trained, string? note, string file)

@@ -112,10 +112,18 @@ internal sealed class EmotionModel : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(file);
         if (BundledNames.Contains(file))
             return OpenBundled(file);
+        foreach (var input in new[] { file, Path.ChangeExtension(file, ".json") })
+            OutputGuard.Reads(input);
+        return OpenWritten(file);
+    }
+
+    /// <summary>Opens a model that this run has written itself.</summary>
+    /// <param name="file">The .onnx file.</param>
+    /// <exception cref="InputException">A file is missing, damaged, or of another version.</exception>
+    internal static EmotionModel OpenWritten(string file)
+    {
         var card = Path.ChangeExtension(file, ".json");
         var reading = file;
-        foreach (var input in new[] { file, card })
-            OutputGuard.Reads(input);
         try
         {
             var onnx = File.ReadAllBytes(file);

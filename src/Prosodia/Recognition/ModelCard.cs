@@ -64,6 +64,22 @@ public sealed record Abstention(double Threshold, double Coverage, double Error,
 /// <param name="IsEmbedded">Whether the model's file holds it; otherwise it lies beside it.</param>
 public sealed record ModelEncoder(string Name, string Sha256, string Description, int Layer, bool IsEmbedded);
 
+/// <summary>What a battery of tests said of a model.</summary>
+/// <param name="Data">The recordings that it was tested on.</param>
+/// <param name="Recordings">How many.</param>
+/// <param name="Speakers">Of how many speakers.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Passed">For each group of tests, how many it passed and of how many.</param>
+/// <param name="Failed">The tests that it failed: name, figure and value.</param>
+public sealed record StressFigures(
+    string Data,
+    int Recordings,
+    int Speakers,
+    int Seed,
+    IReadOnlyDictionary<string, int[]> Passed,
+    IReadOnlyList<string> Failed
+);
+
 /// <summary>What a user must know of a model before using it; kept beside it as JSON.</summary>
 /// <param name="Format">Version of the way from recordings to features and of this card; another one doesn't
 /// fit.</param>
@@ -106,6 +122,10 @@ public sealed record ModelCard(
     /// <summary>The encoder whose features it reads; null where it reads the program's own.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ModelEncoder? Encoder { get; init; }
+
+    /// <summary>What a battery of tests said of it; null where it was not tested.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StressFigures? Stress { get; init; }
 
     /// <summary>What it is for.</summary>
     public string IntendedUse { get; init; } =

@@ -29,6 +29,7 @@ internal sealed class SpeechSegmenter
     private const int Pause = 19, // frames without speech that end a turn
         Margin = 6, // frames before the first and after the last one with speech
         Longest = 250; // frames of a turn
+    private const int Block = 4 * VoiceActivityDetector.FrameLength; // samples after which a whole recording is judged
 
     private readonly VoiceActivityDetector _activity;
     private readonly List<float> _samples = []; // from _kept on
@@ -43,7 +44,7 @@ internal sealed class SpeechSegmenter
     public SpeechSegmenter()
         : this(new VoiceActivityDetector()) { }
 
-    private SpeechSegmenter(VoiceActivityDetector activity) => _activity = activity;
+    internal SpeechSegmenter(VoiceActivityDetector activity) => _activity = activity;
 
     /// <summary>Whether someone speaks in a whole recording, at any level.</summary>
     /// <param name="samples">At 16 kHz.</param>
@@ -52,8 +53,14 @@ internal sealed class SpeechSegmenter
         if (samples.IsEmpty)
             return false;
         var finder = new SpeechSegmenter(new VoiceActivityDetector(Math.Abs(TensorPrimitives.MaxMagnitude(samples))));
-        return finder.Write(samples).Concat(finder.Finish()).Any();
+        for (; !samples.IsEmpty; samples = samples[Math.Min(Block, samples.Length)..])
+            if (finder.Write(samples[..Math.Min(Block, samples.Length)]).Any() || finder.IsSure)
+                return true; // whatever follows
+        return finder.Finish().Any();
     }
+
+    /// <summary>Whether the open turn will count wherever it ends or is split.</summary>
+    private bool IsSure => _frames.Count <= Longest / 2 && MostEvidence(_frames) >= Evidence;
 
     /// <summary>
     /// What there is so far of a turn that goes on; null where nobody speaks, or not long enough yet to tell.
@@ -127,16 +134,21 @@ internal sealed class SpeechSegmenter
 
     private SpeechSegment? Cut(long from, long to, IEnumerable<ActivityFrame> frames)
     {
-        float evidence = 0,
-            most = 0;
-        foreach (var frame in frames)
-            most = Math.Max(most, evidence = Math.Max(0, evidence + frame.Speech - Reference));
-        if (most < Evidence)
+        if (MostEvidence(frames) < Evidence)
             return null;
         var start = from * VoiceActivityDetector.FrameLength;
         var end = Math.Min(to * VoiceActivityDetector.FrameLength, _kept + _samples.Count);
         var samples = CollectionsMarshal.AsSpan(_samples)[(int)(start - _kept)..(int)(end - _kept)].ToArray();
         return new SpeechSegment(start, samples);
+    }
+
+    private static float MostEvidence(IEnumerable<ActivityFrame> frames)
+    {
+        float evidence = 0,
+            most = 0;
+        foreach (var frame in frames)
+            most = Math.Max(most, evidence = Math.Max(0, evidence + frame.Speech - Reference));
+        return most;
     }
 
     /// <summary>Lets go of samples that no turn can need any more.</summary>

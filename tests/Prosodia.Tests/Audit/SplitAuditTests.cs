@@ -83,6 +83,55 @@ public sealed class SplitAuditTests
         );
     }
 
+    [Fact]
+    public void Sources_that_name_their_part_are_one_split_and_others_one_each()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in new[] { "a", "b" })
+        {
+            Directory.CreateDirectory(folder[name]);
+            File.WriteAllText(folder[$"{name}/split.csv"], "path,speaker,split\nx.wav,1,train\ny.wav,2,test\n");
+        }
+        File.WriteAllText(folder["train.csv"], "path,speaker,emotion\nx.wav,1,sad\n,,sad\n");
+        File.WriteAllText(folder["test.csv"], "path,speaker,start,end\ny.wav,1,5,3\nz.wav,1,1,3\n");
+        var reader = new SplitReader(null, null, null);
+        var split = Assert.Single(reader.Read([$"train={folder["train.csv"]}", $"test={folder["test.csv"]}"]));
+        Assert.Equal(["x.wav", "z.wav"], split.Rows.Select(r => Path.GetFileName(r.Utterance.Path)));
+        Assert.Equal(2, reader.Problems.Count); // a row without anything, and one that ends before it starts
+        Assert.Equal(2, reader.Read([folder["a/split.csv"], folder["b/split.csv"]]).Count);
+    }
+
+    [Fact]
+    public void A_file_that_two_rows_may_mean_is_not_taken_for_either()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["audio/spk1"]);
+        Voice(folder["audio/spk1/001.wav"], 1, 0.3f);
+        File.WriteAllText(folder["split.csv"], "path,speaker,split\nspk1/001.flac,1,train\nspk2/001.flac,2,test\n");
+        var split = new SplitReader(null, null, new RecordingFinder(folder["audio"]))
+            .Read([folder["split.csv"]])
+            .Single();
+        Assert.DoesNotContain(Findings(split, AuditedSounds.None), f => f.Severity == AuditSeverity.Leak);
+    }
+
+    [Fact]
+    public void Sentences_of_a_fold_are_looked_for_in_all_others()
+    {
+        var split = new AuditedSplit(
+            "folds",
+            [
+                .. new[] { ("1", "a"), ("2", "b"), ("3", "a") }.Select(
+                    (r, i) =>
+                        new SplitRow(
+                            r.Item1,
+                            new Utterance($"{i}.wav", $"{i}", "happy") { Details = [new(Manifest.TextColumn, r.Item2)] }
+                        )
+                ),
+            ]
+        );
+        Assert.Equal(2, Findings(split, AuditedSounds.None).Count(f => f.Check == SplitAudit.SentenceOverlap));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

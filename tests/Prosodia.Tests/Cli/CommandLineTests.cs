@@ -31,6 +31,9 @@ public sealed class CommandLineTests
     [InlineData("help-serve.txt", "serve", "--help")]
     [InlineData("help-merge.txt", "merge", "--help")]
     [InlineData("help-sweep.txt", "sweep", "--help")]
+    [InlineData("help-audit.txt", "audit", "--help")]
+    [InlineData("help-stress.txt", "stress", "--help")]
+    [InlineData("help-stress-compare.txt", "stress", "compare", "--help")]
     public void Help_has_examples(string snapshot, params string[] arguments)
     {
         var run = Invoke(arguments);

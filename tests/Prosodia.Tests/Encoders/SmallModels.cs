@@ -114,6 +114,25 @@ internal static class SmallModels
         return model;
     }
 
+    /// <summary>A classifier of waveforms: (N, samples) to (N, classes).</summary>
+    public static ModelProto WaveformClasses(int classes)
+    {
+        var model = OnnxModel.Create(("input_values", [null, null]), ("logits", [null, classes]));
+        var graph = model.Graph;
+        graph.Operator(
+            "Conv",
+            "frames",
+            [
+                graph.Operator("Unsqueeze", "channel", ["input_values", graph.Constant<long>("axis", [1], 1)]),
+                graph.Constant<float>("w", Numbers(classes * 400, 3), classes, 1, 400),
+            ],
+            ("kernel_shape", [400]),
+            ("strides", [320])
+        );
+        graph.Operator("Flatten", "logits", [graph.Operator("GlobalAveragePool", "mean", ["frames"])]);
+        return model;
+    }
+
     /// <summary>The same, with the hidden states of several layers as outputs.</summary>
     public static ModelProto HiddenStates(int layers)
     {

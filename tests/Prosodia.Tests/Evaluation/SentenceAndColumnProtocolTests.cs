@@ -56,24 +56,35 @@ public sealed class SentenceAndColumnProtocolTests
     }
 
     [Fact]
-    public void A_language_is_left_out_with_what_its_speakers_say_in_others()
+    public void A_language_of_its_own_speakers_is_left_out()
     {
-        var (own, shared) = (Corpus.Where(u => u.Speaker != "0").ToArray(), Corpus);
-        var bilingual = Protocol.Parse("leave-one-language-out")!;
-        Assert.Contains(
-            "no recording for",
-            Assert.Throws<InputException>(() => bilingual.Split(shared, 1)).Message,
-            StringComparison.Ordinal
-        );
-        Utterance[] mostlyOne =
+        Utterance[] apart =
         [
-            .. own.Where(u => u.Detail(Manifest.LanguageColumn) == (int.Parse(u.Speaker) < 5 ? "German" : "Polish")),
-            .. shared.Where(u => u.Speaker == "0"),
+            .. Corpus.Where(u => u.Detail(Manifest.LanguageColumn) == (u.Speaker[0] < '5' ? "German" : "Polish")),
         ];
-        var folds = bilingual.Split(mostlyOne, 1);
+        var folds = Protocol.Parse("leave-one-language-out")!.Split(apart, 1);
         Assert.Equal(["German", "Polish"], folds.Select(f => f.Name));
-        Assert.All(folds, f => Assert.DoesNotContain("0", Speakers([.. f.Train, .. f.Validation])));
         Assert.All(folds, f => Assert.All(f.Test, u => Assert.Equal(f.Name, u.Detail(Manifest.LanguageColumn))));
+    }
+
+    [Fact]
+    public void Where_speakers_speak_several_languages_speakers_are_left_out_as_well()
+    {
+        var folds = Protocol.Parse("leave-one-language-out")!.Split(Corpus, 1);
+        Assert.Equal(10, folds.Count);
+        Assert.All(
+            folds,
+            f =>
+            {
+                Utterance[] known = [.. f.Train, .. f.Validation];
+                Assert.Empty(Speakers(known).Intersect(Speakers(f.Test)));
+                Assert.NotEqual(Language(known).Single(), Language(f.Test).Single());
+            }
+        );
+        Assert.Equal(Corpus.Length, folds.SelectMany(f => f.Test).Distinct().Count());
+
+        static IEnumerable<string> Language(IEnumerable<Utterance> of) =>
+            of.Select(u => u.Detail(Manifest.LanguageColumn)).Distinct();
     }
 
     [Fact]

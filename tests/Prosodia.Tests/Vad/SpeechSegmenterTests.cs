@@ -75,6 +75,24 @@ public sealed class SpeechSegmenterTests
     }
 
     [Fact]
+    public void Whether_someone_speaks_is_decided_early_as_it_would_be_at_the_end()
+    {
+        var sounds = Enumerable
+            .Range(0, 90)
+            .Select(seed => NonSpeechSynthesizer.Of((SoundKind)(seed % 3), new Random(seed)))
+            .Concat(Voices)
+            .Append([.. new float[200_000], .. Voices[0].Take(4000), .. new float[200_000]]);
+        Assert.All(
+            sounds,
+            s =>
+            {
+                var whole = new SpeechSegmenter(new VoiceActivityDetector(s.Max(Math.Abs)));
+                Assert.Equal(whole.Write(s).Concat(whole.Finish()).Any(), SpeechSegmenter.FindsIn(s));
+            }
+        );
+    }
+
+    [Fact]
     public void Real_speech_is_found_whatever_its_level_and_other_sound_is_not()
     {
         var corpora = TestData.Corpora();
