@@ -52,8 +52,8 @@ internal static class AuditCommand
         var repair = new Option<string?>("--repair")
         {
             Description =
-                "Write a manifest with a split that is disjoint in speakers and sounds, as like the old one as can be; of "
-                + "several splits, FILE-1, FILE-2, ...",
+                "Write a manifest with a split that is disjoint in speakers and sounds, as like the old one as can be; "
+                + "of several splits, FILE-1, FILE-2, ...",
             HelpName = "FILE",
         };
         var sentences = new Option<bool>("--sentences")
@@ -191,11 +191,17 @@ internal static class AuditCommand
 
     private static void Repair(AuditResult result, AuditedSplit split, string file, bool sentences, int seed)
     {
-        var rows = new SplitRepair(split, [.. result.Sounds.Duplicates.Select(d => (d.One, d.Other))], seed).Run(
-            sentences
-        );
+        var rows = new SplitRepair(
+            split with
+            {
+                Rows = [.. split.Rows.Where(r => !result.Sounds.Problems.ContainsKey(r.Utterance.Name))],
+            },
+            [.. result.Sounds.Duplicates.Select(d => (d.One, d.Other))],
+            seed
+        ).Run(sentences);
         SplitRepair.Write(file, rows);
-        Terminal.Hint(
+        Terminal.Written(
+            file,
             $"{split.Name}: {rows.Count(r => r.Row.Part == r.Part)} of {split.Rows.Count} recordings stay, "
                 + $"{rows.Count(r => r.Row.Part != r.Part)} move, {split.Rows.Count - rows.Count} are left out; "
                 + string.Join(", ", rows.GroupBy(r => r.Part).Select(g => $"{g.Key} {g.Count()}"))

@@ -17,7 +17,8 @@ internal static class StressCommand
     public const int MostRecordings = 1000;
 
     private const int MostSounds = 100,
-        MostSoundSeconds = 30;
+        MostSoundSeconds = 30,
+        ShownColumns = 6; // of failed tests, on the terminal
 
     public static Command Create()
     {
@@ -53,8 +54,8 @@ internal static class StressCommand
         var noise = new Option<string?>("--noise")
         {
             Description =
-                "A folder of other sounds, to add to speech and to ask the model about alone; 100 of them, drawn by the "
-                + "seed",
+                "A folder of other sounds, to add to speech and to ask the model about alone; 100 of them, drawn by "
+                + "the seed",
             HelpName = "DIR",
         };
         var limit = new Option<int>("--limit")
@@ -198,8 +199,8 @@ internal static class StressCommand
             Terminal.Print(
                 failed with
                 {
-                    Columns = [.. failed.Columns.Take(5)],
-                    Rows = [.. failed.Rows.Select(r => (IReadOnlyList<object?>)[.. r.Take(5)])],
+                    Columns = [.. failed.Columns.Take(ShownColumns)],
+                    Rows = [.. failed.Rows.Select(r => (IReadOnlyList<object?>)[.. r.Take(ShownColumns)])],
                 }
             );
         foreach (var line in result.Findings().Concat(result.Skipped))
@@ -250,8 +251,11 @@ internal static class StressCommand
                     comparison.Notes,
                     [comparison.Summary, comparison.Tests],
                     [
-                        new StudyPlot($"A: {comparison.One.Model}", StressPlot.Of(comparison.One)),
-                        new StudyPlot($"B: {comparison.Other.Model}", StressPlot.Of(comparison.Other)),
+                        new StudyPlot($"A: {comparison.One.Model}", StressPlot.Of(comparison.One)) { IsWide = true },
+                        new StudyPlot($"B: {comparison.Other.Model}", StressPlot.Of(comparison.Other))
+                        {
+                            IsWide = true,
+                        },
                     ]
                 );
                 Console.WriteLine($"report: {report.Write(folder, "compare", RunContext.Now([]))}");
@@ -321,6 +325,9 @@ internal static class StressCommand
             {
                 problems.Add(problem);
             }
-        return [.. sounds];
+        return sounds.Count > 0
+            ? [.. sounds]
+            : throw problems.FirstOrDefault()
+                ?? new InputException(folder, "holds no sound", "Give a folder of audio files");
     }
 }

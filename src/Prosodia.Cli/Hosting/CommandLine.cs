@@ -113,8 +113,8 @@ internal static class CommandLine
         catch (OperationCanceledException)
         {
             Terminal.Error(
-                "interrupted; what evaluations, features and training had done is kept, and the same command "
-                    + "continues from it"
+                "interrupted; what evaluations, features, training and stress runs had done is kept, and the same "
+                    + "command continues from it"
             );
             return ExitCode.Interrupted;
         }

@@ -81,7 +81,7 @@ internal sealed record AuditResult(
                                 of.Length,
                                 Distinct(of.Select(SplitAudit.SpeakerOf)),
                                 Distinct(of.Select(u => u.Detail(Manifest.TextColumn))),
-                                seconds.Length == 0 ? null : Math.Round(seconds.Sum() / 60, 1),
+                                seconds.Length == 0 ? null : (int)Math.Round(seconds.Sum() / 60),
                                 string.Join(
                                     ", ",
                                     of.GroupBy(u => u.Emotion)
@@ -106,7 +106,7 @@ internal sealed record AuditResult(
                 Table,
                 Parts,
                 .. Findings
-                    .Where(f => f.Items.Count > FewItems)
+                    .Where(f => f.Items.Count > 0)
                     .Select(f => new ResultTable(
                         $"{f.Split}, {f.Check}"
                             + (f.Items.Count > MostItems ? $": the first {MostItems} of {f.Items.Count}" : ""),
@@ -130,9 +130,11 @@ internal sealed record AuditResult(
             [
                 .. Findings.Where(f => f.Severity == AuditSeverity.Leak).Select(f => f.Split).Distinct(),
             ];
-            return leaking.Length == 0
-                ? $"No leak found in {Splits.Count} split(s)."
-                : $"{leaking.Length} of {Splits.Count} split(s) leak: {string.Join("; ", leaking)}.";
+            return (
+                    leaking.Length == 0
+                        ? $"No leak found in {Splits.Count} split(s)"
+                        : $"{leaking.Length} of {Splits.Count} split(s) leak: {string.Join("; ", leaking)}"
+                ) + (Sounds.Checks.Count == 0 ? "; no recording was read, so sounds were not compared." : ".");
         }
     }
 
@@ -147,6 +149,21 @@ internal sealed record AuditResult(
                     Recordings = s.Rows.Count,
                     Read = s.Rows.Count(r => Sounds.Checks.ContainsKey(r.Utterance.Name)),
                     Leaks = Findings.Any(f => f.Split == s.Name && f.Severity == AuditSeverity.Leak),
+                    Parts = s.Parts.Select(part =>
+                    {
+                        Utterance[] of = [.. s.Rows.Where(r => r.Part == part).Select(r => r.Utterance)];
+                        return new
+                        {
+                            Name = part,
+                            Recordings = of.Length,
+                            Speakers = Distinct(of.Select(SplitAudit.SpeakerOf)),
+                            Sentences = Distinct(of.Select(SplitAudit.SentenceOf)),
+                            Classes = new SortedDictionary<string, int>(
+                                of.CountBy(u => u.Emotion).ToDictionary(),
+                                StringComparer.Ordinal
+                            ),
+                        };
+                    }),
                 }),
                 Findings,
             },

@@ -57,7 +57,7 @@ internal static class ProtocolSplits
                 new InputException(
                     file,
                     $"has no fold for speaker {speaker} of the manifest",
-                    "Names must be the same to the letter, and spreadsheets drop leading zeros unless the column is text"
+                    "Names must be the same to the letter; spreadsheets drop leading zeros unless the column is text"
                 )
             );
         var split = new AuditedSplit(

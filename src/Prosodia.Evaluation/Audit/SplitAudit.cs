@@ -116,13 +116,13 @@ internal sealed class SplitAudit(AuditedSplit split, AuditedSounds sounds, int s
             AddPairs(
                 "same sound in two parts",
                 AuditSeverity.Leak,
-                n => $"{n} recordings of {other} have the sound of recordings of {one} under another name",
+                n => $"{n} times a recording of {other} has the sound of one of {one} under another path",
                 found.Where(p => p.one.Part != p.other.Part && Is(p.one, one, other) && Is(p.other, one, other))
             );
         AddPairs(
             "same sound again",
             AuditSeverity.Warning,
-            n => $"{n} pairs of recordings of one part have the same sound",
+            n => $"{n} times two recordings of a part have the same sound",
             found.Where(p => p.one.Part == p.other.Part)
         );
         Conflicts(found.Select(p => (p.one, p.other)));

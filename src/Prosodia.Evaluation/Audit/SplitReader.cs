@@ -42,7 +42,8 @@ internal sealed partial class SplitReader(string? column, Regex? speaker, Record
         return splits.FirstOrDefault(s => s.Parts.Count < 2) is { } single
             ? throw new InputException(
                 single.Name,
-                $"has one part only, {single.Parts[0]}",
+                $"has one part only, {single.Parts[0]}"
+                    + (Problems.Count > 0 ? $", and rows that cannot be used, such as {Problems[0].Input}" : ""),
                 "Give the others, too: a table with all, a folder of all, or train=FILE test=FILE"
             )
             : [.. splits.Select(WithoutDoubtfulPaths)];
@@ -52,6 +53,8 @@ internal sealed partial class SplitReader(string? column, Regex? speaker, Record
     private IEnumerable<(string Split, SplitRow Row)> Rows(string source)
     {
         var (part, path) = Named(source);
+        if (path.Length == 0)
+            throw new InputException(source, "names no file", "Write PART=PATH, for example: test=test.txt");
         if (!Path.Exists(path))
             throw InputException.From(path, new FileNotFoundException());
         if (File.Exists(path))

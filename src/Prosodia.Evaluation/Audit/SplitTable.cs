@@ -36,7 +36,11 @@ internal sealed class SplitTable(string file, string? column, string? part, ICol
                 "Name it with --column, divide it with --protocol or --folds, or give train=FILE test=FILE"
             );
         if (paths is null && speakers is null)
-            throw new InputException(file, "has neither paths nor speakers", "Give it a column path or speaker");
+            throw new InputException(
+                file,
+                $"has neither paths nor speakers; its columns are: {string.Join(", ", table.Columns)}",
+                $"Call one of them {string.Join(", ", PathColumns)}, or {string.Join(", ", SpeakerColumns)}"
+            );
         var (emotions, sentences) = (Column(EmotionColumns), Column(SentenceColumns));
         string[] known =
         [

@@ -32,8 +32,8 @@ internal sealed record CorpusFormat(string Name, Func<string, Manifest> Read)
     public bool Knows(string path) => Parse is null || Parse(path) is not null;
 
     /// <summary>
-    /// What the name of a recording says, and of which corpus it is; null where no corpus knows it. Of IEMOCAP it is the
-    /// speaker alone.
+    /// What the name of a recording says, and of which corpus it is; null where no corpus knows it. Of IEMOCAP it is
+    /// the speaker alone.
     /// </summary>
     public static Utterance? ByName(string path)
     {

@@ -16,6 +16,8 @@ internal sealed record ResultTable(
     IReadOnlyList<IReadOnlyList<object?>> Rows
 )
 {
+    private const int LongCell = 40; // characters, beyond which a page breaks lines
+
     /// <summary>Where the first cell of a row leads in HTML; null for nowhere.</summary>
     public Func<int, string?> Link { get; init; } = _ => null;
 
@@ -63,6 +65,7 @@ internal sealed record ResultTable(
                                 {
                                     Text = Show(cell),
                                     IsText = IsText(c),
+                                    IsLong = Show(cell).Length > LongCell,
                                     Link = c == 0 ? Link(r) : null,
                                 }
                         )

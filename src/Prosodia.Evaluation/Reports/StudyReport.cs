@@ -6,7 +6,11 @@ namespace Prosodia.Evaluation.Reports;
 /// <summary>A picture of a report.</summary>
 /// <param name="Title">What it shows.</param>
 /// <param name="Png">The picture.</param>
-internal sealed record StudyPlot(string Title, byte[] Png);
+internal sealed record StudyPlot(string Title, byte[] Png)
+{
+    /// <summary>Whether it takes the width of the page.</summary>
+    public bool IsWide { get; init; }
+}
 
 /// <summary>
 /// The report of several evaluations that belong together: tables, pictures, and what follows from them.
@@ -25,6 +29,12 @@ internal sealed record StudyReport(
 )
 {
     /// <summary>
+    /// Long tables, which the page has after the pictures. They are the first of the CSV files, since programs read
+    /// them.
+    /// </summary>
+    public IReadOnlyList<ResultTable> Appendix { get; init; } = [];
+
+    /// <summary>
     /// Writes <c>NAME.html</c>, <c>NAME.tex</c> and a CSV file a table (<c>NAME.csv</c>, <c>NAME-2.csv</c>, ...); gives
     /// the page's path.
     /// </summary>
@@ -34,9 +44,12 @@ internal sealed record StudyReport(
     public string Write(string folder, string name, RunContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        foreach (var (i, table) in Tables.Index())
+        foreach (var (i, table) in Appendix.Concat(Tables).Index())
             table.WriteCsv(Path.Combine(folder, i == 0 ? $"{name}.csv" : $"{name}-{i + 1}.csv"));
-        OutputFile.Write(Path.Combine(folder, $"{name}.tex"), string.Join('\n', Tables.Select(t => t.ToLatex())));
+        OutputFile.Write(
+            Path.Combine(folder, $"{name}.tex"),
+            string.Join('\n', Tables.Concat(Appendix).Select(t => t.ToLatex()))
+        );
         var page = Path.Combine(folder, $"{name}.html");
         OutputFile.Write(page, ToHtml(context));
         return page;
@@ -55,7 +68,13 @@ internal sealed record StudyReport(
                     Findings,
                     Notes,
                     Tables = Tables.Select(t => t.ToHtml()),
-                    Pictures = Pictures.Select(p => new { p.Title, Source = HtmlPage.DataUri(p.Png) }),
+                    Appendix = Appendix.Select(t => t.ToHtml()),
+                    Pictures = Pictures.Select(p => new
+                    {
+                        p.Title,
+                        p.IsWide,
+                        Source = HtmlPage.DataUri(p.Png),
+                    }),
                     Context = context.ToHtml(),
                 }
             )

@@ -38,7 +38,8 @@ internal sealed record TuningReport(EvaluationResult Result, IReadOnlyList<Tunin
         [
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"UA {Result.Pooled.Ua:0.000} on test {(Result.Setup.Note is null ? "speakers" : "recordings")} that had no say in any setting "
+                $"UA {Result.Pooled.Ua:0.000} on test {(Result.Setup.Note is null ? "speakers" : "recordings")} "
+                    + "that had no say in any setting "
                     + $"({Result.Ci95["ua"]})."
             ),
             Result.Setup.ProtocolDescription,

@@ -52,13 +52,15 @@ internal sealed class OnnxUnderStress : IStressedModel
                 var outputs = _network.Encode(recordings[i].Samples);
                 var best = Array.IndexOf(outputs, outputs.Max());
                 var isProbability = outputs.All(o => o >= 0) && Math.Abs(outputs.Sum() - 1) < 1e-3;
-                var probability = isProbability ? outputs[best] : 1 / outputs.Sum(o => Math.Exp(o - outputs[best])); // softmax
+                var probability = isProbability ? outputs[best] : Softmax(outputs, best);
                 answers[i] = new StressAnswer(Emotions[best], IsSure: true, probability);
             },
             cancellationToken
         );
         return answers;
     }
+
+    private static double Softmax(float[] logits, int of) => 1 / logits.Sum(o => Math.Exp(o - logits[of]));
 
     /// <inheritdoc/>
     public void Dispose() => _network.Dispose();

@@ -54,7 +54,19 @@ internal sealed class ProgramUnderStress(string command, IReadOnlyList<string>? 
     /// <inheritdoc/>
     public void Dispose() { }
 
-    /// <summary>The files that a command names, with their length and time: a program that was changed is another.</summary>
+    private double? Probability(string text, string place) =>
+        text.Length == 0 ? null
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var p) && p is >= 0 and <= 1 ? p
+        : throw new InputException(
+            command,
+            $"gives '{text}' as the probability of an answer ({Path.GetFileName(place)})",
+            "Write numbers from 0 to 1, or leave the columns out"
+        );
+
+    /// <summary>
+    /// The files that a command names, with their length and time: a program that was changed is
+    /// another.
+    /// </summary>
     private static IEnumerable<string> FilesOf(string command) =>
         command
             .Split([' ', '\'', '"', ';', '='], StringSplitOptions.RemoveEmptyEntries)
@@ -104,10 +116,7 @@ internal sealed class ProgramUnderStress(string command, IReadOnlyList<string>? 
             byFile[Path.GetFileName(row["file"])] = new StressAnswer(
                 EmotionLabels.IsNone(emotion) ? "" : emotion,
                 IsSure: !EmotionLabels.IsNone(emotion),
-                double.TryParse(probability, NumberStyles.Float, CultureInfo.InvariantCulture, out var p)
-                && double.IsFinite(p)
-                    ? p
-                    : null
+                Probability(probability, row.Place)
             );
         }
         return

@@ -152,7 +152,7 @@ internal static class StressBattery
         ),
         .. Family(
             "speed",
-            "",
+            "times",
             [(0.8, Beyond), (0.9, Usual), (0.97, Small), (1.03, Small), (1.1, Usual), (1.25, Beyond)],
             s => (sound, _) => sound.Recording.Play(s)
         ),

@@ -15,7 +15,7 @@ internal sealed record StressComparison(StressResult One, StressResult Other)
             var others = Other.Tests.ToLookup(Key);
             return new ResultTable(
                 $"{One.Model} (A) and {Other.Model} (B)",
-                ["group", "test", "metric", "A", "B", "demanded", "A", "B"],
+                ["group", "test", "metric", "A", "B", "demanded", "outcome of A", "outcome of B"],
                 [
                     .. One
                         .Tests.Where(t => others.Contains(Key(t)))
@@ -42,7 +42,7 @@ internal sealed record StressComparison(StressResult One, StressResult Other)
     public ResultTable Summary =>
         new(
             "Tests passed",
-            ["tests", "A", "of", "B", "of"],
+            ["tests", "passed by A", "of A", "passed by B", "of B"],
             [
                 .. One
                     .Tests.Select(t => t.Group)

@@ -144,9 +144,9 @@ internal sealed class StressData
         };
 
     /// <summary>
-    /// Error against share answered, most confident inputs first: on recordings as they are, under the usual conditions,
-    /// and on recordings as they are among other sounds. Empty without labels or confidences. Source: El-Yaniv and
-    /// Wiener, JMLR 11, 2010.
+    /// Error against share answered, most confident inputs first: on recordings as they are, under the usual
+    /// conditions, and on recordings as they are among other sounds. Empty without labels or confidences. Source:
+    /// El-Yaniv and Wiener, JMLR 11, 2010.
     /// </summary>
     public IReadOnlyList<StressRisk> Risk()
     {

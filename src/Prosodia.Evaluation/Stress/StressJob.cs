@@ -1,3 +1,4 @@
+using System.Globalization;
 using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Degradations;
@@ -25,7 +26,8 @@ internal sealed class StressJob(
 )
 {
     private const string AllCodecs = "codec";
-    private const int NonSpeechSeconds = 3;
+    private const int NonSpeechSeconds = 3,
+        FewRecordings = 100;
 
     /// <summary>What could not be used.</summary>
     public IReadOnlyList<InputException> Problems { get; private set; } = [];
@@ -58,8 +60,22 @@ internal sealed class StressJob(
             model.Name,
             name,
             new StressData(utterances, answers, conditions, nonSpeech, emotions, groups, seed),
-            [.. wanted.Except(conditions).GroupBy(c => c.Family).Select(f => Reason(f.First()))]
+            [.. Cautions(answers), .. wanted.Except(conditions).GroupBy(c => c.Family).Select(f => Reason(f.First()))]
         );
+    }
+
+    private IEnumerable<string> Cautions(IReadOnlyList<StressedRecording> answers)
+    {
+        if (answers.Count < FewRecordings)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{answers.Count} recordings are few: one of them is {1.0 / answers.Count:0.000} of what is tested."
+            );
+        string[] unknown = emotions is null
+            ? []
+            : [.. answers.Select(a => a.Clean.Emotion).Where(e => e.Length > 0).Except(emotions)];
+        if (unknown.Length > 0)
+            yield return $"The model answers {string.Join(", ", unknown)}, which no label and no class is called.";
     }
 
     private bool IsPossible(StressCondition condition) =>

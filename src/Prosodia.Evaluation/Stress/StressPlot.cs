@@ -32,7 +32,7 @@ internal static class StressPlot
     }
 
     /// <summary>Error against share answered.</summary>
-    public static byte[] Risk(StressResult result)
+    public static byte[] OfRisk(StressResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         var plot = PlotCanvas.NewPlot("", "share answered, the most confident first", "error");
@@ -67,6 +67,8 @@ internal static class StressPlot
         plot.Axes.SetLimits(-0.3, points.Length - 0.7, 0, 1.05);
         if (legend)
             plot.ShowLegend(Alignment.LowerRight);
+        else
+            plot.HideLegend();
         return plot;
 
         void Add(string name, Func<StressCurvePoint, double?> of, int color)

@@ -105,6 +105,8 @@ internal sealed record StressResult(
     public static StressResult Read(string folder)
     {
         var file = Directory.Exists(folder) ? Path.Combine(folder, $"{FileName}.json") : folder;
+        if (!File.Exists(file))
+            throw new InputException(folder, "holds no finished stress run", "Run stress first, or again if it failed");
         OutputGuard.Reads(file);
         try
         {
@@ -180,13 +182,13 @@ internal sealed record StressResult(
     public ResultTable Table(string title, Func<StressTest, bool> which) =>
         new(
             title,
-            ["group", "test", "metric", "value", "demanded", "outcome", "detail", "threshold from"],
+            ["group", "test", "outcome", "metric", "value", "demanded", "detail", "threshold from"],
             [
                 .. Tests
                     .Where(which)
                     .Select(t =>
                         (IReadOnlyList<object?>)
-                            [t.Group, t.Name, t.Metric, t.Value, t.Demand, t.Outcome, t.Detail, t.Source]
+                            [t.Group, t.Name, t.Outcome, t.Metric, t.Value, t.Demand, t.Detail, t.Source]
                     ),
             ]
         );
@@ -222,10 +224,22 @@ internal sealed record StressResult(
             $"{Model} under stress",
             Findings(),
             [.. Skipped],
+            [Summary(), Table("Failed tests", t => t.Passes == false)],
+            [
+                new StudyPlot(
+                    "UA (dashed: of clean recordings), share of unchanged answers and mean confidence, by condition",
+                    StressPlot.Of(this)
+                )
+                {
+                    IsWide = true,
+                },
+                new StudyPlot("Error against share answered", StressPlot.OfRisk(this)),
+            ]
+        )
+        {
+            Appendix =
             [
                 Table("All tests", _ => true),
-                Summary(),
-                Table("Failed tests", t => t.Passes == false),
                 new ResultTable(
                     "Error against share answered",
                     ["input", "answered", "error"],
@@ -237,14 +251,18 @@ internal sealed record StressResult(
                     [
                         .. Curve.Select(p =>
                             (IReadOnlyList<object?>)
-                                [p.Family, p.Strength, p.Unit, p.Unchanged, p.Answered, p.Confidence, p.Ua]
+                                [
+                                    p.Family,
+                                    p.Strength.ToString("0.###", CultureInfo.InvariantCulture),
+                                    p.Unit,
+                                    p.Unchanged,
+                                    p.Answered,
+                                    p.Confidence,
+                                    p.Ua,
+                                ]
                         ),
                     ]
                 ),
             ],
-            [
-                new StudyPlot("Error against share answered", StressPlot.Risk(this)),
-                new StudyPlot("UA, share of unchanged answers and mean confidence, by condition", StressPlot.Of(this)),
-            ]
-        );
+        };
 }

@@ -36,6 +36,9 @@ internal sealed class StressRun(
 )
 {
     private const int MostVoices = 40,
+        Portions = 20, // in which a run is kept and its progress reported
+        FewestTogether = 5,
+        MostTogether = 50,
         ManyRecordings = 200; // of more, half are spared the conditions beyond what is asked of models
     private const string Key = "key";
     private const double MostSeconds = 300, // of recordings in memory
@@ -45,7 +48,8 @@ internal sealed class StressRun(
     private readonly List<InputException> _unusable = []; // of the group that is read
 
     /// <summary>How many recordings a group has at most.</summary>
-    public int Together { get; init; } = 50;
+    public int Together { get; init; } =
+        model.StartsSlowly ? MostTogether : Math.Clamp(recordings.Count / Portions, FewestTogether, MostTogether);
 
     /// <summary>What could not be used.</summary>
     public List<InputException> Problems { get; } = [];

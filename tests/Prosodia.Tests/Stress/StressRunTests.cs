@@ -21,9 +21,9 @@ public sealed class StressRunTests : IDisposable
     [Fact]
     public void The_bundled_model_goes_through_the_battery()
     {
-        var run = Invoke("stress", Samples, "--out", _folder["stress"], "--without", "codec");
+        var run = Invoke("stress", Samples, "--out", _folder["stress"], "--limit", "4");
         Assert.True(run.Code is 0 or 4, run.Errors);
-        Assert.Contains("8 recordings of 2 speakers", run.Output, StringComparison.Ordinal);
+        Assert.Contains("4 recordings of ", run.Output, StringComparison.Ordinal);
         Assert.Contains("other sound was not tested", run.Output, StringComparison.Ordinal);
         var result = StressResult.Read(_folder["stress"]);
         Assert.Equal(run.Code == 4, result.Tests.Any(t => t.Passes == false));
@@ -36,15 +36,25 @@ public sealed class StressRunTests : IDisposable
     public void A_program_of_others_goes_through_the_same_battery_and_two_models_are_compared()
     {
         var program =
-            $"'{TestData.Python}' '{Path.Combine(TestData.Repository, "tests", "Prosodia.Tests", "Stress", "loud_is_angry.py")}'";
+            $"'{TestData.Python}' '{Path.Combine(TestData.Repository, "tests/Prosodia.Tests/Stress/loud_is_angry.py")}'";
         foreach (var (name, model) in new[] { ("one", (string[])["--command", program]), ("other", []) })
         {
-            var run = Invoke(["stress", Samples, "--out", _folder[name], "--without", "codec", .. model]);
+            var run = Invoke([
+                "stress",
+                Samples,
+                "--out",
+                _folder[name],
+                "--without",
+                "codec",
+                "--limit",
+                "4",
+                .. model,
+            ]);
             Assert.True(run.Code is 0 or 4, run.Errors);
         }
         var result = StressResult.Read(_folder["one"]);
         Assert.Equal(["angry", "happy", "neutral", "sad"], result.Emotions); // the labels of the recordings
-        Assert.Equal(8, result.Labeled);
+        Assert.Equal(4, result.Labeled);
         Assert.Contains(result.Tests, t => t is { Name: "happy", Metric: "recall", Value: 0, Passes: false });
         Assert.Contains(result.Tests, t => t is { Name: "gain -20 dB", Group: StressTest.Robustness, Passes: false });
         Assert.Contains(result.Tests, t => t is { Name: "zeros after 62.5 ms", Passes: true });
