@@ -33,14 +33,16 @@ internal sealed record TuningReport(EvaluationResult Result, IReadOnlyList<Tunin
             ]
         );
 
+    /// <summary>Speakers, where the protocol keeps them apart; otherwise recordings.</summary>
+    private string Tested => Result.Setup.Note is null ? "speakers" : "recordings";
+
     /// <summary>What was found, a sentence each.</summary>
     public IReadOnlyList<string> Findings =>
         [
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"UA {Result.Pooled.Ua:0.000} on test {(Result.Setup.Note is null ? "speakers" : "recordings")} "
-                    + "that had no say in any setting "
-                    + $"({Result.Ci95["ua"]})."
+                $"UA {Result.Pooled.Ua:0.000} on test {Tested} that had no say in any setting ("
+                    + $"{Result.Ci95["ua"]})."
             ),
             Result.Setup.ProtocolDescription,
         ];

@@ -35,8 +35,8 @@ public sealed class StressRunTests : IDisposable
     [Fact]
     public void A_program_of_others_goes_through_the_same_battery_and_two_models_are_compared()
     {
-        var program =
-            $"'{TestData.Python}' '{Path.Combine(TestData.Repository, "tests/Prosodia.Tests/Stress/loud_is_angry.py")}'";
+        var script = Path.Combine(TestData.Repository, "tests", "Prosodia.Tests", "Stress", "loud_is_angry.py");
+        var program = $"'{TestData.Python}' '{script}'";
         foreach (var (name, model) in new[] { ("one", (string[])["--command", program]), ("other", []) })
         {
             var run = Invoke([
