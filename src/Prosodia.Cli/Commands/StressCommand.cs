@@ -182,7 +182,7 @@ internal static class StressCommand
         var result = Terminal.WithProgress(progress => job.Run(kept, progress, cancellationToken));
         problems.AddRange(job.Problems);
         var page = result.Write(folder, RunContext.Now([.. problems.Select(p => p.Message)]));
-        StressRun.Forget(kept);
+        StressCheckpoint.Forget(kept);
         return (result, problems, page);
     }
 

@@ -59,6 +59,15 @@ internal sealed record AuditResult(
             ]
         );
 
+    /// <summary>The findings without their examples, which the page has below.</summary>
+    private ResultTable Summarized =>
+        Table with
+        {
+            Title = "What was found",
+            Columns = [.. Table.Columns.SkipLast(1)],
+            Rows = [.. Table.Rows.Select(r => (IReadOnlyList<object?>)[.. r.SkipLast(1)])],
+        };
+
     /// <summary>The parts of each split.</summary>
     public ResultTable Parts =>
         new(
@@ -102,9 +111,13 @@ internal sealed record AuditResult(
             Sounds.Checks.Count == 0
                 ? ["No recording was read: speakers, sentences and paths are compared, sounds are not."]
                 : [],
+            [Summarized, Parts],
+            [new StudyPlot("Recordings of each class", AuditPlot.Of(Splits)) { IsWide = true }]
+        )
+        {
+            Appendix =
             [
                 Table,
-                Parts,
                 .. Findings
                     .Where(f => f.Items.Count > 0)
                     .Select(f => new ResultTable(
@@ -114,8 +127,7 @@ internal sealed record AuditResult(
                         [.. f.Items.Take(MostItems).Select(i => (IReadOnlyList<object?>)[i])]
                     )),
             ],
-            []
-        );
+        };
 
     /// <summary>The files that are always written.</summary>
     public static string[] FilesIn(string folder) =>

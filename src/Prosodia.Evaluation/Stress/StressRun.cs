@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Prosodia.Audio;
 using Prosodia.Dsp;
 using Prosodia.Evaluation.Corpora;
@@ -40,7 +39,6 @@ internal sealed class StressRun(
         FewestTogether = 5,
         MostTogether = 50,
         ManyRecordings = 200; // of more, half are spared the conditions beyond what is asked of models
-    private const string Key = "key";
     private const double MostSeconds = 300, // of recordings in memory
         MostSecondsAtOnce = 100, // of recordings that are in memory under all conditions
         LongestSeconds = 30; // of a recording; the rest is left out
@@ -65,27 +63,14 @@ internal sealed class StressRun(
     )
     {
         ArgumentNullException.ThrowIfNull(progress);
-        Directory.CreateDirectory(folder);
-        Keep(folder);
+        var (kept, all) = (new StressCheckpoint(folder, Key()), new List<StressedRecording>());
         var surroundings = new StressSurroundings(Voices(), sounds, seed);
-        var all = new List<StressedRecording>();
         foreach (var (number, group) in recordings.Chunk(Together).Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var file = Path.Combine(folder, $"group-{number:00000}.json");
-            if (!File.Exists(file))
-            {
-                _unusable.Clear();
-                StressedRecording[] stressed = [.. Stress(group, number * Together, surroundings, cancellationToken)];
-                var kept = new StressedGroup(
-                    stressed,
-                    [.. _unusable.OrderBy(p => p.Input, StringComparer.Ordinal).Select(UnusableRecording.Of)]
-                );
-                AtomicFile.Write(file, stream => JsonSerializer.Serialize(stream, kept));
-            }
-            var answered = JsonSerializer.Deserialize<StressedGroup>(File.ReadAllText(file))!;
-            all.AddRange(answered.Recordings);
-            Problems.AddRange(answered.Unusable.Select(u => u.ToProblem()));
+            var stressed = kept.Take(number, () => Stress(group, number * Together, surroundings, cancellationToken));
+            all.AddRange(stressed.Recordings);
+            Problems.AddRange(stressed.Unusable.Select(u => u.ToProblem()));
             progress(
                 new StageProgress(
                     "recordings under stress",
@@ -97,55 +82,32 @@ internal sealed class StressRun(
         return all;
     }
 
-    /// <summary>Removes the answers, and the folder where it holds nothing else.</summary>
-    public static void Forget(string folder)
-    {
-        foreach (var file in Kept(folder))
-            File.Delete(file);
-        File.Delete(Path.Combine(folder, Key));
-        if (!Directory.EnumerateFileSystemEntries(folder).Any())
-            Directory.Delete(folder);
-    }
-
-    private static string[] Kept(string folder) => Directory.GetFiles(folder, "group-?????.json");
-
-    /// <summary>Forgets answers of another model, list, battery or program.</summary>
-    private void Keep(string folder)
-    {
-        var key = Sha256Hash.Of(
-            string.Join(
-                '\n',
-                [
-                    $"{StressBattery.Version} {seed} {Together}",
-                    $"{typeof(StressRun).Module.ModuleVersionId} {typeof(Recording).Module.ModuleVersionId}",
-                    model.Identity,
-                    .. conditions.Select(c => c.Name),
-                    .. sounds.Select(s => $"{s.Length} {s.Sum()}"),
-                    .. recordings.Select(r =>
-                        $"{r.Name} {new FileInfo(r.Path) switch
-                    {
-                        { Exists: true } f => $"{f.Length} {f.LastWriteTimeUtc.Ticks}",
-                        _ => "",
-                    }}"
-                    ),
-                ]
-            )
+    /// <summary>All that answers depend on.</summary>
+    private string Key() =>
+        string.Join(
+            '\n',
+            [
+                $"{StressBattery.Version} {seed} {Together}",
+                $"{typeof(StressRun).Module.ModuleVersionId} {typeof(Recording).Module.ModuleVersionId}",
+                model.Identity,
+                .. conditions.Select(c => c.Name),
+                .. sounds.Select(s => $"{s.Length} {s.Sum()}"),
+                .. recordings.Select(r =>
+                    new FileInfo(r.Path) is { Exists: true } file
+                        ? $"{r.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}"
+                        : r.Name
+                ),
+            ]
         );
-        var note = Path.Combine(folder, Key);
-        if (File.Exists(note) && File.ReadAllText(note) == key)
-            return;
-        foreach (var file in Kept(folder))
-            File.Delete(file);
-        File.WriteAllText(note, key);
-    }
 
-    private IEnumerable<StressedRecording> Stress(
+    private StressedGroup Stress(
         IReadOnlyList<Utterance> group,
         int first,
         StressSurroundings around,
         CancellationToken cancellationToken
     )
     {
+        _unusable.Clear();
         var read = new ReadRecording?[group.Count];
         AllCores.For(
             group.Count,
@@ -153,7 +115,6 @@ internal sealed class StressRun(
             {
                 if (Read(group[i]) is { } recording)
                     read[i] = new ReadRecording(
-                        first + i,
                         group[i].Name,
                         new StressSound(recording, group[i].Speaker, SeedOf(first + i)),
                         MedianPitch(recording)
@@ -161,18 +122,22 @@ internal sealed class StressRun(
             },
             cancellationToken
         );
+        var stressed = new List<StressedRecording>();
         foreach (var part in Parts(read.OfType<ReadRecording>()))
         {
             var clean = model.Answer([.. part.Select(p => p.Sound.Recording)], cancellationToken);
             var degraded = Degraded(part, around, cancellationToken);
-            foreach (var (i, p) in part.Index())
-                yield return new StressedRecording(
-                    p.Name,
-                    p.Pitch,
-                    clean[i],
-                    [.. degraded.Select(answers => answers[i])]
-                );
+            stressed.AddRange(
+                part.Select(
+                    (p, i) =>
+                        new StressedRecording(p.Name, p.Pitch, clean[i], [.. degraded.Select(answers => answers[i])])
+                )
+            );
         }
+        return new StressedGroup(
+            [.. stressed],
+            [.. _unusable.OrderBy(p => p.Input, StringComparer.Ordinal).Select(UnusableRecording.Of)]
+        );
     }
 
     /// <summary>The answers for recordings under each condition.</summary>
@@ -298,19 +263,5 @@ internal sealed class StressRun(
         return voiced.Length == 0 ? 0 : voiced[voiced.Length / 2];
     }
 
-    private sealed record ReadRecording(int Number, string Name, StressSound Sound, double Pitch);
-
-    private sealed record StressedGroup(StressedRecording[] Recordings, UnusableRecording[] Unusable);
-
-    private sealed record UnusableRecording(string Name, string Found, string Remedy)
-    {
-        public static UnusableRecording Of(InputException problem)
-        {
-            var text = problem.Message[(problem.Input.Length + 2)..].TrimEnd('.');
-            var at = text.LastIndexOf(". ", StringComparison.Ordinal);
-            return new UnusableRecording(problem.Input, text[..at], text[(at + 2)..]);
-        }
-
-        public InputException ToProblem() => new(Name, Found, Remedy);
-    }
+    private sealed record ReadRecording(string Name, StressSound Sound, double Pitch);
 }

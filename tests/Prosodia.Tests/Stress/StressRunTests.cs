@@ -112,7 +112,13 @@ public sealed class StressRunTests : IDisposable
     [Fact]
     public void A_model_is_tested_when_it_is_trained_and_its_card_says_so()
     {
-        SyntheticCorpus.Write(_folder["wav"], seed: 1).Write(_folder["m.csv"]);
+        var corpus = SyntheticCorpus.Write(_folder["wav"], seed: 1);
+        (
+            corpus with
+            {
+                Utterances = [.. corpus.Utterances.Where(u => u.Path.EndsWith("-1.wav", StringComparison.Ordinal))],
+            }
+        ).Write(_folder["m.csv"]);
         var run = Invoke("train", _folder["m.csv"], "--out", _folder["model.onnx"], "--stress", _folder["m.csv"]);
         Assert.Equal(3, run.Code);
         Assert.Contains("which the model is trained on", run.Errors, StringComparison.Ordinal);
