@@ -1,3 +1,4 @@
+using Prosodia.Evaluation.Corpora;
 using Prosodia.Reporting;
 using ScottPlot;
 
@@ -15,22 +16,17 @@ internal static class AuditPlot
     {
         ArgumentNullException.ThrowIfNull(splits);
         var parts = splits
-            .SelectMany(s =>
-                s.Parts.Select(p => (Name: $"{s.Name}: {p}", Rows: s.Rows.Where(r => r.Part == p).ToArray()))
-            )
+            .SelectMany(s => s.Parts.Select(p => (Name: $"{s.Name}: {p}", Recordings: s.Of(p).ToArray())))
             .Take(MostParts)
             .ToArray();
-        string[] classes =
-        [
-            .. parts.SelectMany(p => p.Rows.Select(r => r.Utterance.Emotion)).Distinct().Order(StringComparer.Ordinal),
-        ];
+        var classes = parts.SelectMany(p => p.Recordings).Emotions();
         var plot = PlotCanvas.NewPlot("", "recordings");
         foreach (var (i, part) in parts.Index())
         {
             var from = 0;
             foreach (var (c, emotion) in classes.Index())
             {
-                var count = part.Rows.Count(r => r.Utterance.Emotion == emotion);
+                var count = part.Recordings.Count(u => u.Emotion == emotion);
                 var bar = plot.Add.Bar(
                     new Bar
                     {

@@ -77,7 +77,7 @@ internal sealed record AuditResult(
                 .. Splits.SelectMany(s =>
                     s.Parts.Select(part =>
                     {
-                        Utterance[] of = [.. s.Rows.Where(r => r.Part == part).Select(r => r.Utterance)];
+                        Utterance[] of = [.. s.Of(part)];
                         double[] seconds =
                         [
                             .. of.Where(u => Sounds.Checks.ContainsKey(u.Name))
@@ -131,7 +131,7 @@ internal sealed record AuditResult(
 
     /// <summary>The files that are always written.</summary>
     public static string[] FilesIn(string folder) =>
-        [.. new[] { "json", "html", "tex", "csv" }.Select(e => Path.Combine(folder, $"audit.{e}"))];
+        [Path.Combine(folder, "audit.json"), .. StudyReport.Files(folder, "audit", tables: 1)];
 
     /// <summary>What was found, in a sentence.</summary>
     public string Summary
@@ -163,7 +163,7 @@ internal sealed record AuditResult(
                     Leaks = Findings.Any(f => f.Split == s.Name && f.Severity == AuditSeverity.Leak),
                     Parts = s.Parts.Select(part =>
                     {
-                        Utterance[] of = [.. s.Rows.Where(r => r.Part == part).Select(r => r.Utterance)];
+                        Utterance[] of = [.. s.Of(part)];
                         return new
                         {
                             Name = part,

@@ -18,6 +18,9 @@ internal sealed record AuditedSplit(string Name, IReadOnlyList<SplitRow> Rows)
     public IReadOnlyList<string> Parts =>
         [.. Rows.Select(r => r.Part).Distinct().OrderBy(Rank).ThenBy(p => p, StringComparer.Ordinal)];
 
+    /// <summary>The recordings of a part.</summary>
+    public IEnumerable<Utterance> Of(string part) => Rows.Where(r => r.Part == part).Select(r => r.Utterance);
+
     private static int Rank(string part) =>
         part switch
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using MathNet.Numerics;
 using MathNet.Numerics.IntegralTransforms;
+using Prosodia.Evaluation.Degradations;
 using Prosodia.Evaluation.FeatureStore;
 
 namespace Prosodia.Evaluation.Audit;
@@ -68,8 +69,8 @@ internal static class DuplicateSearch
         float[] a = Whitened(one),
             b = Whitened(other);
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)(a.Length + b.Length));
-        Complex32[] x = Spectrum(a, size),
-            y = Spectrum(b, size);
+        Complex32[] x = PaddedSpectrum.Of(a, size),
+            y = PaddedSpectrum.Of(b, size);
         for (var k = 0; k < size; k++)
             x[k] *= y[k].Conjugate();
         Fourier.Inverse(x, FourierOptions.AsymmetricScaling);
@@ -158,15 +159,6 @@ internal static class DuplicateSearch
         for (var t = 1; t < samples.Length; t++)
             whitened[t] = samples[t] - samples[t - 1];
         return whitened;
-    }
-
-    private static Complex32[] Spectrum(float[] samples, int size)
-    {
-        var values = new Complex32[size];
-        for (var i = 0; i < samples.Length; i++)
-            values[i] = samples[i];
-        Fourier.Forward(values, FourierOptions.AsymmetricScaling);
-        return values;
     }
 
     private static double Energy(ReadOnlySpan<float> samples)

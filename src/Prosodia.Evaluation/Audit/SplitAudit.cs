@@ -67,7 +67,7 @@ internal sealed class SplitAudit(AuditedSplit split, AuditedSounds sounds, int s
                 without
             );
 
-        HashSet<string> Names(string part) => [.. Of(part).Select(SpeakerOf).Where(s => s.Length > 0)];
+        HashSet<string> Names(string part) => [.. split.Of(part).Select(SpeakerOf).Where(s => s.Length > 0)];
     }
 
     private void Recordings()
@@ -100,8 +100,7 @@ internal sealed class SplitAudit(AuditedSplit split, AuditedSounds sounds, int s
                 .SelectMany(g => g.Skip(1).Select(r => (g.First(), r)))
         );
 
-        IEnumerable<string> Paths(string part) =>
-            Of(part).Where(u => u.Path.Length > 0).Select(u => Path.GetFullPath(u.Path) + u.Part);
+        IEnumerable<string> Paths(string part) => split.Of(part).Where(u => u.Path.Length > 0).Select(u => u.Identity);
     }
 
     private void Duplicates()
@@ -180,22 +179,15 @@ internal sealed class SplitAudit(AuditedSplit split, AuditedSounds sounds, int s
                 );
         }
 
-        IEnumerable<string> Texts(string part) => Of(part).Select(SentenceOf).Where(t => t.Length > 0);
+        IEnumerable<string> Texts(string part) => split.Of(part).Select(SentenceOf).Where(t => t.Length > 0);
     }
 
     private void Classes()
     {
-        string[] classes =
-        [
-            .. split
-                .Rows.Select(r => r.Utterance.Emotion)
-                .Where(e => e.Length > 0)
-                .Distinct()
-                .Order(StringComparer.Ordinal),
-        ];
+        string[] classes = [.. split.Rows.Select(r => r.Utterance).Emotions().Where(e => e.Length > 0)];
         foreach (var part in split.Parts)
         {
-            var counts = classes.ToDictionary(c => c, c => Of(part).Count(u => u.Emotion == c));
+            var counts = classes.ToDictionary(c => c, c => split.Of(part).Count(u => u.Emotion == c));
             string[] missing = [.. classes.Where(c => counts[c] == 0)],
                 few = [.. classes.Where(c => counts[c] is > 0 and < FewOfClass).Select(c => $"{c}: {counts[c]}")];
             if (missing.Length > 0)
@@ -297,15 +289,14 @@ internal sealed class SplitAudit(AuditedSplit split, AuditedSounds sounds, int s
 
         (RecordingCheck, string)[] Measured(string part) =>
             [
-                .. Of(part)
+                .. split
+                    .Of(part)
                     .Where(u => u.Emotion.Length > 0 && sounds.Checks.ContainsKey(u.Name))
                     .Select(u => (Check(u), u.Emotion)),
             ];
     }
 
     private RecordingCheck Check(Utterance utterance) => sounds.Checks[utterance.Name];
-
-    private IEnumerable<Utterance> Of(string part) => split.Rows.Where(r => r.Part == part).Select(r => r.Utterance);
 
     private bool IsCrossValidation() => !split.Parts.Contains(SplitPart.Train);
 

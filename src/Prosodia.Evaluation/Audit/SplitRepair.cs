@@ -1,5 +1,4 @@
 using Prosodia.Evaluation.Corpora;
-using Prosodia.Evaluation.IO;
 using Prosodia.Evaluation.Protocols;
 
 namespace Prosodia.Evaluation.Audit;
@@ -28,7 +27,7 @@ internal sealed class SplitRepair(
         SplitRow[] rows = [.. split.Rows.Index().DistinctBy(r => Key(r.Item.Utterance, r.Index)).Select(r => r.Item)];
         var parts = split.Parts.ToArray();
         var old = rows.Select(r => Array.IndexOf(parts, r.Part)).ToArray();
-        string[] classes = [.. rows.Select(r => r.Utterance.Emotion).Distinct().Order(StringComparer.Ordinal)];
+        var classes = rows.Select(r => r.Utterance).Emotions();
         var kinds = rows.Select(r => Array.IndexOf(classes, r.Utterance.Emotion)).ToArray();
         var people = Units(rows);
         var ofPeople = new PartAssignment(parts.Length, classes.Length, old, kinds);
@@ -61,35 +60,23 @@ internal sealed class SplitRepair(
     public static void Write(string file, IReadOnlyList<(SplitRow Row, string Part)> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var column = rows.All(r => SplitPart.IsPart(r.Part)) ? Manifest.SplitColumn : "fold";
         string[] added = [column, "original_" + column];
-        string[] details =
+        Utterance[] repaired =
         [
-            .. rows.SelectMany(r => r.Row.Utterance.Details).Select(d => d.Key).Distinct().Except(added),
-        ];
-        var inParts = rows.Any(r => !r.Row.Utterance.Part.IsWhole);
-        CsvFile.Write(
-            file,
-            rows.Select(r =>
+            .. rows.Select(r =>
+                r.Row.Utterance with
                 {
-                    var u = r.Row.Utterance;
-                    return (IEnumerable<object?>)
-                        [
-                            File.Exists(u.Path)
-                                ? Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/')
-                                : u.Path,
-                            u.Speaker,
-                            u.Sex,
-                            u.Emotion,
-                            .. inParts ? Manifest.PartOf(u) : [],
-                            r.Part,
-                            r.Row.Part,
-                            .. details.Select(u.Detail),
-                        ];
-                })
-                .Prepend([.. Manifest.FixedColumns, .. inParts ? Manifest.PartColumns : [], .. added, .. details])
-        );
+                    Details =
+                    [
+                        new(added[0], r.Part),
+                        new(added[1], r.Row.Part),
+                        .. r.Row.Utterance.Details.Where(d => !added.Contains(d.Key)),
+                    ],
+                }
+            ),
+        ];
+        new Manifest("", repaired, []).Write(file, keepsMissing: true);
     }
 
     private static string Key(Utterance utterance, int row) => utterance.Path.Length > 0 ? utterance.Name : $"\0{row}";

@@ -66,12 +66,15 @@ internal sealed record Manifest(
     }
 
     /// <summary>Writes the manifest, paths relative to its folder; the file appears complete or not at all.</summary>
-    public void Write(string file) =>
+    /// <param name="file">The file.</param>
+    /// <param name="keepsMissing">Whether paths of files that are not there stay as they are.</param>
+    public void Write(string file, bool keepsMissing = false) =>
         Write(
             file,
             [.. Utterances.SelectMany(u => u.Details).Select(d => d.Key).Distinct()],
             Utterances,
-            Utterances.Any(u => !u.Part.IsWhole)
+            Utterances.Any(u => !u.Part.IsWhole),
+            keepsMissing
         );
 
     /// <summary>Writes a manifest, paths relative to its folder; the file appears complete or not at all.</summary>
@@ -79,11 +82,13 @@ internal sealed record Manifest(
     /// <param name="details">Columns beside the fixed ones.</param>
     /// <param name="utterances">Its rows, which are written as they come.</param>
     /// <param name="parts">Whether rows are parts of files.</param>
+    /// <param name="keepsMissing">Whether paths of files that are not there stay as they are.</param>
     public static void Write(
         string file,
         IReadOnlyList<string> details,
         IEnumerable<Utterance> utterances,
-        bool parts = false
+        bool parts = false,
+        bool keepsMissing = false
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
@@ -93,7 +98,9 @@ internal sealed record Manifest(
             utterances
                 .Select<Utterance, IEnumerable<object?>>(u =>
                     [
-                        Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/'),
+                        keepsMissing && !File.Exists(u.Path)
+                            ? u.Path
+                            : Path.GetRelativePath(folder, Path.GetFullPath(u.Path)).Replace('\\', '/'),
                         u.Speaker,
                         u.Sex,
                         u.Emotion,

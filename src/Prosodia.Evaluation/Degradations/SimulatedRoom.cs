@@ -30,21 +30,12 @@ internal static class SimulatedRoom
         ArgumentNullException.ThrowIfNull(recording);
         var response = Response(reverberationTime, directToReverberant, seed);
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)(recording.Samples.Length + response.Length));
-        Complex32[] sound = Spectrum(recording.Samples),
-            room = Spectrum(response);
+        Complex32[] sound = PaddedSpectrum.Of(recording.Samples, size),
+            room = PaddedSpectrum.Of(response, size);
         for (var k = 0; k < size; k++)
             sound[k] *= room[k];
         Fourier.Inverse(sound, FourierOptions.AsymmetricScaling);
         return recording with { Samples = [.. sound.Take(recording.Samples.Length).Select(c => c.Real)] };
-
-        Complex32[] Spectrum(float[] samples)
-        {
-            var values = new Complex32[size];
-            for (var i = 0; i < samples.Length; i++)
-                values[i] = samples[i];
-            Fourier.Forward(values, FourierOptions.AsymmetricScaling);
-            return values;
-        }
     }
 
     private static float[] Response(double reverberationTime, double directToReverberant, int seed)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using MathNet.Numerics;
 using MathNet.Numerics.IntegralTransforms;
 using Prosodia.Audio;
 
@@ -17,10 +16,7 @@ internal static class SpectralTilt
     {
         ArgumentNullException.ThrowIfNull(recording);
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)recording.Samples.Length);
-        var spectrum = new Complex32[size];
-        for (var t = 0; t < recording.Samples.Length; t++)
-            spectrum[t] = recording.Samples[t];
-        Fourier.Forward(spectrum, FourierOptions.AsymmetricScaling);
+        var spectrum = PaddedSpectrum.Of(recording.Samples, size);
         for (var k = 0; k < size; k++)
         {
             var hertz = Math.Max(LowestHertz, (double)Math.Min(k, size - k) * recording.Rate / size);

@@ -13,6 +13,19 @@ internal static class AllCores
     public static void For(int count, Action<int> step, CancellationToken cancellationToken) =>
         Unwrapped(() => Parallel.For(0, count, Options(cancellationToken), step));
 
+    /// <summary>What a step makes of each item, in their order.</summary>
+    public static TResult[] Select<T, TResult>(
+        IReadOnlyList<T> items,
+        Func<T, int, TResult> step,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        var made = new TResult[items.Count];
+        For(items.Count, i => made[i] = step(items[i], i), cancellationToken);
+        return made;
+    }
+
     /// <summary>Does a step for each item as it comes; none is taken before a core is free for it.</summary>
     public static void ForEach<T>(IEnumerable<T> items, Action<T> step, CancellationToken cancellationToken) =>
         Unwrapped(() =>

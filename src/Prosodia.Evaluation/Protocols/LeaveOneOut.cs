@@ -55,10 +55,10 @@ internal sealed class LeaveOneOut(string what, string column, bool mayShareSpeak
         if (mayShareSpeakers && shared)
             return
             [
-                .. from g in SpeakerGroups(utterances, random)
+                .. from g in SpeakerGroups().Index()
                 from v in values
-                where v.Any(u => g.Speakers.Contains(u.Speaker))
-                select Crossed(v.Key, g),
+                where v.Any(u => g.Item.Contains(u.Speaker))
+                select Crossed(v.Key, g.Index + 1, g.Item),
             ];
         return
         [
@@ -74,33 +74,23 @@ internal sealed class LeaveOneOut(string what, string column, bool mayShareSpeak
             }),
         ];
 
-        // the test says one thing by some speakers, training other things by others
-        Fold Crossed(string value, (int Number, string[] Speakers) group)
+        string[][] SpeakerGroups()
         {
-            Utterance[] test =
-            [
-                .. utterances.Where(u => u.Detail(column) == value && group.Speakers.Contains(u.Speaker)),
-            ];
-            Utterance[] others =
-            [
-                .. utterances.Where(u => u.Detail(column) != value && !group.Speakers.Contains(u.Speaker)),
-            ];
+            string[] speakers = [.. ValidationSpeakers.InTurns(utterances, random)];
+            return ValidationSpeakers.Dealt(speakers, Math.Min(MostGroups, speakers.Length));
+        }
+
+        // the test says one thing by some speakers, training other things by others
+        Fold Crossed(string value, int group, string[] speakers)
+        {
+            Utterance[] test = [.. utterances.Where(u => u.Detail(column) == value && speakers.Contains(u.Speaker))];
+            Utterance[] others = [.. utterances.Where(u => u.Detail(column) != value && !speakers.Contains(u.Speaker))];
             return Fold.BySpeaker(
-                $"{value}, speakers {group.Number}",
+                $"{value}, speakers {group}",
                 [.. test, .. others],
                 ValidationSpeakers.Choose(others, [], random),
-                group.Speakers
+                speakers
             );
         }
-    }
-
-    private static IEnumerable<(int Number, string[] Speakers)> SpeakerGroups(
-        IReadOnlyList<Utterance> utterances,
-        Random random
-    )
-    {
-        string[] speakers = [.. ValidationSpeakers.InTurns(utterances, random)];
-        var groups = Math.Min(MostGroups, speakers.Length);
-        return Enumerable.Range(0, groups).Select(g => (g + 1, speakers.Where((_, i) => i % groups == g).ToArray()));
     }
 }

@@ -86,7 +86,7 @@ internal sealed class SentenceIndependent(bool speakersDisjoint) : IProtocol
     {
         var groups = Math.Min(MostGroups, items.Length);
         return groups > beside
-            ? [.. Enumerable.Range(0, groups).Select(g => items.Where((_, i) => i % groups == g).ToHashSet())]
+            ? [.. ValidationSpeakers.Dealt(items, groups).Select(g => g.ToHashSet())]
             : throw new InputException(
                 "the manifest",
                 $"has {items.Length} {(beside == 2 && speakersDisjoint ? "speakers" : "sentences")}, too few to keep "

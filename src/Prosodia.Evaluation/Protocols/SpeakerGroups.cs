@@ -33,18 +33,17 @@ internal sealed class SpeakerGroups(int groups) : IProtocol
             );
         return
         [
-            .. Enumerable
-                .Range(0, groups)
-                .Select(g =>
-                {
-                    string[] test = [.. speakers.Where((_, i) => i % groups == g)];
-                    return Fold.BySpeaker(
-                        $"{g + 1}",
-                        utterances,
-                        ValidationSpeakers.Choose(utterances, test, random),
-                        test
-                    );
-                }),
+            .. ValidationSpeakers
+                .Dealt(speakers, groups)
+                .Select(
+                    (test, g) =>
+                        Fold.BySpeaker(
+                            $"{g + 1}",
+                            utterances,
+                            ValidationSpeakers.Choose(utterances, test, random),
+                            test
+                        )
+                ),
         ];
     }
 }

@@ -23,6 +23,10 @@ internal static class ValidationSpeakers
     public static IReadOnlyCollection<string> OneInFive(IReadOnlyCollection<string> items) =>
         [.. items.Take((int)Math.Ceiling((double)items.Count / OneIn))];
 
+    /// <summary>Items dealt into groups one after the other, as cards are.</summary>
+    public static string[][] Dealt(IReadOnlyList<string> items, int groups) =>
+        [.. Enumerable.Range(0, groups).Select(g => items.Where((_, i) => i % groups == g).ToArray())];
+
     /// <summary>All speakers in random order, men and women alternating.</summary>
     public static IEnumerable<string> InTurns(IReadOnlyList<Utterance> utterances, Random random)
     {

@@ -44,16 +44,28 @@ internal sealed record StudyReport(
     public string Write(string folder, string name, RunContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        foreach (var (i, table) in Appendix.Concat(Tables).Index())
-            table.WriteCsv(Path.Combine(folder, i == 0 ? $"{name}.csv" : $"{name}-{i + 1}.csv"));
-        OutputFile.Write(
-            Path.Combine(folder, $"{name}.tex"),
-            string.Join('\n', Tables.Concat(Appendix).Select(t => t.ToLatex()))
-        );
-        var page = Path.Combine(folder, $"{name}.html");
+        ResultTable[] tables = [.. Appendix, .. Tables];
+        if (Files(folder, name, tables.Length) is not [var page, var tex, .. var csv])
+            throw new InvalidOperationException("a report has a page and its tables");
+        foreach (var (file, table) in csv.Zip(tables))
+            table.WriteCsv(file);
+        OutputFile.Write(tex, string.Join('\n', Tables.Concat(Appendix).Select(t => t.ToLatex())));
         OutputFile.Write(page, ToHtml(context));
         return page;
     }
+
+    /// <summary>The files of a report: the page, LaTeX, and the CSV file of each table.</summary>
+    /// <param name="folder">Where they are.</param>
+    /// <param name="name">NAME.</param>
+    /// <param name="tables">How many tables it has.</param>
+    public static string[] Files(string folder, string name, int tables) =>
+        [
+            Path.Combine(folder, $"{name}.html"),
+            Path.Combine(folder, $"{name}.tex"),
+            .. Enumerable
+                .Range(1, tables)
+                .Select(t => Path.Combine(folder, t == 1 ? $"{name}.csv" : $"{name}-{t}.csv")),
+        ];
 
     private string ToHtml(RunContext context) =>
         HtmlPage.Of(

@@ -9,7 +9,7 @@ internal sealed record LabeledAnswers(
 )
 {
     /// <summary>UA: the mean recall of the classes that occur.</summary>
-    public double Ua => Emotions.Select(Recall).Where(r => !double.IsNaN(r)).DefaultIfEmpty(double.NaN).Average();
+    public double Ua => new ClassRecalls(Emotions, Pairs).Of(0) ?? double.NaN;
 
     /// <summary>Macro precision of the classes that occur.</summary>
     public double Precision => Emotions.Where(Occurs).Select(PrecisionOf).DefaultIfEmpty(double.NaN).Average();

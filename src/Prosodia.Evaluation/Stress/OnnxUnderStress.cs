@@ -41,23 +41,18 @@ internal sealed class OnnxUnderStress : IStressedModel
     public IReadOnlyList<string> Emotions { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<StressAnswer> Answer(IReadOnlyList<Recording> recordings, CancellationToken cancellationToken)
+    public IReadOnlyList<StressAnswer> Answer(
+        IReadOnlyList<Recording> recordings,
+        CancellationToken cancellationToken
+    ) => AllCores.Select(recordings, (recording, _) => Answer(recording), cancellationToken);
+
+    private StressAnswer Answer(Recording recording)
     {
-        ArgumentNullException.ThrowIfNull(recordings);
-        var answers = new StressAnswer[recordings.Count];
-        AllCores.For(
-            recordings.Count,
-            i =>
-            {
-                var outputs = _network.Encode(recordings[i].Samples);
-                var best = Array.IndexOf(outputs, outputs.Max());
-                var isProbability = outputs.All(o => o >= 0) && Math.Abs(outputs.Sum() - 1) < 1e-3;
-                var probability = isProbability ? outputs[best] : Softmax(outputs, best);
-                answers[i] = new StressAnswer(Emotions[best], IsSure: true, probability);
-            },
-            cancellationToken
-        );
-        return answers;
+        var outputs = _network.Encode(recording.Samples);
+        var best = Array.IndexOf(outputs, outputs.Max());
+        var isProbability = outputs.All(o => o >= 0) && Math.Abs(outputs.Sum() - 1) < 1e-3;
+        var probability = isProbability ? outputs[best] : Softmax(outputs, best);
+        return new StressAnswer(Emotions[best], IsSure: true, probability);
     }
 
     private static double Softmax(float[] logits, int of) => 1 / logits.Sum(o => Math.Exp(o - logits[of]));

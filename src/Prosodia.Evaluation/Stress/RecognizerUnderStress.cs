@@ -22,22 +22,10 @@ internal sealed class RecognizerUnderStress(EmotionModel model) : IStressedModel
     /// <inheritdoc/>
     public IReadOnlyList<StressAnswer> Answer(IReadOnlyList<Recording> recordings, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(recordings);
-        var answers = new StressAnswer[recordings.Count];
-        AllCores.For(
-            recordings.Count,
-            i =>
-            {
-                var prediction = _engine.Recognize(recordings[i]);
-                answers[i] = new StressAnswer(
-                    prediction.Emotion,
-                    prediction.Status == PredictionStatus.Emotion,
-                    prediction.Probability
-                );
-            },
-            cancellationToken
-        );
-        return answers;
+        return AllCores.Select(recordings, (recording, _) => Of(_engine.Recognize(recording)), cancellationToken);
+
+        static StressAnswer Of(EmotionPrediction p) =>
+            new(p.Emotion, p.Status == PredictionStatus.Emotion, p.Probability);
     }
 
     /// <inheritdoc/>

@@ -124,14 +124,7 @@ internal sealed record StressResult(
 
     /// <summary>The files of a result.</summary>
     public static string[] FilesIn(string folder) =>
-        [
-            Path.Combine(folder, $"{FileName}.json"),
-            Path.Combine(folder, $"{FileName}.html"),
-            Path.Combine(folder, $"{FileName}.tex"),
-            .. Enumerable
-                .Range(1, Tables)
-                .Select(t => Path.Combine(folder, t == 1 ? $"{FileName}.csv" : $"{FileName}-{t}.csv")),
-        ];
+        [Path.Combine(folder, $"{FileName}.json"), .. StudyReport.Files(folder, FileName, Tables)];
 
     /// <summary>How many tests pass of those that could be measured.</summary>
     public (int Passed, int Of) Count(string? group = null)

@@ -108,18 +108,16 @@ internal sealed class StressRun(
     )
     {
         _unusable.Clear();
-        var read = new ReadRecording?[group.Count];
-        AllCores.For(
-            group.Count,
-            i =>
-            {
-                if (Read(group[i]) is { } recording)
-                    read[i] = new ReadRecording(
-                        group[i].Name,
-                        new StressSound(recording, group[i].Speaker, SeedOf(first + i)),
+        var read = AllCores.Select(
+            group,
+            (utterance, i) =>
+                Read(utterance) is { } recording
+                    ? new ReadRecording(
+                        utterance.Name,
+                        new StressSound(recording, utterance.Speaker, SeedOf(first + i)),
                         MedianPitch(recording)
-                    );
-            },
+                    )
+                    : null,
             cancellationToken
         );
         var stressed = new List<StressedRecording>();
@@ -196,9 +194,7 @@ internal sealed class StressRun(
             return [];
         if (condition.Codec is { } codec)
             return [.. codec.Code([.. sounds.Select(s => s.Recording)])];
-        var degraded = new Recording[sounds.Length];
-        AllCores.For(sounds.Length, i => degraded[i] = condition.Degrade!(sounds[i], around), cancellationToken);
-        return degraded;
+        return AllCores.Select(sounds, (sound, _) => condition.Degrade!(sound, around), cancellationToken);
     }
 
     /// <summary>Parts of a group that take bounded memory.</summary>

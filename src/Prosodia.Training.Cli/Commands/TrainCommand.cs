@@ -224,11 +224,8 @@ internal static class TrainCommand
     /// <summary>What is tested may not be what is learned from.</summary>
     private static void RequireUnknown(string tested, Manifest training)
     {
-        var known = training.Utterances.Select(u => Path.GetFullPath(u.Path) + u.Part).ToHashSet();
-        if (
-            Manifest.Read(tested).Utterances.FirstOrDefault(u => known.Contains(Path.GetFullPath(u.Path) + u.Part)) is
-            { } both
-        )
+        var known = training.Utterances.Select(u => u.Identity).ToHashSet();
+        if (Manifest.Read(tested).Utterances.FirstOrDefault(u => known.Contains(u.Identity)) is { } both)
             throw new InputException(
                 tested,
                 $"has {both.Name}, which the model is trained on",
