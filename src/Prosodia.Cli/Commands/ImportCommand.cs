@@ -118,8 +118,10 @@ internal static class ImportCommand
             if (kind == "csv")
             {
                 using var reader = ManifestReader.Open(from, ParseColumns(arguments.GetValue(columns)));
-                // as they are read, so that there may be any number
-                Manifest.Write(to, reader.Details, tally.Of(reader.Rows(problems)), reader.HasParts);
+                if (reader.HasRaters)
+                    new Manifest("", [.. tally.Of(reader.Rows(problems))], []).Write(to);
+                else // as they are read, so that there may be any number
+                    Manifest.Write(to, reader.Details, tally.Of(reader.Rows(problems)), reader.HasParts);
                 foreach (var warning in reader.Warnings)
                     Terminal.Warning(warning);
             }

@@ -67,6 +67,7 @@ internal sealed class Audformat
                 "Write a table of your own and read it with: prosodia import csv"
             );
         var speakers = SpeakersOfFiles(tables);
+        var rated = tables.Where(HasFiles).SelectMany(Rated).ToLookup(r => r.Name, r => r.Details);
         var (seen, utterances, problems, unnamed) = (
             new HashSet<string>(),
             new List<Utterance>(),
@@ -89,7 +90,12 @@ internal sealed class Audformat
             {
                 Part = AudformatTable.Part(row),
                 Sex = Sexes.Select(s => OfSpeaker(speaker, s)).FirstOrDefault(s => s.Length > 0, ""),
-                Details = [.. Details(table, speaker).Where(d => d.Value.Length > 0)],
+                Details =
+                [
+                    .. Details(table, speaker)
+                        .Concat(rated[NameOf(row)].SelectMany(r => r))
+                        .Where(d => d.Value.Length > 0),
+                ],
             };
             if (!seen.Add(utterance.Name))
                 continue;
@@ -133,16 +139,71 @@ internal sealed class Audformat
         return speakers;
     }
 
+    /// <summary>What the rows of a table say in numbers, such as arousal, and what each of several raters says.</summary>
+    private IEnumerable<(string Name, IEnumerable<KeyValuePair<string, string>> Details)> Rated(string table)
+    {
+        var columns = Columns(table);
+        var raters = columns
+            .Keys.Select(c => $"{c}")
+            .Where(c => Has(columns, c, Emotion) && RaterOf(columns, c).Length > 0)
+            .ToArray();
+        string[] numbers = [.. columns.Keys.Select(c => $"{c}").Where(c => IsNumber(columns, c))];
+        if (raters.Length < 2 && numbers.Length == 0)
+            yield break;
+        foreach (var row in Rows(table))
+        {
+            IEnumerable<Rating> ratings =
+                raters.Length < 2
+                    ? []
+                    : from column in raters
+                    let emotion = row.GetValueOrDefault(column, "")
+                    where !EmotionLabels.IsNone(emotion)
+                    select new Rating(RaterOf(columns, column), [EmotionLabels.Adjective(emotion)], []);
+            yield return (
+                NameOf(row),
+                [
+                    .. numbers.Select(c =>
+                        KeyValuePair.Create(
+                            RaterOf(columns, c) is { Length: > 0 } rater
+                            && numbers.Any(n => n != c && SchemeOf(columns, n) == SchemeOf(columns, c))
+                                ? $"{SchemeOf(columns, c)}:{rater}"
+                                : c,
+                            row.GetValueOrDefault(c, "")
+                        )
+                    ),
+                    .. Ratings.Columns([.. ratings]),
+                ]
+            );
+        }
+    }
+
+    /// <summary>Whether the rows of a table are files or parts of them, and not speakers or the like.</summary>
+    private bool HasFiles(string table) => Rows(table) is [var first, ..] && first.ContainsKey("file");
+
+    private bool IsNumber(Yaml columns, string column) =>
+        Text(Map(Map(_database, "schemes"), SchemeOf(columns, column)), "dtype") is "float" or "int"
+        && SchemeOf(columns, column) != Speaker;
+
+    private string NameOf(Row row) =>
+        new Utterance(Path.Combine(_folder, row["file"]), "", "") { Part = AudformatTable.Part(row) }.Name;
+
+    private static string RaterOf(Yaml columns, string column) => Text(Map(columns, column), "rater_id");
+
+    private static string SchemeOf(Yaml columns, string column) =>
+        Text(Map(columns, column), "scheme_id") is { Length: > 0 } scheme ? scheme : column;
+
+    private static bool Has(Yaml columns, string column, string scheme) => SchemeOf(columns, column) == scheme;
+
+    private Yaml Columns(string table) => Map(Map(Map(_database, "tables"), table), "columns");
+
     /// <summary>The column of a table that has a scheme; null where it has none.</summary>
     private string? ColumnOf(string table, string scheme)
     {
-        var columns = Map(Map(Map(_database, "tables"), table), "columns");
+        var columns = Columns(table);
         return columns
             .Keys.Select(c => $"{c}")
             .OrderBy(c => c == scheme ? 0 : 1)
-            .FirstOrDefault(c =>
-                Text(Map(columns, c), "scheme_id") is var id && (id == scheme || id == "" && c == scheme)
-            );
+            .FirstOrDefault(c => Has(columns, c, scheme));
     }
 
     /// <summary>

@@ -60,23 +60,26 @@ internal static class CorpusReader
     }
 
     /// <summary>
-    /// A table that goes with a corpus, in its folder, in one of that, or in the one above where recordings have a
-    /// folder of their own; rows by their first column, without an extension and in upper case. Empty where there is
-    /// none.
+    /// The rows of a table that goes with a corpus, in its folder, in one of that, or in the one above where recordings
+    /// have a folder of their own. Empty where there is none.
     /// </summary>
     /// <exception cref="InputException">It cannot be read or has no such column.</exception>
-    public static IReadOnlyDictionary<string, UserRow> Table(string folder, string name, params string[] columns)
+    public static IReadOnlyList<UserRow> Rows(string folder, string name, params string[] columns)
     {
         string[] folders = [folder, .. Directory.GetDirectories(folder).Order(StringComparer.Ordinal), $"{folder}/.."];
-        if (folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists) is not { } file)
-            return new Dictionary<string, UserRow>();
-        return UserTable
-            .ReadAll(file, columns)
-            .DistinctBy(row => Key(row[columns[0]]))
-            .ToDictionary(row => Key(row[columns[0]]));
-
-        static string Key(string cell) => Path.GetFileNameWithoutExtension(cell).ToUpperInvariant();
+        var file = folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
+        return file is null ? [] : UserTable.ReadAll(file, columns);
     }
+
+    /// <summary>
+    /// <see cref="Rows"/> by their first column, without an extension and in upper case; the first of several.
+    /// </summary>
+    /// <exception cref="InputException">It cannot be read or has no such column.</exception>
+    public static IReadOnlyDictionary<string, UserRow> Table(string folder, string name, params string[] columns) =>
+        Rows(folder, name, columns).DistinctBy(row => Key(row[columns[0]])).ToDictionary(row => Key(row[columns[0]]));
+
+    /// <summary>The name of a recording as tables are looked up by.</summary>
+    public static string Key(string cell) => Path.GetFileNameWithoutExtension(cell).ToUpperInvariant();
 
     /// <summary>
     /// Takes each recording once. A corpus names a recording by what is said in it, so a name that occurs again is a

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Prosodia.Evaluation.IO;
 
@@ -5,8 +6,9 @@ namespace Prosodia.Evaluation.Corpora;
 
 /// <summary>
 /// CREMA-D: 91 North American actors of many ages and origins, six emotions, 7,442 recordings. The manifest has the
-/// emotion that was meant; the column <c>perceived</c> has the one that most listeners heard in the voice alone, where
-/// the corpus's tables are there. Source: Cao et al., CREMA-D, IEEE Transactions on Affective Computing 5(4), 2014.
+/// emotion that was meant and, where the corpus's tables are there, what raters perceived in the voice alone, the face
+/// alone and both: <c>perceived</c>, the emotion that most chose; <c>intensity</c>, 0 to 100, the mean over all; and
+/// their votes. Source: Cao et al., CREMA-D, IEEE Transactions on Affective Computing 5(4), 2014.
 /// </summary>
 internal static partial class CremaD
 {
@@ -14,7 +16,17 @@ internal static partial class CremaD
     public const string Name = "CREMA-D";
 
     private const string Actors = "VideoDemographics.csv",
-        Votes = "summaryTable.csv";
+        Majorities = "summaryTable.csv",
+        Votes = "tabulatedVotes.csv";
+    private const string Codes = "ADFHNS";
+
+    // what raters were given: how tables name it, how manifests do, and where its rows are numbered from
+    private static readonly (string InTables, string Set, int From)[] Parts =
+    [
+        ("Voice", "", 100_000),
+        ("Face", "face", 200_000),
+        ("MultiModal", "both", 300_000),
+    ];
 
     /// <summary>Reads the corpus or any part of it, with what its tables say of actors and votes.</summary>
     /// <exception cref="InputException">The folder or a table cannot be read, or the folder holds no such
@@ -23,15 +35,18 @@ internal static partial class CremaD
     {
         var manifest = CorpusReader.Read(Name, folder, "such as 1006_IEO_HAP_LO.wav", Parse);
         var actors = CorpusReader.Table(folder, Actors, "ActorID", "Age", "Sex");
-        var votes = CorpusReader.Table(folder, Votes, "FileName", "VoiceVote", "VoiceLevel");
+        var majorities = CorpusReader.Table(folder, Majorities, "FileName", "VoiceVote", "VoiceLevel");
+        var votes = CorpusReader
+            .Rows(folder, Votes, "fileName", "meanEmoResp")
+            .ToLookup(r => CorpusReader.Key(r["fileName"]));
         return manifest with
         {
             Utterances =
             [
                 .. manifest.Utterances.Select(u =>
                 {
+                    var name = CorpusReader.Key(u.Path);
                     var actor = actors.GetValueOrDefault(u.Speaker);
-                    var vote = votes.GetValueOrDefault(Path.GetFileNameWithoutExtension(u.Path).ToUpperInvariant());
                     return u with
                     {
                         Sex = actor?["Sex"].ToLowerInvariant() ?? "",
@@ -41,7 +56,8 @@ internal static partial class CremaD
                             .. actor is null
                                 ? (IEnumerable<KeyValuePair<string, string>>)[]
                                 : [new("age", actor["Age"])],
-                            .. vote is null ? [] : Perceived(vote),
+                            .. majorities.TryGetValue(name, out var majority) ? Perceived(majority) : [],
+                            .. Rated([.. votes[name]]),
                         ],
                     };
                 }),
@@ -49,19 +65,44 @@ internal static partial class CremaD
         };
     }
 
-    /// <summary>What listeners heard; several emotions where as many heard each.</summary>
-    private static KeyValuePair<string, string>[] Perceived(UserRow vote)
+    /// <summary>What most raters perceived; several emotions where as many chose each.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Perceived(UserRow row) =>
+        from part in Parts
+        let chosen = row[part.InTables + "Vote"]
+            .Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        where chosen.Length > 0
+        from column in new KeyValuePair<string, string>[]
+        {
+            new(
+                NameOf("perceived", part.Set),
+                string.Join(Ratings.And, chosen.Select(c => Emotion(c.ToUpperInvariant())))
+            ),
+            new(NameOf("perceived", part.Set) + "_level", row[part.InTables + "Level"]),
+        }
+        select column;
+
+    /// <summary>The intensity and the votes of each part.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Rated(IReadOnlyList<UserRow> rows)
     {
-        var heard = vote["VoiceVote"]
-            .Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return heard.Length == 0
-            ? []
-            :
-            [
-                new("perceived", string.Join('+', heard.Select(h => Emotion(h.ToUpperInvariant())))),
-                new("perceived_level", vote["VoiceLevel"]),
-            ];
+        var parts = Parts
+            .Select(p => (p.Set, Row: rows.FirstOrDefault(r => IsOf(r, p.From))))
+            .Where(p => p.Row is not null)
+            .ToArray();
+        return
+        [
+            .. parts.Select(p => KeyValuePair.Create(NameOf("intensity", p.Set), p.Row!["meanEmoResp"])),
+            .. from part in parts
+            from code in Codes
+            select KeyValuePair.Create(Ratings.ColumnOf(Emotion($"{code}"), part.Set), part.Row![$"{code}"]),
+        ];
     }
+
+    private static bool IsOf(UserRow row, int from) =>
+        int.TryParse(row[""], CultureInfo.InvariantCulture, out var number)
+        && number > from
+        && number <= from + 100_000;
+
+    private static string NameOf(string what, string set) => set.Length == 0 ? what : $"{what}_{set}";
 
     /// <summary>What the name of a file says; null where it is not one of the corpus.</summary>
     public static Utterance? Parse(string path)
@@ -74,7 +115,7 @@ internal static partial class CremaD
                 [
                     new(Manifest.TextColumn, name.Groups["sentence"].Value),
                     new(
-                        "intensity",
+                        "acted_intensity",
                         name.Groups["intensity"].Value switch
                         {
                             "LO" => "low",

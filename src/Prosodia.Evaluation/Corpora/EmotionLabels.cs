@@ -5,9 +5,13 @@ namespace Prosodia.Evaluation.Corpora;
 /// <summary>Words that annotations use for emotions.</summary>
 internal static class EmotionLabels
 {
+    /// <summary>What manifests have where raters agree on no emotion.</summary>
+    public const string NoAgreement = "no agreement";
+
     private static readonly HashSet<string> None = new(
         [
             "",
+            NoAgreement,
             .. Enum.GetValues<PredictionStatus>()
                 .Where(a => a != PredictionStatus.Emotion)
                 .Select(a => new EmotionPrediction(a, "", 0, []).Label),
@@ -67,6 +71,7 @@ internal static class EmotionLabels
             "fear" => "fearful",
             "frustration" => "frustrated",
             "happiness" or "joy" or "joyful" => "happy",
+            "neutral state" => "neutral",
             "sadness" => "sad",
             "surprise" => "surprised",
             var other => other,

@@ -47,12 +47,7 @@ internal static partial class Iemocap
         foreach (var evaluation in files.Where(IsEvaluation))
         {
             var session = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(evaluation)))!;
-            foreach (
-                var label in TextFile
-                    .ReadLines(evaluation)
-                    .Select(line => LabelLine().Match(line))
-                    .Where(m => m.Success)
-            )
+            foreach (var (label, raters) in Labeled(TextFile.ReadLines(evaluation)))
             {
                 var (name, labeled) = (label.Groups["name"].Value, label.Groups["emotion"].Value);
                 if (!labels.TryAdd(name, (labeled, evaluation)))
@@ -75,7 +70,7 @@ internal static partial class Iemocap
 
                 var path = Path.Combine(session, "sentences", "wav", name[..name.LastIndexOf('_')], name + ".wav");
                 if (recordings.TryGetValue(name, out var recording))
-                    utterances.Add(Describe(recording, name, emotion, improvised, label));
+                    utterances.Add(Describe(recording, name, emotion, improvised, label, Said(raters, excitedIsHappy)));
                 else
                     problems.Add(
                         new InputException(
@@ -114,7 +109,60 @@ internal static partial class Iemocap
         return new Utterance(path, name[..5] + (male ? 'M' : 'F'), emotion) { Sex = male ? "male" : "female" };
     }
 
-    private static Utterance Describe(string path, string name, string emotion, bool improvised, Match label) =>
+    /// <summary>The label lines, each with the lines of its raters below it.</summary>
+    private static IEnumerable<(Match Label, IReadOnlyList<Match> Raters)> Labeled(IEnumerable<string> lines)
+    {
+        var (label, raters) = ((Match?)null, new List<Match>());
+        foreach (var line in lines)
+        {
+            if (LabelLine().Match(line) is { Success: true } next)
+            {
+                if (label is not null)
+                    yield return (label, raters);
+                (label, raters) = (next, []);
+            }
+            else if (RaterLine().Match(line) is { Success: true } rater)
+                raters.Add(rater);
+        }
+        if (label is not null)
+            yield return (label, raters);
+    }
+
+    /// <summary>
+    /// What each rater said. What speakers said of themselves (raters F and M) is no vote on how they sound.
+    /// </summary>
+    private static Rating[] Said(IReadOnlyList<Match> lines, bool excitedIsHappy) =>
+        [
+            .. lines
+                .Where(l => l.Groups["rater"].Value.StartsWith('E'))
+                .GroupBy(l => l.Groups["rater"].Value)
+                .Select(rater => new Rating(
+                    rater.Key,
+                    [
+                        .. rater
+                            .SelectMany(l => l.Groups["category"].Captures)
+                            .Select(c => EmotionLabels.Adjective(c.Value))
+                            .Select(c => c == "excited" && excitedIsHappy ? "happy" : c)
+                            .Distinct(),
+                    ],
+                    [
+                        .. from line in rater
+                        from value in new[] { ("valence", "v"), ("arousal", "a"), ("dominance", "d") }
+                        let number = line.Groups[value.Item2].Value
+                        where number.Length > 0
+                        select KeyValuePair.Create(value.Item1, number),
+                    ]
+                )),
+        ];
+
+    private static Utterance Describe(
+        string path,
+        string name,
+        string emotion,
+        bool improvised,
+        Match label,
+        Rating[] ratings
+    ) =>
         Describe(path, name, emotion) with
         {
             Details =
@@ -123,8 +171,9 @@ internal static partial class Iemocap
                 new(Manifest.SessionColumn, name[3..5]),
                 new("style", improvised ? "improvised" : "scripted"),
                 new("valence", label.Groups["v"].Value),
-                new("activation", label.Groups["a"].Value),
+                new("arousal", label.Groups["a"].Value),
                 new("dominance", label.Groups["d"].Value),
+                .. Ratings.Columns(ratings),
             ],
         };
 
@@ -147,4 +196,10 @@ internal static partial class Iemocap
             + @"(?<a>[\d.]+), (?<d>[\d.]+)\]"
     )]
     private static partial Regex LabelLine();
+
+    [GeneratedRegex(
+        @"^(C-(?<rater>\w+):\s*((?<category>[A-Za-z][A-Za-z ]*?)\s*;\s*)+|"
+            + @"A-(?<rater>\w+):\s*val\s*(?<v>[\d.]*)\s*;\s*act\s*(?<a>[\d.]*)\s*;\s*dom\s*(?<d>[\d.]*)\s*;)"
+    )]
+    private static partial Regex RaterLine();
 }

@@ -48,6 +48,9 @@ internal sealed class ManifestReader : IDisposable
     /// </summary>
     public IReadOnlyList<string> Details => [.. _details.Select(NameOf)];
 
+    /// <summary>Whether each row is what one rater said, so that those of a recording become one.</summary>
+    public bool HasRaters => _table.Columns.Contains(RaterRows.Column, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether rows may be parts of files.</summary>
     public bool HasParts => _table.Columns.Intersect(Manifest.PartColumns, StringComparer.OrdinalIgnoreCase).Any();
 
@@ -82,6 +85,13 @@ internal sealed class ManifestReader : IDisposable
     public IEnumerable<Utterance> Rows(ICollection<InputException> problems, bool mayRepeat = false)
     {
         ArgumentNullException.ThrowIfNull(problems);
+        return HasRaters
+            ? RaterRows.Join(Read(problems, mayRepeat: true), problems)
+            : Read(problems, mayRepeat).Select(r => r.Row);
+    }
+
+    private IEnumerable<(Utterance Row, string Place)> Read(ICollection<InputException> problems, bool mayRepeat)
+    {
         var (seen, again) = (new HashSet<UInt128>(), new HashSet<UInt128>());
         var (usable, first) = (false, (InputException?)null);
         foreach (var row in _table.Rows())
@@ -110,7 +120,7 @@ internal sealed class ManifestReader : IDisposable
                 continue;
             usable = true;
             OutputGuard.Mentions(utterance.Path);
-            yield return utterance;
+            yield return (utterance, row.Place);
         }
         if (!usable)
             throw first ?? new InputException(_file, "lists no recording", "Write it again with: prosodia import");

@@ -15,6 +15,10 @@ internal static class MspPodcast
     /// <summary>The table that has the consensus of its raters.</summary>
     public const string Labels = "labels_consensus.csv";
 
+    private const string EachRating = "labels_detailed.csv";
+
+    // how releases call who rated
+    private static readonly string[] Raters = ["WorkerID", "Worker", "AnnotatorID", "Annotator", "Rater"];
     private static readonly string[] Sexes = ["female", "male"];
     private static readonly (string Column, string Detail)[] Details =
     [
@@ -25,13 +29,15 @@ internal static class MspPodcast
     ];
 
     /// <summary>
-    /// Reads a release by its table of labels. Turns whose raters agree on no emotion, or on another one, are left out.
+    /// Reads a release by its table of labels, with what each rater said where that table is there. Turns whose raters
+    /// agree on no emotion, or on another one, are left out.
     /// </summary>
     /// <exception cref="InputException">The folder or the table cannot be read, or no turn can be used.</exception>
     public static Manifest Read(string folder)
     {
         var tree = new LabeledTree(Name, folder);
         var withoutEmotion = 0;
+        var ratings = RatingsOf(tree);
         foreach (var row in UserTable.ReadAll(tree.Table(Labels), "FileName", "EmoClass", "SpkrID"))
         {
             if (Emotion(row["EmoClass"]) is not { } emotion)
@@ -47,7 +53,8 @@ internal static class MspPodcast
                     Sex = Sexes.FirstOrDefault(s => s.Equals(row["Gender"], StringComparison.OrdinalIgnoreCase), ""),
                     Details =
                     [
-                        .. Details.Select(d => KeyValuePair.Create(d.Detail, row[d.Column])).Where(d => d.Value != ""),
+                        .. Values(row, Details),
+                        .. Ratings.Columns(ratings.GetValueOrDefault(CorpusReader.Key(row["FileName"]), [])),
                     ],
                 }
             );
@@ -56,6 +63,39 @@ internal static class MspPodcast
             tree.Warn($"{withoutEmotion} turns have no primary emotion that raters agree on; they are left out");
         return tree.ToManifest();
     }
+
+    private static Dictionary<string, IReadOnlyList<Rating>> RatingsOf(LabeledTree tree)
+    {
+        if (!tree.Has(EachRating))
+            return [];
+        return UserTable
+            .ReadAll(tree.Table(EachRating), "FileName", "EmoClass_Major")
+            .GroupBy(r => CorpusReader.Key(r["FileName"]))
+            .ToDictionary(
+                g => g.Key,
+                g =>
+                    (IReadOnlyList<Rating>)
+                        [
+                            .. g.Select((row, i) => (row, Rater: RaterOf(row) ?? $"{i + 1}"))
+                                .DistinctBy(r => r.Rater)
+                                .Select(r => new Rating(
+                                    r.Rater,
+                                    [Emotion(r.row["EmoClass_Major"]) ?? Word(r.row["EmoClass_Major"])],
+                                    [.. Values(r.row, Details[1..])]
+                                )),
+                        ]
+            );
+    }
+
+    private static string? RaterOf(UserRow row) => Raters.Select(c => row[c]).FirstOrDefault(r => r.Length > 0);
+
+    /// <summary>A category in words; of others, which raters describe, the first word.</summary>
+    private static string Word(string category) => EmotionLabels.Adjective(category.Split('-', ' ')[0]);
+
+    private static IEnumerable<KeyValuePair<string, string>> Values(
+        UserRow row,
+        IEnumerable<(string Column, string Detail)> of
+    ) => of.Select(d => KeyValuePair.Create(d.Detail, row[d.Column])).Where(d => d.Value.Length > 0);
 
     private static string? Emotion(string code) =>
         code.ToUpperInvariant() switch

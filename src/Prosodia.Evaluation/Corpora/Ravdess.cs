@@ -43,7 +43,7 @@ internal static partial class Ravdess
             Sex = int.Parse(actor, CultureInfo.InvariantCulture) % 2 == 1 ? "male" : "female",
             Details =
             [
-                new("intensity", name.Groups["intensity"].Value == "1" ? "normal" : "strong"),
+                new("acted_intensity", name.Groups["intensity"].Value == "1" ? "normal" : "strong"),
                 // "... are talking by the door", "... are sitting by the door"
                 new(Manifest.TextColumn, name.Groups["statement"].Value == "1" ? "kids" : "dogs"),
                 new("repetition", name.Groups["repetition"].Value),

@@ -163,7 +163,7 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
                     {
                         Groups = utterance
                             .Details.Append(new("sex", utterance.Sex))
-                            .Where(d => d.Value.Length > 0)
+                            .Where(d => d.Value.Length > 0 && !Ratings.IsIn(d.Key))
                             .DistinctBy(d => d.Key)
                             .ToDictionary(),
                     };

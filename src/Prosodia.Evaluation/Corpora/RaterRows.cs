@@ -1,0 +1,102 @@
+namespace Prosodia.Evaluation.Corpora;
+
+/// <summary>
+/// A manifest with a row a rater, in its column <c>rater</c>: the rows of a recording become one, whose emotion is what
+/// most raters chose, whose numbers are means, and which keeps what each rater said.
+/// </summary>
+internal static class RaterRows
+{
+    /// <summary>The column that names who rated.</summary>
+    public const string Column = "rater";
+
+    /// <summary>Joins the rows of each recording, in the order of the first.</summary>
+    /// <param name="rows">Rows, each with its place in the file.</param>
+    /// <param name="problems">Where rows that cannot be used are added, each with why.</param>
+    public static IEnumerable<Utterance> Join(
+        IEnumerable<(Utterance Row, string Place)> rows,
+        ICollection<InputException> problems
+    )
+    {
+        foreach (var recording in rows.GroupBy(r => r.Row.Name).ToArray())
+        {
+            var first = recording.First().Row;
+            var ratings = new Dictionary<string, Utterance>();
+            foreach (var (row, place) in recording)
+            {
+                var rater = row.Detail(Column);
+                if (rater.Length == 0)
+                    problems.Add(new InputException(place, "does not say who rated", "Fill in the column rater"));
+                else if (row.Speaker != first.Speaker)
+                    problems.Add(
+                        new InputException(
+                            place,
+                            $"names the speaker {row.Speaker}, a row above {first.Speaker}",
+                            "Give a recording one speaker"
+                        )
+                    );
+                else if (!ratings.TryAdd(rater, row))
+                    problems.Add(
+                        new InputException(
+                            place,
+                            $"is another rating of {row.Name} by {rater}; the first is used",
+                            "Remove it"
+                        )
+                    );
+            }
+            if (ratings.Count > 0)
+                yield return Joined(first, ratings);
+        }
+    }
+
+    private static Utterance Joined(Utterance first, Dictionary<string, Utterance> ratings)
+    {
+        string[] columns = [.. first.Details.Select(d => d.Key).Where(c => c != Column)];
+        // what all raters of a recording have in common was not rated
+        string[] rated =
+        [
+            .. columns.Where(c =>
+                ratings.Values.Select(r => r.Detail(c)).Distinct().Count() > 1
+                && ratings.Values.All(r => r.Detail(c).Length == 0 || IsNumber(r.Detail(c)))
+            ),
+        ];
+        Rating[] all =
+        [
+            .. ratings.Select(r => new Rating(
+                r.Key,
+                r.Value.Emotion.Split(
+                    Ratings.And,
+                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                ),
+                [.. rated.Select(c => KeyValuePair.Create(c, r.Value.Detail(c))).Where(v => v.Value.Length > 0)]
+            )),
+        ];
+        var votes = Ratings.Columns(all).ToArray();
+        var labels = Ratings.Labels(votes.Select(v => v.Key), "");
+        return first with
+        {
+            Emotion =
+                Ratings.Majority(
+                    labels,
+                    [.. labels.Select(l => Value(votes.First(v => v.Key == Ratings.ColumnOf(l)).Value))]
+                ) ?? EmotionLabels.NoAgreement,
+            Details =
+            [
+                .. columns.Select(c =>
+                    KeyValuePair.Create(
+                        c,
+                        rated.Contains(c)
+                            ? Ratings.Number(
+                                ratings.Values.Select(r => r.Detail(c)).Where(v => v.Length > 0).Average(Value)
+                            )
+                            : first.Detail(c)
+                    )
+                ),
+                .. votes,
+            ],
+        };
+    }
+
+    private static bool IsNumber(string text) => DecimalNumber.TryParse(text, out _, out _);
+
+    private static double Value(string text) => DecimalNumber.TryParse(text, out var value, out _) ? value : 0;
+}
