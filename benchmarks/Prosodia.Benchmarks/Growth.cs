@@ -4,8 +4,8 @@ using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.KeySegments;
-using Prosodia.Training.Classifiers;
 using Prosodia.Training.Experiments;
+using Prosodia.Training.Learners;
 using static TorchSharp.torch;
 
 namespace Prosodia.Benchmarks;

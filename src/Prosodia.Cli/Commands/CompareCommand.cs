@@ -39,14 +39,103 @@ internal static class CompareCommand
         {
             FinishedRun a = FinishedRun.Read(arguments.GetValue(one)!),
                 b = FinishedRun.Read(arguments.GetValue(other)!);
+            if (a.Targets.Count > 0 || b.Targets.Count > 0)
+                return CompareNumbers(a, b, arguments.GetValue(seed), arguments.GetValue(json));
             var comparison = PairedComparison.Of(a.ReadPredictions(), b.ReadPredictions(), arguments.GetValue(seed));
-            if (arguments.GetValue(json))
+            var votes =
+                a.Jsd is not null && b.Jsd is not null
+                    ? PairedStatistic.OfMeans(
+                        Paired(a.ReadDivergences(), b.ReadDivergences(), v => v.Path)
+                            .Select(p => (p.One.Speaker, p.One.Jsd, p.Other.Jsd))
+                            .ToArray(),
+                        arguments.GetValue(seed)
+                    )
+                    : null;
+            if (arguments.GetValue(json) && votes is null)
                 Terminal.PrintJson(comparison);
+            else if (arguments.GetValue(json))
+                Terminal.PrintJson(new { Labels = comparison, Votes = votes });
             else
+            {
                 Print(a, b, comparison);
+                if (votes is not null)
+                    Print("JSD from the votes, in bits", votes, smallerIsBetter: true);
+            }
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static int CompareNumbers(FinishedRun a, FinishedRun b, int seed, bool json)
+    {
+        string[] shared = [.. a.Targets.Select(t => t.Target).Intersect(b.Targets.Select(t => t.Target))];
+        if (shared.Length == 0)
+            throw new InputException(
+                "the two runs",
+                "predict nothing in common",
+                "Compare runs with the same --target"
+            );
+        var comparisons = shared
+            .Select(target =>
+                (
+                    Target: target,
+                    Ccc: PairedStatistic.OfConcordance(
+                        Paired(a.ReadValues(target), b.ReadValues(target), v => v.Path)
+                            .Select(p => (p.One.Speaker, p.One.Truth, p.One.Predicted, p.Other.Predicted))
+                            .ToArray(),
+                        seed
+                    )
+                )
+            )
+            .ToArray();
+        if (json)
+            Terminal.PrintJson(comparisons.ToDictionary(c => c.Target, c => c.Ccc));
+        else
+        {
+            Console.WriteLine($"A  {a.Title}\nB  {b.Title}");
+            Console.WriteLine(
+                $"{comparisons[0].Ccc.Recordings} recordings of {comparisons[0].Ccc.Speakers} speakers in both"
+            );
+            foreach (var (target, ccc) in comparisons)
+                Print($"CCC of {target}", ccc, smallerIsBetter: false);
+        }
+        return ExitCode.Done;
+    }
+
+    private static IEnumerable<(T One, T Other)> Paired<T>(
+        IReadOnlyList<T> one,
+        IReadOnlyList<T> other,
+        Func<T, string> pathOf
+    )
+    {
+        var others = other.DistinctBy(pathOf).ToDictionary(pathOf);
+        (T, T)[] pairs =
+        [
+            .. one.DistinctBy(pathOf).Where(o => others.ContainsKey(pathOf(o))).Select(o => (o, others[pathOf(o)])),
+        ];
+        return pairs.Length > 0
+            ? pairs
+            : throw new InputException(
+                "the two runs",
+                "have no recording in common",
+                "Compare runs on the same manifest"
+            );
+    }
+
+    private static void Print(string figure, PairedStatistic c, bool smallerIsBetter)
+    {
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{figure}: A {c.One:0.000}, B {c.Other:0.000}; B less A: ")
+                + $"{Signed(c.Other - c.One)}  ({c.Interval.Text(Signed)})"
+        );
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"permutation over speakers: p = {c.Permutation:0.000}; ")
+                + (
+                    c.Permutation < Unlikely
+                        ? $"{(c.Other > c.One != smallerIsBetter ? "B" : "A")} is better"
+                        : "nothing shows that either is better"
+                )
+        );
     }
 
     private static void Print(FinishedRun a, FinishedRun b, PairedComparison c)

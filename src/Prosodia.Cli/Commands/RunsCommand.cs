@@ -16,6 +16,7 @@ internal static class RunsCommand
         Ua,
         Wa,
         F1,
+        Ccc,
         Corpus,
         Model,
     }
@@ -69,9 +70,10 @@ internal static class RunsCommand
             Terminal.Hint($"no finished evaluation below {folder}");
         var sorted = order switch
         {
-            Order.Ua => runs.OrderByDescending(r => r.Pooled.Ua),
-            Order.Wa => runs.OrderByDescending(r => r.Pooled.Wa),
-            Order.F1 => runs.OrderByDescending(r => r.Pooled.F1),
+            Order.Ua => runs.OrderByDescending(r => r.Pooled?.Ua),
+            Order.Wa => runs.OrderByDescending(r => r.Pooled?.Wa),
+            Order.F1 => runs.OrderByDescending(r => r.Pooled?.F1),
+            Order.Ccc => runs.OrderByDescending(r => r.Ccc),
             Order.Corpus => runs.OrderBy(r => r.Corpus, StringComparer.Ordinal),
             Order.Model => runs.OrderBy(r => r.Model, StringComparer.Ordinal),
             _ => runs.OrderByDescending(r => r.Date),
@@ -86,7 +88,7 @@ internal static class RunsCommand
         Terminal.Print(
             new ResultTable(
                 "runs",
-                ["date", "corpus", "model", "protocol", "seed", "UA", "WA", "F1", "folder"],
+                ["date", "corpus", "model", "protocol", "seed", "UA", "WA", "F1", "CCC", "folder"],
                 [
                     .. runs.Select(r =>
                         (IReadOnlyList<object?>)
@@ -96,9 +98,10 @@ internal static class RunsCommand
                                 r.Model,
                                 r.Protocol,
                                 r.Seed,
-                                r.Pooled.Ua,
-                                r.Pooled.Wa,
-                                r.Pooled.F1,
+                                r.Pooled?.Ua,
+                                r.Pooled?.Wa,
+                                r.Pooled?.F1,
+                                r.Ccc,
                                 r.Folder + (r.Note is null ? "" : " *"),
                             ]
                     ),
@@ -106,7 +109,7 @@ internal static class RunsCommand
             )
         );
         Console.WriteLine(
-            "UA, WA and F1 of all folds together. * has a note that every reader must know; see its report."
+            "UA, WA, F1, and the mean CCC of numbers, of all folds together. * has a note that every reader must know; see its report."
         );
     }
 }

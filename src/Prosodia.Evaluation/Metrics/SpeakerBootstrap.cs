@@ -62,6 +62,34 @@ internal static class SpeakerBootstrap
             : new SpeakerInterval(null, null, all);
     }
 
+    /// <summary>The interval of a mean over recordings.</summary>
+    /// <param name="values">Of each recording its speaker and its value.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    public static SpeakerInterval MeanInterval(IReadOnlyList<(string Speaker, double Value)> values, int seed)
+    {
+        var random = new Random(seed);
+        var speakers = values
+            .GroupBy(v => v.Speaker)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => (Sum: g.Sum(v => v.Value), Count: g.Count()))
+            .ToArray();
+        return Middle95(
+            Enumerable
+                .Range(0, Draws)
+                .Select(_ =>
+                {
+                    var (sum, count) = (0.0, 0);
+                    for (var s = 0; s < speakers.Length; s++)
+                    {
+                        var drawn = speakers[random.Next(speakers.Length)];
+                        (sum, count) = (sum + drawn.Sum, count + drawn.Count);
+                    }
+                    return sum / count;
+                }),
+            speakers.Length
+        );
+    }
+
     private static ConfusionMatrix[] Matrices(IEnumerable<Prediction> predictions, IReadOnlyList<string> classes) =>
         [
             .. predictions

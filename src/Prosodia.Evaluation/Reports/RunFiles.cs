@@ -1,4 +1,5 @@
 using Prosodia.Evaluation.IO;
+using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Runs;
 
 namespace Prosodia.Evaluation.Reports;
@@ -6,7 +7,7 @@ namespace Prosodia.Evaluation.Reports;
 /// <summary>
 /// The files of a finished evaluation: <c>results.json</c>, <c>predictions.csv</c>, <c>confusion.csv</c> and
 /// <c>.png</c>, <c>loss.csv</c> and <c>.png</c> where something is trained in epochs, <c>figures.csv</c>,
-/// <c>folds.csv</c>, <c>groups.csv</c>, <c>calibration.png</c>,
+/// <c>folds.csv</c>, <c>groups.csv</c>, <c>calibration.png</c>, <c>votes.csv</c> and <c>.png</c> where raters voted,
 /// <c>tables.tex</c>, <c>report.html</c>.
 /// </summary>
 internal static class RunFiles
@@ -24,6 +25,8 @@ internal static class RunFiles
             "tables.tex",
             "confusion.png",
             "calibration.png",
+            "votes.csv",
+            "votes.png",
             "loss.png",
             "loss.csv",
             "report.html",
@@ -35,7 +38,9 @@ internal static class RunFiles
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(context);
         string In(string name) => Path.Combine(folder, name);
-        var loss = result.HasLoss ? RunPlots.Loss(result) : null;
+        var loss = result.HasLoss
+            ? RunPlots.Loss(result.Setup, [.. result.Folds.Select(f => (f.BestEpoch, f.Loss))])
+            : null;
         var confusion = RunPlots.Confusion(result);
         var calibration = RunPlots.Calibration(result);
         OutputFile.Write(In("results.json"), result.ToJson());
@@ -51,10 +56,16 @@ internal static class RunFiles
                 RunTables.Figures(result).ToLatex(),
                 RunTables.Confusion(result).ToLatex(),
                 RunTables.Folds(result).ToLatex()
+                    + (result.Votes is null ? "" : "\n" + VoteReport.Table(result).ToLatex())
             )
         );
         OutputFile.Write(In("confusion.png"), confusion);
         OutputFile.Write(In("calibration.png"), calibration);
+        if (result.Votes is not null)
+        {
+            OutputFile.Write(In("votes.png"), VoteReport.Plot(result));
+            VoteReport.Table(result).WriteCsv(In("votes.csv"));
+        }
         if (loss is not null)
         {
             OutputFile.Write(In("loss.png"), loss);
@@ -66,10 +77,28 @@ internal static class RunFiles
 
     private static IEnumerable<object?[]> Predictions(EvaluationResult result)
     {
-        yield return ["fold", "path", "speaker", "truth", "predicted", .. result.Classes.Select(c => "p_" + c)];
-        foreach (var fold in result.Folds)
-        foreach (var p in fold.Test)
-            yield return [fold.Name, p.Path, p.Speaker, p.Truth, p.Predicted, .. p.Probabilities.Cast<object>()];
+        string[] Columns(string prefix) => [.. result.Classes.Select(c => prefix + c)];
+        string[] header = ["fold", "path", "speaker", "truth", "predicted", .. Columns("p_")];
+        if (result.Votes is null)
+        {
+            yield return header;
+            foreach (var fold in result.Folds)
+            foreach (var p in fold.Test)
+                yield return Row(fold.Name, p);
+            yield break;
+        }
+        // of recordings without a majority the truth is empty; v_: shares of votes, d_: what is predicted of these
+        yield return [.. header, .. Columns("v_"), .. Columns("d_")];
+        foreach (var (fold, voted) in VoteResult.Predictions(result.Folds))
+            yield return
+            [
+                .. Row(fold, voted.Prediction),
+                .. voted.Shares.Cast<object>(),
+                .. voted.Distribution.Cast<object>(),
+            ];
+
+        static object?[] Row(string fold, Prediction p) =>
+            [fold, p.Path, p.Speaker, p.Truth, p.Predicted, .. p.Probabilities.Cast<object>()];
     }
 
     private static IEnumerable<object?[]> Loss(EvaluationResult result)

@@ -43,14 +43,18 @@ internal static class RunPlots
         return picture.Draw(plot, 0, 0, 200 + 90 * n, 170 + 78 * n).ToPng();
     }
 
-    public static byte[] Loss(EvaluationResult result)
+    /// <summary>The loss curves of folds.</summary>
+    /// <param name="setup">What was evaluated.</param>
+    /// <param name="folds">Of each fold the epoch that was kept and the curve.</param>
+    /// <param name="loss">What the loss is.</param>
+    public static byte[] Loss(
+        EvaluationSetup setup,
+        IReadOnlyList<(int BestEpoch, LossPoint[] Loss)> folds,
+        string loss = "negative log-likelihood, class-balanced"
+    )
     {
-        var plot = PlotCanvas.NewPlot(
-            $"Loss of {result.Folds.Count} folds: {result.Setup.Corpus}, {result.Setup.Model}",
-            "epoch",
-            "negative log-likelihood, class-balanced"
-        );
-        foreach (var (i, fold) in result.Folds.Index())
+        var plot = PlotCanvas.NewPlot($"Loss of {folds.Count} folds: {setup.Corpus}, {setup.Model}", "epoch", loss);
+        foreach (var (i, fold) in folds.Index())
         {
             var points = fold.Loss.Where(l => l.Validation is not null).ToArray();
             var train = plot.Add.ScatterLine(

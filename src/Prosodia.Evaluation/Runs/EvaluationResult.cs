@@ -37,7 +37,7 @@ internal sealed record EvaluationSetup(
 internal sealed record EvaluationResult(
     EvaluationSetup Setup,
     IReadOnlyList<string> Classes,
-    IReadOnlyList<FoldResult> Folds
+    IReadOnlyList<FoldResult<Prediction>> Folds
 )
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -87,6 +87,9 @@ internal sealed record EvaluationResult(
 
     /// <summary>The same with each fold's temperature.</summary>
     public Calibration ScaledCalibration => Derived.ScaledCalibration.Value;
+
+    /// <summary>How well the votes of raters are predicted; null where there are none.</summary>
+    public VoteResult? Votes => Derived.Votes.Value;
 
     /// <summary>What follows from the folds, computed once; a copy that <c>with</c> makes computes its own.</summary>
     private Derivation Derived =>
@@ -140,6 +143,7 @@ internal sealed record EvaluationResult(
                 Ci95,
                 Groups,
                 WorstGroup = GroupMetrics.Worst(Groups),
+                Votes,
                 Calibration = new
                 {
                     Calibration.ExpectedError,
@@ -158,6 +162,7 @@ internal sealed record EvaluationResult(
             Of = of;
             Predictions = [.. of.Folds.SelectMany(f => f.Test)];
             Ci95 = new(() => SpeakerBootstrap.Intervals(Predictions, of.Classes, of.Setup.Seed));
+            Votes = new(() => VoteResult.Of(of.Folds, of.Classes, of.Setup.Seed));
             Groups = new(() => GroupMetrics.Of(Predictions, of.Classes));
             Temperatures = new(() => [.. of.Folds.Select(f => TemperatureScaling.Fit(f.Validation, of.Classes))]);
             Calibration = new(() => Metrics.Calibration.Of(Predictions));
@@ -182,6 +187,8 @@ internal sealed record EvaluationResult(
         public Prediction[] Predictions { get; }
 
         public Lazy<IReadOnlyDictionary<string, SpeakerInterval>> Ci95 { get; }
+
+        public Lazy<VoteResult?> Votes { get; }
 
         public Lazy<IReadOnlyList<GroupMetrics>> Groups { get; }
 

@@ -14,8 +14,8 @@ namespace Prosodia.Evaluation.Runs;
 /// <param name="Seed">The seed.</param>
 /// <param name="Encoder">What made the features; or null.</param>
 /// <param name="Note">What a reader must know about the figures; or null.</param>
-/// <param name="Classes">The emotions.</param>
-/// <param name="Pooled">The figures of all folds together.</param>
+/// <param name="Classes">The emotions; empty where numbers were predicted.</param>
+/// <param name="Pooled">The figures of all folds together; null where numbers were predicted.</param>
 internal sealed record FinishedRun(
     string Folder,
     DateTime Date,
@@ -26,9 +26,18 @@ internal sealed record FinishedRun(
     string? Encoder,
     string? Note,
     IReadOnlyList<string> Classes,
-    ClassificationMetrics Pooled
+    ClassificationMetrics? Pooled
 )
 {
+    /// <summary>Where numbers were predicted, the figures of each target.</summary>
+    public IReadOnlyList<(string Target, RegressionMetrics Figures)> Targets { get; private init; } = [];
+
+    /// <summary>The divergence from the votes of raters, in bits; null where there are none.</summary>
+    public double? Jsd { get; private init; }
+
+    /// <summary>The mean concordance of the targets; null where classes were predicted.</summary>
+    public double? Ccc => Targets.Count == 0 ? null : Targets.Average(t => t.Figures.Ccc);
+
     private const string Results = "results.json",
         PredictionTable = "predictions.csv";
 
@@ -61,6 +70,7 @@ internal sealed record FinishedRun(
             var root = json.RootElement;
             string Text(string name) => root.GetProperty(name).GetString()!;
             string? Perhaps(string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
+            var numbers = root.TryGetProperty("targets", out var targets);
             return new FinishedRun(
                 folder,
                 File.GetLastWriteTimeUtc(file),
@@ -70,10 +80,20 @@ internal sealed record FinishedRun(
                 root.GetProperty("seed").GetInt32(),
                 Perhaps("encoder"),
                 Perhaps("note"),
-                [.. root.GetProperty("classes").EnumerateArray().Select(c => c.GetString()!)],
-                root.GetProperty("pooled").Deserialize<ClassificationMetrics>(Json)
-                    ?? throw new JsonException("it has no figures")
-            );
+                numbers ? [] : [.. root.GetProperty("classes").EnumerateArray().Select(c => c.GetString()!)],
+                numbers ? null : Figures<ClassificationMetrics>(root)
+            )
+            {
+                Targets = numbers
+                    ?
+                    [
+                        .. targets
+                            .EnumerateArray()
+                            .Select(t => (t.GetProperty("name").GetString()!, Figures<RegressionMetrics>(t))),
+                    ]
+                    : [],
+                Jsd = root.TryGetProperty("votes", out var votes) ? votes.GetProperty("jsd").GetDouble() : null,
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -90,9 +110,49 @@ internal sealed record FinishedRun(
         }
     }
 
-    /// <summary>The test predictions, in the order in which they were written.</summary>
+    /// <summary>
+    /// The test predictions, in the order in which they were written; those of recordings without a label are left out.
+    /// </summary>
     /// <exception cref="InputException">The table is missing or damaged.</exception>
-    public IReadOnlyList<Prediction> ReadPredictions()
+    public IReadOnlyList<Prediction> ReadPredictions() =>
+        [
+            .. Rows(csv => new Prediction(
+                    csv.GetField("path")!,
+                    csv.GetField("speaker")!,
+                    csv.GetField("truth")!,
+                    csv.GetField("predicted")!,
+                    Numbers(csv, "p_")
+                ))
+                .Where(p => p.Truth.Length > 0),
+        ];
+
+    /// <summary>Of each test recording its path, its speaker and the divergence from the votes, in bits.</summary>
+    /// <exception cref="InputException">The table is missing or damaged.</exception>
+    public IReadOnlyList<(string Path, string Speaker, double Jsd)> ReadDivergences() =>
+        Rows(csv =>
+            (
+                csv.GetField("path")!,
+                csv.GetField("speaker")!,
+                VoteMetrics.JensenShannon(Numbers(csv, "v_"), Numbers(csv, "d_"))
+            )
+        );
+
+    /// <summary>Of each test recording its path, its speaker, and the truth and prediction of a target.</summary>
+    /// <exception cref="InputException">The table is missing or damaged.</exception>
+    public IReadOnlyList<(string Path, string Speaker, double Truth, double Predicted)> ReadValues(string target) =>
+        Rows(csv =>
+            (
+                csv.GetField("path")!,
+                csv.GetField("speaker")!,
+                csv.GetField<double>(target),
+                csv.GetField<double>(target + "_predicted")
+            )
+        );
+
+    private double[] Numbers(CsvReader csv, string prefix) =>
+        [.. Classes.Select(c => csv.GetField<double>(prefix + c))];
+
+    private List<T> Rows<T>(Func<CsvReader, T> of)
     {
         var file = Path.Combine(Folder, PredictionTable);
         try
@@ -100,18 +160,10 @@ internal sealed record FinishedRun(
             using var csv = new CsvReader(new StreamReader(file), CultureInfo.InvariantCulture);
             csv.Read();
             csv.ReadHeader();
-            var predictions = new List<Prediction>();
+            var rows = new List<T>();
             while (csv.Read())
-                predictions.Add(
-                    new Prediction(
-                        csv.GetField("path")!,
-                        csv.GetField("speaker")!,
-                        csv.GetField("truth")!,
-                        csv.GetField("predicted")!,
-                        [.. Classes.Select(c => csv.GetField<double>("p_" + c))]
-                    )
-                );
-            return predictions;
+                rows.Add(of(csv));
+            return rows;
         }
         catch (Exception e) when (e is CsvHelperException or IOException or UnauthorizedAccessException)
         {
@@ -122,4 +174,7 @@ internal sealed record FinishedRun(
             );
         }
     }
+
+    private static T Figures<T>(JsonElement of) =>
+        of.GetProperty("pooled").Deserialize<T>(Json) ?? throw new JsonException("it has no figures");
 }

@@ -1,8 +1,6 @@
-using Prosodia.Evaluation.Metrics;
-
 namespace Prosodia.Evaluation.Runs;
 
-/// <summary>The loss after an epoch; negative log-likelihood, weighted for class balance.</summary>
+/// <summary>The loss after an epoch: class-balanced negative log-likelihood, or 1 less the concordance.</summary>
 /// <param name="Epoch">From 1.</param>
 /// <param name="Train">Mean over the epoch's batches.</param>
 /// <param name="Validation">On the validation recordings, where it was measured.</param>
@@ -18,7 +16,8 @@ internal sealed record LossPoint(int Epoch, double Train, double? Validation);
 /// <param name="Loss">The loss curve.</param>
 /// <param name="Validation">Predictions on the validation recordings.</param>
 /// <param name="Test">Predictions on the test recordings.</param>
-internal sealed record FoldResult(
+/// <typeparam name="TPrediction"><see cref="Metrics.Prediction"/> or <see cref="Metrics.ValuePrediction"/>.</typeparam>
+internal sealed record FoldResult<TPrediction>(
     string Name,
     string[] TrainSpeakers,
     string[] ValidationSpeakers,
@@ -26,10 +25,15 @@ internal sealed record FoldResult(
     int NTrain,
     int BestEpoch,
     LossPoint[] Loss,
-    Prediction[] Validation,
-    Prediction[] Test
+    TPrediction[] Validation,
+    TPrediction[] Test
 )
 {
+    /// <summary>
+    /// Predictions on test recordings whose raters agree on no label: they count for the distribution of votes only.
+    /// </summary>
+    public TPrediction[] Tied { get; init; } = [];
+
     /// <summary>How long it took on one core; in no <c>results.json</c>, since it differs each time.</summary>
     public double Seconds { get; init; }
 

@@ -38,12 +38,14 @@ internal sealed class RunFolder
     }
 
     /// <summary>The result of a fold that was finished before; null when it wasn't.</summary>
-    public FoldResult? Finished(string fold)
+    public FoldResult<TPrediction>? Finished<TPrediction>(string fold)
     {
         var file = FileOf(fold);
         try
         {
-            return File.Exists(file) ? JsonSerializer.Deserialize<FoldResult>(File.ReadAllText(file)) : null;
+            return File.Exists(file)
+                ? JsonSerializer.Deserialize<FoldResult<TPrediction>>(File.ReadAllText(file))
+                : null;
         }
         catch (JsonException)
         {
@@ -55,7 +57,7 @@ internal sealed class RunFolder
     public static bool Holds(string path, string fold) => File.Exists(new RunFolder(path).FileOf(fold));
 
     /// <summary>Keeps the result of a fold, and forgets its unfinished work.</summary>
-    public void Save(FoldResult fold)
+    public void Save<TPrediction>(FoldResult<TPrediction> fold)
     {
         ArgumentNullException.ThrowIfNull(fold);
         AtomicFile.Write(FileOf(fold.Name), JsonSerializer.Serialize(fold));

@@ -144,7 +144,7 @@ internal sealed class StageBenchmark(
     private void Train(float[][] features)
     {
         int[] all = [.. Enumerable.Range(0, features.Length)];
-        var set = new SequenceSet(InputKind.KeyFeatures, features, [fp32.Features], [.. all.Select(i => i % Classes)]);
+        var set = new SequenceSet(InputKind.KeyFeatures, features, [fp32.Features]);
         Thread[] workers =
         [
             .. Enumerable
@@ -167,7 +167,12 @@ internal sealed class StageBenchmark(
                         generator
                     ).Initialize(generator);
                     using var normalizer = Standardizer.Fit(set, all);
-                    new Trainer(set, network, Classes, options).Train(all, all[..1], normalizer);
+                    new Trainer(
+                        set,
+                        network,
+                        new ClassObjective([.. all.Select(i => i % Classes)], Classes, options.LabelSmoothing),
+                        options
+                    ).Train(all, all[..1], normalizer);
                 })),
         ];
         foreach (var worker in workers)

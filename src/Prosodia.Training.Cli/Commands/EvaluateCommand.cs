@@ -47,6 +47,10 @@ internal static class EvaluateCommand
             prosodia evaluate emodb.csv --protocol speaker-independent --model paper --out runs/emodb-paper
             prosodia evaluate ravdess.csv --protocol folds:ravdess-6fold.csv --seeds 3 --out runs/ravdess
             prosodia evaluate emodb.csv ravdess.csv --protocol leave-one-corpus-out --out runs/across
+            prosodia evaluate cremad.csv --target intensity:0:100 --protocol speaker-groups:11 --out runs/intensity
+            prosodia evaluate iemocap.csv --target valence:1:5 --target arousal:1:5 --target dominance:1:5
+              --protocol leave-one-session-out --out runs/dimensions
+            prosodia evaluate cremad.csv --votes distribution --protocol speaker-groups:11 --out runs/votes
             """
         )
         {
@@ -119,6 +123,8 @@ internal static class EvaluateCommand
         bool json
     )
     {
+        if (options.Truth.Targets.Count > 0)
+            return RegressionEvaluation.Run(manifest, options, folder, seeds, study, json);
         if (seeds > 1)
             return EvaluateSeeds(manifest, options, folder, seeds, study, json);
         var (result, _, report) = study.Run(manifest, options, folder);
@@ -197,6 +203,9 @@ internal static class EvaluateCommand
         Line("WA", result.Pooled.Wa, "wa");
         Line("F1", result.Pooled.F1, "f1");
         Line("precision", result.Pooled.Precision, "precision");
+        if (result.Votes is not null)
+            foreach (var finding in VoteReport.Findings(result))
+                Console.WriteLine($"  {finding}");
         if (setup.Encoder is { } encoder)
             Console.WriteLine($"features: {encoder}");
         if (setup.Note is { } note)

@@ -6,6 +6,7 @@ using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Reports;
+using Prosodia.Evaluation.Runs;
 using Prosodia.Training.Cli.Hosting;
 using Prosodia.Training.Cli.Options;
 using Prosodia.Training.Experiments;
@@ -40,6 +41,7 @@ internal static class TuneCommand
             TrainingVerbs.DescriptionOf("tune"),
             """
             prosodia tune emodb.csv --out runs/tuned
+            prosodia tune cremad.csv --target intensity --model contours --betas 1 --dropouts 0.2,0.4 --out runs/tuned
             prosodia tune emodb.csv --betas 1,1.5 --learning-rates 0.0003,0.001 --dropouts 0.2,0.4,0.6 --out runs/tuned
             """
         )
@@ -119,18 +121,45 @@ internal static class TuneCommand
     )
     {
         var study = new StudyRunner(restart, cancellationToken);
-        var tuning = new NestedCrossValidation(manifest, options, settings, inner, folder, restart);
-        var (result, corpus) = Terminal.WithProgress(progress => tuning.Run(progress, cancellationToken));
-        study.Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
-        RunFiles.Write(folder, result, study.Context);
-        var tuned = new TuningReport(result, tuning.Trials);
-        var report = tuned.ToReport().Write(folder, "tuning", study.Context);
-        FeatureSet.Delete(Experiment.MeasurementsOf(folder));
-        Terminal.Print(tuned.Table);
-        foreach (var finding in tuned.Findings)
-            Console.WriteLine(finding);
-        Console.WriteLine($"report: {report}");
-        return study.End();
+        return options.Truth.Targets.Count > 0
+            ? Tune(
+                NestedCrossValidation.OfNumbers(manifest, options, settings, inner, folder, restart),
+                (folds, _) => new RegressionResult(folds.Setup, options.Truth.Targets, folds.Folds),
+                RegressionFiles.Write,
+                TuningReport.Of
+            )
+            : Tune(
+                NestedCrossValidation.OfClasses(manifest, options, settings, inner, folder, restart),
+                (folds, corpus) =>
+                    new EvaluationResult(folds.Setup, corpus.Classes, folds.Folds)
+                    {
+                        SegmentsPerUtterance = folds.SegmentsPerUtterance,
+                        Speeds = corpus.Classifier(options.Model, options.Training).Speeds,
+                    },
+                RunFiles.Write,
+                TuningReport.Of
+            );
+
+        int Tune<TPrediction, TResult>(
+            NestedCrossValidation<TPrediction> tuning,
+            Func<TunedFolds<TPrediction>, ExperimentCorpus, TResult> resultOf,
+            Func<string, TResult, RunContext, string> write,
+            Func<TResult, IReadOnlyList<TuningTrial>, TuningReport> reportOf
+        )
+        {
+            var (folds, corpus) = Terminal.WithProgress(progress => tuning.Run(progress, cancellationToken));
+            study.Note([.. manifest.Problems, .. corpus.Problems], corpus.Warnings);
+            var result = resultOf(folds, corpus);
+            write(folder, result, study.Context);
+            var tuned = reportOf(result, tuning.Trials);
+            var report = tuned.ToReport().Write(folder, "tuning", study.Context);
+            FeatureSet.Delete(Experiment.MeasurementsOf(folder));
+            Terminal.Print(tuned.Table);
+            foreach (var finding in tuned.Findings)
+                Console.WriteLine(finding);
+            Console.WriteLine($"report: {report}");
+            return study.End();
+        }
     }
 
     private static Option<string> Values(

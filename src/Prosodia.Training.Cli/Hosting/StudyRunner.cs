@@ -23,17 +23,41 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
         Manifest manifest,
         ExperimentOptions options,
         string folder
+    ) => Run(Experiment.Run, RunFiles.Write, RunFiles.In(folder), manifest, options, folder);
+
+    /// <summary>The same of numbers.</summary>
+    public (RegressionResult Result, ExperimentCorpus Corpus, string Report) RunRegression(
+        Manifest manifest,
+        ExperimentOptions options,
+        string folder
+    ) => Run(Experiment.RunRegression, RegressionFiles.Write, RegressionFiles.In(folder), manifest, options, folder);
+
+    private (T Result, ExperimentCorpus Corpus, string Report) Run<T>(
+        Func<
+            Manifest,
+            ExperimentOptions,
+            string,
+            bool,
+            Action<StageProgress>,
+            CancellationToken,
+            (T, ExperimentCorpus)
+        > run,
+        Func<string, T, RunContext, string> write,
+        IEnumerable<string> files,
+        Manifest manifest,
+        ExperimentOptions options,
+        string folder
     )
     {
         var watch = Stopwatch.StartNew();
-        OutputGuard.Claim(RunFiles.In(folder));
+        OutputGuard.Claim(files);
         foreach (var utterance in manifest.Utterances)
             OutputGuard.Mentions(utterance.Path);
         var (result, corpus) = Terminal.WithProgress(progress =>
-            Experiment.Run(manifest, options, folder, restart, progress, cancellationToken)
+            run(manifest, options, folder, restart, progress, cancellationToken)
         );
         Note([.. manifest.Problems, .. corpus.Problems], [.. manifest.Warnings, .. corpus.Warnings]);
-        var report = RunFiles.Write(
+        var report = write(
             folder,
             result,
             Context with

@@ -35,6 +35,7 @@ internal sealed class ExperimentOptionsBinder
         Description = "speaker-independent: test each speaker in turn, not five",
     };
     private readonly Option<string> _model;
+    private readonly TruthOptions _truth = new();
     private readonly Option<string?> _adapt = new("--adapt")
     {
         HelpName = "A",
@@ -140,6 +141,7 @@ internal sealed class ExperimentOptionsBinder
     {
         foreach (var option in new Option[] { _out, _model, _set, _allSpeakers, _adapt })
             verb.Add(option);
+        _truth.AddTo(verb);
         _keySegments.AddTo(verb);
         foreach (
             var option in new Option[]
@@ -218,6 +220,7 @@ internal sealed class ExperimentOptionsBinder
         {
             Channel = _keySegments.Channel(arguments),
             Adaptation = Adaptation(arguments),
+            Truth = _truth.Parse(arguments),
         };
         if (Features(arguments, model) is { } features)
             options = options with { Features = features };

@@ -80,9 +80,23 @@ internal sealed class SweepFolder
             .ToArray();
         if (extra.Length > 0)
             throw new InputException(Path, $"holds results that no job of it made ({extra[0]})", "Move them elsewhere");
+        string[] targets = [.. runs.SelectMany(r => r.Finished.Targets).Select(t => t.Target).Distinct()];
+        var hasVotes = runs.Any(r => r.Finished.Jsd is not null);
         var table = new ResultTable(
             "All evaluations",
-            ["run", "corpus", "model", "protocol", "seed", "UA", "WA", "macro F1", "precision"],
+            [
+                "run",
+                "corpus",
+                "model",
+                "protocol",
+                "seed",
+                "UA",
+                "WA",
+                "macro F1",
+                "precision",
+                .. hasVotes ? ["JSD"] : Array.Empty<string>(),
+                .. targets.SelectMany(t => new[] { $"{t} CCC", $"{t} RMSE" }),
+            ],
             [
                 .. runs.Select(r =>
                     (IReadOnlyList<object?>)
@@ -92,10 +106,16 @@ internal sealed class SweepFolder
                             r.Finished.Model,
                             r.Finished.Protocol,
                             r.Finished.Seed,
-                            r.Finished.Pooled.Ua,
-                            r.Finished.Pooled.Wa,
-                            r.Finished.Pooled.F1,
-                            r.Finished.Pooled.Precision,
+                            r.Finished.Pooled?.Ua,
+                            r.Finished.Pooled?.Wa,
+                            r.Finished.Pooled?.F1,
+                            r.Finished.Pooled?.Precision,
+                            .. hasVotes ? [r.Finished.Jsd] : Array.Empty<object?>(),
+                            .. targets.SelectMany(t =>
+                                r.Finished.Targets.FirstOrDefault(f => f.Target == t).Figures is { } figures
+                                    ? [figures.Ccc, figures.Rmse]
+                                    : new object?[] { null, null }
+                            ),
                         ]
                 ),
             ]

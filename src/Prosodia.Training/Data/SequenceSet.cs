@@ -9,13 +9,7 @@ namespace Prosodia.Training.Data;
 /// <param name="Kind">What the items are.</param>
 /// <param name="Sequences">The items of each utterance, one after the other, row-major.</param>
 /// <param name="ItemShape">The shape of an item; its first axis is the feature that normalization goes by.</param>
-/// <param name="Labels">The class of each utterance, from 0.</param>
-internal sealed record SequenceSet(
-    InputKind Kind,
-    IReadOnlyList<float[]> Sequences,
-    long[] ItemShape,
-    IReadOnlyList<int> Labels
-)
+internal sealed record SequenceSet(InputKind Kind, IReadOnlyList<float[]> Sequences, long[] ItemShape)
 {
     /// <summary>The items of each utterance played at other speeds, by speed.</summary>
     public IReadOnlyList<IReadOnlyList<float[]>> Perturbed { get; init; } = [];
@@ -40,14 +34,5 @@ internal sealed record SequenceSet(
             bytes = bytes[source.Length..];
         }
         return (items, tensor(lengths));
-    }
-
-    /// <summary>The classes of some utterances, (utterances).</summary>
-    public Tensor LabelsOf(ReadOnlySpan<int> utterances)
-    {
-        var labels = new long[utterances.Length];
-        for (var i = 0; i < labels.Length; i++)
-            labels[i] = Labels[utterances[i]];
-        return tensor(labels);
     }
 }

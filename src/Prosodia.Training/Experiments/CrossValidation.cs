@@ -1,30 +1,29 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Numerics.Tensors;
 using System.Runtime.ExceptionServices;
 using Prosodia.Evaluation.Corpora;
-using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Runs;
-using Prosodia.Training.Classifiers;
+using Prosodia.Training.Learners;
 using Prosodia.Training.Optimization;
 using static TorchSharp.torch;
 
 namespace Prosodia.Training.Experiments;
 
 /// <summary>
-/// Trains and tests a network on every fold. As many folds run side by side as there are cores, each on one core, which
+/// Trains and tests a model on every fold. As many folds run side by side as there are cores, each on one core, which
 /// is faster than one fold on all of them and gives the same numbers on any number of cores.
 /// </summary>
-/// <param name="corpus">What networks see.</param>
-/// <param name="model">The network.</param>
+/// <param name="corpus">What models see.</param>
+/// <param name="model">The model.</param>
 /// <param name="options">How to train.</param>
-internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, TrainingOptions options)
+/// <typeparam name="TPrediction">What is predicted of a recording.</typeparam>
+internal abstract class CrossValidation<TPrediction>(ExperimentCorpus corpus, Model model, TrainingOptions options)
 {
     private const string AllocationRefused = "can't allocate memory"; // libtorch's words
 
-    private readonly IFoldClassifier _classifier = corpus.Classifier(model, options);
-    private readonly string[] _classes = corpus.Classes;
+    private readonly IFoldLearner _classifier = corpus.Classifier(model, options);
+    private readonly LearningTask _task = corpus.Task;
     private readonly Dictionary<string, int> _index = corpus
         .Utterances.Index()
         .ToDictionary(u => u.Item.Name, u => u.Index);
@@ -40,7 +39,7 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
     /// <param name="numberOf">The number of a fold, which its seed follows from; null for its place among the
     /// splits.</param>
     /// <returns>The results in the order of the splits.</returns>
-    public IReadOnlyList<FoldResult> Run(
+    public IReadOnlyList<FoldResult<TPrediction>> Run(
         IReadOnlyList<Fold> splits,
         RunFolder run,
         Action<StageProgress> progress,
@@ -51,7 +50,7 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
         ArgumentNullException.ThrowIfNull(splits);
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(progress);
-        var results = splits.Select(s => run.Finished(s.Name)).ToArray();
+        var results = splits.Select(s => run.Finished<TPrediction>(s.Name)).ToArray();
         int[] done = [.. results.Select(r => r is null ? 0 : _classifier.Steps)];
         var waiting = new ConcurrentQueue<int>(Enumerable.Range(0, splits.Count).Where(i => results[i] is null));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -104,7 +103,7 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
         return [.. results.Select(r => r!)];
     }
 
-    private FoldResult RunFold(
+    private FoldResult<TPrediction> RunFold(
         Fold split,
         int seed,
         string keptIn,
@@ -113,7 +112,17 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
     )
     {
         var watch = Stopwatch.StartNew();
-        var parts = new FoldParts(Indices(split.Train), Indices(split.Validation), Indices(split.Test));
+        var parts = new FoldParts(
+            [.. Indices(split.Train).Where(_task.Teaches)],
+            [.. Indices(split.Validation).Where(_task.Teaches)],
+            Indices(split.Test)
+        );
+        if (parts.Train.Length == 0 || parts.Validation.Length == 0)
+            throw new InputException(
+                $"fold {split.Name}",
+                "has no recording to train on, or none to validate on, whose raters agree",
+                "Choose another protocol, or --votes distribution"
+            );
         FoldOutcome outcome;
         try
         {
@@ -129,7 +138,8 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
                     + "it works on one fold at a time, or choose a smaller --batch"
             );
         }
-        return new FoldResult(
+        var (test, tied) = Tested(parts, outcome);
+        return new FoldResult<TPrediction>(
             split.Name,
             split.Train.Speakers(),
             split.Validation.Speakers(),
@@ -137,39 +147,29 @@ internal sealed class CrossValidation(ExperimentCorpus corpus, Model model, Trai
             parts.Train.Length,
             outcome.BestEpoch,
             outcome.Loss,
-            Predictions(parts.Validation, [.. parts.Validation.Select(u => outcome.Held[u])]),
-            Predictions(parts.Test, outcome.Test)
+            Validated(parts, outcome),
+            test
         )
         {
+            Tied = tied,
             Seconds = watch.Elapsed.TotalSeconds,
             Chosen = outcome.Chosen,
         };
     }
 
-    private Prediction[] Predictions(int[] which, double[][] probabilities) =>
-        [
-            .. which.Zip(
-                probabilities,
-                (i, p) =>
-                {
-                    var utterance = corpus.Utterances[i];
-                    return new Prediction(
-                        utterance.Name,
-                        utterance.Speaker,
-                        utterance.Emotion,
-                        _classes[TensorPrimitives.IndexOfMax(p)],
-                        p
-                    )
-                    {
-                        Groups = utterance
-                            .Details.Append(new("sex", utterance.Sex))
-                            .Where(d => d.Value.Length > 0 && !Ratings.IsIn(d.Key))
-                            .DistinctBy(d => d.Key)
-                            .ToDictionary(),
-                    };
-                }
-            ),
-        ];
+    /// <summary>The predictions on validation recordings.</summary>
+    protected abstract TPrediction[] Validated(FoldParts parts, FoldOutcome outcome);
+
+    /// <summary>The predictions on test recordings, and on those whose raters agree on no label.</summary>
+    protected abstract (TPrediction[] Test, TPrediction[] Tied) Tested(FoldParts parts, FoldOutcome outcome);
+
+    /// <summary>What else the manifest says of a recording, by column, in few values.</summary>
+    protected static IReadOnlyDictionary<string, string> GroupsOf(Utterance utterance) =>
+        utterance
+            .Details.Append(new("sex", utterance.Sex))
+            .Where(d => d.Value.Length > 0 && !Ratings.IsIn(d.Key))
+            .DistinctBy(d => d.Key)
+            .ToDictionary();
 
     private int[] Indices(IReadOnlyList<Utterance> part) => [.. part.Select(u => _index[u.Name])];
 }

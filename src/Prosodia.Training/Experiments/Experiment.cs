@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Runs;
 
@@ -28,21 +29,87 @@ internal static class Experiment
         CancellationToken cancellationToken
     )
     {
-        ArgumentNullException.ThrowIfNull(options);
-        var (corpus, splits) = Read(manifest, options, folder, progress, cancellationToken);
-        var setup = options.Describe(manifest);
-        var run = RunFolder.Open(folder, Fingerprint(setup, corpus.Utterances), restart);
-        var validation = new CrossValidation(corpus, options.Model, options.Training);
-        var folds = validation.Run(splits, run, progress, cancellationToken);
+        var (setup, corpus, folds, speeds) = Folds(
+            c => new ClassCrossValidation(c, options.Model, options.Training),
+            manifest,
+            options,
+            folder,
+            restart,
+            progress,
+            cancellationToken
+        );
         return (
             new EvaluationResult(setup, corpus.Classes, folds)
             {
                 SegmentsPerUtterance = corpus.SegmentsPerUtterance,
-                Speeds = validation.Speeds,
+                Speeds = speeds,
             },
             corpus
         );
     }
+
+    /// <inheritdoc cref="Run"/>
+    public static (RegressionResult Result, ExperimentCorpus Corpus) RunRegression(
+        Manifest manifest,
+        ExperimentOptions options,
+        string folder,
+        bool restart,
+        Action<StageProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var (setup, corpus, folds, _) = Folds(
+            c => new ValueCrossValidation(c, options.Model, options.Training),
+            manifest,
+            options,
+            folder,
+            restart,
+            progress,
+            cancellationToken
+        );
+        return (
+            new RegressionResult(setup, options.Truth.Targets, folds)
+            {
+                People = [.. options.Truth.Targets.Select(t => AgreementOn(t, corpus.Utterances))],
+            },
+            corpus
+        );
+    }
+
+    private static (
+        EvaluationSetup Setup,
+        ExperimentCorpus Corpus,
+        IReadOnlyList<FoldResult<TPrediction>> Folds,
+        IReadOnlyList<int> Speeds
+    ) Folds<TPrediction>(
+        Func<ExperimentCorpus, CrossValidation<TPrediction>> validationOf,
+        Manifest manifest,
+        ExperimentOptions options,
+        string folder,
+        bool restart,
+        Action<StageProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var (corpus, splits) = Read(manifest, options, folder, progress, cancellationToken);
+        var setup = options.Describe(manifest);
+        var run = RunFolder.Open(folder, Fingerprint(setup, corpus), restart);
+        var validation = validationOf(corpus);
+        return (setup, corpus, validation.Run(splits, run, progress, cancellationToken), validation.Speeds);
+    }
+
+    /// <summary>How well each rater agrees with the others on a number; null where raters are not known.</summary>
+    private static RegressionMetrics? AgreementOn(NumericTarget target, IReadOnlyList<Utterance> utterances) =>
+        RaterAgreement.Of([
+            .. utterances.Select(u =>
+                Ratings
+                    .ValuesOf(u, target.Name)
+                    .Select(v => DecimalNumber.TryParse(v, out var value, out _) ? (double?)value : null)
+                    .OfType<double>()
+                    .ToArray()
+            ),
+        ]);
 
     /// <summary>
     /// Runs one fold of an evaluation and keeps it in the evaluation's folder, for <see cref="Run"/> to find there.
@@ -73,15 +140,15 @@ internal static class Experiment
                 $"is no fold of {options.Protocol.Name}",
                 $"Choose one of: {string.Join(", ", splits.Select(s => s.Name))}"
             );
-        var run = RunFolder.Open(folder, Fingerprint(options.Describe(manifest), corpus.Utterances), restart: false);
-        new CrossValidation(corpus, options.Model, options.Training).Run(
-            [split],
-            run,
-            progress,
-            cancellationToken,
-            _ => number
-        );
+        var run = RunFolder.Open(folder, Fingerprint(options.Describe(manifest), corpus), restart: false);
+        if (options.Truth.Targets.Count > 0)
+            Run(new ValueCrossValidation(corpus, options.Model, options.Training));
+        else
+            Run(new ClassCrossValidation(corpus, options.Model, options.Training));
         return corpus;
+
+        void Run<TPrediction>(CrossValidation<TPrediction> validation) =>
+            validation.Run([split], run, progress, cancellationToken, _ => number);
     }
 
     /// <summary>Where the measurements of an evaluation's recordings are kept until its report is written.</summary>
@@ -101,13 +168,15 @@ internal static class Experiment
 
     /// <summary>Differs whenever folds kept earlier would not be what this program makes of these recordings.</summary>
     /// <param name="setup">What is evaluated.</param>
-    /// <param name="utterances">The recordings, each with its SHA-256.</param>
-    internal static string Fingerprint(object setup, IEnumerable<Utterance> utterances)
+    /// <param name="corpus">The recordings, each with its SHA-256.</param>
+    internal static string Fingerprint(object setup, ExperimentCorpus corpus)
     {
         var program = new[] { typeof(Experiment), typeof(Utterance), typeof(InputException) }.Select(t =>
             t.Module.ModuleVersionId.ToString()
         );
-        var rows = utterances.Select(u => $"{u.Sha256}\t{u.Speaker}\t{u.Sex}\t{u.Emotion}");
+        var rows = corpus.Utterances.Select(u =>
+            $"{u.Sha256}\t{u.Speaker}\t{u.Sex}\t{u.Emotion}\t{corpus.Truth.Fingerprint(u)}"
+        );
         var text = string.Join('\n', [JsonSerializer.Serialize(setup), .. program, .. rows]);
         return Sha256Hash.Of(text) + "\n";
     }

@@ -6,8 +6,8 @@ using Prosodia.Evaluation.FeatureStore;
 using Prosodia.Features;
 using Prosodia.KeySegments;
 using Prosodia.Training.Adaptation;
-using Prosodia.Training.Classifiers;
 using Prosodia.Training.Data;
+using Prosodia.Training.Learners;
 using Prosodia.Training.Networks;
 using Prosodia.Training.Optimization;
 
@@ -44,8 +44,14 @@ internal sealed record ExperimentCorpus(
     /// <summary>Whose voice each item is, where models adapt to speakers.</summary>
     public SpeakerStatistics? Voices { get; init; }
 
+    /// <summary>What is true of the recordings.</summary>
+    public Truth Truth { get; init; } = Truth.Labels;
+
     /// <summary>The emotions: the classes of every table and matrix.</summary>
-    public string[] Classes => Utterances.Emotions();
+    public string[] Classes => Utterances.Where(u => u.Emotion.Length > 0).Emotions();
+
+    /// <summary>What models learn.</summary>
+    public LearningTask Task => Truth.Task(Utterances, Classes);
 
     /// <summary>The mean number of key segments of an utterance; 0 where the model reads none.</summary>
     public double SegmentsPerUtterance =>
@@ -59,37 +65,33 @@ internal sealed record ExperimentCorpus(
             .FirstOrDefault();
 
     /// <summary>A model's classifier of these recordings.</summary>
-    public IFoldClassifier Classifier(Model model, TrainingOptions options)
+    public IFoldLearner Classifier(Model model, TrainingOptions options)
     {
-        var classes = Classes;
-        int[] labels = [.. Utterances.Select(u => Array.IndexOf(classes, u.Emotion))];
-        (string Name, IFoldClassifier Classifier)[] streams =
+        var task = Task;
+        (string Name, IFoldLearner Classifier)[] streams =
         [
             .. model.Streams(TrainedEncoder is not null, PoolingOf(Items)).Select(stream => (stream.Name, Of(stream))),
         ];
-        return streams is [var single] ? single.Classifier : new FusionClassifier(streams, labels);
+        return streams is [var single] ? single.Classifier : new FusionLearner(streams, task);
 
-        IFoldClassifier Of(ModelStream stream)
+        IFoldLearner Of(ModelStream stream)
         {
             if (stream.Inputs is [InputKind.EncoderLayers])
                 return new LayerChoice(
-                    Sequences(InputKind.EncoderLayers, labels),
+                    Sequences(InputKind.EncoderLayers),
+                    task,
                     Layer,
-                    layer => ClosedForm([layer], isBaseline: false)
+                    layer => ClosedForm([layer], task, isBaseline: false)
                 );
             if (stream.ClosedForm)
                 return ClosedForm(
-                    [.. stream.Inputs.Select(i => Sequences(i, labels))],
+                    [.. stream.Inputs.Select(i => Sequences(i))],
+                    task,
                     isBaseline: model == Model.Egemaps
                 );
-            var network = new NetworkClassifier(
-                Sequences(stream.Inputs[0], labels, Voices),
-                classes.Length,
-                options,
-                TrainedEncoder
-            );
+            var network = new NetworkLearner(Sequences(stream.Inputs[0], Voices), task, options, TrainedEncoder);
             return stream.Inputs[0] is InputKind.Contours or InputKind.EncoderFrames
-                ? new CrossFittedNetworks(network, Speakers)
+                ? new CrossFittedNetworks(network, task, Speakers)
                 : network;
         }
     }
@@ -99,18 +101,18 @@ internal sealed record ExperimentCorpus(
         : items.ContainsKey(InputKind.EncoderFrames) ? EncoderPooling.Attentive
         : null;
 
-    private IFoldClassifier ClosedForm(SequenceSet[] sets, bool isBaseline) =>
-        ClosedFormClassifier.Takes(Utterances.Count, sets[0].Speeds.Count)
-            ? new ClosedFormClassifier(sets, Speakers, Voices, Classes.Length, isBaseline)
-            : new NystromClassifier(sets, Speakers, Voices, Classes.Length, isBaseline);
+    private IFoldLearner ClosedForm(SequenceSet[] sets, LearningTask task, bool isBaseline) =>
+        ClosedFormLearner.Takes(Utterances.Count, sets[0].Speeds.Count)
+            ? new ClosedFormLearner(sets, Speakers, Voices, task, isBaseline)
+            : new NystromLearner(sets, Speakers, Voices, task, isBaseline);
 
     private string[] Speakers => [.. Utterances.Select(u => u.Speaker)];
 
-    private SequenceSet Sequences(InputKind input, int[] labels, SpeakerStatistics? adaptedTo = null)
+    private SequenceSet Sequences(InputKind input, SpeakerStatistics? adaptedTo = null)
     {
         IReadOnlyList<float[]> Adapted(IReadOnlyList<float[]> items) =>
             adaptedTo?.Standardize(items, Shapes[input]) ?? items;
-        return new(input, Adapted(Items[input]), Shapes[input], labels)
+        return new(input, Adapted(Items[input]), Shapes[input])
         {
             Perturbed = [.. Perturbed.GetValueOrDefault(input, []).Select(Adapted)],
         };
@@ -138,6 +140,8 @@ internal sealed record ExperimentCorpus(
         Utterance[] usable = [.. manifest.Utterances.Where(u => options.Protocol.Refuses(u.Speaker) is null)];
         if (usable.Length == 0)
             throw refused[0];
+        var (known, unusable, warnings) = options.Truth.Select(usable);
+        usable = [.. known];
         var read = options is { Model: Model.Paper, Training.FineTuning: null }
             ? Features(usable, options, progress, cancellationToken)
             : Recordings(usable, options, keptIn, progress, cancellationToken);
@@ -146,14 +150,16 @@ internal sealed record ExperimentCorpus(
         // What reading left over is as much again as what it gave, and training allocates outside the collector's
         // sight.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return read.Classes.Length >= 2
+        return options.Truth.Targets.Count > 0 || read.Classes.Length >= 2
             ? read with
             {
-                Problems = [.. refused, .. read.Problems],
+                Truth = options.Truth,
+                Problems = [.. refused, .. unusable, .. read.Problems],
+                Warnings = [.. warnings, .. read.Warnings],
             }
             : throw new InputException(
                 manifest.Name,
-                $"has only the emotion {read.Classes[0]}",
+                $"has only the emotion {read.Classes.FirstOrDefault()}",
                 "At least two are needed to tell apart"
             );
     }
@@ -203,7 +209,7 @@ internal sealed record ExperimentCorpus(
         }
         IReadOnlyList<double> speeds =
             options.Model is Model.Egemaps or Model.Paper or Model.Encoder
-            || (closedForm && !NystromClassifier.TakesSpeeds(utterances.Length))
+            || (closedForm && !NystromLearner.TakesSpeeds(utterances.Length))
                 ? []
                 : SpeedPerturbation.Speeds;
         float[][] AtSpeeds(Recording recording) =>

@@ -113,6 +113,9 @@ internal sealed record ExperimentOptions(
     public RecordingFeatures Features { get; init; } =
         Model == Model.Egemaps ? RecordingFeatures.Egemaps : RecordingFeatures.Prosody;
 
+    /// <summary>What is true of recordings: labels, votes or numbers.</summary>
+    public Truth Truth { get; init; } = Truth.Labels;
+
     /// <summary>How each speaker's recordings are adapted to; null where they are not.</summary>
     public SpeakerAdaptation? Adaptation { get; init; }
 
@@ -178,6 +181,14 @@ internal sealed record ExperimentOptions(
             var settings = Common;
             if (Features != RecordingFeatures.Prosody)
                 settings["set"] = Features.Name;
+            if (Truth.Targets.Count > 0)
+                settings["targets"] = string.Join(", ", Truth.Targets);
+            if (Truth.Votes is { } votes)
+            {
+                settings["votes"] = Name(votes.Training);
+                if (votes.Set.Length > 0)
+                    settings["vote_set"] = votes.Set;
+            }
             if (Utterances is not null)
             {
                 settings["input"] = Utterances.Description;

@@ -17,6 +17,16 @@ internal sealed record TunedSetting(
     Func<ExperimentOptions, double, ExperimentOptions> With
 );
 
+/// <summary>The folds of a tuned evaluation.</summary>
+/// <param name="Setup">What was evaluated.</param>
+/// <param name="Folds">The folds, each with the settings that were chosen for it.</param>
+/// <param name="SegmentsPerUtterance">Key segments that the models read of an utterance, in the mean.</param>
+internal sealed record TunedFolds<TPrediction>(
+    EvaluationSetup Setup,
+    IReadOnlyList<FoldResult<TPrediction>> Folds,
+    double SegmentsPerUtterance
+);
+
 /// <summary>
 /// Nested cross-validation: for each fold, settings are chosen by cross-validation over the speakers that it doesn't
 /// test, and only then is the fold tested, once. Settings are tried one after the other, each with the best of those
@@ -29,13 +39,18 @@ internal sealed record TunedSetting(
 /// <param name="innerFolds">Groups of speakers that each fold's other speakers are dealt into.</param>
 /// <param name="folder">Where everything finished is kept.</param>
 /// <param name="restart">True forgets what was finished before.</param>
-internal sealed class NestedCrossValidation(
+/// <param name="validationOf">Trains and tests on folds.</param>
+/// <param name="scoreOf">How good predictions are, by which settings are chosen.</param>
+/// <typeparam name="TPrediction">What is predicted of a recording.</typeparam>
+internal sealed class NestedCrossValidation<TPrediction>(
     Manifest manifest,
     ExperimentOptions start,
     IReadOnlyList<TunedSetting> settings,
     int innerFolds,
     string folder,
-    bool restart
+    bool restart,
+    Func<ExperimentCorpus, ExperimentOptions, CrossValidation<TPrediction>> validationOf,
+    Func<ExperimentCorpus, TPrediction[], double> scoreOf
 )
 {
     private readonly List<TuningTrial> _trials = [];
@@ -53,7 +68,7 @@ internal sealed class NestedCrossValidation(
     /// <param name="cancellationToken">Stops; what is finished stays kept.</param>
     /// <exception cref="InputException">Nothing can be evaluated, or a fold has too few speakers beside those it
     /// tests.</exception>
-    public (EvaluationResult Result, ExperimentCorpus Corpus) Run(
+    public (TunedFolds<TPrediction> Folds, ExperimentCorpus Corpus) Run(
         Action<StageProgress> progress,
         CancellationToken cancellationToken
     )
@@ -68,7 +83,7 @@ internal sealed class NestedCrossValidation(
         foreach (var setting in settings)
             Choose(setting, splits, inner, chosen, progress, cancellationToken);
 
-        var results = new Dictionary<string, FoldResult>();
+        var results = new Dictionary<string, FoldResult<TPrediction>>();
         double segments = 0;
         foreach (var (options, same) in Grouped(splits.Select(s => (chosen[s.Name], s))))
         {
@@ -77,14 +92,7 @@ internal sealed class NestedCrossValidation(
                 results[fold.Name] = fold with { Chosen = Values(options) };
             segments += corpus.SegmentsPerUtterance * same.Count / splits.Count;
         }
-        return (
-            new EvaluationResult(Describe(), first.Classes, [.. splits.Select(s => results[s.Name])])
-            {
-                SegmentsPerUtterance = segments,
-                Speeds = first.Classifier(start.Model, start.Training).Speeds,
-            },
-            first
-        );
+        return (new(Describe(), [.. splits.Select(s => results[s.Name])], segments), first);
     }
 
     /// <summary>Tries each value of a setting on every fold's inner folds, and keeps the best of each fold.</summary>
@@ -122,13 +130,13 @@ internal sealed class NestedCrossValidation(
                 .ToDictionary(r => r.Name);
             foreach (var (split, value) in tries)
             {
-                Prediction[] predictions = [.. inner[split.Name].SelectMany(i => results[i.Name].Test)];
+                TPrediction[] predictions = [.. inner[split.Name].SelectMany(i => results[i.Name].Test)];
                 trials.Add(
                     new TuningTrial(
                         split.Name,
                         setting.Name,
                         value,
-                        ClassificationMetrics.Of(predictions, corpus.Classes).Ua,
+                        scoreOf(corpus, predictions),
                         corpus.SegmentsPerUtterance
                     )
                 );
@@ -137,7 +145,7 @@ internal sealed class NestedCrossValidation(
         foreach (var split in splits)
             chosen[split.Name] = setting.With(
                 chosen[split.Name],
-                setting.Values.MaxBy(v => trials.First(t => t.Fold == split.Name && t.Value == v).Ua)
+                setting.Values.MaxBy(v => trials.First(t => t.Fold == split.Name && t.Value == v).Score)
             );
         _trials.AddRange(trials);
     }
@@ -156,7 +164,7 @@ internal sealed class NestedCrossValidation(
                 )),
         ];
 
-    private IReadOnlyList<FoldResult> CrossValidate(
+    private IReadOnlyList<FoldResult<TPrediction>> CrossValidate(
         ExperimentCorpus corpus,
         ExperimentOptions options,
         IReadOnlyList<Fold> splits,
@@ -167,16 +175,11 @@ internal sealed class NestedCrossValidation(
     {
         var run = RunFolder.Open(
             path,
-            Experiment.Fingerprint(new { Setup = Describe(), innerFolds }, corpus.Utterances),
+            Experiment.Fingerprint(new { Setup = Describe(), innerFolds }, corpus),
             restart && _opened.Add(path)
         );
-        return new CrossValidation(corpus, options.Model, options.Training).Run(
-            splits,
-            run,
-            progress,
-            cancellationToken,
-            split => _numbers[split.Name]
-        );
+        return validationOf(corpus, options)
+            .Run(splits, run, progress, cancellationToken, split => _numbers[split.Name]);
     }
 
     /// <summary>The corpus as the model sees it with these options; the last one is kept.</summary>
@@ -233,4 +236,51 @@ internal sealed class NestedCrossValidation(
     ) =>
         work.GroupBy(w => (w.Options.KeySegments, w.Options.Training))
             .Select(g => (g.First().Options, g.Select(w => w.Work).ToList()));
+}
+
+/// <summary>Makes nested cross-validations.</summary>
+internal static class NestedCrossValidation
+{
+    /// <summary>Of classes, tuned by UA.</summary>
+    /// <inheritdoc cref="NestedCrossValidation{TPrediction}"/>
+    public static NestedCrossValidation<Prediction> OfClasses(
+        Manifest manifest,
+        ExperimentOptions start,
+        IReadOnlyList<TunedSetting> settings,
+        int innerFolds,
+        string folder,
+        bool restart
+    ) =>
+        new(
+            manifest,
+            start,
+            settings,
+            innerFolds,
+            folder,
+            restart,
+            (corpus, options) => new ClassCrossValidation(corpus, options.Model, options.Training),
+            (corpus, predictions) => ClassificationMetrics.Of(predictions, corpus.Classes).Ua
+        );
+
+    /// <summary>Of numbers, tuned by the mean concordance of the targets.</summary>
+    /// <inheritdoc cref="NestedCrossValidation{TPrediction}"/>
+    public static NestedCrossValidation<ValuePrediction> OfNumbers(
+        Manifest manifest,
+        ExperimentOptions start,
+        IReadOnlyList<TunedSetting> settings,
+        int innerFolds,
+        string folder,
+        bool restart
+    ) =>
+        new(
+            manifest,
+            start,
+            settings,
+            innerFolds,
+            folder,
+            restart,
+            (corpus, options) => new ValueCrossValidation(corpus, options.Model, options.Training),
+            (_, predictions) =>
+                start.Truth.Targets.Select((_, t) => RegressionResult.Figures(predictions, t).Ccc).Average()
+        );
 }

@@ -1,6 +1,6 @@
 using Prosodia.Evaluation.Metrics;
 using Prosodia.Recognition;
-using Prosodia.Training.Classifiers;
+using Prosodia.Training.Learners;
 using static TorchSharp.torch;
 
 namespace Prosodia.Training.Export;

@@ -36,7 +36,7 @@ internal sealed class CompactNetwork : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Log-probabilities, (B, classes).</summary>
+    /// <summary>Scores, (B, outputs).</summary>
     /// <param name="spectrograms">Mel spectrograms of all utterances on one axis, (N, 64, 63).</param>
     /// <param name="lengths">How many key segments each utterance has, (B).</param>
     public override Tensor forward(Tensor spectrograms, Tensor lengths)

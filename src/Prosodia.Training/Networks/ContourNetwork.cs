@@ -20,10 +20,10 @@ internal sealed class ContourNetwork : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>Makes the network.</summary>
     /// <param name="contours">Contours of a frame.</param>
-    /// <param name="classes">Emotions.</param>
+    /// <param name="outputs">Scores of an utterance, such as one an emotion.</param>
     /// <param name="dropout">Probability to drop a feature while training.</param>
     /// <param name="generator">Where dropout draws from.</param>
-    public ContourNetwork(int contours, int classes, double dropout, Generator generator)
+    public ContourNetwork(int contours, int outputs, double dropout, Generator generator)
         : base(nameof(ContourNetwork))
     {
         layers = nn.ModuleList<nn.Module<Tensor, Tensor>>([
@@ -31,12 +31,12 @@ internal sealed class ContourNetwork : nn.Module<Tensor, Tensor, Tensor>
         ]);
         pooling = new AttentiveStatistics(Features);
         this.dropout = new SeededDropout(dropout, generator);
-        @out = nn.Linear(2 * Features, classes);
+        @out = nn.Linear(2 * Features, outputs);
         RegisterComponents();
     }
 
     /// <summary>
-    /// Log-probabilities, (B, classes); those of an utterance don't depend on the others of its batch.
+    /// Scores, (B, outputs); those of an utterance don't depend on the others of its batch.
     /// </summary>
     /// <param name="items">The frames of all utterances on one axis, (N, contours).</param>
     /// <param name="lengths">How many frames each utterance has, (B).</param>
@@ -54,7 +54,7 @@ internal sealed class ContourNetwork : nn.Module<Tensor, Tensor, Tensor>
             steps = steps.where(present, zeros_like(steps)); // what follows an utterance's end stays silence
         }
         var pooled = pooling.call(dropout.forward(steps.transpose(1, 2)), present.transpose(1, 2)); // (B, 256)
-        return nn.functional.log_softmax(@out.forward(dropout.forward(pooled)), dim: 1);
+        return @out.forward(dropout.forward(pooled));
     }
 
     private static Tensor Present(long[] counts, Tensor steps) =>

@@ -62,11 +62,11 @@ internal sealed class FineTunedNetwork : nn.Module<Tensor, Tensor, Tensor>
             }),
         ];
         var size = features[0].Length / (set.Sequences[train[0]].Length / set.ItemSize);
-        var measured = new SequenceSet(InputKind.KeyFeatures, features, [size], [.. train.Select(u => set.Labels[u])]);
+        var measured = new SequenceSet(InputKind.KeyFeatures, features, [size]);
         _standardizer = Standardizer.Fit(measured, [.. Enumerable.Range(0, train.Length)]);
     }
 
-    /// <summary>Log-probabilities, (B, classes).</summary>
+    /// <summary>Scores, (B, outputs).</summary>
     /// <param name="maps">Feature maps of all utterances on one axis, (N, channels, height, width).</param>
     /// <param name="lengths">How many key segments each utterance has, (B).</param>
     public override Tensor forward(Tensor maps, Tensor lengths)

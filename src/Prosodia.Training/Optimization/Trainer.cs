@@ -4,24 +4,23 @@ using Prosodia.Training.Augmentation;
 using Prosodia.Training.Data;
 using Prosodia.Training.Networks;
 using Prosodia.Training.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Prosodia.Training.Optimization;
 
 /// <summary>
-/// Trains a network on one split: negative log-likelihood weighted for class balance, with smoothed labels (Szegedy et
-/// al., CVPR 2016); Adam with a rate that rises and falls once (Smith and Topin, 2019); weights averaged over the last
-/// steps; validation every few epochs, and the averaged weights of the lowest validation loss are the ones that stay.
+/// Trains a network on one split: Adam with a rate that rises and falls once (Smith and Topin, 2019); weights averaged
+/// over the last steps; validation every few epochs, and the averaged weights of the lowest validation loss are the ones
+/// that stay.
 /// </summary>
 /// <param name="set">The inputs of all utterances.</param>
-/// <param name="network">From items (N, ...) and lengths (B) to log-probabilities (B, classes).</param>
-/// <param name="classes">Number of classes.</param>
+/// <param name="network">From items (N, ...) and lengths (B) to scores (B, outputs).</param>
+/// <param name="objective">What it is trained to.</param>
 /// <param name="options">How to train.</param>
 internal sealed class Trainer(
     SequenceSet set,
     nn.Module<Tensor, Tensor, Tensor> network,
-    int classes,
+    IObjective objective,
     TrainingOptions options
 )
 {
@@ -55,7 +54,7 @@ internal sealed class Trainer(
             pretrained?.Rates ?? network.parameters().Select(p => ((Tensor)p, 1.0)),
             options.WeightDecay
         );
-        var weights = ClassWeights(train);
+        objective.Fit(train);
         var order = train.ToArray();
         var random = new ReplayableRandom(options.Seed);
         var augmentation = Augmentation(random);
@@ -80,22 +79,12 @@ internal sealed class Trainer(
         )
         {
             random.Shuffle(order);
-            var trainLoss = Epoch(
-                order,
-                weights,
-                normalizer,
-                random,
-                augmentation,
-                optimizer,
-                rate,
-                average,
-                cancellationToken
-            );
+            var trainLoss = Epoch(order, normalizer, random, augmentation, optimizer, rate, average, cancellationToken);
             double? validationLoss = null;
             if (epoch % options.ValidateEvery == 0 || epoch == epochs)
             {
                 average.Exchange();
-                validationLoss = Loss(validation, weights, normalizer);
+                validationLoss = Loss(validation, normalizer);
                 if (validationLoss < lowest)
                 {
                     (bestEpoch, lowest) = (epoch, validationLoss.Value);
@@ -128,14 +117,11 @@ internal sealed class Trainer(
             : options.Epochs;
     }
 
-    /// <summary>
-    /// The classes' probabilities of some utterances, one array each: the geometric mean over speeds.
-    /// </summary>
-    public double[][] Probabilities(int[] utterances, Standardizer normalizer)
+    /// <summary>What the network predicts for some utterances, one array each.</summary>
+    public double[][] Predict(int[] utterances, Standardizer normalizer)
     {
         using var scope = NewDisposeScope();
-        var mean = stack(_speeds.Select(speed => LogProbabilities(utterances, speed, normalizer))).mean([0]);
-        return [.. nn.functional.softmax(mean, 1).to(float64).data<double>().ToArray().Chunk(classes)];
+        return objective.Predict(stack(_speeds.Select(speed => Scores(utterances, speed, normalizer))));
     }
 
     private IAugmentation? Augmentation(Random random) =>
@@ -152,7 +138,6 @@ internal sealed class Trainer(
 
     private double Epoch(
         int[] order,
-        Tensor weights,
         Standardizer normalizer,
         Random random,
         IAugmentation? augmentation,
@@ -163,8 +148,6 @@ internal sealed class Trainer(
     )
     {
         network.train();
-        using Scalar sure = 1 - options.LabelSmoothing,
-            unsure = -options.LabelSmoothing;
         double total = 0;
         foreach (var batch in Batches(order))
         {
@@ -176,9 +159,8 @@ internal sealed class Trainer(
             );
             normalizer.Apply(items);
             augmentation?.Apply(MemoryMarshal.Cast<byte, float>(items.bytes), lengths.data<long>().ToArray());
-            var output = network.forward(items, lengths);
-            var loss = nn.functional.nll_loss(output, set.LabelsOf(batch), weights);
-            loss.mul(sure).add(output.mean(), unsure).backward();
+            var (gradient, loss) = objective.Loss(network.forward(items, lengths), batch, random);
+            gradient.backward();
             (network as FineTunedNetwork)?.CompleteBackward();
             optimizer.Step(rate.Next());
             average.Update();
@@ -198,19 +180,13 @@ internal sealed class Trainer(
         return batches;
     }
 
-    private double Loss(int[] utterances, Tensor weights, Standardizer normalizer)
+    private double Loss(int[] utterances, Standardizer normalizer)
     {
         using var scope = NewDisposeScope();
-        return nn
-            .functional.nll_loss(
-                LogProbabilities(utterances, set.Sequences, normalizer),
-                set.LabelsOf(utterances),
-                weights
-            )
-            .data<float>()[0];
+        return objective.ValidationLoss(Scores(utterances, set.Sequences, normalizer), utterances).data<float>()[0];
     }
 
-    private Tensor LogProbabilities(int[] utterances, IReadOnlyList<float[]> sequences, Standardizer normalizer)
+    private Tensor Scores(int[] utterances, IReadOnlyList<float[]> sequences, Standardizer normalizer)
     {
         network.eval();
         using var untracked = no_grad();
@@ -231,18 +207,5 @@ internal sealed class Trainer(
         var stream = new MemoryStream();
         network.save(stream); // closes the stream
         return stream.ToArray();
-    }
-
-    /// <summary>
-    /// Inverse of how often a class occurs in training, so that every class has the same weight; 1 for one that
-    /// doesn't, which validation may have.
-    /// </summary>
-    private Tensor ClassWeights(int[] train)
-    {
-        var weights = new float[classes];
-        Array.Fill(weights, 1);
-        foreach (var group in train.GroupBy(u => set.Labels[u]))
-            weights[group.Key] = (float)train.Length / (classes * group.Count());
-        return tensor(weights);
     }
 }

@@ -55,7 +55,7 @@ public sealed class RoomTests
                     "Networks",
                     "Optimization",
                     "Adaptation",
-                    "Classifiers",
+                    "Learners",
                     "Experiments",
                     "Export",
                 ]

@@ -85,7 +85,7 @@ public sealed class FinishedRunTests : IDisposable
                     );
                 }),
         ];
-        var fold = new FoldResult(
+        var fold = new FoldResult<Prediction>(
             "1",
             ["7"],
             ["8"],

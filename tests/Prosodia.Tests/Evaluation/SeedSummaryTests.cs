@@ -55,7 +55,19 @@ public sealed class SeedSummaryTests
         return new EvaluationResult(
             setup,
             ["happy", "sad"],
-            [new FoldResult("1", ["a"], ["b"], ["c"], 1, 1, [new LossPoint(1, 1, 1)], predictions, predictions)]
+            [
+                new FoldResult<Prediction>(
+                    "1",
+                    ["a"],
+                    ["b"],
+                    ["c"],
+                    1,
+                    1,
+                    [new LossPoint(1, 1, 1)],
+                    predictions,
+                    predictions
+                ),
+            ]
         );
     }
 }

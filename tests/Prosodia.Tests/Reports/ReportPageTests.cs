@@ -111,14 +111,15 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>, I
             )
                 .ToReport(_folder.Path)
                 .Write(_folder.Path, name, context),
-            _ => new TuningReport(
-                Result(0.6),
-                [
-                    .. from fold in Enumerable.Range(0, 24)
-                    from beta in new[] { 1, 1.5 }
-                    select new TuningTrial($"{fold}", "beta", beta, 0.5 + fold * 0.01 * beta, 4),
-                ]
-            )
+            _ => TuningReport
+                .Of(
+                    Result(0.6),
+                    [
+                        .. from fold in Enumerable.Range(0, 24)
+                        from beta in new[] { 1, 1.5 }
+                        select new TuningTrial($"{fold}", "beta", beta, 0.5 + fold * 0.01 * beta, 4),
+                    ]
+                )
                 .ToReport()
                 .Write(_folder.Path, name, context),
         };
@@ -165,11 +166,11 @@ public sealed class ReportPageTests(Browser browser) : IClassFixture<Browser>, I
                         };
                     }),
             ];
-        FoldResult[] folds =
+        FoldResult<Prediction>[] folds =
         [
             .. Enumerable
                 .Range(0, 24)
-                .Select(s => new FoldResult(
+                .Select(s => new FoldResult<Prediction>(
                     $"{s}",
                     ["1", "2"],
                     ["3"],

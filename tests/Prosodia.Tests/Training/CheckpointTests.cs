@@ -117,8 +117,7 @@ public sealed class CheckpointTests : IDisposable
                         .ToArray()
                 ),
             ],
-            shape,
-            [.. all.Select(u => u % 2)]
+            shape
         );
         using var normalizer = Standardizer.Fit(set, train);
         using var stop = new CancellationTokenSource();
@@ -127,7 +126,7 @@ public sealed class CheckpointTests : IDisposable
             new Trainer(
                 set,
                 network,
-                2,
+                Targets.Alternating(24),
                 new TrainingOptions
                 {
                     Epochs = Epochs,
@@ -149,6 +148,6 @@ public sealed class CheckpointTests : IDisposable
             stop.Token,
             new Checkpoint(file, generator, TimeSpan.Zero)
         );
-        return new Outcome(epochs, best, loss, trainer.Probabilities(validation, normalizer));
+        return new Outcome(epochs, best, loss, trainer.Predict(validation, normalizer));
     }
 }

@@ -48,8 +48,8 @@ public sealed class FineTunedNetworkTests : IDisposable
         network.train();
         using var adam = new Adam(network.Rates, 1e-4);
         var (items, lengths) = set.Batch(set.Sequences.ToArray());
-        var output = network.forward(items, lengths);
-        var loss = nn.functional.nll_loss(output, set.LabelsOf([0, 1]), tensor(new[] { 1f, 0.5f, 1f, 0.5f }));
+        var output = nn.functional.log_softmax(network.forward(items, lengths), 1);
+        var loss = nn.functional.nll_loss(output, tensor(new[] { 1L, 3L }), tensor(new[] { 1f, 0.5f, 1f, 0.5f }));
         using Scalar sure = 0.9,
             unsure = -0.1;
         loss.mul(sure).add(output.mean(), unsure).backward();
@@ -114,7 +114,7 @@ public sealed class FineTunedNetworkTests : IDisposable
     {
         var all = DeterministicWeights.Fill(16 * Height * Width, 0).Select(x => (float)Math.Abs(x)).ToArray();
         var first = 9 * Height * Width;
-        return new(InputKind.KeyMaps, [all[..first], all[first..]], [1, Height, Width], [1, 3]);
+        return new(InputKind.KeyMaps, [all[..first], all[first..]], [1, Height, Width]);
     }
 
     private static BiLstmClassifier Formula(BiLstmClassifier head)

@@ -25,6 +25,5 @@ public sealed class MeanClassifierTests
         var lengths = tensor(new long[] { 3, 2 });
         var (one, other) = (network.forward(items, lengths), network.forward(turned, lengths));
         Assert.True((one - other).abs().max().item<float>() < 1e-6);
-        Assert.All(one.exp().sum(1).data<float>().ToArray(), sum => Assert.Equal(1, sum, 1e-5));
     }
 }

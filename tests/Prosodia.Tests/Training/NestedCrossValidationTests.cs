@@ -33,14 +33,14 @@ public sealed class NestedCrossValidationTests : IDisposable
         var (result, after) = Tune("told-run", told);
 
         IEnumerable<(string, double, double)> Of(IEnumerable<TuningTrial> trials, bool tested) =>
-            trials.Where(t => t.Fold == Tested == tested).Select(t => (t.Setting, t.Value, t.Ua));
+            trials.Where(t => t.Fold == Tested == tested).Select(t => (t.Setting, t.Value, t.Score));
         // the fold that tests the speaker learns nothing from it
         Assert.Equal(Of(before, tested: true), Of(after, tested: true));
         Assert.NotEqual(Of(before, tested: false), Of(after, tested: false)); // which the others do
         foreach (var fold in result.Folds)
         {
             var tried = after.Where(t => t.Fold == fold.Name && t.Setting == "beta").ToArray();
-            Assert.Equal(tried.MaxBy(t => t.Ua)!.Value, fold.Chosen!["beta"]);
+            Assert.Equal(tried.MaxBy(t => t.Score)!.Value, fold.Chosen!["beta"]);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class NestedCrossValidationTests : IDisposable
             new KeySegmentOptions(),
             new TrainingOptions { Epochs = 2, ValidateEvery = 1 }
         );
-        var tuning = new NestedCrossValidation(
+        var tuning = NestedCrossValidation.OfClasses(
             manifest,
             options,
             [
@@ -98,6 +98,7 @@ public sealed class NestedCrossValidationTests : IDisposable
             _folder[name],
             restart: false
         );
-        return (tuning.Run(_ => { }, default).Result, tuning.Trials);
+        var (folds, corpus) = tuning.Run(_ => { }, default);
+        return (new EvaluationResult(folds.Setup, corpus.Classes, folds.Folds), tuning.Trials);
     }
 }

@@ -1,6 +1,6 @@
 using Prosodia.KeySegments;
-using Prosodia.Training.Classifiers;
 using Prosodia.Training.Data;
+using Prosodia.Training.Learners;
 using Prosodia.Training.Networks;
 using Prosodia.Training.Optimization;
 using Xunit;
@@ -35,7 +35,7 @@ public sealed class TrainerTests
         new Trainer(
             set,
             network,
-            2,
+            Targets.Alternating(60),
             new TrainingOptions
             {
                 Epochs = 8,
@@ -55,14 +55,11 @@ public sealed class TrainerTests
         int[] train = [.. Enumerable.Range(0, 40)],
             validation = [.. Enumerable.Range(40, 20)];
         using var normalizer = Standardizer.Fit(set, train);
-        var trainer = new Trainer(set, network, 2, new TrainingOptions { Epochs = 30 });
+        var trainer = new Trainer(set, network, Targets.Alternating(60), new TrainingOptions { Epochs = 30 });
         var (best, loss) = trainer.Train(train, validation, normalizer);
         Assert.Equal(loss.Where(l => l.Validation is not null).MinBy(l => l.Validation)!.Epoch, best);
         Assert.All(loss, l => Assert.Equal(l.Epoch % 5 == 0, l.Validation is not null));
-        var right = trainer
-            .Probabilities(validation, normalizer)
-            .Zip(validation)
-            .Count(p => p.First[set.Labels[p.Second]] > 0.5);
+        var right = trainer.Predict(validation, normalizer).Zip(validation).Count(p => p.First[p.Second % 2] > 0.5);
         Assert.Equal(20, right);
     }
 
@@ -95,7 +92,12 @@ public sealed class TrainerTests
         Train(compact, Tones(40, [KeySpectrograms.Bands, SegmentSpectrogram.Frames]), epochs: 3);
         var set = Tones(40, [8]) with { Kind = InputKind.Prosody };
         set = set with { Sequences = [.. set.Sequences.Select(s => s[..8])] };
-        var prosody = new ClosedFormClassifier([set], [.. all.Select(i => $"{i / 4}")], null, 2);
+        var prosody = new ClosedFormLearner(
+            [set],
+            [.. all.Select(i => $"{i / 4}")],
+            null,
+            Targets.Of([.. all.Select(i => i % 2)], 2)
+        );
         for (var i = 0; i < 2; i++)
             prosody.Run(new FoldParts([.. all[..30]], [.. all[30..35]], [.. all[35..]]), i, "", _ => { }, default);
         await done.CancelAsync();
@@ -107,7 +109,7 @@ public sealed class TrainerTests
             new Trainer(
                 set,
                 network,
-                2,
+                Targets.Alternating(60),
                 new TrainingOptions
                 {
                     Epochs = epochs,
@@ -129,7 +131,7 @@ public sealed class TrainerTests
         );
         var set = Tones(5, [KeySpectrograms.Bands, SegmentSpectrogram.Frames]);
         using var normalizer = Standardizer.Fit(set, [0, 1, 2, 3, 4]);
-        new Trainer(set, network, 2, new TrainingOptions { Epochs = 12, Batch = 2 }).Train(
+        new Trainer(set, network, Targets.Alternating(60), new TrainingOptions { Epochs = 12, Batch = 2 }).Train(
             [0, 1, 2, 3, 4],
             [0, 1],
             normalizer
@@ -145,11 +147,12 @@ public sealed class TrainerTests
         using var network = new BiLstmClassifier(8, 2, 0, generator);
         var set = Tones(8, [8]);
         using var normalizer = Standardizer.Fit(set, [0, 1, 2, 3]);
-        var (best, _) = new Trainer(set, network, 2, new TrainingOptions { Patience = patience, Epochs = 20 }).Train(
-            [0, 1, 2, 3],
-            [4, 5],
-            normalizer
-        );
+        var (best, _) = new Trainer(
+            set,
+            network,
+            Targets.Alternating(60),
+            new TrainingOptions { Patience = patience, Epochs = 20 }
+        ).Train([0, 1, 2, 3], [4, 5], normalizer);
         Assert.InRange(best, 5, 20);
     }
 
@@ -160,7 +163,7 @@ public sealed class TrainerTests
         using var network = new BiLstmClassifier(8, 2, 0, generator);
         var set = Tones(8, [8]);
         using var normalizer = Standardizer.Fit(set, [0, 2, 4]);
-        var (best, _) = new Trainer(set, network, 2, new TrainingOptions { Epochs = 5 }).Train(
+        var (best, _) = new Trainer(set, network, Targets.Alternating(60), new TrainingOptions { Epochs = 5 }).Train(
             [0, 2, 4],
             [1, 3],
             normalizer
@@ -176,11 +179,12 @@ public sealed class TrainerTests
         var set = Tones(8, [8]);
         using var normalizer = Standardizer.Fit(set, [0, 1, 2, 3]);
         var error = Assert.Throws<InputException>(() =>
-            new Trainer(set, network, 2, new TrainingOptions { LearningRate = 1e30, Epochs = 10 }).Train(
-                [0, 1, 2, 3],
-                [4, 5],
-                normalizer
-            )
+            new Trainer(
+                set,
+                network,
+                Targets.Alternating(60),
+                new TrainingOptions { LearningRate = 1e30, Epochs = 10 }
+            ).Train([0, 1, 2, 3], [4, 5], normalizer)
         );
         Assert.Contains("--learning-rate", error.Message, StringComparison.Ordinal);
     }
@@ -194,7 +198,7 @@ public sealed class TrainerTests
         using var normalizer = Standardizer.Fit(set, [0, 1, 2]);
         using var cancellationToken = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() =>
-            new Trainer(set, network, 2, new TrainingOptions()).Train(
+            new Trainer(set, network, Targets.Alternating(60), new TrainingOptions()).Train(
                 [0, 1, 2, 3],
                 [4, 5],
                 normalizer,
@@ -218,7 +222,10 @@ public sealed class TrainerTests
         );
         using var normalizer = Standardizer.None(slow);
         double[][] Of(SequenceSet set) =>
-            new Trainer(set, network, 2, new TrainingOptions()).Probabilities([0, 1, 2, 3, 4, 5], normalizer);
+            new Trainer(set, network, Targets.Alternating(60), new TrainingOptions()).Predict(
+                [0, 1, 2, 3, 4, 5],
+                normalizer
+            );
         var (one, other, both) = (Of(slow), Of(fast), Of(slow with { Perturbed = [fast.Sequences] }));
         for (var u = 0; u < 6; u++)
             Assert.Equal(Math.Sqrt(one[u][0] * other[u][0] / (one[u][1] * other[u][1])), both[u][0] / both[u][1], 1e-5);
@@ -235,8 +242,7 @@ public sealed class TrainerTests
                 [3, 5],
                 [1e6f, 1e6f],
             ],
-            [2],
-            [0, 1, 0]
+            [2]
         );
         using var normalizer = Standardizer.Fit(set, [0, 1]);
         var (items, lengths) = set.Batch([.. set.Sequences.Take(2)]);
@@ -264,8 +270,7 @@ public sealed class TrainerTests
                             .ToArray()
                 ),
             ],
-            shape,
-            labels
+            shape
         );
     }
 }

@@ -7,9 +7,9 @@ using Prosodia.Evaluation.Runs;
 using Prosodia.KeySegments;
 using Prosodia.Tests.Cli;
 using Prosodia.Training.Adaptation;
-using Prosodia.Training.Classifiers;
 using Prosodia.Training.Data;
 using Prosodia.Training.Experiments;
+using Prosodia.Training.Learners;
 using Xunit;
 
 namespace Prosodia.Tests.Wild;
@@ -92,11 +92,16 @@ public sealed class ReviewTests : IDisposable
     public void Larger_corpora_are_read_at_their_own_speed_and_say_so(int recordings, int speeds)
     {
         float[][] items = [.. Enumerable.Range(0, recordings).Select(i => new float[] { i })];
-        var set = new SequenceSet(InputKind.Prosody, items, [1], [.. items.Select(_ => 0)])
-        {
-            Perturbed = [items, items],
-        };
-        Assert.Equal([speeds], new NystromClassifier([set], [.. items.Select(_ => "a")], null, 2).Speeds);
+        var set = new SequenceSet(InputKind.Prosody, items, [1]) { Perturbed = [items, items] };
+        Assert.Equal(
+            [speeds],
+            new NystromLearner(
+                [set],
+                [.. items.Select(_ => "a")],
+                null,
+                new ClassificationTask([.. items.Select(_ => 0)], 2)
+            ).Speeds
+        );
     }
 
     [Theory]
@@ -140,7 +145,7 @@ public sealed class ReviewTests : IDisposable
     {
         var run = RunFolder.Open(_folder.Path, "a", restart: false);
         File.WriteAllText(_folder["folds/1.json"], json);
-        Assert.Null(run.Finished("1"));
+        Assert.Null(run.Finished<Prediction>("1"));
     }
 
     [Fact]
@@ -212,7 +217,19 @@ public sealed class ReviewTests : IDisposable
         return new EvaluationResult(
             setup,
             ["happy", "sad"],
-            [new FoldResult("1", ["a"], ["b"], ["c"], 1, 1, [new LossPoint(1, 1, 1)], predictions, predictions)]
+            [
+                new FoldResult<Prediction>(
+                    "1",
+                    ["a"],
+                    ["b"],
+                    ["c"],
+                    1,
+                    1,
+                    [new LossPoint(1, 1, 1)],
+                    predictions,
+                    predictions
+                ),
+            ]
         );
     }
 }

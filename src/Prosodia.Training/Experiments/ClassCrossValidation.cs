@@ -1,0 +1,49 @@
+using System.Numerics.Tensors;
+using Prosodia.Evaluation.Metrics;
+using Prosodia.Training.Learners;
+using Prosodia.Training.Optimization;
+
+namespace Prosodia.Training.Experiments;
+
+/// <summary>Cross-validation of classes.</summary>
+/// <param name="corpus">What models see.</param>
+/// <param name="model">The model.</param>
+/// <param name="options">How to train.</param>
+internal sealed class ClassCrossValidation(ExperimentCorpus corpus, Model model, TrainingOptions options)
+    : CrossValidation<Prediction>(corpus, model, options)
+{
+    private readonly ExperimentCorpus _corpus = corpus;
+    private readonly string[] _classes = corpus.Classes;
+    private readonly IReadOnlyList<double[]>? _votes = corpus.Truth.Votes is null
+        ? null
+        : corpus.Truth.VotesOf(corpus.Utterances, corpus.Classes);
+
+    /// <inheritdoc/>
+    protected override Prediction[] Validated(FoldParts parts, FoldOutcome outcome) =>
+        [.. parts.Validation.Where(IsLabeled).Select(u => Of(u, outcome.Held[u]))];
+
+    /// <inheritdoc/>
+    protected override (Prediction[] Test, Prediction[] Tied) Tested(FoldParts parts, FoldOutcome outcome)
+    {
+        var all = parts.Test.Zip(outcome.Test).ToLookup(p => IsLabeled(p.First), p => Of(p.First, p.Second));
+        return ([.. all[true]], [.. all[false]]);
+    }
+
+    private bool IsLabeled(int utterance) => _corpus.Utterances[utterance].Emotion.Length > 0;
+
+    private Prediction Of(int place, double[] probabilities)
+    {
+        var utterance = _corpus.Utterances[place];
+        return new Prediction(
+            utterance.Name,
+            utterance.Speaker,
+            utterance.Emotion,
+            _classes[TensorPrimitives.IndexOfMax(probabilities)],
+            probabilities
+        )
+        {
+            Votes = _votes?[place],
+            Groups = GroupsOf(utterance),
+        };
+    }
+}
