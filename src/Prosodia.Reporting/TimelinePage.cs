@@ -34,6 +34,7 @@ public static class TimelinePage
                 Audio = audio is null ? null : FilePath.ToUri(audio),
                 Channels = recording.Segments.Any(t => t.Channel > 0),
                 card.Emotions,
+                Dimensions = card.Dimensions?.Select(d => d.Name) ?? [],
                 Segments = recording.Segments.Select(t => Row(t, card)),
                 Model = new
                 {
@@ -62,6 +63,9 @@ public static class TimelinePage
             turn.Channel,
             Answer = turn.Prediction.Label + (turn.Prediction.IsUnfamiliar ? $": {turn.Prediction.Reason}" : ""),
             Probability = turn.Prediction.Probability > 0 ? HtmlPage.Format(turn.Prediction.Probability, "0%") : "",
+            Numbers = (card.Dimensions ?? []).Select(d =>
+                turn.Prediction.Dimensions.TryGetValue(d.Name, out var value) ? HtmlPage.Format(value, "0.##") : ""
+            ),
             Bars = card.Emotions.Select(
                 (_, i) =>
                 {

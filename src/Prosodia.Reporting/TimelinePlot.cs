@@ -5,13 +5,15 @@ using ScottPlot;
 namespace Prosodia.Reporting;
 
 /// <summary>
-/// A recording with what was recognized in it, as a PNG: the waveform in the colors of its emotions, and each emotion's
-/// probability over time. Of channels kept apart, one panel a channel.
+/// A recording with what was recognized in it, as a PNG: the waveform in the colors of its emotions, each emotion's
+/// probability over time, and where the model has dimensions, these over time and in the plane of valence and arousal.
+/// Of channels kept apart, one panel a channel.
 /// </summary>
 public static class TimelinePlot
 {
     private const int Width = 1400,
-        Height = 560; // of a channel
+        Height = 560, // of a channel
+        DimensionsHeight = 330;
     private const int MaxTurns = 150,
         MaxPeaks = 2000; // more are indistinguishable
     private const float Faint = 0.3f,
@@ -23,15 +25,19 @@ public static class TimelinePlot
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentNullException.ThrowIfNull(card);
         int[] channels = [.. recording.Segments.Select(t => t.Channel).Distinct().Order().DefaultIfEmpty(0)];
-        using var picture = new PlotCanvas(Width, channels.Length * Height);
+        var hasDimensions = recording.Segments.Any(t => t.Prediction.Dimensions.Count > 0);
+        var height = Height + (hasDimensions ? DimensionsHeight : 0);
+        using var picture = new PlotCanvas(Width, channels.Length * height);
         foreach (var (i, channel) in channels.Index())
         {
             var part = channels.Length == 1 ? recording : Of(recording, channel);
             if (part.Segments.Count > MaxTurns)
                 part = Condensed(part, card);
             picture
-                .Draw(Waveform(part, card), 0, i * Height, Width, 230)
-                .Draw(Probabilities(part, card), 0, i * Height + 230, Width, Height - 230);
+                .Draw(Waveform(part, card), 0, i * height, Width, 230)
+                .Draw(Probabilities(part, card), 0, i * height + 230, Width, Height - 230);
+            if (hasDimensions)
+                DimensionsPlot.Draw(picture, part, card, i * height + Height, Width, DimensionsHeight, AxisWidth);
         }
         return picture.ToPng();
     }
@@ -73,12 +79,23 @@ public static class TimelinePlot
     {
         var length = recording.Duration.TotalSeconds / MaxTurns;
         var sums = Enumerable.Range(0, MaxTurns).Select(_ => new double[card.Emotions.Count]).ToArray();
+        var dimensions = sums.Select(_ => new Dictionary<string, (double Sum, double Seconds)>()).ToArray();
         foreach (var turn in recording.Segments)
         {
             var middle = (turn.Start + turn.End).TotalSeconds / 2;
             var sum = sums[Math.Clamp((int)(middle / length), 0, MaxTurns - 1)];
+            var seconds = (turn.End - turn.Start).TotalSeconds;
             for (var e = 0; e < turn.Prediction.Probabilities.Count; e++)
-                sum[e] += turn.Prediction.Probabilities[e] * (turn.End.TotalSeconds - turn.Start.TotalSeconds);
+                sum[e] += turn.Prediction.Probabilities[e] * seconds;
+            foreach (var (name, value) in turn.Prediction.Dimensions)
+            {
+                var (total, weight) = dimensions[Math.Clamp((int)(middle / length), 0, MaxTurns - 1)]
+                    .GetValueOrDefault(name);
+                dimensions[Math.Clamp((int)(middle / length), 0, MaxTurns - 1)][name] = (
+                    total + value * seconds,
+                    weight + seconds
+                );
+            }
         }
         var turns = sums.Index()
             .Where(s => s.Item.Sum() > 0)
@@ -96,6 +113,9 @@ public static class TimelinePlot
                         means[best],
                         means
                     )
+                    {
+                        Dimensions = dimensions[s.Index].ToDictionary(d => d.Key, d => d.Value.Sum / d.Value.Seconds),
+                    }
                 );
             });
         return recording with
@@ -168,7 +188,7 @@ public static class TimelinePlot
         return plot;
     }
 
-    private static void Clock(Plot plot, double seconds)
+    internal static void Clock(Plot plot, double seconds)
     {
         if (seconds <= 120)
             return;

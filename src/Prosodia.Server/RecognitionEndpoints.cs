@@ -151,11 +151,21 @@ internal static class RecognitionEndpoints
             recognition.Audio.Warnings,
             Model = new { card.Name, card.Sha256 },
             card.Emotions,
+            Dimensions = RangesOf(card),
             Turns = recognition.Audio.Segments.Select(t => PredictionRow.ToJson(recognition.Audio.Source, t, card)),
             PeaksPerSecond = details ? RecognitionResult.PeaksPerSecond : (int?)null,
             Peaks = details ? recognition.Audio.Peaks.Select(p => MathF.Round(p, 4)) : null,
             recognition.Why,
         };
+
+    /// <summary>The dimensions of a model, each with its range; null for none.</summary>
+    internal static IEnumerable<object>? RangesOf(ModelCard card) =>
+        card.Dimensions?.Select(d => new
+        {
+            d.Name,
+            d.Low,
+            d.High,
+        });
 
     private sealed record UploadLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 

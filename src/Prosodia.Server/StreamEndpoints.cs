@@ -107,6 +107,7 @@ internal sealed class StreamEndpoints(
                     {
                         Type = "ready",
                         recognizer.Card.Emotions,
+                        Dimensions = RecognitionEndpoints.RangesOf(recognizer.Card),
                         Model = recognizer.Card.Name,
                     },
                     stop.Token

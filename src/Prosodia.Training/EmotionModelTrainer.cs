@@ -39,6 +39,13 @@ public static class EmotionModelTrainer
             )
         )
             throw new InputException(modelPath, "is the encoder itself", "Choose another name for the model");
+        NumericTarget[] targets =
+        [
+            .. options.Targets.Select(t =>
+                NumericTarget.Parse(t)
+                ?? throw new ArgumentException($"'{t}' is neither NAME nor NAME:LOW:HIGH", nameof(options))
+            ),
+        ];
         var description = new ModelDescription(
             Path.GetFileNameWithoutExtension(modelPath),
             options.Languages,
@@ -56,6 +63,7 @@ public static class EmotionModelTrainer
                     tested: [],
                     modelPath,
                     utterances is null ? null : new TrainedEncoder(utterances, null, options.EmbedsEncoder),
+                    targets,
                     options.Progress is { } progress ? progress.Report : _ => { },
                     cancellationToken
                 ).Card;
@@ -72,6 +80,7 @@ public static class EmotionModelTrainer
         IReadOnlyCollection<string> tested,
         string modelPath,
         TrainedEncoder? encoder,
+        IReadOnlyList<NumericTarget> targets,
         Action<StageProgress> progress,
         CancellationToken cancellationToken
     )
@@ -86,6 +95,7 @@ public static class EmotionModelTrainer
                 tested,
                 measured,
                 encoder,
+                targets,
                 progress,
                 cancellationToken
             );

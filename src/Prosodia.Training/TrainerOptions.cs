@@ -18,6 +18,12 @@ public sealed record TrainerOptions
     /// <summary>Whether the model's file holds the encoder.</summary>
     public bool EmbedsEncoder { get; init; }
 
+    /// <summary>
+    /// Columns of numbers that the model predicts beside the emotions, such as <c>arousal</c>, or <c>arousal:1:5</c> with
+    /// their range. It learns them from the recordings that have them.
+    /// </summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
+
     /// <summary>The seed of all random choices; the same seed and recordings give the same model.</summary>
     public int Seed { get; init; } = 1;
 

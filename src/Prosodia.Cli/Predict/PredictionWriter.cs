@@ -119,7 +119,7 @@ internal sealed class PredictionWriter(
                 output.WriteLine(
                     $"{Time(turn.Start.TotalSeconds), 9} {Time(turn.End.TotalSeconds), 9}  "
                         + $"{turn.Prediction.Label, -10} "
-                        + $"{Share(turn.Prediction)}  {Others(turn.Prediction)}"
+                        + $"{Share(turn.Prediction)}  {Others(turn.Prediction)}".TrimEnd()
                 );
             output.Flush();
         }
@@ -182,9 +182,11 @@ internal sealed class PredictionWriter(
     private string Others(EmotionPrediction estimate) =>
         string.Join(
             "  ",
-            estimate.Probabilities.Select(
-                (p, i) => string.Create(CultureInfo.InvariantCulture, $"{card.Emotions[i]} {p:0%}")
-            )
+            estimate
+                .Probabilities.Select(
+                    (p, i) => string.Create(CultureInfo.InvariantCulture, $"{card.Emotions[i]} {p:0%}")
+                )
+                .Append(PredictionRow.DimensionsText(estimate))
         );
 
     private static string Share(EmotionPrediction estimate) =>

@@ -1,7 +1,16 @@
 // One recording on the page: picture, answer, playing, turns, what decided.
 import { cut, decode, peaks } from "./audio.js";
-import { colorOf, keepDrawn, probabilities, spectrogram, waveform } from "./draw.js";
-import { save } from "./exports.js";
+import {
+  colorOf,
+  colorOfDimension,
+  dimensionCurves,
+  keepDrawn,
+  plane,
+  probabilities,
+  spectrogram,
+  waveform,
+} from "./draw.js";
+import { inWords, save } from "./exports.js";
 import { recognize } from "./server.js";
 
 const PEAKS = 700,
@@ -94,12 +103,38 @@ export class Card {
     this.find(".seek").max = result.seconds;
     this.drawWave = keepDrawn(this.find(".wave"), (...canvas) => waveform(...canvas, this));
     this.drawCurve = keepDrawn(this.find(".curve"), (...canvas) => probabilities(...canvas, this));
+    if (result.dimensions) this.fillDimensions();
     if (result.is_timeline) this.fillTurns();
     else {
       this.find(".turns").remove();
       this.explain(result.why, "Key segments");
     }
     this.show();
+  }
+
+  fillDimensions() {
+    const { result } = this;
+    const speech = result.turns.filter(turn => turn.dimensions);
+    if (!speech.length) return;
+    this.find(".dimensions").hidden = false;
+    this.find(".dimensions").append(
+      ...result.dimensions.map(({ name, low, high }, i) => {
+        const value = result.is_timeline ? "" : ` ${Number(speech[0].dimensions[name].toFixed(2))}`;
+        const item = element("li", {}, element("i"), `${name}${value} (${low} to ${high})`);
+        item.style.setProperty("--emotion", colorOfDimension(i));
+        return item;
+      }),
+    );
+    const words = speech.map(turn => `${clock(turn.start_s)} ${inWords(turn.dimensions)}`).join("; ");
+    const curve = this.find(".dimension-curve");
+    curve.hidden = !result.is_timeline;
+    curve.setAttribute("aria-label", `Dimensions over time: ${words}`);
+    this.drawDimensions = keepDrawn(curve, (...canvas) => dimensionCurves(...canvas, this));
+    const names = result.dimensions.map(dimension => dimension.name);
+    if (!names.includes("valence") || !names.includes("arousal")) return;
+    this.find(".plane").hidden = false;
+    this.find(".plane").setAttribute("aria-label", `Valence and arousal: ${words}`);
+    this.drawPlane = keepDrawn(this.find(".plane"), (...canvas) => plane(...canvas, this));
   }
 
   fillTurns() {
@@ -114,10 +149,20 @@ export class Card {
         ...result.emotions.map(emotion =>
           element("td", { textContent: turn.emotion ? percent(turn.probabilities[emotion]) : "" }),
         ),
+        ...(result.dimensions ?? []).map(({ name }) =>
+          element("td", { textContent: turn.dimensions ? turn.dimensions[name].toFixed(2) : "" }),
+        ),
         element("td", {}, turn.emotion ? this.closerButton(turn) : ""),
       ),
     );
-    const headings = ["from", "to", "answer", ...result.emotions, "why"].map(text =>
+    const headings = [
+      "from",
+      "to",
+      "answer",
+      ...result.emotions,
+      ...(result.dimensions ?? []).map(dimension => dimension.name),
+      "why",
+    ].map(text =>
       element("th", { textContent: text, scope: "col", className: text === "answer" ? "text" : "" }),
     );
     this.find(".turns table").append(
@@ -196,6 +241,8 @@ export class Card {
     seek.setAttribute("aria-valuetext", `${clock(this.position)}${turn ? `, ${turn.answer}` : ""}`);
     this.drawWave();
     this.drawCurve();
+    this.drawDimensions?.();
+    this.drawPlane?.();
   }
 
   playButton(start, end, text) {

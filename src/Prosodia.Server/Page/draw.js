@@ -14,6 +14,8 @@ const COLORS = [
   "#5fbf3f",
 ];
 
+export const colorOfDimension = i => COLORS[i % COLORS.length];
+
 export const colorOf = (emotions, emotion) => COLORS[emotions.indexOf(emotion) % COLORS.length] ?? themed("--wave");
 
 const themed = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -80,6 +82,63 @@ export function probabilities(context, width, height, { result, position }) {
   }
   context.fillStyle = themed("--ink");
   context.fillRect(Math.min(width - 2, x(position)), 0, 2, height);
+}
+
+// Each turn's dimensions, each from the lowest to the highest that the model predicts.
+export function dimensionCurves(context, width, height, { result, position }) {
+  const x = seconds => (seconds / result.seconds) * width;
+  context.fillStyle = themed("--card");
+  context.fillRect(0, 0, width, height);
+  for (const turn of result.turns) {
+    result.dimensions.forEach(({ name, low, high }, i) => {
+      if (!turn.dimensions) return;
+      const y = height - 4 - ((turn.dimensions[name] - low) / (high - low)) * (height - 8);
+      context.fillStyle = COLORS[i % COLORS.length];
+      context.fillRect(x(turn.start_s), y - 2, Math.max(2, x(turn.end_s) - x(turn.start_s) - 1), 4);
+    });
+  }
+  context.fillStyle = themed("--ink");
+  context.fillRect(Math.min(width - 2, x(position)), 0, 2, height);
+}
+
+// The plane of valence (to the right) and arousal (up): each turn, and the way from one to the next.
+export function plane(context, width, height, { result, position }) {
+  const [valence, arousal] = ["valence", "arousal"].map(name => result.dimensions.find(d => d.name === name));
+  const share = (value, { low, high }) => (value - low) / (high - low);
+  const pad = 22;
+  const at = turn => [
+    pad + share(turn.dimensions.valence, valence) * (width - 2 * pad),
+    height - pad - share(turn.dimensions.arousal, arousal) * (height - 2 * pad),
+  ];
+  context.fillStyle = themed("--card");
+  context.fillRect(0, 0, width, height);
+  context.strokeStyle = themed("--line");
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(width / 2, pad);
+  context.lineTo(width / 2, height - pad);
+  context.moveTo(pad, height / 2);
+  context.lineTo(width - pad, height / 2);
+  context.stroke();
+  const turns = result.turns.filter(turn => turn.dimensions);
+  context.beginPath();
+  turns.forEach((turn, i) => (i ? context.lineTo(...at(turn)) : context.moveTo(...at(turn))));
+  context.stroke();
+  for (const turn of turns) {
+    const now = turn.start_s <= position && position < turn.end_s;
+    context.fillStyle = colorOf(result.emotions, turn.emotion);
+    context.globalAlpha = now ? 1 : 0.6;
+    context.beginPath();
+    context.arc(...at(turn), now ? 8 : 5, 0, 2 * Math.PI);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  context.fillStyle = themed("--ink");
+  context.font = "12px system-ui, sans-serif";
+  context.textAlign = "center";
+  context.fillText("arousal", width / 2, 14);
+  context.textAlign = "right";
+  context.fillText("valence", width - 4, height / 2 - 6);
 }
 
 // A spectrogram of 257 x 63 shades, low frequencies at the bottom.

@@ -5,6 +5,7 @@ const time = seconds => new Date(Math.round(seconds * 1000)).toISOString().slice
 
 export function csv(results) {
   const emotions = results[0].emotions;
+  const dimensions = (results[0].dimensions ?? []).map(dimension => dimension.name);
   const adapted = results.some(result => result.turns.some(turn => turn.adapted));
   const rows = results.flatMap(result =>
     result.turns.map(turn => [
@@ -18,11 +19,12 @@ export function csv(results) {
       turn.emotion,
       turn.probability,
       ...emotions.map(emotion => turn.probabilities[emotion]),
+      ...dimensions.map(name => turn.dimensions?.[name]),
       ...(adapted ? [turn.adapted ?? ""] : []),
     ]),
   );
   const names = ["path", "channel", "start_s", "end_s", "speaker", "answer", "reason", "emotion", "probability"];
-  return [[...names, ...emotions, ...(adapted ? ["adapted"] : [])], ...rows]
+  return [[...names, ...emotions, ...dimensions, ...(adapted ? ["adapted"] : [])], ...rows]
     .map(row => row.map(cell).join(",") + "\n")
     .join("");
 }
@@ -34,6 +36,12 @@ export const json = results =>
     2,
   ) + "\n";
 
+// Dimensions in words, as `arousal 3.2, valence 1.5`.
+export const inWords = dimensions =>
+  Object.entries(dimensions)
+    .map(([name, value]) => `${name} ${Number(value.toFixed(2))}`)
+    .join(", ");
+
 const escaped = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 export const vtt = ([result]) =>
@@ -44,7 +52,7 @@ export const vtt = ([result]) =>
       turn =>
         `\n${time(turn.start_s)} --> ${time(turn.end_s)}\n` +
         `${turn.answer === turn.emotion ? "" : "unsure, perhaps "}${escaped(turn.emotion)} ` +
-        `(${Math.round(100 * turn.probability)}%)\n`,
+        `(${Math.round(100 * turn.probability)}%)${turn.dimensions ? ` ${escaped(inWords(turn.dimensions))}` : ""}\n`,
     )
     .join("");
 

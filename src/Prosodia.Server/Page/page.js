@@ -1,7 +1,7 @@
 // The page: takes recordings from files and the microphone, shows each as a card, compares them.
 import { Card, element, emotionChip, means } from "./card.js";
 import { colorOf } from "./draw.js";
-import { save } from "./exports.js";
+import { inWords, save } from "./exports.js";
 import { Microphone } from "./microphone.js";
 import { models, recognize } from "./server.js";
 
@@ -112,6 +112,7 @@ async function record() {
   const show = (turn, sure) => {
     const item = emotionChip(emotions, turn, "li");
     item.prepend(`${turn.start_s.toFixed(1)} s `);
+    if (turn.dimensions) item.append(`, ${inWords(turn.dimensions)}`);
     item.classList.toggle("provisional", !sure);
     if (provisional) provisional.replaceWith(item);
     else byId("live-turns").append(item);

@@ -3,7 +3,6 @@ using Prosodia.Cli.Hosting;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Reports;
-using Prosodia.Evaluation.Runs;
 using Prosodia.Training.Cli.Hosting;
 using Prosodia.Training.Experiments;
 
@@ -52,14 +51,7 @@ internal static class RegressionEvaluation
         bool json
     )
     {
-        RegressionResult[] runs =
-        [
-            .. Enumerable
-                .Range(options.Training.Seed, seeds)
-                .Select(seed =>
-                    study.RunRegression(manifest, options.WithSeed(seed), Path.Combine(folder, $"seed-{seed}")).Result
-                ),
-        ];
+        var runs = study.RunRegression(manifest, options, folder, seeds);
         var setup = runs[0].Setup;
         var title = $"{setup.Corpus}, {setup.Model}, {setup.Protocol}: {seeds} seeds";
         var summaries = options

@@ -54,6 +54,15 @@ internal static class ReproduceCommand
                             if (corpora.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twins)
                                 throw new UsageException($"two manifests are called {twins.Key}; rename one");
                             var file = arguments.GetValue(folds);
+                            if (options.Truth.Targets.Count > 0)
+                                return ReproduceNumbers(
+                                    corpora,
+                                    options,
+                                    file is null ? null : SpeakerFolds.Read(file),
+                                    experiment.Folder(arguments),
+                                    arguments.GetValue(seeds),
+                                    new StudyRunner(experiment.Restart(arguments), cancellationToken)
+                                );
                             return Reproduce(
                                 corpora,
                                 options,
@@ -95,6 +104,39 @@ internal static class ReproduceCommand
             Console.WriteLine(finding);
         foreach (var note in reproduction.Notes)
             Console.WriteLine(note);
+        Console.WriteLine($"report: {report}");
+        return study.End();
+    }
+
+    /// <summary>The same protocols with numbers instead of emotions.</summary>
+    private static int ReproduceNumbers(
+        Manifest[] corpora,
+        ExperimentOptions options,
+        SpeakerFolds? folds,
+        string folder,
+        int seeds,
+        StudyRunner study
+    )
+    {
+        var rows = new List<RegressionRow>();
+        foreach (var corpus in corpora)
+        foreach (var protocol in ProtocolsFor(corpus, options.Protocol, folds))
+        {
+            Terminal.Hint($"{corpus.Name}, {protocol.Name}");
+            var path = Path.Combine(folder, corpus.Name, protocol.Name.Split(':', ',')[0]);
+            rows.Add(
+                new RegressionRow(
+                    corpus.Name,
+                    protocol.Name,
+                    study.RunRegression(corpus, options with { Protocol = protocol }, path, seeds)
+                )
+            );
+        }
+        var reproduction = new RegressionReproduction(rows, options.Truth.Targets);
+        var report = reproduction.ToReport().Write(folder, "reproduction", study.Context);
+        Terminal.Print(reproduction.Table);
+        foreach (var finding in reproduction.Findings)
+            Console.WriteLine(finding);
         Console.WriteLine($"report: {report}");
         return study.End();
     }

@@ -6,8 +6,10 @@ using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Stress;
 using Prosodia.Recognition;
+using Prosodia.Training.Cli.Options;
 using Prosodia.Training.Export;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Prosodia.Training.Cli.Commands;
 
@@ -30,7 +32,7 @@ internal static class TrainCommand
             DefaultValueFactory = _ => [],
         };
         var labels = CommonOptions.Labels();
-        var target = new Option<string>("--out")
+        var output = new Option<string>("--out")
         {
             Description = "The model to write; its card, a .json of the same name, lies beside it",
             Required = true,
@@ -64,6 +66,10 @@ internal static class TrainCommand
         {
             Description = "Let the model's file hold the encoder; otherwise copy the encoder beside the model",
         };
+        var target = TruthOptions.Target(
+            "Predict the numbers of this column, such as arousal, beside the emotions; NAME:LOW:HIGH says which range "
+                + "they have; learned from the recordings that have them; may be given several times"
+        );
         var stress = new Option<string?>("--stress")
         {
             Description =
@@ -86,6 +92,7 @@ internal static class TrainCommand
             prosodia train emodb.csv ravdess.csv --out both.onnx --language German --language English
             prosodia train cremad.csv --out open.onnx --test emodb.csv --test ravdess.csv
             prosodia train emodb.csv ravdess.csv --out both.onnx --stress cremad.csv
+            prosodia train cremad.csv --target intensity:0:100 --out intensity.onnx
             prosodia train emodb.csv --encoder onnx:wav2vec2.onnx --embed --out emodb-wav2vec2.onnx
             prosodia train calls.csv --out calls.onnx && prosodia predict today/ --model calls.onnx
             """
@@ -94,6 +101,7 @@ internal static class TrainCommand
             manifests,
             tests,
             labels,
+            output,
             target,
             languages,
             license,
@@ -118,7 +126,7 @@ internal static class TrainCommand
         command.SetAction(
             (arguments, cancellationToken) =>
             {
-                var file = arguments.GetValue(target)!;
+                var file = arguments.GetValue(output)!;
                 if (!Path.GetExtension(file).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
                     throw new UsageException("--out must end with .onnx");
                 OutputGuard.Claim(file, Path.ChangeExtension(file, ".json"));
@@ -168,6 +176,7 @@ internal static class TrainCommand
                         tested,
                         file,
                         trainedEncoder,
+                        TruthOptions.Parse(arguments.GetValue(target)!),
                         progress,
                         cancellationToken
                     )
@@ -267,12 +276,24 @@ internal static class TrainCommand
         foreach (var (emotion, row) in card.Emotions.Zip(figures.Confusion))
             table.AddRow([Markup.Escape(emotion), .. row.Select(n => $"{n}")]);
         Terminal.Print(table);
+        foreach (var dimension in card.Dimensions ?? [])
+            Console.WriteLine(InWords(dimension));
         if (card.Encoder is { } encoder)
             Console.WriteLine(
                 $"encoder: {encoder.Name}, layer {encoder.Layer}"
                     + (encoder.IsEmbedded ? ", in the model's file" : ": copy it beside the model, where it isn't yet")
             );
         Console.WriteLine($"model: {file}\ncard: {Path.ChangeExtension(file, ".json")}");
+    }
+
+    private static string InWords(ModelDimension dimension)
+    {
+        var interval = dimension.CccCi95 is [var low, var high]
+            ? Invariant($" (95 % over speakers: {low:0.000} to {high:0.000})")
+            : "";
+        var within = dimension.HalfWidth is { } half ? Invariant($"; 90 % of the truth is within ±{half:0.##}") : "";
+        return Invariant($"{dimension.Name}, on {dimension.Protocol}: CCC {dimension.Ccc:0.000}{interval}, ")
+            + Invariant($"RMSE {dimension.Rmse:0.##}, {dimension.Recordings} recordings{within}");
     }
 
     private static string Quoted(string word) => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word;

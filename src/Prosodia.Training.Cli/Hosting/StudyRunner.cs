@@ -32,6 +32,24 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
         string folder
     ) => Run(Experiment.RunRegression, RegressionFiles.Write, RegressionFiles.In(folder), manifest, options, folder);
 
+    /// <summary>The same of numbers with several seeds, each in a folder of its own.</summary>
+    public IReadOnlyList<RegressionResult> RunRegression(
+        Manifest manifest,
+        ExperimentOptions options,
+        string folder,
+        int seeds
+    ) =>
+        seeds == 1
+            ? [RunRegression(manifest, options, folder).Result]
+            :
+            [
+                .. Enumerable
+                    .Range(options.Training.Seed, seeds)
+                    .Select(seed =>
+                        RunRegression(manifest, options.WithSeed(seed), Path.Combine(folder, $"seed-{seed}")).Result
+                    ),
+            ];
+
     private (T Result, ExperimentCorpus Corpus, string Report) Run<T>(
         Func<
             Manifest,

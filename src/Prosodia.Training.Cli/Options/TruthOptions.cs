@@ -11,14 +11,10 @@ internal sealed class TruthOptions
 {
     private const string OneRater = "one-rater";
 
-    private readonly Option<string[]> _target = new("--target")
-    {
-        Description =
-            "Predict the numbers of this column, such as arousal, instead of emotions; NAME:LOW:HIGH says which range "
-            + "they have; may be given several times",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<string[]> _target = Target(
+        "Predict the numbers of this column, such as arousal, instead of emotions; NAME:LOW:HIGH says which range they "
+            + "have; may be given several times"
+    );
     private readonly Option<string?> _votes = new Option<string?>("--votes")
     {
         Description =
@@ -33,6 +29,30 @@ internal sealed class TruthOptions
         DefaultValueFactory = _ => "",
     };
 
+    /// <summary>The option that names columns of numbers.</summary>
+    public static Option<string[]> Target(string description) =>
+        new("--target")
+        {
+            Description = description,
+            HelpName = "NAME",
+            DefaultValueFactory = _ => [],
+        };
+
+    /// <summary>The columns that <see cref="Target"/> took.</summary>
+    public static NumericTarget[] Parse(string[] texts)
+    {
+        NumericTarget[] targets =
+        [
+            .. texts.Select(text =>
+                NumericTarget.Parse(text)
+                ?? throw new UsageException($"--target: '{text}' is neither NAME nor NAME:LOW:HIGH")
+            ),
+        ];
+        return targets.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? throw new UsageException($"--target {twice.Key} is given twice")
+            : targets;
+    }
+
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
@@ -44,17 +64,7 @@ internal sealed class TruthOptions
     /// <summary>What was asked for.</summary>
     public Truth Parse(ParseResult arguments)
     {
-        NumericTarget[] targets =
-        [
-            .. arguments
-                .GetValue(_target)!
-                .Select(text =>
-                    NumericTarget.Parse(text)
-                    ?? throw new UsageException($"--target: '{text}' is neither NAME nor NAME:LOW:HIGH")
-                ),
-        ];
-        if (targets.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new UsageException($"--target {twice.Key} is given twice");
+        var targets = Parse(arguments.GetValue(_target)!);
         var (votes, set) = (arguments.GetValue(_votes), arguments.GetValue(_set)!);
         if (votes is null && set.Length > 0)
             throw new UsageException("--vote-set goes with --votes");

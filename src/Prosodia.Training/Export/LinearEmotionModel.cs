@@ -14,6 +14,9 @@ namespace Prosodia.Training.Export;
 /// <param name="Bias">(emotions).</param>
 internal sealed record LinearEmotionModel(QuantileNormalizer Scale, float[][] Weights, float[] Bias)
 {
+    /// <summary>What predicts numbers beside the emotions; null for none.</summary>
+    public DimensionHead? Dimensions { get; init; }
+
     /// <summary>The emotions' probabilities, from deviates.</summary>
     public double[] Probabilities(float[] deviates)
     {
@@ -75,6 +78,19 @@ internal sealed record LinearEmotionModel(QuantileNormalizer Scale, float[][] We
         graph.Operator("MatMul", "weighted", [EmotionModel.DeviatesOutput, "weights"]); // (N, emotions)
         graph.Operator("Add", "scores", ["weighted", "bias"]);
         graph.Node.Add(OnnxModel.Node("Softmax", EmotionModel.ProbabilitiesOutput, ["scores"]).With("axis", 1));
+        if (Dimensions is { } dimensions)
+        {
+            graph.Output.Add(OnnxModel.Value(EmotionModel.DimensionsOutput, null, dimensions.Bias.Length));
+            graph.Constant<float>(
+                "dimension_weights",
+                [.. dimensions.Weights.SelectMany(w => w)],
+                features,
+                dimensions.Bias.Length
+            );
+            graph.Constant<float>("dimension_bias", dimensions.Bias, dimensions.Bias.Length);
+            graph.Operator("MatMul", "dimensions_weighted", [EmotionModel.DeviatesOutput, "dimension_weights"]);
+            graph.Operator("Add", EmotionModel.DimensionsOutput, ["dimensions_weighted", "dimension_bias"]);
+        }
         graph.Operator("Unsqueeze", "deviates_apart", [EmotionModel.DeviatesOutput, "last"]); // (N, features, 1)
         // (N, features, emotions)
         graph.Operator("Mul", EmotionModel.ContributionsOutput, ["deviates_apart", "weights"]);

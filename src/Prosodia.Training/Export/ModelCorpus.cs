@@ -48,22 +48,16 @@ internal sealed record ModelCorpus(
     {
         var done = 0;
         using var kept = FeatureSet.OpenCache(keptIn, $"features of a model{encoder?.Identity} {layer}".TrimEnd());
+        var (agreed, _, warnings) = Experiments.Truth.Labels.Select(manifest.Utterances);
         var read = FeatureSet.Of(
-            manifest.Utterances,
+            agreed,
             recording =>
                 encoder is null ? [.. Versions(recording).Select(v => ModelFeatures.Acoustic.Of(v.Samples))]
                 : layer is { } only ? [LayerOf(encoder.Encode(recording.Samples), only, encoder)]
                 : [encoder.Encode(recording.Samples)],
             kept,
             null,
-            () =>
-                progress(
-                    new StageProgress(
-                        "Measuring recordings",
-                        Interlocked.Increment(ref done),
-                        manifest.Utterances.Count
-                    )
-                ),
+            () => progress(new StageProgress("Measuring recordings", Interlocked.Increment(ref done), agreed.Count)),
             cancellationToken
         );
         var emotions = read.Utterances.Emotions();
@@ -83,7 +77,7 @@ internal sealed record ModelCorpus(
             [.. read.Utterances.Select(u => apart ? u.Detail(Manifest.CorpusColumn) : "")],
             emotions
         );
-        return new ModelCorpus(read.Utterances, examples, apart, read.Problems, read.Warnings)
+        return new ModelCorpus(read.Utterances, examples, apart, read.Problems, [.. warnings, .. read.Warnings])
         {
             Layers =
                 encoder is null ? [(0, () => examples)]

@@ -47,6 +47,7 @@ internal static class ModelTraining
     /// without any, corpora or speakers are left out in turn.</param>
     /// <param name="keptIn">The folder where measurements are kept for as long as the work lasts.</param>
     /// <param name="encoder">What reads whole utterances; null for the program's own features.</param>
+    /// <param name="targets">Numbers that it predicts beside the emotions.</param>
     /// <param name="progress">Reports progress; called by any thread.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="InputException">No recording can be used, or there are too few speakers or
@@ -58,6 +59,7 @@ internal static class ModelTraining
         IReadOnlyCollection<string> tested,
         string keptIn,
         TrainedEncoder? encoder,
+        IReadOnlyList<NumericTarget> targets,
         Action<StageProgress> progress,
         CancellationToken cancellationToken
     )
@@ -98,7 +100,19 @@ internal static class ModelTraining
         if (tested.Count > 0)
             trial.Test(final, corpus.Numbers([.. corpus.Utterances.Except(training)]));
         progress(new StageProgress("Training", splits.Count + 1, splits.Count + 1));
-        var onnx = final.Model.ToOnnx(encoder?.Embedded());
+        var (model, dimensions) = (final.Model, (ModelDimension[]?)null);
+        if (targets.Count > 0)
+        {
+            (var head, dimensions) = new DimensionTraining(corpus, targets, seed).Train(
+                final.Examples,
+                corpus.Numbers(training),
+                model.Scale,
+                progress,
+                cancellationToken
+            );
+            model = model with { Dimensions = head };
+        }
+        var onnx = model.ToOnnx(encoder?.Embedded());
         var card = new ModelCard(
             ModelCard.CurrentFormat,
             description.Name,
@@ -115,6 +129,7 @@ internal static class ModelTraining
         )
         {
             Encoder = encoder?.Describe(layer),
+            Dimensions = dimensions,
         };
         return new TrainedModel(onnx, card, trial.Predictions, corpus.Problems, corpus.Warnings);
     }

@@ -51,6 +51,13 @@ internal sealed class LinearPool : IScorePool
         return [.. Enumerable.Range(0, scores[0].Length).Select(i => columns.Select(c => c[i]).ToArray())];
     }
 
+    /// <summary>The sum for a target as what is added and the weight of each method.</summary>
+    public (double Bias, IReadOnlyList<double> Weights) Linear(int target)
+    {
+        var of = _targets[target];
+        return (of.Mean - of.Weights.Zip(of.Means, (w, m) => w * m).Sum(), of.Weights);
+    }
+
     private static double[][] Columns(IReadOnlyList<double[][]> scores, int target) =>
         [.. scores.Select(method => method.Select(row => row[target]).ToArray())];
 

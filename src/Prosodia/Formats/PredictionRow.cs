@@ -6,7 +6,7 @@ namespace Prosodia.Formats;
 /// <summary>A turn as tables have it: one row, in units and names that need no explanation.</summary>
 internal static class PredictionRow
 {
-    /// <summary>The columns; each emotion's probability follows them.</summary>
+    /// <summary>The columns; each emotion's probability and each dimension follow them.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     ["path", "channel", "start_s", "end_s", "speaker", "answer", "reason", "emotion", "probability"];
 
@@ -14,7 +14,7 @@ internal static class PredictionRow
     public static IEnumerable<string> Header(ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(card);
-        return Columns.Concat(card.Emotions);
+        return Columns.Concat(card.Emotions).Concat(DimensionNames(card));
     }
 
     /// <summary>The cells of a turn; its speaker is named after the file where none is known.</summary>
@@ -37,6 +37,8 @@ internal static class PredictionRow
             .. card.Emotions.Select(
                 (_, i) => e.Probabilities.Count > i ? (object)Probability(e.Probabilities[i]) : null
             ),
+            .. DimensionNames(card)
+                .Select(name => e.Dimensions.TryGetValue(name, out var value) ? (object)Probability(value) : null),
         ];
     }
 
@@ -56,9 +58,23 @@ internal static class PredictionRow
             e.Emotion.Length > 0 ? e.Emotion : null,
             Probability(e.Probability),
             e.Probabilities.Index().ToDictionary(p => card.Emotions[p.Index], p => Probability(p.Item)),
-            turn.AdaptedTo
+            turn.AdaptedTo,
+            e.Dimensions.Count == 0 ? null : e.Dimensions.ToDictionary(d => d.Key, d => Probability(d.Value))
         );
     }
+
+    /// <summary>The dimensions in words, as <c>arousal 3.2, valence 1.5</c>; empty where there are none.</summary>
+    public static string DimensionsText(EmotionPrediction prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        return string.Join(
+            ", ",
+            prediction.Dimensions.Select(d => FormattableString.Invariant($"{d.Key} {d.Value:0.##}"))
+        );
+    }
+
+    /// <summary>The names of a model's dimensions.</summary>
+    public static IEnumerable<string> DimensionNames(ModelCard card) => (card.Dimensions ?? []).Select(d => d.Name);
 
     /// <summary>
     /// Who speaks, as far as anyone can tell: a file or a channel of it is one person until someone corrects it.
@@ -80,6 +96,8 @@ internal static class PredictionRow
         string? Emotion,
         double Probability,
         IReadOnlyDictionary<string, double> Probabilities,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Adapted
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Adapted,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+            IReadOnlyDictionary<string, double>? Dimensions
     );
 }

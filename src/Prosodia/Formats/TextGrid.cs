@@ -13,7 +13,7 @@ namespace Prosodia.Formats;
 internal sealed record TextGridInterval(string Tier, double Start, double End, string Label);
 
 /// <summary>
-/// Timelines as Praat's TextGrid, a tier a channel, and back. Source: Boersma and Weenink, Praat's manual, "TextGrid
+/// Timelines as Praat's TextGrid, a tier a channel and one for each number that the model predicts, and back. Source: Boersma and Weenink, Praat's manual, "TextGrid
 /// file formats".
 /// </summary>
 public static partial class TextGrid
@@ -35,21 +35,29 @@ public static partial class TextGrid
         var tiers = recording
             .Segments.GroupBy(t => t.Channel)
             .OrderBy(g => g.Key)
-            .Select(g =>
-                (Name: g.Key == 0 ? Tier : $"{Tier} {g.Key}", Turns: g.OrderBy(t => t.Start.TotalSeconds).ToArray())
-            )
+            .SelectMany(g =>
+            {
+                EmotionSegment[] turns = [.. g.OrderBy(t => t.Start.TotalSeconds)];
+                string Named(string tier) => g.Key == 0 ? tier : $"{tier} {g.Key}";
+                Func<EmotionSegment, string> label = t => t.Prediction.Label;
+                return turns
+                    .SelectMany(t => t.Prediction.Dimensions.Keys)
+                    .Distinct()
+                    .Select(d => (Name: Named(d), Turns: turns, Label: (Func<EmotionSegment, string>)(t => Of(t, d))))
+                    .Prepend((Named(Tier), turns, label));
+            })
             .ToList();
         if (tiers.Count == 0)
-            tiers.Add((Tier, []));
+            tiers.Add((Tier, [], _ => ""));
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
             $"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\nxmin = 0\nxmax = "
                 + $"{recording.Duration.TotalSeconds:0.000}\ntiers? <exists>\nsize = {tiers.Count}\nitem []:\n"
         );
-        foreach (var (i, (name, turns)) in tiers.Index())
+        foreach (var (i, (name, turns, labelOf)) in tiers.Index())
         {
-            var intervals = Filled(turns, recording.Duration.TotalSeconds).ToArray();
+            var intervals = Filled(turns, labelOf, recording.Duration.TotalSeconds).ToArray();
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"    item [{i + 1}]:\n        class = \"IntervalTier\"\n        name = \"{name}\"\n        xmin "
@@ -105,7 +113,16 @@ public static partial class TextGrid
         return intervals;
     }
 
-    private static IEnumerable<(double Start, double End, string Label)> Filled(EmotionSegment[] turns, double seconds)
+    private static string Of(EmotionSegment turn, string dimension) =>
+        turn.Prediction.Dimensions.TryGetValue(dimension, out var value)
+            ? value.ToString("0.###", CultureInfo.InvariantCulture)
+            : "";
+
+    private static IEnumerable<(double Start, double End, string Label)> Filled(
+        EmotionSegment[] turns,
+        Func<EmotionSegment, string> labelOf,
+        double seconds
+    )
     {
         double at = 0;
         foreach (var turn in turns)
@@ -113,7 +130,7 @@ public static partial class TextGrid
             var end = Math.Min(turn.End.TotalSeconds, seconds);
             if (turn.Start.TotalSeconds > at)
                 yield return (at, turn.Start.TotalSeconds, "");
-            yield return (Math.Max(at, turn.Start.TotalSeconds), end, turn.Prediction.Label);
+            yield return (Math.Max(at, turn.Start.TotalSeconds), end, labelOf(turn));
             at = end;
         }
         if (at < seconds || turns.Length == 0)

@@ -24,13 +24,14 @@ public static class WebVtt
         )
         {
             var voice = turn.Channel > 0 ? $"<v channel {turn.Channel}>" : "";
+            var dimensions = PredictionRow.DimensionsText(turn.Prediction);
             var maybe = turn.Prediction.Reason is null ? "" : "unsure, perhaps ";
             writer.Write(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"\n{Time(turn.Start.TotalSeconds)} --> {Time(turn.End.TotalSeconds)}\n"
                         + $"{voice}{maybe}{Text(turn.Prediction.Emotion)} "
-                        + $"({turn.Prediction.Probability:0%})\n"
+                        + $"({turn.Prediction.Probability:0%}){(dimensions.Length > 0 ? $" {Text(dimensions)}" : "")}\n"
                 )
             );
         }

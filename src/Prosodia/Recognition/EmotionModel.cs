@@ -8,7 +8,8 @@ namespace Prosodia.Recognition;
 /// <param name="Probabilities">Of each emotion, in the order of its card.</param>
 /// <param name="Distance">How far the features are from those of training, as <see cref="FeatureAdaptation.Distance"/>
 /// measures it.</param>
-internal readonly record struct ModelOutput(double[] Probabilities, float Distance);
+/// <param name="Dimensions">The numbers that it predicts, in the order of its card; empty for none.</param>
+internal readonly record struct ModelOutput(double[] Probabilities, float Distance, double[] Dimensions);
 
 /// <summary>A trained model: an ONNX graph and its card. Thread-safe.</summary>
 internal sealed class EmotionModel : IDisposable
@@ -18,6 +19,7 @@ internal sealed class EmotionModel : IDisposable
         ShiftInput = "shift",
         GainInput = "gain",
         ProbabilitiesOutput = "probabilities",
+        DimensionsOutput = "dimensions",
         DeviatesOutput = "deviates",
         ContributionsOutput = "contributions";
 
@@ -58,6 +60,12 @@ internal sealed class EmotionModel : IDisposable
                     $"was trained on: {card.Encoder.Description}. The encoder beside it takes and gives: "
                         + opened.Description,
                     "Copy the encoder's preprocessor_config.json from where the model was trained, too"
+                );
+            if (card.Dimensions is { Count: > 0 } && !_session.OutputNames.Contains(DimensionsOutput))
+                throw new InputException(
+                    name,
+                    "does not give the dimensions that its card names",
+                    "Copy both files again from where they were trained"
                 );
             if (card.FeatureSet != Features.Id)
                 throw new InputException(
@@ -171,21 +179,34 @@ internal sealed class EmotionModel : IDisposable
     {
         if (features.Count == 0)
             return [];
+        var dimensions = Card.Dimensions ?? [];
         using var results = Outputs(
             [.. features.SelectMany(f => f)],
             features.Count,
             adaptation,
-            ProbabilitiesOutput,
-            DeviatesOutput
+            dimensions.Count == 0
+                ? [ProbabilitiesOutput, DeviatesOutput]
+                : [ProbabilitiesOutput, DeviatesOutput, DimensionsOutput]
         );
+        float[][] numbers =
+            dimensions.Count == 0
+                ? [.. features.Select(_ => Array.Empty<float>())]
+                : [.. results[2].GetTensorDataAsSpan<float>().ToArray().Chunk(dimensions.Count)];
         var probabilities = results[0].GetTensorDataAsSpan<float>().ToArray().Chunk(Card.Emotions.Count);
         var deviates = results[1].GetTensorDataAsSpan<float>().ToArray().Chunk(features[0].Length);
         return
         [
-            .. probabilities.Zip(
-                deviates,
-                (p, d) => new ModelOutput([.. p.Select(x => (double)x)], FeatureAdaptation.Distance(d))
-            ),
+            .. probabilities
+                .Zip(deviates, (p, d) => (Probabilities: p, Deviates: d))
+                .Zip(
+                    numbers,
+                    (output, n) =>
+                        new ModelOutput(
+                            [.. output.Probabilities.Select(x => (double)x)],
+                            FeatureAdaptation.Distance(output.Deviates),
+                            [.. n.Zip(dimensions, (x, of) => Math.Clamp(x, of.Low, of.High))]
+                        )
+                ),
         ];
     }
 

@@ -64,6 +64,30 @@ public sealed record Abstention(double Threshold, double Coverage, double Error,
 /// <param name="IsEmbedded">Whether the model's file holds it; otherwise it lies beside it.</param>
 public sealed record ModelEncoder(string Name, string Sha256, string Description, int Layer, bool IsEmbedded);
 
+/// <summary>A number that a model predicts, such as arousal, and how well models that are trained like it do on
+/// speakers or corpora that they don't know.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Low">The lowest number that it predicts.</param>
+/// <param name="High">The highest.</param>
+/// <param name="Recordings">How many recordings it learned from.</param>
+/// <param name="Protocol">How recordings were divided.</param>
+/// <param name="Ccc">Concordance correlation coefficient.</param>
+/// <param name="CccCi95">Its 95 % interval over speakers; empty of fewer than five.</param>
+/// <param name="Rmse">Root mean square error.</param>
+/// <param name="HalfWidth">Half the width of an interval around a prediction that held 90 % of the truth of known
+/// recordings that were left out; null of too few.</param>
+public sealed record ModelDimension(
+    string Name,
+    double Low,
+    double High,
+    int Recordings,
+    string Protocol,
+    double Ccc,
+    double[] CccCi95,
+    double Rmse,
+    double? HalfWidth
+);
+
 /// <summary>What a battery of tests said of a model.</summary>
 /// <param name="Data">The recordings that it was tested on.</param>
 /// <param name="Recordings">How many.</param>
@@ -123,6 +147,10 @@ public sealed record ModelCard(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ModelEncoder? Encoder { get; init; }
 
+    /// <summary>The numbers that it predicts beside the emotions; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ModelDimension>? Dimensions { get; init; }
+
     /// <summary>What a battery of tests said of it; null where it was not tested.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public StressFigures? Stress { get; init; }
@@ -162,8 +190,11 @@ public sealed record ModelCard(
                 || card.Sha256 is null
                 || card.FeatureSet is null
                 || card.Abstention is not { MaxDistance: > 0 }
+                || card.Dimensions?.All(d => d is { Name.Length: > 0 } && d.Low < d.High) == false
             )
-                throw new JsonException("emotions, sha256, feature_set or abstention with max_distance are missing");
+                throw new JsonException(
+                    "emotions, sha256, feature_set, abstention with max_distance or ranges of dimensions are missing"
+                );
             return card;
         }
         catch (JsonException e)

@@ -44,6 +44,14 @@ public sealed record EmotionPrediction(
             _ => "too short",
         };
 
+    private static readonly Dictionary<string, double> None = [];
+
+    /// <summary>
+    /// The numbers that the model predicts beside emotions, such as arousal, by the names of
+    /// <see cref="ModelCard.Dimensions"/>; empty where it has none, or where there is no speech or too little.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> Dimensions { get; init; } = None;
+
     /// <summary>Whether the recording is too far from those of training for an answer.</summary>
     public bool IsUnfamiliar { get; init; }
 

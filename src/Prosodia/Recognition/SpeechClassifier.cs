@@ -14,7 +14,13 @@ internal sealed record SpeechStretch(Recording Audio, int Channel, Adaptation? A
 /// <param name="Probabilities">Of each emotion.</param>
 /// <param name="Distance">How far its features are from the training recordings.</param>
 /// <param name="Source">What they were adapted to; null for nothing.</param>
-internal sealed record SpeechOutput(double[] Probabilities, float Distance, AdaptationProfile? Source);
+/// <param name="Dimensions">The numbers that it predicts.</param>
+internal sealed record SpeechOutput(
+    double[] Probabilities,
+    float Distance,
+    AdaptationProfile? Source,
+    double[] Dimensions
+);
 
 /// <summary>The answer for a stretch of audio.</summary>
 /// <param name="Prediction">How it sounds.</param>
@@ -54,7 +60,7 @@ internal sealed class SpeechClassifier(EmotionModel model)
             var outputs = model.Run([.. source.Select(s => s.Features)], source.Key?.Features);
             foreach (var (stretch, output) in source.Zip(outputs))
                 estimates[stretch.Index] = Estimate(
-                    new SpeechOutput(output.Probabilities, output.Distance, source.Key)
+                    new SpeechOutput(output.Probabilities, output.Distance, source.Key, output.Dimensions)
                 );
         }
         return estimates;
@@ -71,8 +77,8 @@ internal sealed class SpeechClassifier(EmotionModel model)
     public SpeechOutput Run(float[] features, Adaptation? adaptation, int channel, bool isProvisional = false)
     {
         var source = SourceOf(features, adaptation, channel, isProvisional);
-        var (probabilities, distance) = model.Run(features, source?.Features);
-        return new SpeechOutput(probabilities, distance, source);
+        var output = model.Run(features, source?.Features);
+        return new SpeechOutput(output.Probabilities, output.Distance, source, output.Dimensions);
     }
 
     /// <summary>The answer that an output means.</summary>
@@ -90,6 +96,9 @@ internal sealed class SpeechClassifier(EmotionModel model)
             )
             {
                 IsUnfamiliar = unfamiliar,
+                Dimensions = output
+                    .Dimensions.Zip(model.Card.Dimensions ?? [])
+                    .ToDictionary(d => d.Second.Name, d => d.First),
             },
             output.Source
         );

@@ -63,6 +63,64 @@ public sealed class IemocapTests : IClassFixture<IemocapTests.Release>
         Assert.All(scripted, u => Assert.Contains("script", u.Path, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Each_rater_is_read()
+    {
+        var manifest = Iemocap.Read(_folder);
+        var first = manifest.Utterances[0];
+        Assert.Equal(["E2", "E3", "E4"], Ratings.Raters(first.Details.Select(d => d.Key)));
+        Assert.Equal(["neutral", "sad"], Ratings.CategoriesOf(first, "E3"));
+        Assert.Equal(2, Ratings.ValuesOf(first, "valence").Count());
+        Assert.Single(Ratings.ValuesOf(first, "arousal")); // one rater gave none
+        var table = VoteTable.Of(manifest.Utterances, "");
+        Assert.Equal(["angry", "happy", "neutral", "sad"], table.Labels); // excited is happy
+        Assert.All(table.Votes, v => Assert.Equal(3, v.Sum(), 1e-9));
+    }
+
+    [Fact]
+    public void Three_dimensions_are_evaluated_in_one_command()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, Invoke("import", "iemocap", _folder, "--out", folder["iemocap.csv"]).Code);
+        SmallModels.Convolutions(1, 257, 63).Write(folder["small.onnx"]);
+        var run = Invoke(
+            "evaluate",
+            folder["iemocap.csv"],
+            "--target",
+            "valence:1:5.5",
+            "--target",
+            "arousal:1:5",
+            "--target",
+            "dominance:1:5",
+            "--protocol",
+            "leave-one-session-out",
+            "--model",
+            "paper",
+            "--encoder",
+            "onnx:" + folder["small.onnx"],
+            "--epochs",
+            "1",
+            "--head",
+            "mean",
+            "--out",
+            folder["run"]
+        );
+        Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Errors));
+        var results = JsonDocument.Parse(File.ReadAllText(folder["run/results.json"])).RootElement;
+        Assert.Equal(
+            [1085, 1023, 1151, 1031, 1241],
+            results.GetProperty("folds").EnumerateArray().Select(f => f.GetProperty("n_test").GetInt32())
+        );
+        Assert.Equal(
+            ["valence", "arousal", "dominance"],
+            results.GetProperty("targets").EnumerateArray().Select(t => t.GetProperty("name").GetString())
+        );
+        // two raters gave valence, so that people have a figure of their own; one gave arousal
+        Assert.True(results.GetProperty("targets")[0].TryGetProperty("people", out _));
+        Assert.False(results.GetProperty("targets")[1].TryGetProperty("people", out _));
+        Assert.Equal(5531, File.ReadLines(folder["run/predictions.csv"]).Count() - 1);
+    }
+
     [Theory]
     [InlineData(5531, 1085, 1023, 1151, 1031, 1241)]
     [InlineData(4490, 0, 0, 0, 0, 0, "--without-excited")]
@@ -147,10 +205,17 @@ public sealed class IemocapTests : IClassFixture<IemocapTests.Release>
                     WavWriter.Write(Folder[columns[0]], TestData.Sine(200 + pitch++, 16_000, 4_800));
                     lines.Add(
                         "[6.2901 - "
-                            + $"8.2357]\t{Path.GetFileNameWithoutExtension(columns[0])}\t{columns[3]}\t[2.5000, "
-                            + "2.5000, 2.5000]"
+                            + $"8.2357]\t{Path.GetFileNameWithoutExtension(columns[0])}\t{columns[3]}\t"
+                            + $"[{1 + pitch % 5}.5000, {1 + pitch / 5 % 5}.0000, 2.{pitch % 10}000]"
                     );
+                    // as the release has them: three raters, then what the actors say of themselves
                     lines.Add("C-E2:\tNeutral;\t()");
+                    lines.Add("C-E3:\tNeutral state; Sadness;\t()");
+                    lines.Add($"C-E4:\t{(pitch % 2 == 0 ? "Anger" : "Excited")};\t()");
+                    lines.Add("C-F1:\tFrustration;\t()");
+                    lines.Add($"A-E3:\tval {1 + pitch % 5}; act {1 + pitch / 5 % 5}; dom  3;\t()");
+                    lines.Add("A-E4:\tval 2; act ; dom 2;\t()");
+                    lines.Add("A-F1:\tval 5; act 5; dom 5;\t()");
                     lines.Add("");
                 }
                 lines.Add($"[9.1 - 9.8]\t{name}_F900\tfru\t[2.0000, 3.0000, 3.0000]");

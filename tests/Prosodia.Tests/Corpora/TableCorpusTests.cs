@@ -45,6 +45,63 @@ public sealed class TableCorpusTests : IDisposable
     }
 
     [Fact]
+    public void MSP_Podcast_has_what_each_rater_said()
+    {
+        Text(
+            "Labels/labels_consensus.csv",
+            "FileName,EmoClass,EmoAct,EmoVal,EmoDom,SpkrID,Gender,Split_Set\n"
+                + "MSP-PODCAST_0001_0008.wav,N,2.2,4.0,3.6,127,Male,Test1\n"
+        );
+        Text(
+            "Labels/labels_detailed.csv",
+            """
+            FileName,WorkerID,EmoClass_Major,EmoAct,EmoVal,EmoDom
+            MSP-PODCAST_0001_0008.wav,W1,Neutral,2,4,4
+            MSP-PODCAST_0001_0008.wav,W2,Happy,3,5,3
+            MSP-PODCAST_0001_0008.wav,W3,Other-amused,1,3,4
+            """
+        );
+        Sound("Audios/MSP-PODCAST_0001_0008.wav");
+        var turn = Read("msppodcast").Utterances.Single();
+        Assert.Equal(["W1", "W2", "W3"], Ratings.Raters(turn.Details.Select(d => d.Key)));
+        Assert.Equal(["2", "3", "1"], Ratings.ValuesOf(turn, "arousal"));
+        Assert.Equal(["happy", "neutral", "other"], VoteTable.Of([turn], "").Labels);
+    }
+
+    [Fact]
+    public void An_audformat_database_has_dimensions_and_raters()
+    {
+        Text(
+            "db.yaml",
+            """
+            name: rated
+            schemes:
+              emotion: {dtype: str, labels: [anger, neutral]}
+              arousal: {dtype: float, minimum: 0, maximum: 1}
+              speaker: {dtype: str}
+            tables:
+              emotion:
+                type: filewise
+                columns:
+                  emotion: {scheme_id: emotion, rater_id: gold}
+                  emotion.r1: {scheme_id: emotion, rater_id: r1}
+                  emotion.r2: {scheme_id: emotion, rater_id: r2}
+                  speaker: {scheme_id: speaker}
+              dimensions:
+                type: filewise
+                columns:
+                  arousal: {scheme_id: arousal, rater_id: gold}
+            """
+        );
+        Sound("a.wav");
+        Text("db.emotion.csv", "file,emotion,emotion.r1,emotion.r2,speaker\na.wav,anger,anger,neutral,s1\n");
+        Text("db.dimensions.csv", "file,arousal\na.wav,0.75\n");
+        var utterance = Read("audformat").Utterances.Single();
+        Assert.Equal("0.75", utterance.Detail("arousal"));
+        Assert.Equal(["neutral"], Ratings.CategoriesOf(utterance, "r2"));
+    }
+
+    [Fact]
     public void MELD_is_read_split_by_split_although_names_of_clips_recur()
     {
         const string header =

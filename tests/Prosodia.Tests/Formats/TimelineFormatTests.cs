@@ -76,6 +76,14 @@ public sealed class TimelineFormatTests
                 Emotions = ["angry", "happily surprised", "sad"],
             }
         );
+        Assert.Empty(Violations(text.ToString()));
+        Assert.Contains("calls/my%20talk.wav#t=0.500,2.750", text.ToString(), StringComparison.Ordinal);
+        Assert.Equal(3, text.ToString().Split("<emotion ").Length - 1); // not the one without speech
+    }
+
+    /// <summary>What in a document is against EmotionML's rules.</summary>
+    private static List<string> Violations(string text)
+    {
         var problems = new List<string>();
         var settings = new XmlReaderSettings { ValidationType = ValidationType.Schema };
         settings.Schemas.Add(
@@ -84,11 +92,58 @@ public sealed class TimelineFormatTests
         );
         settings.ValidationFlags |= XmlSchemaValidationFlags.ReportValidationWarnings;
         settings.ValidationEventHandler += (_, e) => problems.Add(e.Message);
-        using var reader = XmlReader.Create(new StringReader(text.ToString()), settings);
+        using var reader = XmlReader.Create(new StringReader(text), settings);
         while (reader.Read()) { }
-        Assert.Empty(problems);
-        Assert.Contains("calls/my%20talk.wav#t=0.500,2.750", text.ToString(), StringComparison.Ordinal);
-        Assert.Equal(3, text.ToString().Split("<emotion ").Length - 1); // not the one without speech
+        return problems;
+    }
+
+    [Fact]
+    public void Every_form_has_the_dimensions_of_the_model()
+    {
+        var card = Card with
+        {
+            Dimensions =
+            [
+                new("arousal", 1, 5, 100, "speaker-groups:6", 0.5, [0.4, 0.6], 0.8, 1.2),
+                new("valence", 0, 1, 100, "speaker-groups:6", 0.5, [], 0.2, null),
+            ],
+        };
+        var dimensions = new Dictionary<string, double> { ["arousal"] = 3.25, ["valence"] = 0.125 };
+        var talk = Talk with
+        {
+            Segments =
+            [
+                .. Talk.Segments.Select(s =>
+                    s.Prediction.Emotion.Length == 0
+                        ? s
+                        : s with
+                        {
+                            Prediction = s.Prediction with { Dimensions = dimensions },
+                        }
+                ),
+            ],
+        };
+        using StringWriter xml = new(),
+            grid = new(),
+            subtitles = new();
+        EmotionMl.Write(xml, [talk], card);
+        Assert.Empty(Violations($"{xml}"));
+        Assert.Contains("<dimension name=\"arousal\" value=\"0.5625\" />", $"{xml}", StringComparison.Ordinal);
+        Assert.Contains("dimension-set=\"#dimensions\"", $"{xml}", StringComparison.Ordinal);
+        TextGrid.Write(grid, talk);
+        Assert.Contains("size = 6", $"{grid}", StringComparison.Ordinal); // three tiers of each channel
+        Assert.Contains("name = \"arousal 1\"", $"{grid}", StringComparison.Ordinal);
+        Assert.Contains("text = \"0.125\"", $"{grid}", StringComparison.Ordinal);
+        WebVtt.Write(subtitles, talk);
+        Assert.Contains("angry (80%) arousal 3.25, valence 0.13\n", $"{subtitles}", StringComparison.Ordinal);
+        Assert.Equal(["arousal", "valence"], PredictionRow.Header(card).TakeLast(2));
+        object?[] row = [.. PredictionRow.Of("a.wav", talk.Segments[0], card)];
+        Assert.Equal([3.25, 0.125], row.TakeLast(2));
+        Assert.Equal([null, null], PredictionRow.Of("a.wav", talk.Segments[2], card).TakeLast(2));
+        Assert.Equal(0.125, PredictionRow.ToJson("a.wav", talk.Segments[0], card).Dimensions!["valence"]);
+        Assert.Null(PredictionRow.ToJson("a.wav", talk.Segments[2], card).Dimensions);
+        Assert.Contains("<th>valence</th>", TimelinePage.Of(talk, card, null), StringComparison.Ordinal);
+        Assert.True(TimelinePlot.Of(talk, card).Length > TimelinePlot.Of(Talk, card).Length);
     }
 
     [Fact]

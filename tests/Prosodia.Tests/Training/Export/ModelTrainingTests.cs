@@ -1,3 +1,4 @@
+using Prosodia.Audio;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Synthesis;
 using Prosodia.Recognition;
@@ -36,6 +37,51 @@ public sealed class ModelTrainingTests
         Assert.Equal(manifest.Utterances.Count, one.Predictions.Count);
         Assert.Equal(one.Card.Metrics.Confusion.Sum(r => r.Sum()), manifest.Utterances.Count);
         Assert.InRange(one.Card.Abstention.Coverage, 0.4, 0.95);
+    }
+
+    [Fact]
+    public void Dimensions_are_learned_beside_the_emotions_from_the_recordings_that_have_them()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(2);
+        string Arousal(Utterance u) =>
+            u.Emotion switch
+            {
+                "angry" => FormattableString.Invariant($"{4 + random.NextDouble():0.00}"),
+                "happy" => FormattableString.Invariant($"{3 + random.NextDouble():0.00}"),
+                "sad" => FormattableString.Invariant($"{1 + random.NextDouble():0.00}"),
+                _ => "", // nobody has rated the neutral ones
+            };
+        var manifest = Corpus(folder["wav"], seed: 3);
+        manifest = manifest with
+        {
+            Utterances =
+            [
+                .. manifest.Utterances.Select(u => u with { Details = [.. u.Details, new("arousal", Arousal(u))] }),
+            ],
+        };
+        var trained = Train(manifest, targets: [new("arousal", 1, 5)]);
+        var dimension = Assert.Single(trained.Card.Dimensions!);
+        Assert.Equal(("arousal", 1, 5), (dimension.Name, dimension.Low, dimension.High));
+        Assert.Equal(manifest.Utterances.Count(u => u.Emotion != "neutral"), dimension.Recordings);
+        Assert.InRange(dimension.Ccc, 0.5, 1);
+        Assert.Equal(Train(manifest).Card.Metrics.Ua, trained.Card.Metrics.Ua); // the emotions are learned as without
+        using var engine = new RecognitionEngine(EmotionModel.Open(trained.Onnx, trained.Card.ToJson(), "test"));
+        double Mean(string emotion) =>
+            manifest
+                .Utterances.Where(u => u.Emotion == emotion)
+                .Average(u => engine.Recognize(AudioFile.Read(u.Path)).Dimensions["arousal"]);
+        Assert.True(Mean("angry") > Mean("happy") && Mean("happy") > Mean("sad"));
+        Assert.InRange(Mean("sad"), 1, 3);
+        Assert.Empty(EmotionPrediction.NoSpeech.Dimensions);
+    }
+
+    [Fact]
+    public void A_dimension_that_nobody_has_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var error = Assert.Throws<InputException>(() => Train(Corpus(folder["wav"], seed: 3), targets: [new("mood")]));
+        Assert.Contains("have no number in mood", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +198,7 @@ public sealed class ModelTrainingTests
         return ModelCorpus.Measure(manifest, measured.Path, _ => { }, TestContext.Current.CancellationToken);
     }
 
-    private static TrainedModel Train(Manifest manifest, string[]? tested = null)
+    private static TrainedModel Train(Manifest manifest, string[]? tested = null, NumericTarget[]? targets = null)
     {
         using var measured = new TemporaryFolder();
         return ModelTraining.Train(
@@ -162,6 +208,7 @@ public sealed class ModelTrainingTests
             tested ?? [],
             measured.Path,
             encoder: null,
+            targets ?? [],
             _ => { },
             TestContext.Current.CancellationToken
         );

@@ -151,6 +151,7 @@ public sealed class RobustnessTests(RobustnessTests.HalfTrained half, ITestOutpu
                 [],
                 measured.Path,
                 encoder: null,
+                [],
                 _ => { },
                 default
             );
