@@ -60,7 +60,7 @@ internal static class Growth
             );
             set_num_threads(1); // as a fold has
             var watch = Stopwatch.StartNew();
-            var classifier = corpus.Classifier(model, options.Training);
+            var classifier = corpus.Learner(model, options.Training);
             classifier.Run(parts, 1, Path.Combine(folder, "fold"), _ => { }, CancellationToken.None);
             var peak = Process.GetCurrentProcess().PeakWorkingSet64 / 1e9;
             Console.WriteLine(

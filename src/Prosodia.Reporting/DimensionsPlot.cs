@@ -30,13 +30,18 @@ internal static class DimensionsPlot
                 ? Plane(recording, valence, arousal)
                 : null;
         var left = plane is null ? width : width - height;
-        picture.Draw(Curves(recording, dimensions, axisWidth), 0, top, left, height);
+        picture.Draw(Curves(recording, card, dimensions, axisWidth), 0, top, left, height);
         if (plane is not null)
             picture.Draw(plane, left, top, height, height);
     }
 
     /// <summary>Each dimension over time, from the lowest to the highest that the model predicts.</summary>
-    private static Plot Curves(RecognitionResult recording, ModelDimension[] dimensions, float axisWidth)
+    private static Plot Curves(
+        RecognitionResult recording,
+        ModelCard card,
+        ModelDimension[] dimensions,
+        float axisWidth
+    )
     {
         var plot = PlotCanvas.NewPlot("", yLabel: "lowest to highest");
         foreach (var (i, dimension) in dimensions.Index())
@@ -48,7 +53,7 @@ internal static class DimensionsPlot
                     continue;
                 var level = Share(value, dimension);
                 var line = plot.Add.Line(turn.Start.TotalSeconds, level, turn.End.TotalSeconds, level);
-                (line.Color, line.LineWidth) = (PlotCanvas.OfCluster(i), 4);
+                (line.Color, line.LineWidth) = (PlotCanvas.OfCluster(card.Emotions.Count + i), 4);
                 if (first)
                     line.LegendText = FormattableString.Invariant(
                         $"{dimension.Name} ({dimension.Low:0.##} to {dimension.High:0.##})"

@@ -39,13 +39,9 @@ public static class EmotionModelTrainer
             )
         )
             throw new InputException(modelPath, "is the encoder itself", "Choose another name for the model");
-        NumericTarget[] targets =
-        [
-            .. options.Targets.Select(t =>
-                NumericTarget.Parse(t)
-                ?? throw new ArgumentException($"'{t}' is neither NAME nor NAME:LOW:HIGH", nameof(options))
-            ),
-        ];
+        var targets = NumericTarget.ParseAll(options.Targets, out var odd);
+        if (odd is not null)
+            throw new ArgumentException(odd, nameof(options));
         var description = new ModelDescription(
             Path.GetFileNameWithoutExtension(modelPath),
             options.Languages,

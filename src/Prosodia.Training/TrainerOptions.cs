@@ -20,7 +20,7 @@ public sealed record TrainerOptions
 
     /// <summary>
     /// Columns of numbers that the model predicts beside the emotions, such as <c>arousal</c>, or <c>arousal:1:5</c> with
-    /// their range. It learns them from the recordings that have them.
+    /// their range. It learns them from the recordings that have all of them.
     /// </summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 

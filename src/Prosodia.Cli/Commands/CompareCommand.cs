@@ -45,7 +45,7 @@ internal static class CompareCommand
             var votes =
                 a.Jsd is not null && b.Jsd is not null
                     ? PairedStatistic.OfMeans(
-                        Paired(a.ReadDivergences(), b.ReadDivergences(), v => v.Path)
+                        Paired(a.ReadDivergences(), b.ReadDivergences(), v => v.Path, v => v.Votes)
                             .Select(p => (p.One.Speaker, p.One.Jsd, p.Other.Jsd))
                             .ToArray(),
                         arguments.GetValue(seed)
@@ -80,7 +80,7 @@ internal static class CompareCommand
                 (
                     Target: target,
                     Ccc: PairedStatistic.OfConcordance(
-                        Paired(a.ReadValues(target), b.ReadValues(target), v => v.Path)
+                        Paired(a.ReadValues(target), b.ReadValues(target), v => v.Path, v => $"{v.Truth:0.######}")
                             .Select(p => (p.One.Speaker, p.One.Truth, p.One.Predicted, p.Other.Predicted))
                             .ToArray(),
                         seed
@@ -105,7 +105,8 @@ internal static class CompareCommand
     private static IEnumerable<(T One, T Other)> Paired<T>(
         IReadOnlyList<T> one,
         IReadOnlyList<T> other,
-        Func<T, string> pathOf
+        Func<T, string> pathOf,
+        Func<T, string> truthOf
     )
     {
         var others = other.DistinctBy(pathOf).ToDictionary(pathOf);
@@ -113,6 +114,11 @@ internal static class CompareCommand
         [
             .. one.DistinctBy(pathOf).Where(o => others.ContainsKey(pathOf(o))).Select(o => (o, others[pathOf(o)])),
         ];
+        if (
+            pairs.FirstOrDefault(p => truthOf(p.Item1) != truthOf(p.Item2)) is { Item1: { } odd }
+            && pathOf(odd) is { } path
+        )
+            throw new InputException(path, "is rated differently in the two runs", "Compare runs on the same ratings");
         return pairs.Length > 0
             ? pairs
             : throw new InputException(

@@ -49,6 +49,12 @@ internal static class ImportCommand
         {
             Description = "iemocap: leave excited out instead of merging it into happy",
         };
+        var whole = new Option<bool>("--all")
+        {
+            Description =
+                "iemocap, msppodcast: keep recordings of other emotions, or of none that raters agree on, too; for "
+                + "evaluate --target and --votes",
+        };
         var style = CommonOptions.OneOf<IemocapStyle>("--style", "iemocap: which dialogues");
         var tiers = new Option<string[]>("--tier")
         {
@@ -89,6 +95,7 @@ internal static class ImportCommand
             target,
             verify,
             withoutExcited,
+            whole,
             style,
             columns,
             speaker,
@@ -129,11 +136,13 @@ internal static class ImportCommand
             {
                 var manifest = kind switch
                 {
+                    "msppodcast" => MspPodcast.Read(from, arguments.GetValue(whole)),
                     _ when format is not null => format.Read(from),
                     "iemocap" => Iemocap.Read(
                         from,
                         !arguments.GetValue(withoutExcited),
-                        CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!)
+                        CommonOptions.Parse<IemocapStyle>(arguments.GetValue(style)!),
+                        arguments.GetValue(whole)
                     ),
                     "emobox" => EmoBox.Read(from, CommonOptions.Pattern(arguments.GetValue(speaker), "--speaker")),
                     _ => AnnotationImporter.Cut(

@@ -186,7 +186,7 @@ internal sealed class PredictionWriter(
                 .Probabilities.Select(
                     (p, i) => string.Create(CultureInfo.InvariantCulture, $"{card.Emotions[i]} {p:0%}")
                 )
-                .Append(PredictionRow.DimensionsText(estimate))
+                .Concat(estimate.Dimensions.Count > 0 ? [PredictionRow.DimensionsText(estimate)] : [])
         );
 
     private static string Share(EmotionPrediction estimate) =>

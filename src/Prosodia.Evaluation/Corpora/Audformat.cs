@@ -18,6 +18,7 @@ internal sealed class Audformat
 
     private const string Emotion = "emotion", // schemes, and columns of these names without a scheme
         Speaker = "speaker";
+    private static readonly string[] Consensus = ["gold", "consensus", "majority", "mean"]; // as databases call it
     private static readonly string[] Sexes = ["gender", "sex"];
     private static readonly Yaml Empty = new Dictionary<object, object?>();
 
@@ -67,7 +68,7 @@ internal sealed class Audformat
                 "Write a table of your own and read it with: prosodia import csv"
             );
         var speakers = SpeakersOfFiles(tables);
-        var rated = tables.Where(HasFiles).SelectMany(Rated).ToLookup(r => r.Name, r => r.Details);
+        var rated = tables.SelectMany(Rated).ToLookup(r => r.Name, r => r.Details);
         var (seen, utterances, problems, unnamed) = (
             new HashSet<string>(),
             new List<Utterance>(),
@@ -143,39 +144,52 @@ internal sealed class Audformat
     private IEnumerable<(string Name, IEnumerable<KeyValuePair<string, string>> Details)> Rated(string table)
     {
         var columns = Columns(table);
-        var raters = columns
-            .Keys.Select(c => $"{c}")
-            .Where(c => Has(columns, c, Emotion) && RaterOf(columns, c).Length > 0)
-            .ToArray();
-        string[] numbers = [.. columns.Keys.Select(c => $"{c}").Where(c => IsNumber(columns, c))];
-        if (raters.Length < 2 && numbers.Length == 0)
+        string[] names = [.. columns.Keys.Select(c => $"{c}")];
+        string[] emotions = [.. names.Where(c => SchemeOf(columns, c) == Emotion && IsOfRater(columns, c))];
+        var numbers = names.Where(c => IsNumber(columns, c)).GroupBy(c => SchemeOf(columns, c)).ToArray();
+        if ((emotions.Length < 2 && numbers.Length == 0) || !HasFiles(table))
             yield break;
         foreach (var row in Rows(table))
         {
-            IEnumerable<Rating> ratings =
-                raters.Length < 2
-                    ? []
-                    : from column in raters
-                    let emotion = row.GetValueOrDefault(column, "")
-                    where !EmotionLabels.IsNone(emotion)
-                    select new Rating(RaterOf(columns, column), [EmotionLabels.Adjective(emotion)], []);
+            Rating[] ratings =
+            [
+                .. from column in emotions.Length < 2 ? [] : emotions
+                let emotion = row.GetValueOrDefault(column, "")
+                where !EmotionLabels.IsNone(emotion)
+                select new Rating(RaterOf(columns, column), [EmotionLabels.Adjective(emotion)], []),
+            ];
             yield return (
                 NameOf(row),
-                [
-                    .. numbers.Select(c =>
-                        KeyValuePair.Create(
-                            RaterOf(columns, c) is { Length: > 0 } rater
-                            && numbers.Any(n => n != c && SchemeOf(columns, n) == SchemeOf(columns, c))
-                                ? $"{SchemeOf(columns, c)}:{rater}"
-                                : c,
-                            row.GetValueOrDefault(c, "")
-                        )
-                    ),
-                    .. Ratings.Columns([.. ratings]),
-                ]
+                [.. numbers.SelectMany(scheme => Numbers(row, columns, [.. scheme])), .. Ratings.Columns(ratings)]
             );
         }
     }
+
+    /// <summary>A number: what all agree on, or the mean over raters; and what each of several says.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Numbers(Row row, Yaml columns, string[] of)
+    {
+        if (of is [var only])
+            return [new(only, row.GetValueOrDefault(only, ""))];
+        var scheme = SchemeOf(columns, of[0]);
+        string[] raters = [.. of.Where(c => IsOfRater(columns, c))];
+        double[] values =
+        [
+            .. raters
+                .Select(c => DecimalNumber.TryParse(row.GetValueOrDefault(c, ""), out var v, out _) ? v : (double?)null)
+                .OfType<double>(),
+        ];
+        var agreed = of.Except(raters).Select(c => row.GetValueOrDefault(c, "")).FirstOrDefault(v => v.Length > 0);
+        return
+        [
+            new(scheme, agreed ?? (values.Length > 0 ? Ratings.Number(values.Average()) : "")),
+            .. raters.Select(c => KeyValuePair.Create($"{scheme}:{RaterOf(columns, c)}", row.GetValueOrDefault(c, ""))),
+        ];
+    }
+
+    /// <summary>Whether a column is what one rater said, and not what was made of several.</summary>
+    private static bool IsOfRater(Yaml columns, string column) =>
+        RaterOf(columns, column) is { Length: > 0 } rater
+        && !Consensus.Any(c => rater.Contains(c, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the rows of a table are files or parts of them, and not speakers or the like.</summary>
     private bool HasFiles(string table) => Rows(table) is [var first, ..] && first.ContainsKey("file");

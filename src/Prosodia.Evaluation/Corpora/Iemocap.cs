@@ -30,8 +30,14 @@ internal static partial class Iemocap
     /// <param name="excitedIsHappy">True merges <c>exc</c> into happy (5,531 utterances), false leaves it out
     /// (4,490).</param>
     /// <param name="style">Which dialogues.</param>
+    /// <param name="isWhole">Whether utterances of other emotions, or of none that raters agree on, are kept.</param>
     /// <exception cref="InputException">The folder cannot be read or holds no utterance of these classes.</exception>
-    public static Manifest Read(string folder, bool excitedIsHappy = true, IemocapStyle style = IemocapStyle.All)
+    public static Manifest Read(
+        string folder,
+        bool excitedIsHappy = true,
+        IemocapStyle style = IemocapStyle.All,
+        bool isWhole = false
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var utterances = new List<Utterance>();
@@ -63,7 +69,7 @@ internal static partial class Iemocap
                     continue;
                 }
                 var improvised = name.Contains("impro", StringComparison.Ordinal);
-                if (Emotion(labeled, excitedIsHappy) is not { } emotion)
+                if ((Emotion(labeled, excitedIsHappy) ?? (isWhole ? Other(labeled) : null)) is not { } emotion)
                     continue;
                 if (style != IemocapStyle.All && improvised != (style == IemocapStyle.Improvised))
                     continue;
@@ -186,6 +192,18 @@ internal static partial class Iemocap
             "neu" => "neutral",
             "sad" => "sad",
             _ => null,
+        };
+
+    private static string Other(string label) =>
+        label switch
+        {
+            "dis" => "disgusted",
+            "exc" => "excited",
+            "fea" => "fearful",
+            "fru" => "frustrated",
+            "sur" => "surprised",
+            "oth" => "other",
+            _ => EmotionLabels.NoAgreement,
         };
 
     [GeneratedRegex(@"^Ses0[1-5][FM]_\w+_[FM]\d{3}$")]

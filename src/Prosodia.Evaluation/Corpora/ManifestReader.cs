@@ -85,9 +85,22 @@ internal sealed class ManifestReader : IDisposable
     public IEnumerable<Utterance> Rows(ICollection<InputException> problems, bool mayRepeat = false)
     {
         ArgumentNullException.ThrowIfNull(problems);
-        return HasRaters
-            ? RaterRows.Join(Read(problems, mayRepeat: true), problems)
-            : Read(problems, mayRepeat).Select(r => r.Row);
+        return HasRaters && !mayRepeat ? Joined(problems) : Read(problems, mayRepeat).Select(r => r.Row);
+    }
+
+    private IEnumerable<Utterance> Joined(ICollection<InputException> problems)
+    {
+        var own = new List<InputException>();
+        var any = false;
+        foreach (var utterance in RaterRows.Join(Read(problems, mayRepeat: true), own))
+        {
+            any = true;
+            yield return utterance;
+        }
+        foreach (var problem in own)
+            problems.Add(problem);
+        if (!any)
+            throw own.FirstOrDefault() ?? new InputException(_file, "lists no rating", "Write one a row");
     }
 
     private IEnumerable<(Utterance Row, string Place)> Read(ICollection<InputException> problems, bool mayRepeat)
@@ -130,7 +143,9 @@ internal sealed class ManifestReader : IDisposable
     public void Dispose() => _table.Dispose();
 
     private static string NameOf(string detail) =>
-        Manifest.FixedColumns.Contains(detail, StringComparer.OrdinalIgnoreCase) ? "original_" + detail : detail;
+        Manifest.FixedColumns.Contains(detail, StringComparer.OrdinalIgnoreCase) ? "original_" + detail
+        : detail.Equals(RaterRows.Column, StringComparison.OrdinalIgnoreCase) ? RaterRows.Column
+        : detail;
 
     private Utterance? Utterance(UserRow row, out InputException? problem)
     {

@@ -17,8 +17,6 @@ internal static class MspPodcast
 
     private const string EachRating = "labels_detailed.csv";
 
-    // how releases call who rated
-    private static readonly string[] Raters = ["WorkerID", "Worker", "AnnotatorID", "Annotator", "Rater"];
     private static readonly string[] Sexes = ["female", "male"];
     private static readonly (string Column, string Detail)[] Details =
     [
@@ -33,14 +31,19 @@ internal static class MspPodcast
     /// agree on no emotion, or on another one, are left out.
     /// </summary>
     /// <exception cref="InputException">The folder or the table cannot be read, or no turn can be used.</exception>
-    public static Manifest Read(string folder)
+    public static Manifest Read(string folder) => Read(folder, isWhole: false);
+
+    /// <inheritdoc cref="Read(string)"/>
+    /// <param name="folder">The release.</param>
+    /// <param name="isWhole">Whether turns of other emotions, or of none that raters agree on, are kept.</param>
+    public static Manifest Read(string folder, bool isWhole)
     {
         var tree = new LabeledTree(Name, folder);
         var withoutEmotion = 0;
         var ratings = RatingsOf(tree);
         foreach (var row in UserTable.ReadAll(tree.Table(Labels), "FileName", "EmoClass", "SpkrID"))
         {
-            if (Emotion(row["EmoClass"]) is not { } emotion)
+            if ((Emotion(row["EmoClass"]) ?? (isWhole ? EmotionLabels.NoAgreement : null)) is not { } emotion)
             {
                 withoutEmotion++;
                 continue;
@@ -76,18 +79,18 @@ internal static class MspPodcast
                 g =>
                     (IReadOnlyList<Rating>)
                         [
-                            .. g.Select((row, i) => (row, Rater: RaterOf(row) ?? $"{i + 1}"))
-                                .DistinctBy(r => r.Rater)
-                                .Select(r => new Rating(
-                                    r.Rater,
-                                    [Emotion(r.row["EmoClass_Major"]) ?? Word(r.row["EmoClass_Major"])],
-                                    [.. Values(r.row, Details[1..])]
-                                )),
+                            // thousands of people rated, a few each turn: which of these it was is enough
+                            .. g.Select(
+                                (row, i) =>
+                                    new Rating(
+                                        $"{i + 1}",
+                                        [Emotion(row["EmoClass_Major"]) ?? Word(row["EmoClass_Major"])],
+                                        [.. Values(row, Details[1..])]
+                                    )
+                            ),
                         ]
             );
     }
-
-    private static string? RaterOf(UserRow row) => Raters.Select(c => row[c]).FirstOrDefault(r => r.Length > 0);
 
     /// <summary>A category in words; of others, which raters describe, the first word.</summary>
     private static string Word(string category) => EmotionLabels.Adjective(category.Split('-', ' ')[0]);

@@ -16,11 +16,26 @@ internal sealed record NumericTarget(string Name, double? Low = null, double? Hi
         {
             [{ Length: > 0 } name] => new NumericTarget(name),
             [{ Length: > 0 } name, var low, var high]
-                when double.TryParse(low, CultureInfo.InvariantCulture, out var from)
-                    && double.TryParse(high, CultureInfo.InvariantCulture, out var to)
+                when DecimalNumber.TryParse(low, out var from, out _)
+                    && DecimalNumber.TryParse(high, out var to, out _)
                     && from < to => new NumericTarget(name, from, to),
             _ => null,
         };
+    }
+
+    /// <summary>Reads several of different names; says in <paramref name="problem"/> what is wrong with them.</summary>
+    public static NumericTarget[] ParseAll(IReadOnlyList<string> texts, out string? problem)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        NumericTarget?[] targets = [.. texts.Select(Parse)];
+        NumericTarget[] parsed = [.. targets.OfType<NumericTarget>()];
+        problem =
+            targets.Index().FirstOrDefault(t => t.Item is null) is var odd && targets.Contains(null)
+                ? $"'{texts[odd.Index]}' is neither NAME nor NAME:LOW:HIGH"
+            : parsed.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice
+                ? $"{twice.Key} is given twice"
+            : null;
+        return parsed;
     }
 
     /// <summary>The number of an utterance; null where it has none.</summary>

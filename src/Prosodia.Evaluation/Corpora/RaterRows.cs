@@ -9,6 +9,8 @@ internal static class RaterRows
     /// <summary>The column that names who rated.</summary>
     public const string Column = "rater";
 
+    private const int MostNamed = 20; // raters; of more, it is enough which of a recording's it was
+
     /// <summary>Joins the rows of each recording, in the order of the first.</summary>
     /// <param name="rows">Rows, each with its place in the file.</param>
     /// <param name="problems">Where rows that cannot be used are added, each with why.</param>
@@ -17,7 +19,10 @@ internal static class RaterRows
         ICollection<InputException> problems
     )
     {
-        foreach (var recording in rows.GroupBy(r => r.Row.Name).ToArray())
+        var all = rows.ToArray();
+        var rated = Rated([.. all.Select(r => r.Row)]);
+        var isNamed = all.Select(r => r.Row.Detail(Column)).Distinct().Count() <= MostNamed;
+        foreach (var recording in all.GroupBy(r => r.Row.Name))
         {
             var first = recording.First().Row;
             var ratings = new Dictionary<string, Utterance>();
@@ -44,31 +49,42 @@ internal static class RaterRows
                     );
             }
             if (ratings.Count > 0)
-                yield return Joined(first, ratings);
+                yield return Joined(first, ratings, rated, isNamed);
         }
     }
 
-    private static Utterance Joined(Utterance first, Dictionary<string, Utterance> ratings)
+    /// <summary>The columns of numbers that raters of some recording don't agree on.</summary>
+    private static string[] Rated(IReadOnlyList<Utterance> rows) =>
+        [
+            .. rows.SelectMany(r => r.Details)
+                .Select(d => d.Key)
+                .Distinct()
+                .Where(c => c != Column)
+                .Where(c => rows.All(r => r.Detail(c).Length == 0 || IsNumber(r.Detail(c))))
+                .Where(c => rows.GroupBy(r => r.Name, r => r.Detail(c)).Any(g => g.Distinct().Count() > 1)),
+        ];
+
+    private static Utterance Joined(
+        Utterance first,
+        Dictionary<string, Utterance> ratings,
+        string[] rated,
+        bool isNamed
+    )
     {
         string[] columns = [.. first.Details.Select(d => d.Key).Where(c => c != Column)];
-        // what all raters of a recording have in common was not rated
-        string[] rated =
-        [
-            .. columns.Where(c =>
-                ratings.Values.Select(r => r.Detail(c)).Distinct().Count() > 1
-                && ratings.Values.All(r => r.Detail(c).Length == 0 || IsNumber(r.Detail(c)))
-            ),
-        ];
         Rating[] all =
         [
-            .. ratings.Select(r => new Rating(
-                r.Key,
-                r.Value.Emotion.Split(
-                    Ratings.And,
-                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-                ),
-                [.. rated.Select(c => KeyValuePair.Create(c, r.Value.Detail(c))).Where(v => v.Value.Length > 0)]
-            )),
+            .. ratings.Select(
+                (r, i) =>
+                    new Rating(
+                        isNamed ? r.Key : $"{i + 1}",
+                        r.Value.Emotion.Split(
+                            Ratings.And,
+                            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                        ),
+                        [.. rated.Select(c => KeyValuePair.Create(c, r.Value.Detail(c))).Where(v => v.Value.Length > 0)]
+                    )
+            ),
         ];
         var votes = Ratings.Columns(all).ToArray();
         var labels = Ratings.Labels(votes.Select(v => v.Key), "");
@@ -84,7 +100,7 @@ internal static class RaterRows
                 .. columns.Select(c =>
                     KeyValuePair.Create(
                         c,
-                        rated.Contains(c)
+                        rated.Contains(c) && ratings.Values.Any(r => r.Detail(c).Length > 0)
                             ? Ratings.Number(
                                 ratings.Values.Select(r => r.Detail(c)).Where(v => v.Length > 0).Average(Value)
                             )

@@ -91,8 +91,41 @@ internal static class Ratings
     /// <param name="votes">The votes of each.</param>
     public static string? Majority(IReadOnlyList<string> labels, IReadOnlyList<double> votes)
     {
-        var most = votes.Max();
+        var most = votes.DefaultIfEmpty().Max();
         return most > 0 && votes.Count(v => v == most) == 1 ? labels[votes.ToList().IndexOf(most)] : null;
+    }
+
+    /// <summary>Columns with other labels of votes and choices; those without a label are left out.</summary>
+    /// <param name="details">The columns.</param>
+    /// <param name="labelOf">The other label of one; empty for none.</param>
+    public static IEnumerable<KeyValuePair<string, string>> Renamed(
+        IEnumerable<KeyValuePair<string, string>> details,
+        Func<string, string> labelOf
+    )
+    {
+        var votes = new OrderedDictionary<string, double>();
+        foreach (var (column, value) in details)
+        {
+            var at = column.IndexOf(Separator, StringComparison.Ordinal);
+            var what = at < 0 ? "" : column[..at];
+            if (what == Emotion)
+                yield return new(
+                    column,
+                    string.Join(
+                        And,
+                        value.Split(And, StringSplitOptions.TrimEntries).Select(labelOf).Where(l => l != "")
+                    )
+                );
+            else if (what != Votes && !what.StartsWith(Votes + "_", StringComparison.Ordinal))
+                yield return new(column, value);
+            else if (
+                labelOf(column[(at + 1)..]) is { Length: > 0 } label
+                && DecimalNumber.TryParse(value, out var n, out _)
+            )
+                votes[$"{what}{Separator}{label}"] = votes.GetValueOrDefault($"{what}{Separator}{label}") + n;
+        }
+        foreach (var (column, count) in votes)
+            yield return new(column, Number(count));
     }
 
     /// <summary>A number as tables have it: up to six decimals.</summary>

@@ -27,6 +27,10 @@ internal sealed record ClassificationMetrics(double Wa, double Ua, double Recall
     public static ClassificationMetrics Of(IReadOnlyList<Prediction> predictions, IReadOnlyList<string> classes) =>
         Of(Matrix(predictions, classes));
 
+    /// <summary>The figures of predictions; null of none, as where raters agree on no label.</summary>
+    public static ClassificationMetrics? OfAny(IReadOnlyList<Prediction> predictions, IReadOnlyList<string> classes) =>
+        predictions.Count == 0 ? null : Of(predictions, classes);
+
     /// <summary>The mean over folds.</summary>
     public static ClassificationMetrics Mean(IReadOnlyList<ClassificationMetrics> folds) =>
         new(

@@ -21,6 +21,7 @@ internal sealed record RaterAgreement(
 )
 {
     private const int Halvings = 20; // of each recording's raters
+    private const double Rounding = 1e-4; // of parts of votes
 
     /// <summary>Measures the agreement of those who voted.</summary>
     /// <param name="votes">For each recording the number of raters who chose each label.</param>
@@ -29,7 +30,7 @@ internal sealed record RaterAgreement(
     public static RaterAgreement? Of(IReadOnlyList<double[]> votes, int seed)
     {
         ArgumentNullException.ThrowIfNull(votes);
-        double[][] several = [.. votes.Where(v => v.Sum() >= 2)];
+        double[][] several = [.. votes.Where(v => v.Sum() >= 2 - Rounding)];
         if (several.Length == 0)
             return null;
         var random = new Random(seed);

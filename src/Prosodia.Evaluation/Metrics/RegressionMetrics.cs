@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MathNet.Numerics.Statistics;
 
 namespace Prosodia.Evaluation.Metrics;
@@ -11,6 +12,7 @@ namespace Prosodia.Evaluation.Metrics;
 internal sealed record RegressionMetrics(double Ccc, double Pearson, double Spearman, double Rmse, double Mae)
 {
     /// <summary>The figures by name, as results have them.</summary>
+    [JsonIgnore]
     public IReadOnlyList<(string Name, double Value)> All =>
         [("ccc", Ccc), ("pearson", Pearson), ("spearman", Spearman), ("rmse", Rmse), ("mae", Mae)];
 

@@ -19,6 +19,8 @@ internal static class TemperatureScaling
     {
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(classes);
+        if (validation.Count == 0)
+            return 1;
         var number = classes.Index().ToDictionary(c => c.Item, c => c.Index);
         double Loss(double logarithm) =>
             -validation.Sum(p =>

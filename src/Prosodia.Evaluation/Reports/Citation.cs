@@ -39,6 +39,15 @@ internal static class Citation
         "read recordings at 0.9, 1 and 1.1 times their speed (speed perturbation; Ko et al., 2015), in training "
         + "and when tested, where the answers were averaged.";
 
+    private static string Loss(object votes) =>
+        votes switch
+        {
+            "distribution" => "cross-entropy of the distribution of raters' votes",
+            "onerater" => "cross-entropy of one rater's choice, drawn anew each time,",
+            "weighted" => "negative log-likelihood of the majority's label, weighted by its share of the votes,",
+            _ => "negative log-likelihood",
+        };
+
     /// <summary>What was done, in words that a paper can use.</summary>
     public static string Method(EvaluationResult result)
     {
@@ -50,7 +59,7 @@ internal static class Citation
         var speeds = SpeedsOf(result.Speeds);
         var training = string.Create(
             CultureInfo.InvariantCulture,
-            $"Networks were trained with class-balanced negative log-likelihood and Adam (learning rate at most "
+            $"Networks were trained with class-balanced {Loss(Of("votes"))} and Adam (learning rate at most "
                 + $"{Of("learning_rate")}, one cycle; batches of {Of("batch")}; label smoothing "
                 + $"{Of("label_smoothing")}; at most {Of("epochs")} epochs, the averaged weights of the lowest "
                 + $"validation loss kept)."

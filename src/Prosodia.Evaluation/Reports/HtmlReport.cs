@@ -15,7 +15,8 @@ internal static class HtmlReport
         RunContext context,
         string folder,
         byte[]? lossPng,
-        byte[] calibrationPng
+        byte[] calibrationPng,
+        byte[]? votesPng
     )
     {
         var setup = result.Setup;
@@ -46,7 +47,7 @@ internal static class HtmlReport
                 Worst = GroupMetrics.Worst(result.Groups) is { } worst ? Row(worst) : null,
                 Groups = result.Groups.Select(Row),
                 Votes = result.Votes is null ? null : VoteReport.Table(result).ToHtml(),
-                VotesPicture = result.Votes is null ? null : HtmlPage.DataUri(VoteReport.Plot(result)),
+                VotesPicture = votesPng is null ? null : HtmlPage.DataUri(votesPng),
                 VoteFindings = result.Votes is null ? [] : VoteReport.Findings(result),
                 Ece = HtmlPage.Format(result.Calibration.ExpectedError, "0.000"),
                 ScaledEce = HtmlPage.Format(result.ScaledCalibration.ExpectedError, "0.000"),

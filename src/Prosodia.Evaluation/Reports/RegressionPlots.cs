@@ -36,7 +36,7 @@ internal static class RegressionPlots
         var residuals = PlotCanvas.NewPlot(
             $"Errors: RMSE {of.Pooled.Rmse:0.###}, MAE {of.Pooled.Mae:0.###}",
             "predicted",
-            "predicted less truth"
+            "residual (predicted - true)"
         );
         Points(residuals, predicted, errors);
         residuals.Add.HorizontalLine(0, 1, PlotCanvas.Ink);

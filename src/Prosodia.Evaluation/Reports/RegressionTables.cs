@@ -49,7 +49,7 @@ internal static class RegressionTables
         ArgumentNullException.ThrowIfNull(result);
         return new ResultTable(
             "Predictive intervals (conformal)",
-            ["target", "meant to cover", "covers", "half width"],
+            ["target", "nominal coverage", "empirical coverage", "half width"],
             [
                 .. result.Results.Select(r =>
                     (IReadOnlyList<object?>)[r.Target.Name, ConformalInterval.Coverage, r.Coverage, r.HalfWidth]

@@ -43,6 +43,7 @@ internal static class RunFiles
             : null;
         var confusion = RunPlots.Confusion(result);
         var calibration = RunPlots.Calibration(result);
+        var votes = result.Votes is null ? null : VoteReport.Plot(result);
         OutputFile.Write(In("results.json"), result.ToJson());
         CsvFile.Write(In("predictions.csv"), Predictions(result));
         RunTables.Figures(result).WriteCsv(In("figures.csv"));
@@ -63,7 +64,7 @@ internal static class RunFiles
         OutputFile.Write(In("calibration.png"), calibration);
         if (result.Votes is not null)
         {
-            OutputFile.Write(In("votes.png"), VoteReport.Plot(result));
+            OutputFile.Write(In("votes.png"), votes!);
             VoteReport.Table(result).WriteCsv(In("votes.csv"));
         }
         if (loss is not null)
@@ -71,7 +72,7 @@ internal static class RunFiles
             OutputFile.Write(In("loss.png"), loss);
             CsvFile.Write(In("loss.csv"), Loss(result));
         }
-        OutputFile.Write(In("report.html"), HtmlReport.Write(result, context, folder, loss, calibration));
+        OutputFile.Write(In("report.html"), HtmlReport.Write(result, context, folder, loss, calibration, votes));
         return In("report.html");
     }
 
@@ -89,7 +90,7 @@ internal static class RunFiles
         }
         // of recordings without a majority the truth is empty; v_: shares of votes, d_: what is predicted of these
         yield return [.. header, .. Columns("v_"), .. Columns("d_")];
-        foreach (var (fold, voted) in VoteResult.Predictions(result.Folds))
+        foreach (var (fold, voted) in result.Voted)
             yield return
             [
                 .. Row(fold, voted.Prediction),

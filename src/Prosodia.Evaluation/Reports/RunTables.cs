@@ -67,8 +67,8 @@ internal static class RunTables
                 .. result.Folds.Select(f =>
                 {
                     var (validation, test) = (
-                        ClassificationMetrics.Of(f.Validation, result.Classes),
-                        ClassificationMetrics.Of(f.Test, result.Classes)
+                        ClassificationMetrics.OfAny(f.Validation, result.Classes),
+                        ClassificationMetrics.OfAny(f.Test, result.Classes)
                     );
                     return (IReadOnlyList<object?>)
                         [
@@ -79,10 +79,10 @@ internal static class RunTables
                             f.Validation.Length,
                             f.Test.Length,
                             f.BestEpoch > 0 ? f.BestEpoch : null,
-                            validation.Ua,
-                            test.Ua,
-                            test.Wa,
-                            test.F1,
+                            validation?.Ua,
+                            test?.Ua,
+                            test?.Wa,
+                            test?.F1,
                             .. chosen.Select(name => f.Chosen![name]),
                         ];
                 }),

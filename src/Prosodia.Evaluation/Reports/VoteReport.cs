@@ -29,7 +29,7 @@ internal static class VoteReport
                 Row("entropy of the votes", votes.EntropyOfVotes),
                 Row("entropy predicted", votes.EntropyPredicted),
                 Row("correlation of the two", votes.EntropyCorrelation),
-                Row("macro F1, several labels", votes.SeveralLabelsF1),
+                Row("multi-label macro F1", votes.SeveralLabelsF1),
             ]
         );
     }
@@ -42,12 +42,12 @@ internal static class VoteReport
         return
         [
             Invariant(
-                $"votes: JSD {votes.Jsd:0.000} bits ({votes.JsdCi95}), UA {votes.UaClear:0.000} of {votes.Clear} clear "
+                $"Votes: JSD {votes.Jsd:0.000} bits ({votes.JsdCi95}), UA {votes.UaClear:0.000} of {votes.Clear} clear "
             ) + Invariant($"and {votes.UaAmbiguous:0.000} of {votes.Ambiguous} ambiguous recordings"),
             .. votes.People is { } people
                 ?
                 [
-                    Invariant($"people: UA {people.Ua:0.000} of one rater against the majority of the others, JSD ")
+                    Invariant($"People: UA {people.Ua:0.000} of one rater against the majority of the others, JSD ")
                         + Invariant($"{people.JsdOfHalves:0.000} of half of the raters against the other half")
                         + (
                             result.Pooled.Ua > people.Ua
@@ -63,7 +63,7 @@ internal static class VoteReport
     public static byte[] Plot(EvaluationResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        VotedPrediction[] all = [.. VoteResult.Predictions(result.Folds).Select(p => p.Prediction)];
+        VotedPrediction[] all = [.. result.Voted.Select(p => p.Prediction)];
         var entropy = PlotCanvas.NewPlot(
             "Do people disagree where the model expects it?",
             "entropy of votes",
@@ -78,6 +78,7 @@ internal static class VoteReport
         entropy.Axes.SetLimits(0, Math.Log2(result.Classes.Count), 0, Math.Log2(result.Classes.Count));
 
         var means = PlotCanvas.NewPlot("Share of each label, all recordings", "", "share");
+        var highest = 0.0;
         foreach (
             var (i, (name, of)) in new (string, Func<VotedPrediction, double[]>)[]
             {
@@ -86,19 +87,15 @@ internal static class VoteReport
             }.Index()
         )
         {
-            var bars = means.Add.Bars(
-                result.Classes.Select((_, c) => c + (i - 0.5) * 0.36).ToArray(),
-                result.Classes.Select((_, c) => all.Average(p => of(p)[c])).ToArray()
-            );
+            double[] shares = [.. result.Classes.Select((_, c) => all.Average(p => of(p)[c]))];
+            highest = Math.Max(highest, shares.Max());
+            var bars = means.Add.Bars(result.Classes.Select((_, c) => c + (i - 0.5) * 0.36).ToArray(), shares);
             foreach (var bar in bars.Bars)
                 (bar.Size, bar.FillColor, bar.LineWidth) = (0.34, PlotCanvas.OfCluster(i), 0);
             bars.LegendText = name;
         }
         means.Axes.Bottom.SetTicks([.. result.Classes.Select((_, c) => (double)c)], [.. result.Classes]);
-        means.Axes.SetLimitsY(
-            0,
-            1.1 * all.Max(_ => result.Classes.Select((_, c) => all.Average(p => p.Shares[c])).Max())
-        );
+        means.Axes.SetLimitsY(0, 1.15 * highest);
         means.ShowLegend(Alignment.UpperRight);
         using var picture = new PlotCanvas(1000, 430);
         return picture.Draw(entropy, 0, 0, 430, 430).Draw(means, 430, 0, 570, 430).ToPng();

@@ -71,7 +71,9 @@ internal sealed record EvaluationResult(
 
     /// <summary>The mean of the folds' figures.</summary>
     public ClassificationMetrics Mean =>
-        ClassificationMetrics.Mean([.. Folds.Select(f => ClassificationMetrics.Of(f.Test, Classes))]);
+        ClassificationMetrics.Mean([
+            .. Folds.Select(f => ClassificationMetrics.OfAny(f.Test, Classes)).OfType<ClassificationMetrics>(),
+        ]);
 
     /// <summary>95 % intervals of the pooled figures.</summary>
     public IReadOnlyDictionary<string, SpeakerInterval> Ci95 => Derived.Ci95.Value;
@@ -90,6 +92,10 @@ internal sealed record EvaluationResult(
 
     /// <summary>How well the votes of raters are predicted; null where there are none.</summary>
     public VoteResult? Votes => Derived.Votes.Value;
+
+    /// <summary>The test recordings with the distribution of votes that is predicted; empty where there are none.
+    /// </summary>
+    public IReadOnlyList<(string Fold, VotedPrediction Prediction)> Voted => Derived.Voted.Value;
 
     /// <summary>What follows from the folds, computed once; a copy that <c>with</c> makes computes its own.</summary>
     private Derivation Derived =>
@@ -126,8 +132,8 @@ internal sealed record EvaluationResult(
                             f.BestEpoch,
                             f.Chosen,
                             Temperature = temperature,
-                            Validation = ClassificationMetrics.Of(f.Validation, Classes),
-                            Test = ClassificationMetrics.Of(f.Test, Classes),
+                            Validation = ClassificationMetrics.OfAny(f.Validation, Classes),
+                            Test = ClassificationMetrics.OfAny(f.Test, Classes),
                         }
                 ),
                 Pooled = new
@@ -162,7 +168,8 @@ internal sealed record EvaluationResult(
             Of = of;
             Predictions = [.. of.Folds.SelectMany(f => f.Test)];
             Ci95 = new(() => SpeakerBootstrap.Intervals(Predictions, of.Classes, of.Setup.Seed));
-            Votes = new(() => VoteResult.Of(of.Folds, of.Classes, of.Setup.Seed));
+            Voted = new(() => VoteResult.Predictions(of.Folds));
+            Votes = new(() => VoteResult.Of(of.Folds, Voted.Value, of.Classes, of.Setup.Seed));
             Groups = new(() => GroupMetrics.Of(Predictions, of.Classes));
             Temperatures = new(() => [.. of.Folds.Select(f => TemperatureScaling.Fit(f.Validation, of.Classes))]);
             Calibration = new(() => Metrics.Calibration.Of(Predictions));
@@ -187,6 +194,8 @@ internal sealed record EvaluationResult(
         public Prediction[] Predictions { get; }
 
         public Lazy<IReadOnlyDictionary<string, SpeakerInterval>> Ci95 { get; }
+
+        public Lazy<IReadOnlyList<(string Fold, VotedPrediction Prediction)>> Voted { get; }
 
         public Lazy<VoteResult?> Votes { get; }
 

@@ -126,13 +126,16 @@ internal sealed record FinishedRun(
                 .Where(p => p.Truth.Length > 0),
         ];
 
-    /// <summary>Of each test recording its path, its speaker and the divergence from the votes, in bits.</summary>
+    /// <summary>
+    /// Of each test recording its path, its speaker, its votes as text, and the divergence from them, in bits.
+    /// </summary>
     /// <exception cref="InputException">The table is missing or damaged.</exception>
-    public IReadOnlyList<(string Path, string Speaker, double Jsd)> ReadDivergences() =>
+    public IReadOnlyList<(string Path, string Speaker, string Votes, double Jsd)> ReadDivergences() =>
         Rows(csv =>
             (
                 csv.GetField("path")!,
                 csv.GetField("speaker")!,
+                string.Join(' ', Numbers(csv, "v_")),
                 VoteMetrics.JensenShannon(Numbers(csv, "v_"), Numbers(csv, "d_"))
             )
         );

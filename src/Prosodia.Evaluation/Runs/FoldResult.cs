@@ -34,6 +34,9 @@ internal sealed record FoldResult<TPrediction>(
     /// </summary>
     public TPrediction[] Tied { get; init; } = [];
 
+    /// <summary>The same of validation recordings.</summary>
+    public TPrediction[] TiedValidation { get; init; } = [];
+
     /// <summary>How long it took on one core; in no <c>results.json</c>, since it differs each time.</summary>
     public double Seconds { get; init; }
 

@@ -105,7 +105,7 @@ internal sealed record RegressionResult(
                             r.Mean,
                             Interval = new
                             {
-                                Meant = ConformalInterval.Coverage,
+                                Nominal = ConformalInterval.Coverage,
                                 r.Coverage,
                                 r.HalfWidth,
                             },

@@ -61,22 +61,34 @@ internal sealed record VoteResult(
     /// <summary>The share of raters who agree on what is clear.</summary>
     public const double ClearShare = 2.0 / 3;
 
-    /// <summary>The test recordings of folds, with distributions calibrated on each fold's validation recordings.
+    /// <summary>
+    /// The test recordings of folds, with distributions calibrated on each fold's validation recordings; empty where
+    /// there are no votes.
     /// </summary>
     public static IReadOnlyList<(string Fold, VotedPrediction Prediction)> Predictions(
         IReadOnlyList<FoldResult<Prediction>> folds
-    ) => [.. folds.SelectMany(f => OfFold(f).Select(p => (f.Name, p)))];
+    ) =>
+        folds.Any(f => f.Test.Concat(f.Tied).Any(p => p.Votes is null))
+            ? []
+            : [.. folds.SelectMany(f => OfFold(f).Select(p => (f.Name, p)))];
 
     /// <summary>The figures of folds; null where there are no votes.</summary>
     /// <param name="folds">The folds.</param>
+    /// <param name="predictions">Their <see cref="Predictions"/>.</param>
     /// <param name="classes">The classes.</param>
     /// <param name="seed">Seed of what is drawn.</param>
-    public static VoteResult? Of(IReadOnlyList<FoldResult<Prediction>> folds, IReadOnlyList<string> classes, int seed)
+    public static VoteResult? Of(
+        IReadOnlyList<FoldResult<Prediction>> folds,
+        IReadOnlyList<(string Fold, VotedPrediction Prediction)> predictions,
+        IReadOnlyList<string> classes,
+        int seed
+    )
     {
         ArgumentNullException.ThrowIfNull(folds);
-        if (folds.Any(f => f.Test.Concat(f.Tied).Any(p => p.Votes is null)))
+        ArgumentNullException.ThrowIfNull(predictions);
+        if (predictions.Count == 0)
             return null;
-        VotedPrediction[] all = [.. Predictions(folds).Select(p => p.Prediction)];
+        VotedPrediction[] all = [.. predictions.Select(p => p.Prediction)];
         var labeled = all.Where(p => p.Prediction.Truth.Length > 0).ToArray();
         Prediction[] clear = [.. labeled.Where(p => p.IsClear).Select(p => p.Prediction)],
             ambiguous = [.. labeled.Where(p => !p.IsClear).Select(p => p.Prediction)];
@@ -106,12 +118,10 @@ internal sealed record VoteResult(
 
     private static IEnumerable<VotedPrediction> OfFold(FoldResult<Prediction> fold)
     {
-        double[][] shares = [.. fold.Validation.Select(SharesOf)];
-        var calibration = VoteCalibration.Fit([.. fold.Validation.Select(p => p.Probabilities)], shares);
-        var thresholds = SeveralLabels.Thresholds(
-            shares,
-            [.. fold.Validation.Select(p => calibration.Apply(p.Probabilities))]
-        );
+        Prediction[] known = [.. fold.Validation, .. fold.TiedValidation];
+        double[][] shares = [.. known.Select(SharesOf)];
+        var calibration = VoteCalibration.Fit([.. known.Select(p => p.Probabilities)], shares);
+        var thresholds = SeveralLabels.Thresholds(shares, [.. known.Select(p => calibration.Apply(p.Probabilities))]);
         return fold
             .Test.Concat(fold.Tied)
             .Select(p =>
@@ -129,10 +139,8 @@ internal sealed record VoteResult(
     /// <summary>How far the mean distribution of validation recordings is from each test recording.</summary>
     private static IEnumerable<double> OfMean(FoldResult<Prediction> fold)
     {
-        double[] mean =
-        [
-            .. SharesOf(fold.Validation[0]).Select((_, c) => fold.Validation.Average(p => SharesOf(p)[c])),
-        ];
+        double[][] known = [.. fold.Validation.Concat(fold.TiedValidation).Select(SharesOf)];
+        double[] mean = [.. known[0].Select((_, c) => known.Average(s => s[c]))];
         return fold.Test.Concat(fold.Tied).Select(p => VoteMetrics.JensenShannon(SharesOf(p), mean));
     }
 

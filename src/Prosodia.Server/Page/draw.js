@@ -14,7 +14,8 @@ const COLORS = [
   "#5fbf3f",
 ];
 
-export const colorOfDimension = i => COLORS[i % COLORS.length];
+// Dimensions have the colors after those of the emotions.
+export const colorOfDimension = (result, i) => COLORS[(result.emotions.length + i) % COLORS.length];
 
 export const colorOf = (emotions, emotion) => COLORS[emotions.indexOf(emotion) % COLORS.length] ?? themed("--wave");
 
@@ -93,7 +94,7 @@ export function dimensionCurves(context, width, height, { result, position }) {
     result.dimensions.forEach(({ name, low, high }, i) => {
       if (!turn.dimensions) return;
       const y = height - 4 - ((turn.dimensions[name] - low) / (high - low)) * (height - 8);
-      context.fillStyle = COLORS[i % COLORS.length];
+      context.fillStyle = colorOfDimension(result, i);
       context.fillRect(x(turn.start_s), y - 2, Math.max(2, x(turn.end_s) - x(turn.start_s) - 1), 4);
     });
   }

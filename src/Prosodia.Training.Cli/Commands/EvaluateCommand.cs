@@ -77,7 +77,8 @@ internal static class EvaluateCommand
                         {
                             var (manifest, note) = ManifestJoin.Open(
                                 arguments.GetValue(manifests)!,
-                                arguments.GetValue(labels)
+                                arguments.GetValue(labels),
+                                options.Truth.IsByEmotion
                             );
                             if (arguments.GetValue(fold) is { } only)
                                 return new StudyRunner(restart: false, cancellationToken).RunFold(

@@ -68,7 +68,7 @@ internal static class TrainCommand
         };
         var target = TruthOptions.Target(
             "Predict the numbers of this column, such as arousal, beside the emotions; NAME:LOW:HIGH says which range "
-                + "they have; learned from the recordings that have them; may be given several times"
+                + "they have; learned from the recordings that have all of them; may be given several times"
         );
         var stress = new Option<string?>("--stress")
         {
@@ -176,7 +176,7 @@ internal static class TrainCommand
                         tested,
                         file,
                         trainedEncoder,
-                        TruthOptions.Parse(arguments.GetValue(target)!),
+                        TruthOptions.ParseTargets(arguments.GetValue(target)!),
                         progress,
                         cancellationToken
                     )

@@ -134,7 +134,7 @@ internal static class TuneCommand
                     new EvaluationResult(folds.Setup, corpus.Classes, folds.Folds)
                     {
                         SegmentsPerUtterance = folds.SegmentsPerUtterance,
-                        Speeds = corpus.Classifier(options.Model, options.Training).Speeds,
+                        Speeds = corpus.Learner(options.Model, options.Training).Speeds,
                     },
                 RunFiles.Write,
                 TuningReport.Of

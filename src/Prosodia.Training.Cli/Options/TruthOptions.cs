@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Prosodia.Cli.Hosting;
+using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Training.Data;
 using Prosodia.Training.Experiments;
@@ -39,18 +40,10 @@ internal sealed class TruthOptions
         };
 
     /// <summary>The columns that <see cref="Target"/> took.</summary>
-    public static NumericTarget[] Parse(string[] texts)
+    public static NumericTarget[] ParseTargets(string[] texts)
     {
-        NumericTarget[] targets =
-        [
-            .. texts.Select(text =>
-                NumericTarget.Parse(text)
-                ?? throw new UsageException($"--target: '{text}' is neither NAME nor NAME:LOW:HIGH")
-            ),
-        ];
-        return targets.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice
-            ? throw new UsageException($"--target {twice.Key} is given twice")
-            : targets;
+        var targets = NumericTarget.ParseAll(texts, out var problem);
+        return problem is null ? targets : throw new UsageException($"--target: {problem}");
     }
 
     /// <summary>Adds the options to a verb.</summary>
@@ -61,10 +54,21 @@ internal sealed class TruthOptions
         verb.Add(_set);
     }
 
+    /// <summary>What options of <c>evaluate</c> ask for, and the labels that corpora have in common.</summary>
+    public static (Truth Truth, string? Labels) OfOptions(IReadOnlyList<string> options)
+    {
+        var (truth, labels) = (new TruthOptions(), CommonOptions.Labels());
+        var command = new RootCommand { labels };
+        command.TreatUnmatchedTokensAsErrors = false;
+        truth.AddTo(command);
+        var arguments = command.Parse(options);
+        return (truth.Parse(arguments), arguments.GetValue(labels));
+    }
+
     /// <summary>What was asked for.</summary>
     public Truth Parse(ParseResult arguments)
     {
-        var targets = Parse(arguments.GetValue(_target)!);
+        var targets = ParseTargets(arguments.GetValue(_target)!);
         var (votes, set) = (arguments.GetValue(_votes), arguments.GetValue(_set)!);
         if (votes is null && set.Length > 0)
             throw new UsageException("--vote-set goes with --votes");

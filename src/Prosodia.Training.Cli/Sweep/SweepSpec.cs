@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Prosodia.Evaluation.Corpora;
 using Prosodia.Evaluation.Protocols;
+using Prosodia.Training.Cli.Options;
 using Prosodia.Training.Experiments;
 
 namespace Prosodia.Training.Cli.Sweep;
@@ -75,7 +76,7 @@ internal static class SweepSpec
                     $"has the same evaluation twice ({Path.GetFileName(run)})",
                     "Remove one of them"
                 );
-            foreach (var fold in grid.ByFold ? Folds(file, manifests, name, seed) : [null])
+            foreach (var fold in grid.ByFold ? Folds(file, manifests, name, seed, options) : [null])
                 jobs.Add(new SweepJob(jobs.Count, run, fold, arguments));
         }
         return jobs;
@@ -129,7 +130,7 @@ internal static class SweepSpec
         : value.ValueKind == JsonValueKind.True ? ["--" + name]
         : ["--" + name, value.ToString()];
 
-    private static IEnumerable<string?> Folds(string file, string[] manifests, string name, int seed)
+    private static IEnumerable<string?> Folds(string file, string[] manifests, string name, int seed, string[] options)
     {
         var protocol =
             Protocol.Parse(name, allSpeakers: false)
@@ -138,7 +139,9 @@ internal static class SweepSpec
                 $"names a protocol that isn't there ({name})",
                 $"Choose from {Protocol.Names}"
             );
-        return protocol.Split(ManifestJoin.Open(manifests, null).Manifest.Utterances, seed).Select(s => s.Name);
+        var (truth, labels) = TruthOptions.OfOptions(options);
+        var manifest = ManifestJoin.Open(manifests, labels, truth.IsByEmotion).Manifest;
+        return protocol.Split(truth.Select(manifest.Utterances).Known, seed).Select(s => s.Name);
     }
 
     private static string Slug(IEnumerable<string?> parts) =>

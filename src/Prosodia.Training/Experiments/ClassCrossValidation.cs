@@ -19,17 +19,18 @@ internal sealed class ClassCrossValidation(ExperimentCorpus corpus, Model model,
         : corpus.Truth.VotesOf(corpus.Utterances, corpus.Classes);
 
     /// <inheritdoc/>
-    protected override Prediction[] Validated(FoldParts parts, FoldOutcome outcome) =>
-        [.. parts.Validation.Where(IsLabeled).Select(u => Of(u, outcome.Held[u]))];
+    protected override (Prediction[] Labeled, Prediction[] Tied) Validated(FoldParts parts, FoldOutcome outcome) =>
+        Parted(parts.Validation.Select(u => Of(u, outcome.Held[u])));
 
     /// <inheritdoc/>
-    protected override (Prediction[] Test, Prediction[] Tied) Tested(FoldParts parts, FoldOutcome outcome)
+    protected override (Prediction[] Labeled, Prediction[] Tied) Tested(FoldParts parts, FoldOutcome outcome) =>
+        Parted(parts.Test.Zip(outcome.Test, Of));
+
+    private static (Prediction[] Labeled, Prediction[] Tied) Parted(IEnumerable<Prediction> predictions)
     {
-        var all = parts.Test.Zip(outcome.Test).ToLookup(p => IsLabeled(p.First), p => Of(p.First, p.Second));
+        var all = predictions.ToLookup(p => p.Truth.Length > 0);
         return ([.. all[true]], [.. all[false]]);
     }
-
-    private bool IsLabeled(int utterance) => _corpus.Utterances[utterance].Emotion.Length > 0;
 
     private Prediction Of(int place, double[] probabilities)
     {

@@ -22,14 +22,14 @@ internal abstract class CrossValidation<TPrediction>(ExperimentCorpus corpus, Mo
 {
     private const string AllocationRefused = "can't allocate memory"; // libtorch's words
 
-    private readonly IFoldLearner _classifier = corpus.Classifier(model, options);
+    private readonly IFoldLearner _learner = corpus.Learner(model, options);
     private readonly LearningTask _task = corpus.Task;
     private readonly Dictionary<string, int> _index = corpus
         .Utterances.Index()
         .ToDictionary(u => u.Item.Name, u => u.Index);
 
     /// <summary>How many speeds each of the model's streams reads a recording at.</summary>
-    public IReadOnlyList<int> Speeds => _classifier.Speeds;
+    public IReadOnlyList<int> Speeds => _learner.Speeds;
 
     /// <summary>Runs the folds that the run's folder doesn't hold yet.</summary>
     /// <param name="splits">The folds.</param>
@@ -51,7 +51,7 @@ internal abstract class CrossValidation<TPrediction>(ExperimentCorpus corpus, Mo
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(progress);
         var results = splits.Select(s => run.Finished<TPrediction>(s.Name)).ToArray();
-        int[] done = [.. results.Select(r => r is null ? 0 : _classifier.Steps)];
+        int[] done = [.. results.Select(r => r is null ? 0 : _learner.Steps)];
         var waiting = new ConcurrentQueue<int>(Enumerable.Range(0, splits.Count).Where(i => results[i] is null));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ExceptionDispatchInfo? failure = null;
@@ -61,7 +61,7 @@ internal abstract class CrossValidation<TPrediction>(ExperimentCorpus corpus, Mo
             lock (done)
             {
                 done[split] = steps;
-                progress(new StageProgress("Training folds", done.Sum(), (double)splits.Count * _classifier.Steps));
+                progress(new StageProgress("Training folds", done.Sum(), (double)splits.Count * _learner.Steps));
             }
         }
 
@@ -80,7 +80,7 @@ internal abstract class CrossValidation<TPrediction>(ExperimentCorpus corpus, Mo
                         stop.Token
                     );
                     run.Save(results[i]!);
-                    Tell(i, _classifier.Steps);
+                    Tell(i, _learner.Steps);
                 }
             }
             catch (Exception e)
@@ -112,12 +112,8 @@ internal abstract class CrossValidation<TPrediction>(ExperimentCorpus corpus, Mo
     )
     {
         var watch = Stopwatch.StartNew();
-        var parts = new FoldParts(
-            [.. Indices(split.Train).Where(_task.Teaches)],
-            [.. Indices(split.Validation).Where(_task.Teaches)],
-            Indices(split.Test)
-        );
-        if (parts.Train.Length == 0 || parts.Validation.Length == 0)
+        var parts = new FoldParts(Indices(split.Train), Indices(split.Validation), Indices(split.Test));
+        if (!parts.Train.Any(_task.Teaches) || !parts.Validation.Any(_task.Teaches))
             throw new InputException(
                 $"fold {split.Name}",
                 "has no recording to train on, or none to validate on, whose raters agree",
@@ -126,7 +122,7 @@ internal abstract class CrossValidation<TPrediction>(ExperimentCorpus corpus, Mo
         FoldOutcome outcome;
         try
         {
-            outcome = _classifier.Run(parts, seed, keptIn, stepsDone, cancellationToken);
+            outcome = _learner.Run(parts, seed, keptIn, stepsDone, cancellationToken);
         }
         catch (Exception e)
             when (e is OutOfMemoryException || e.Message.Contains(AllocationRefused, StringComparison.Ordinal))
@@ -139,29 +135,31 @@ internal abstract class CrossValidation<TPrediction>(ExperimentCorpus corpus, Mo
             );
         }
         var (test, tied) = Tested(parts, outcome);
+        var (validation, tiedValidation) = Validated(parts, outcome);
         return new FoldResult<TPrediction>(
             split.Name,
             split.Train.Speakers(),
             split.Validation.Speakers(),
             split.Test.Speakers(),
-            parts.Train.Length,
+            parts.Train.Count(_task.Teaches),
             outcome.BestEpoch,
             outcome.Loss,
-            Validated(parts, outcome),
+            validation,
             test
         )
         {
             Tied = tied,
+            TiedValidation = tiedValidation,
             Seconds = watch.Elapsed.TotalSeconds,
             Chosen = outcome.Chosen,
         };
     }
 
-    /// <summary>The predictions on validation recordings.</summary>
-    protected abstract TPrediction[] Validated(FoldParts parts, FoldOutcome outcome);
+    /// <summary>The predictions on validation recordings, and on those whose raters agree on no label.</summary>
+    protected abstract (TPrediction[] Labeled, TPrediction[] Tied) Validated(FoldParts parts, FoldOutcome outcome);
 
     /// <summary>The predictions on test recordings, and on those whose raters agree on no label.</summary>
-    protected abstract (TPrediction[] Test, TPrediction[] Tied) Tested(FoldParts parts, FoldOutcome outcome);
+    protected abstract (TPrediction[] Labeled, TPrediction[] Tied) Tested(FoldParts parts, FoldOutcome outcome);
 
     /// <summary>What else the manifest says of a recording, by column, in few values.</summary>
     protected static IReadOnlyDictionary<string, string> GroupsOf(Utterance utterance) =>

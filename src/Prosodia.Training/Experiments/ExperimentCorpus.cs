@@ -65,7 +65,7 @@ internal sealed record ExperimentCorpus(
             .FirstOrDefault();
 
     /// <summary>A model's classifier of these recordings.</summary>
-    public IFoldLearner Classifier(Model model, TrainingOptions options)
+    public IFoldLearner Learner(Model model, TrainingOptions options)
     {
         var task = Task;
         (string Name, IFoldLearner Classifier)[] streams =

@@ -182,7 +182,10 @@ internal sealed record ExperimentOptions(
             if (Features != RecordingFeatures.Prosody)
                 settings["set"] = Features.Name;
             if (Truth.Targets.Count > 0)
+            {
                 settings["targets"] = string.Join(", ", Truth.Targets);
+                settings.Remove("label_smoothing");
+            }
             if (Truth.Votes is { } votes)
             {
                 settings["votes"] = Name(votes.Training);

@@ -17,6 +17,9 @@ internal sealed record VoteOptions(VoteTraining Training, string Set);
 /// <param name="Votes">The votes that labels come from; null for the manifest's own labels.</param>
 internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? Votes)
 {
+    /// <summary>Whether it is the manifest's own emotions.</summary>
+    public bool IsByEmotion => Targets.Count == 0 && Votes is null;
+
     /// <summary>The manifest's own labels.</summary>
     public static Truth Labels { get; } = new([], null);
 
@@ -36,11 +39,13 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
             return WithVotes(utterances);
         Utterance[] agreed = [.. utterances.Where(u => u.Emotion != EmotionLabels.NoAgreement)];
         var left = utterances.Count - agreed.Length;
-        return (
-            agreed,
-            [],
-            left == 0 ? [] : [$"raters agree on no emotion of {left} recordings; they are left out (--votes uses them)"]
-        );
+        if (agreed.Length == 0)
+            throw new InputException(
+                "the manifest",
+                "has no recording on whose emotion raters agree",
+                "Evaluate with --votes distribution, or --target"
+            );
+        return (agreed, [], left == 0 ? [] : [$"raters agree on no emotion of {left} recordings; they are left out"]);
     }
 
     /// <summary>What models learn of recordings that <see cref="Select"/> has given.</summary>
@@ -141,11 +146,29 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
                 ),
         ];
         var (without, tied) = (utterances.Count - known.Length, known.Count(u => u.Emotion.Length == 0));
+        if (classes.Count < 2)
+            throw new InputException(
+                "the manifest",
+                $"has {classes.Count} labels that most raters of a recording chose",
+                "At least two are needed to tell apart"
+            );
+        string[] rare = [.. table.Labels.Except(classes)];
+        var ofRare = rare.Sum(l => table.Votes.Sum(v => v[table.Labels.ToList().IndexOf(l)]));
+        var share = ofRare / table.Votes.Sum(v => v.Sum());
         return (
             known,
             [],
             [
-                .. without == 0 ? (string[])[] : [$"{without} recordings have no votes; they are left out"],
+                .. without == 0
+                    ? (string[])[]
+                    : [$"{without} recordings have no votes for these labels; they are left out"],
+                .. rare.Length == 0
+                    ? (string[])[]
+                    :
+                    [
+                        $"{100 * share:0.0} % of the votes are for labels that most raters of no recording chose "
+                            + $"({string.Join(", ", rare)}); they are left out",
+                    ],
                 .. tied == 0
                     ? (string[])[]
                     :

@@ -14,11 +14,13 @@ internal sealed class ValueCrossValidation(ExperimentCorpus corpus, Model model,
     private readonly ExperimentCorpus _corpus = corpus;
 
     /// <inheritdoc/>
-    protected override ValuePrediction[] Validated(FoldParts parts, FoldOutcome outcome) =>
-        [.. parts.Validation.Select(u => Of(u, outcome.Held[u], []))];
+    protected override (ValuePrediction[] Labeled, ValuePrediction[] Tied) Validated(
+        FoldParts parts,
+        FoldOutcome outcome
+    ) => ([.. parts.Validation.Select(u => Of(u, outcome.Held[u], []))], []);
 
     /// <inheritdoc/>
-    protected override (ValuePrediction[] Test, ValuePrediction[] Tied) Tested(FoldParts parts, FoldOutcome outcome)
+    protected override (ValuePrediction[] Labeled, ValuePrediction[] Tied) Tested(FoldParts parts, FoldOutcome outcome)
     {
         var held = outcome.Held.Select(h => Of(h.Key, h.Value, [])).ToLookup(p => p.Speaker);
         double?[] widths =

@@ -47,6 +47,7 @@ internal sealed class DimensionFitting(Examples examples, IReadOnlyDictionary<in
         using var scope = NewDisposeScope();
         int[] known = [.. groups.SelectMany(g => g)];
         var deviates = known.ToDictionary(u => u, u => examples.Versions.Select(v => scale.Apply(v[u])).ToArray());
+        groups = [.. groups.Where(g => g.Length > 0)];
         Sums[][] sums = [.. groups.Select(g => SumsOf(g, deviates))];
         var held = new Dictionary<int, double[][]>(); // by view
         foreach (var (g, group) in groups.Index())
@@ -85,8 +86,12 @@ internal sealed class DimensionFitting(Examples examples, IReadOnlyDictionary<in
             {
                 var adapted = source is null ? rows : SourceAdaptation.ToAll(rows, group, source);
                 float[][][] views = [.. adapted.Select(r => Views(r).ToArray())];
+                using var inner = NewDisposeScope();
                 Sums[] own = [.. examples.Views.Select((_, v) => Sums.Of([.. views.Select(r => r[v])], y))];
-                total = total is null ? own : [.. total.Zip(own, (a, b) => a.Add(b))];
+                Sums[] sum = total is null ? own : [.. total.Zip(own, (a, b) => a.Add(b))];
+                foreach (var old in total ?? [])
+                    old.Dispose();
+                total = [.. sum.Select(s => s.MoveToOuterDisposeScope())];
             }
         }
         return [.. total!.Select(s => s.MoveToOuterDisposeScope())];
@@ -114,6 +119,7 @@ internal sealed class DimensionFitting(Examples examples, IReadOnlyDictionary<in
 
     /// <summary>Sums over examples, all that ridge regression needs; those of groups add up to those of all.</summary>
     private sealed record Sums(Tensor Squares, Tensor Products, Tensor Features, Tensor Numbers, double Count)
+        : IDisposable
     {
         public static Sums Of(float[][] rows, Tensor y)
         {
@@ -136,6 +142,12 @@ internal sealed class DimensionFitting(Examples examples, IReadOnlyDictionary<in
                 Features = Features.MoveToOuterDisposeScope(),
                 Numbers = Numbers.MoveToOuterDisposeScope(),
             };
+
+        public void Dispose()
+        {
+            foreach (var tensor in new[] { Squares, Products, Features, Numbers })
+                tensor.Dispose();
+        }
 
         public Sums Add(Sums other) =>
             new(

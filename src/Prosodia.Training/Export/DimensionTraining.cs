@@ -18,6 +18,26 @@ internal sealed class DimensionTraining(ModelCorpus corpus, IReadOnlyList<Numeri
     private const int Groups = 6,
         InnerGroups = 5;
 
+    /// <summary>Says before anything is measured what would keep it from training.</summary>
+    /// <exception cref="InputException">Too few recordings or speakers have the numbers.</exception>
+    public static (IReadOnlyList<InputException> Problems, IReadOnlyList<string> Warnings) Check(
+        Manifest manifest,
+        IReadOnlyList<NumericTarget> targets,
+        int seed
+    )
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (targets.Count == 0)
+            return ([], []);
+        if (targets.FirstOrDefault(t => manifest.Emotions.Contains(t.Name)) is { } emotion)
+            throw new InputException(manifest.Name, $"has {emotion.Name} as an emotion, too", "Rename the column");
+        var (known, problems, warnings) = new Experiments.Truth(targets, null).Select(manifest.Utterances);
+        if (known.Select(u => u.Detail(Manifest.CorpusColumn)).Distinct().Count() < 2)
+            new SpeakerGroups(Groups).Split(known, seed);
+        return (problems, warnings);
+    }
+
     /// <summary>Trains.</summary>
     /// <param name="examples">What is read of the recordings.</param>
     /// <param name="training">The recordings that may be learned from.</param>
@@ -36,7 +56,7 @@ internal sealed class DimensionTraining(ModelCorpus corpus, IReadOnlyList<Numeri
         ArgumentNullException.ThrowIfNull(examples);
         ArgumentNullException.ThrowIfNull(training);
         var values = training
-            .Select(u => (Place: u, Values: targets.Select(t => t.ValueOf(corpus.Utterances[u])).ToArray()))
+            .Select(u => (Place: u, Values: targets.Select(t => ValueOf(t, corpus.Utterances[u])).ToArray()))
             .Where(u => u.Values.All(v => v is not null))
             .ToDictionary(u => u.Place, u => u.Values.OfType<double>().ToArray());
         int[] known = [.. values.Keys];
@@ -91,6 +111,19 @@ internal sealed class DimensionTraining(ModelCorpus corpus, IReadOnlyList<Numeri
                 ),
             ]
         );
+    }
+
+    /// <summary>A number; null where there is none that can be used, which <see cref="Check"/> has reported.</summary>
+    private static double? ValueOf(NumericTarget target, Utterance utterance)
+    {
+        try
+        {
+            return target.ValueOf(utterance);
+        }
+        catch (InputException)
+        {
+            return null;
+        }
     }
 
     private static double? HalfWidth(IEnumerable<ValuePrediction> predictions, int target) =>

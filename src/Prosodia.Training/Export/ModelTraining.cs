@@ -67,6 +67,7 @@ internal static class ModelTraining
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(progress);
+        var (unrated, warnings) = DimensionTraining.Check(manifest, targets, seed);
         var corpus = ModelCorpus.Measure(
             manifest,
             keptIn,
@@ -131,7 +132,13 @@ internal static class ModelTraining
             Encoder = encoder?.Describe(layer),
             Dimensions = dimensions,
         };
-        return new TrainedModel(onnx, card, trial.Predictions, corpus.Problems, corpus.Warnings);
+        return new TrainedModel(
+            onnx,
+            card,
+            trial.Predictions,
+            [.. unrated, .. corpus.Problems],
+            [.. warnings, .. corpus.Warnings]
+        );
     }
 
     /// <summary>What a card says of the recordings.</summary>

@@ -29,12 +29,13 @@ internal sealed class ClassificationTask(
     public override IObjective Objective(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return from == VoteTraining.Majority
+        return shares is null
             ? new ClassObjective(labels, classes, options.LabelSmoothing)
             : new VoteObjective(
                 (u, random) =>
                     from == VoteTraining.OneRater && random is not null ? Drawn(u, random.NextDouble()) : Shares(u),
-                classes
+                classes,
+                options.LabelSmoothing
             );
     }
 

@@ -114,8 +114,9 @@ internal sealed class LandmarkKernel
     public Tensor[] Lda(LandmarkSums sums, IEnumerable<double> shrinkages, int features)
     {
         using var scope = NewDisposeScope();
+        using Scalar least = 1e-9;
         var count = sums.Counts.sum().data<double>()[0];
-        var mean = sums.Classes.div(sums.Counts.clamp_min(PinnedScalars.One)).matmul(_basis); // (classes, dimensions)
+        var mean = sums.Classes.div(sums.Counts.clamp_min(least)).matmul(_basis); // (classes, dimensions)
         var scatter = Projected(sums).add_(mean.t().matmul(sums.Counts.mul(mean)), PinnedScalars.MinusOne);
         return
         [

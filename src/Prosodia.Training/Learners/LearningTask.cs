@@ -8,7 +8,7 @@ internal abstract class LearningTask
     /// <summary>How many numbers are predicted of an utterance: one a class, or one a target.</summary>
     public abstract int Outputs { get; }
 
-    /// <summary>Whether an utterance can be learned from.</summary>
+    /// <summary>Whether something is learned from an utterance; others have no weight.</summary>
     public abstract bool Teaches(int utterance);
 
     /// <summary>What networks are trained to.</summary>

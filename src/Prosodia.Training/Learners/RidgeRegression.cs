@@ -36,20 +36,25 @@ internal sealed class RidgeRegression(bool isRadial) : IClosedForm
         var means = targets.mean([0]);
         var centered = targets.sub(means);
         var scores = new List<Tensor>();
-        foreach (var (known, asked) in Kernels(products))
-        foreach (var penalty in isRadial ? RadialPenalties : LinearPenalties)
+        foreach (var kernel in Kernels(products))
         {
-            using var scope = NewDisposeScope();
-            scores.Add(asked.matmul(Ridge.Solve(known, penalty, centered)).add_(means, Torch.PinnedScalars.One));
-            scope.MoveToOuter(scores[^1]);
+            using var own = NewDisposeScope(); // a kernel is as large as all examples squared
+            var (known, asked) = kernel();
+            foreach (var penalty in isRadial ? RadialPenalties : LinearPenalties)
+            {
+                using var scope = NewDisposeScope();
+                scores.Add(asked.matmul(Ridge.Solve(known, penalty, centered)).add_(means, Torch.PinnedScalars.One));
+                scope.MoveToOuter(scores[^1]);
+                own.MoveToOuter(scores[^1]);
+            }
         }
         foreach (var tensor in scores)
             all.MoveToOuter(tensor);
         return scores;
     }
 
-    private IEnumerable<(Tensor Known, Tensor Asked)> Kernels(InnerProducts products) =>
+    private IEnumerable<Func<(Tensor Known, Tensor Asked)>> Kernels(InnerProducts products) =>
         isRadial
-            ? KernelRidge.Widths.Select(width => KernelRidge.Radial(products, width))
-            : [(products.Known, products.Asked)];
+            ? KernelRidge.Widths.Select<double, Func<(Tensor, Tensor)>>(w => () => KernelRidge.Radial(products, w))
+            : [() => (products.Known, products.Asked)];
 }

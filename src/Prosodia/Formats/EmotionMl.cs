@@ -78,7 +78,7 @@ public static class EmotionMl
             xml.WriteEndElement();
         }
         // dimensions go from 0 to 1 there: where between the lowest and the highest that the model predicts
-        foreach (var dimension in card.Dimensions ?? [])
+        foreach (var dimension in (card.Dimensions ?? []).Where(d => turn.Prediction.Dimensions.ContainsKey(d.Name)))
         {
             xml.WriteStartElement("dimension", Namespace);
             xml.WriteAttributeString("name", Name(dimension.Name));

@@ -191,9 +191,11 @@ public sealed record ModelCard(
                 || card.FeatureSet is null
                 || card.Abstention is not { MaxDistance: > 0 }
                 || card.Dimensions?.All(d => d is { Name.Length: > 0 } && d.Low < d.High) == false
+                || (card.Dimensions ?? []).Select(d => d.Name).Concat(card.Emotions).Distinct().Count()
+                    < (card.Dimensions?.Count ?? 0) + card.Emotions.Count
             )
                 throw new JsonException(
-                    "emotions, sha256, feature_set, abstention with max_distance or ranges of dimensions are missing"
+                    "emotions, sha256, feature_set, abstention with max_distance or ranges of dimensions are missing, or names occur twice"
                 );
             return card;
         }

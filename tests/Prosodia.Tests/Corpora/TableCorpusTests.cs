@@ -63,7 +63,7 @@ public sealed class TableCorpusTests : IDisposable
         );
         Sound("Audios/MSP-PODCAST_0001_0008.wav");
         var turn = Read("msppodcast").Utterances.Single();
-        Assert.Equal(["W1", "W2", "W3"], Ratings.Raters(turn.Details.Select(d => d.Key)));
+        Assert.Equal(["1", "2", "3"], Ratings.Raters(turn.Details.Select(d => d.Key)));
         Assert.Equal(["2", "3", "1"], Ratings.ValuesOf(turn, "arousal"));
         Assert.Equal(["happy", "neutral", "other"], VoteTable.Of([turn], "").Labels);
     }
