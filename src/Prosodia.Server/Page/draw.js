@@ -138,8 +138,7 @@ export function plane(context, width, height, { result, position }) {
   context.font = "12px system-ui, sans-serif";
   context.textAlign = "center";
   context.fillText("arousal", width / 2, 14);
-  context.textAlign = "right";
-  context.fillText("valence", width - 4, height / 2 - 6);
+  context.fillText("valence", width / 2, height - 6);
 }
 
 // A spectrogram of 257 x 63 shades, low frequencies at the bottom.

@@ -183,7 +183,7 @@ async function introduce() {
     const [model] = await models();
     emotions = model.emotions;
     byId("model").textContent =
-      `Model ${model.name}: ${emotions.join(", ")}; learned from ${model.data.map(d => d.name).join(" and ")} ` +
+      `Model ${model.name}: ${[...emotions, ...(model.dimensions ?? []).map(d => d.name)].join(", ")}; learned from ${model.data.map(d => d.name).join(" and ")} ` +
       `(${model.languages.join(", ")}).`;
     byId("limits").textContent = model.limits;
     const percent = share => `${Math.round(100 * share)}\u202f%`;

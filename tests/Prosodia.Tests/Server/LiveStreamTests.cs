@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using Prosodia.Audio;
+using Prosodia.Tests.Recognition;
 using Xunit;
 using static Prosodia.Tests.Server.StreamClient;
 
@@ -32,6 +33,31 @@ public sealed class LiveStreamTests
         Assert.Equal("end", events[^1].GetProperty("type").GetString());
         Assert.Equal(speech.Length / 32000.0, events[^1].GetProperty("seconds").GetDouble(), 3);
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
+    }
+
+    [Fact]
+    public async Task A_model_with_dimensions_says_which_it_has_and_gives_them_with_each_turn()
+    {
+        using var recognizer = DimensionModel.Recognizer();
+        await using var server = await TestServer.StartAsync(recognizer: recognizer);
+        using var socket = await ConnectAsync(server);
+        var ready = await NextAsync(socket);
+        Assert.Equal(
+            ["arousal 1 5", "valence 0 1"],
+            ready
+                .GetProperty("dimensions")
+                .EnumerateArray()
+                .Select(d => $"{d.GetProperty("name")} {d.GetProperty("low")} {d.GetProperty("high")}")
+        );
+        await SendAsync(socket, Speech());
+        await socket.SendAsync("end"u8.ToArray(), WebSocketMessageType.Text, true, Cancel);
+        var turns = (await RestAsync(socket)).Where(e => e.TryGetProperty("turn", out _)).ToArray();
+        Assert.NotEmpty(turns);
+        Assert.All(
+            turns,
+            t =>
+                Assert.InRange(t.GetProperty("turn").GetProperty("dimensions").GetProperty("arousal").GetDouble(), 1, 5)
+        );
     }
 
     [Fact]

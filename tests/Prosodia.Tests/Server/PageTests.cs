@@ -2,6 +2,7 @@ using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Prosodia.Audio;
 using Prosodia.Audio.Wav;
+using Prosodia.Tests.Recognition;
 using Xunit;
 
 namespace Prosodia.Tests.Server;
@@ -88,6 +89,38 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         );
         Assert.Contains("\"emotion\": \"sad\"", exports["JSON"], StringComparison.Ordinal);
         Assert.Matches(@"^WEBVTT\n\n00:00:00\.000 --> 00:00:05\.621\nsad \(\d+%\)\n$", exports["WebVTT"]);
+        Assert.Empty(_complaints);
+    }
+
+    [Fact]
+    public async Task Dimensions_are_drawn_over_time_and_in_their_plane()
+    {
+        using var recognizer = DimensionModel.Recognizer();
+        await using var server = await TestServer.StartAsync(recognizer: recognizer);
+        var page = await browser.Open(server.Url, 1024, ColorScheme.Light, _complaints);
+        await page.SetInputFilesAsync("#files", [Sad, Conversation()]);
+        await page.GetByText("Done: 2 recordings").WaitForAsync();
+        var talk = Card(page, "talk.wav");
+        Assert.Contains("arousal", await talk.Locator("thead").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.True(await talk.Locator(".dimension-curve").IsVisibleAsync());
+        Assert.True(await talk.Locator(".plane").IsVisibleAsync());
+        Assert.False(await Card(page, "08a05Ta.wav").Locator(".dimension-curve").IsVisibleAsync());
+        Assert.Matches(@"arousal \d", await Card(page, "08a05Ta.wav").Locator(".dimensions").InnerTextAsync());
+        var csv = await page.RunAndWaitForDownloadAsync(() =>
+            talk.GetByRole(AriaRole.Button, new() { Name = "as CSV" }).ClickAsync()
+        );
+        Assert.Contains(
+            "angry,happy,sad,arousal,valence\n",
+            await File.ReadAllTextAsync(await csv.PathAsync(), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        if (Screenshots is not null)
+            await page.ScreenshotAsync(
+                new() { Path = Path.Combine(Screenshots, "page-dimensions.png"), FullPage = true }
+            );
+        Assert.Empty(await page.EvaluateAsync<string[]>(Browser.CutOff));
+        var serious = (await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
+        Assert.Empty(serious.Select(v => $"{v.Id}: {v.Nodes[0].Html}"));
         Assert.Empty(_complaints);
     }
 

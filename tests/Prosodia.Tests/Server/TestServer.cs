@@ -33,10 +33,15 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<TestServer> StartAsync(Func<ServerOptions, ServerOptions>? change = null)
+    public static async Task<TestServer> StartAsync(
+        Func<ServerOptions, ServerOptions>? change = null,
+        RecognitionEngine? recognizer = null
+    )
     {
         var options = new ServerOptions { Port = 0, RequestsPerMinute = 1_000_000 };
-        return new TestServer(await RecognitionServer.StartAsync(Recognizer, change?.Invoke(options) ?? options));
+        return new TestServer(
+            await RecognitionServer.StartAsync(recognizer ?? Recognizer, change?.Invoke(options) ?? options)
+        );
     }
 
     /// <summary>Asks it to stop and waits until it has.</summary>

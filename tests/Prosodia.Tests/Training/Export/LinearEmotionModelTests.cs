@@ -45,6 +45,30 @@ public sealed class LinearEmotionModelTests
     }
 
     [Fact]
+    public void Dimensions_are_those_of_the_formula_within_the_range_of_the_card()
+    {
+        var (model, onnx, card) = DimensionModel.Of(QuantileNormalizer.Fit(Features), 9);
+        using var opened = EmotionModel.Open(onnx, card.ToJson(), "test");
+        var outputs = opened.Run(Features);
+        foreach (var (features, output) in Features.Zip(outputs))
+        {
+            var expected = model.Dimensions!.Apply(model.Scale.Apply(features));
+            Assert.Equal(Math.Clamp(expected[0], 1, 5), output.Dimensions[0], 1e-3);
+            Assert.Equal(Math.Clamp(expected[1], 0, 1), output.Dimensions[1], 1e-3);
+        }
+        Assert.Throws<InputException>(() =>
+            EmotionModel.Open(onnx, (card with { Emotions = ["angry", "arousal", "sad"] }).ToJson(), "test")
+        );
+        var without = Random(7).ToOnnx();
+        var claimed = Cards.For(without, 3) with { Dimensions = card.Dimensions };
+        Assert.Contains(
+            "does not give the dimensions",
+            Assert.Throws<InputException>(() => EmotionModel.Open(without, claimed.ToJson(), "test")).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void The_graph_adapts_as_the_formula_does()
     {
         var model = Random(8);
