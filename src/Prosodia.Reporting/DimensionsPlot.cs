@@ -3,7 +3,10 @@ using ScottPlot;
 
 namespace Prosodia.Reporting;
 
-/// <summary>The numbers that a model predicts beside emotions: over time, and in the plane of valence and arousal.</summary>
+/// <summary>
+/// The numbers that a model predicts beside emotions: over time, and in the plane of valence and
+/// arousal.
+/// </summary>
 internal static class DimensionsPlot
 {
     private const string Valence = "valence",

@@ -19,8 +19,8 @@ public sealed record TrainerOptions
     public bool EmbedsEncoder { get; init; }
 
     /// <summary>
-    /// Columns of numbers that the model predicts beside the emotions, such as <c>arousal</c>, or <c>arousal:1:5</c> with
-    /// their range. It learns them from the recordings that have all of them.
+    /// Columns of numbers that the model predicts beside the emotions, such as <c>arousal</c>, or <c>arousal:1:5</c>
+    /// with their range. It learns them from the recordings that have all of them.
     /// </summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 

@@ -109,7 +109,8 @@ internal static class RunsCommand
             )
         );
         Console.WriteLine(
-            "UA, WA, F1, and the mean CCC of numbers, of all folds together. * has a note that every reader must know; see its report."
+            "UA, WA, F1, and the mean CCC of numbers, of all folds together. * has a note that every reader must know; "
+                + "see its report."
         );
     }
 }

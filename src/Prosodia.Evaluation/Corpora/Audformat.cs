@@ -140,7 +140,10 @@ internal sealed class Audformat
         return speakers;
     }
 
-    /// <summary>What the rows of a table say in numbers, such as arousal, and what each of several raters says.</summary>
+    /// <summary>
+    /// What the rows of a table say in numbers, such as arousal, and what each of several raters
+    /// says.
+    /// </summary>
     private IEnumerable<(string Name, IEnumerable<KeyValuePair<string, string>> Details)> Rated(string table)
     {
         var columns = Columns(table);

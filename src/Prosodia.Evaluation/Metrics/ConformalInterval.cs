@@ -1,10 +1,10 @@
 namespace Prosodia.Evaluation.Metrics;
 
 /// <summary>
-/// Intervals around predicted numbers that hold the truth about as often as they say: as wide as the errors on recordings
-/// that were not trained on, of other speakers where five are known or more. Every speaker counts the same. The coverage
-/// is guaranteed for exchangeable recordings only; over speakers it is measured. Source: Vovk, Gammerman and Shafer,
-/// Algorithmic Learning in a Random World, 2005 (split conformal prediction).
+/// Intervals around predicted numbers that hold the truth about as often as they say: as wide as the errors on
+/// recordings that were not trained on, of other speakers where five are known or more. Every speaker counts the same.
+/// The coverage is guaranteed for exchangeable recordings only; over speakers it is measured. Source: Vovk, Gammerman
+/// and Shafer, Algorithmic Learning in a Random World, 2005 (split conformal prediction).
 /// </summary>
 internal static class ConformalInterval
 {

@@ -1,16 +1,16 @@
 namespace Prosodia.Evaluation.Metrics;
 
 /// <summary>
-/// A figure of two evaluations of the same recordings, compared speaker by speaker: of each speaker and evaluation there
-/// are sums, and the figure follows from their total.
+/// A figure of two evaluations of the same recordings, compared speaker by speaker: of each speaker and evaluation
+/// there are sums, and the figure follows from their total.
 /// </summary>
 /// <param name="Recordings">How many recordings both have tested.</param>
 /// <param name="Speakers">How many speakers these have.</param>
 /// <param name="One">The figure of the first.</param>
 /// <param name="Other">The figure of the second.</param>
 /// <param name="Interval">95 % interval of the second's less the first's, by bootstrap over speakers.</param>
-/// <param name="Permutation">Probability of so large a difference if both were as good: predictions change sides speaker
-/// by speaker.</param>
+/// <param name="Permutation">Probability of so large a difference if both were as good: predictions change sides
+/// speaker by speaker.</param>
 internal sealed record PairedStatistic(
     int Recordings,
     int Speakers,

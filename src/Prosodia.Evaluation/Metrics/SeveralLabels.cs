@@ -1,8 +1,8 @@
 namespace Prosodia.Evaluation.Metrics;
 
 /// <summary>
-/// Several emotions of a recording at once: all that more raters chose than would by chance. What is predicted are those
-/// whose probability reaches a threshold of their own. Source: Chou, Lin and Lee, Exploiting Annotators' Typed
+/// Several emotions of a recording at once: all that more raters chose than would by chance. What is predicted are
+/// those whose probability reaches a threshold of their own. Source: Chou, Lin and Lee, Exploiting Annotators' Typed
 /// Description of Emotion Perception, Interspeech 2022, for what counts as true.
 /// </summary>
 internal static class SeveralLabels

@@ -1,8 +1,8 @@
 namespace Prosodia.Evaluation.Metrics;
 
 /// <summary>
-/// Distributions of votes against predicted ones. Divergences and entropies are in bits. Source: Lin, Divergence Measures
-/// Based on the Shannon Entropy, IEEE Transactions on Information Theory 37, 1991.
+/// Distributions of votes against predicted ones. Divergences and entropies are in bits. Source: Lin, Divergence
+/// Measures Based on the Shannon Entropy, IEEE Transactions on Information Theory 37, 1991.
 /// </summary>
 internal static class VoteMetrics
 {

@@ -64,9 +64,9 @@ internal static class RegressionFiles
         string[] notes =
         [
             setup.ProtocolDescription,
-            "CCC is the concordance correlation coefficient: 1 only where predictions equal the truth. Methods in closed "
-                + "form are fitted by least squares and stretched to vary as much as the truth on known speakers, which "
-                + "raises CCC and RMSE; networks are trained for CCC.",
+            "CCC is the concordance correlation coefficient: 1 only where predictions equal the truth. Methods in "
+                + "closed form are fitted by least squares and stretched to vary as much as the truth on known "
+                + "speakers, which raises CCC and RMSE; networks are trained for CCC.",
             .. setup.Note is { } note ? [note] : Array.Empty<string>(),
             .. setup.Encoder is { } encoder ? [$"Features: {encoder}."] : Array.Empty<string>(),
             "Settings: "

@@ -12,7 +12,8 @@ namespace Prosodia.Evaluation.Runs;
 /// <param name="Coverage">The share of test recordings whose truth is within its interval, which is meant to be
 /// <see cref="ConformalInterval.Coverage"/>; null where a fold has none.</param>
 /// <param name="HalfWidth">Half the width of the intervals, the mean over recordings.</param>
-/// <param name="People">How well each rater agrees with the mean of the others; null where raters are not known.</param>
+/// <param name="People">How well each rater agrees with the mean of the others; null where raters are not
+/// known.</param>
 internal sealed record TargetResult(
     NumericTarget Target,
     RegressionMetrics Pooled,

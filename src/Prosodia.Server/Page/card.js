@@ -120,7 +120,8 @@ export class Card {
     this.find(".dimensions").append(
       ...result.dimensions.map(({ name, low, high }, i) => {
         const value = result.is_timeline ? "" : ` ${Number(speech[0].dimensions[name].toFixed(2))}`;
-        const item = element("li", {}, element("i"), `${name}${value} (${Number(low.toFixed(2))} to ${Number(high.toFixed(2))})`);
+        const range = `${Number(low.toFixed(2))} to ${Number(high.toFixed(2))}`;
+        const item = element("li", {}, element("i"), `${name}${value} (${range})`);
         item.style.setProperty("--emotion", colorOfDimension(result, i));
         return item;
       }),

@@ -182,8 +182,9 @@ async function introduce() {
   try {
     const [model] = await models();
     emotions = model.emotions;
+    const predicted = [...emotions, ...(model.dimensions ?? []).map(d => d.name)].join(", ");
     byId("model").textContent =
-      `Model ${model.name}: ${[...emotions, ...(model.dimensions ?? []).map(d => d.name)].join(", ")}; learned from ${model.data.map(d => d.name).join(" and ")} ` +
+      `Model ${model.name}: ${predicted}; learned from ${model.data.map(d => d.name).join(" and ")} ` +
       `(${model.languages.join(", ")}).`;
     byId("limits").textContent = model.limits;
     const percent = share => `${Math.round(100 * share)}\u202f%`;

@@ -7,8 +7,8 @@ using Prosodia.Training.Learners;
 namespace Prosodia.Training.Export;
 
 /// <summary>
-/// Numbers that a model predicts beside emotions, learned from the recordings that have them and measured on corpora left
-/// out, or on speakers where only one corpus has them.
+/// Numbers that a model predicts beside emotions, learned from the recordings that have them and measured on corpora
+/// left out, or on speakers where only one corpus has them.
 /// </summary>
 /// <param name="corpus">The recordings.</param>
 /// <param name="targets">The numbers.</param>

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Learners;
 
 /// <summary>
-/// Features of whole utterances, and methods in closed form: shrinkage LDA and kernel ridge of classes, ridge and kernel
-/// ridge regression of numbers. How strongly they are regularized
+/// Features of whole utterances, and methods in closed form: shrinkage LDA and kernel ridge of classes, ridge and
+/// kernel ridge regression of numbers. How strongly they are regularized
 /// and what weight each has comes from cross-validation over the speakers that a fold knows (training and validation);
 /// then they are trained on all of these. Every recording is speed-perturbed: in training each speed is an example, and
 /// a prediction is the mean over the speeds.

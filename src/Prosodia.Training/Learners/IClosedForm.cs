@@ -13,7 +13,8 @@ internal interface IClosedForm
 
     /// <summary>Trains at every strength, and scores examples.</summary>
     /// <param name="products">Of standardized features, divided by how many there are.</param>
-    /// <param name="targets">Of the training examples, (n, outputs): what each counts for each class, or numbers.</param>
+    /// <param name="targets">Of the training examples, (n, outputs): what each counts for each class, or
+    /// numbers.</param>
     /// <returns>For each setting scores, (m, outputs): the higher the likelier a class, or numbers.</returns>
     IReadOnlyList<Tensor> Scores(InnerProducts products, Tensor targets);
 }

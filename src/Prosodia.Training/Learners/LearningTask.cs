@@ -40,7 +40,10 @@ internal abstract class LearningTask
     /// <summary>How bad predictions of known utterances are, of models that were not trained on them.</summary>
     public abstract double Loss(IReadOnlyDictionary<int, double[]> held);
 
-    /// <summary>Of utterances those that stand for all: as many of each kind as there are, up to equal shares.</summary>
+    /// <summary>
+    /// Of utterances those that stand for all: as many of each kind as there are, up to equal
+    /// shares.
+    /// </summary>
     /// <param name="utterances">The utterances, shuffled.</param>
     /// <param name="count">How many.</param>
     public abstract IEnumerable<int> Sample(IEnumerable<int> utterances, int count);

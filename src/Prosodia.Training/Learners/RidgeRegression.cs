@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Prosodia.Training.Learners;
 
 /// <summary>
-/// Ridge regression onto numbers, linear or in the space of an RBF kernel; their means are not penalized. Source: Saunders
-/// et al., Ridge Regression Learning Algorithm in Dual Variables, ICML 1998.
+/// Ridge regression onto numbers, linear or in the space of an RBF kernel; their means are not penalized. Source:
+/// Saunders et al., Ridge Regression Learning Algorithm in Dual Variables, ICML 1998.
 /// </summary>
 /// <param name="isRadial">Whether it works in the space of an RBF kernel.</param>
 internal sealed class RidgeRegression(bool isRadial) : IClosedForm

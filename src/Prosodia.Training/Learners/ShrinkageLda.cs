@@ -7,7 +7,8 @@ namespace Prosodia.Training.Learners;
 /// <summary>
 /// Linear discriminant analysis whose covariance is drawn towards a multiple of the identity; all classes equally
 /// likely. An example may count for several classes. It may have more features than examples: by Woodbury's identity
-/// only a system as large as the examples is solved. Sources: Friedman, Regularized Discriminant Analysis, JASA 84, 1989; Ledoit and Wolf, 2004.
+/// only a system as large as the examples is solved. Sources: Friedman, Regularized Discriminant Analysis, JASA 84,
+/// 1989; Ledoit and Wolf, 2004.
 /// </summary>
 /// <param name="features">How many features there are.</param>
 internal sealed class ShrinkageLda(int features) : IClosedForm

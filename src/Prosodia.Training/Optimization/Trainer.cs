@@ -10,8 +10,8 @@ namespace Prosodia.Training.Optimization;
 
 /// <summary>
 /// Trains a network on one split: Adam with a rate that rises and falls once (Smith and Topin, 2019); weights averaged
-/// over the last steps; validation every few epochs, and the averaged weights of the lowest validation loss are the ones
-/// that stay.
+/// over the last steps; validation every few epochs, and the averaged weights of the lowest validation loss are the
+/// ones that stay.
 /// </summary>
 /// <param name="set">The inputs of all utterances.</param>
 /// <param name="network">From items (N, ...) and lengths (B) to scores (B, outputs).</param>

@@ -13,8 +13,8 @@ namespace Prosodia.Formats;
 internal sealed record TextGridInterval(string Tier, double Start, double End, string Label);
 
 /// <summary>
-/// Timelines as Praat's TextGrid, a tier a channel and one for each number that the model predicts, and back. Source: Boersma and Weenink, Praat's manual, "TextGrid
-/// file formats".
+/// Timelines as Praat's TextGrid, a tier a channel and one for each number that the model predicts, and back. Source:
+/// Boersma and Weenink, Praat's manual, "TextGrid file formats".
 /// </summary>
 public static partial class TextGrid
 {

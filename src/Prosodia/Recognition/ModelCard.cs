@@ -195,7 +195,8 @@ public sealed record ModelCard(
                     < (card.Dimensions?.Count ?? 0) + card.Emotions.Count
             )
                 throw new JsonException(
-                    "emotions, sha256, feature_set, abstention with max_distance or ranges of dimensions are missing, or names occur twice"
+                    "emotions, sha256, feature_set, abstention with max_distance or ranges of dimensions are missing, "
+                        + "or names occur twice"
                 );
             return card;
         }

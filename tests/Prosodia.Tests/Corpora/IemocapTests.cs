@@ -64,6 +64,18 @@ public sealed class IemocapTests : IClassFixture<IemocapTests.Release>
     }
 
     [Fact]
+    public void With_all_of_them_other_emotions_are_looked_for_as_well()
+    {
+        var manifest = Iemocap.Read(_folder, isWhole: true);
+        Assert.Equal(5531, manifest.Utterances.Count);
+        // the tree labels one frustrated utterance a dialog, and has no recording of it
+        Assert.Equal(
+            manifest.Utterances.Select(u => Path.GetDirectoryName(u.Path)).Distinct().Count(),
+            manifest.Problems.Count
+        );
+    }
+
+    [Fact]
     public void Each_rater_is_read()
     {
         var manifest = Iemocap.Read(_folder);

@@ -156,5 +156,35 @@ public sealed class RatingTests : IDisposable
         Assert.All(manifest.Utterances, u => Assert.NotNull(new NumericTarget("intensity_both").ValueOf(u)));
     }
 
+    [Fact]
+    public void Corpora_with_votes_are_joined_whatever_their_emotions_and_labels_map_votes()
+    {
+        Text("one.csv", "path,speaker,emotion,votes:anger,votes:joy\na.wav,1,posed,3,1\n");
+        Text("two.csv", "path,speaker,emotion,emotion:x,emotion:y\nb.wav,1,natural,angry,delight+rage\n");
+        Text("labels.csv", "emotion,label\nanger,angry\nrage,angry\njoy,happy\ndelight,\n");
+        Manifest[] manifests = [Manifest.Read(_folder["one.csv"]), Manifest.Read(_folder["two.csv"])];
+        var joined = JoinedCorpora.Of(manifests, LabelMap.Read(_folder["labels.csv"]), isByEmotion: false).Manifest;
+        Assert.Equal(2, joined.Utterances.Count);
+        var first = joined.Utterances[0];
+        Assert.Equal(("3", "1"), (first.Detail("votes:angry"), first.Detail("votes:happy")));
+        Assert.Equal(["angry"], Ratings.CategoriesOf(joined.Utterances[1], "y"));
+        Assert.Throws<InputException>(() => JoinedCorpora.Of(manifests, LabelMap.Unchanged));
+    }
+
+    [Theory]
+    [InlineData("Rater")]
+    [InlineData("RATER")]
+    public void The_column_of_raters_is_found_whatever_its_case(string column)
+    {
+        Text("m.csv", $"path,speaker,emotion,{column}\na.wav,1,sad,x\na.wav,1,sad,y\n");
+        Assert.Equal("2", Manifest.Read(_folder["m.csv"]).Utterances.Single().Detail("votes:sad"));
+        Text("empty.csv", $"path,speaker,emotion,{column}\na.wav,1,sad,\n");
+        Assert.Contains(
+            "does not say who rated",
+            Assert.Throws<InputException>(() => Manifest.Read(_folder["empty.csv"])).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     private void Text(string name, string text) => File.WriteAllText(_folder[name], text + "\n");
 }

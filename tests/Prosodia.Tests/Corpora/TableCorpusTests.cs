@@ -69,6 +69,51 @@ public sealed class TableCorpusTests : IDisposable
     }
 
     [Fact]
+    public void MSP_Podcast_keeps_turns_without_an_emotion_where_all_are_asked_for()
+    {
+        Text(
+            "Labels/labels_consensus.csv",
+            "FileName,EmoClass,EmoAct,EmoVal,EmoDom,SpkrID,Gender,Split_Set\n"
+                + "MSP-PODCAST_0001_0008.wav,X,2.2,4.0,3.6,127,Male,Test1\n"
+        );
+        Sound("Audios/MSP-PODCAST_0001_0008.wav");
+        Assert.Throws<InputException>(() => MspPodcast.Read(_folder.Path, isWhole: false));
+        Assert.Equal("no agreement", MspPodcast.Read(_folder.Path, isWhole: true).Utterances.Single().Emotion);
+    }
+
+    [Fact]
+    public void Of_several_raters_of_a_number_an_audformat_database_gives_the_mean()
+    {
+        Text(
+            "db.yaml",
+            """
+            name: rated
+            schemes:
+              emotion: {dtype: str, labels: [anger, neutral]}
+              arousal: {dtype: float}
+              speaker: {dtype: str}
+            tables:
+              emotion:
+                type: filewise
+                columns:
+                  emotion: {scheme_id: emotion}
+                  arousal.r1: {scheme_id: arousal, rater_id: r1}
+                  arousal.r2: {scheme_id: arousal, rater_id: r2}
+                  speaker: {scheme_id: speaker}
+              unread:
+                type: filewise
+                columns:
+                  transcript: {}
+            """
+        );
+        Sound("a.wav");
+        Text("db.emotion.csv", "file,emotion,arousal.r1,arousal.r2,speaker\na.wav,anger,0.5,0.75,s1\n");
+        var utterance = Read("audformat").Utterances.Single(); // though the table 'unread' is not there
+        Assert.Equal("0.625", utterance.Detail("arousal"));
+        Assert.Equal(["0.5", "0.75"], Ratings.ValuesOf(utterance, "arousal"));
+    }
+
+    [Fact]
     public void An_audformat_database_has_dimensions_and_raters()
     {
         Text(
