@@ -135,7 +135,7 @@ internal static class CompareCommand
                 + $"{Signed(c.Other - c.One)}  ({c.Interval.Text(Signed)})"
         );
         Console.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"permutation over speakers: p = {c.Permutation:0.000}; ")
+            string.Create(CultureInfo.InvariantCulture, $"permutation over speakers: p {P(c.Permutation)}; ")
                 + (
                     c.Permutation < Unlikely
                         ? $"{(c.Other > c.One != smallerIsBetter ? "B" : "A")} is better"
@@ -151,15 +151,18 @@ internal static class CompareCommand
         Console.WriteLine($"{c.Recordings} recordings of {c.Speakers} speakers in both");
         Console.WriteLine($"UA of B less A: {Signed(c.UaOther - c.UaOne)}  ({c.Interval.Text(Signed)})");
         Console.WriteLine(
-            $"only A right: {c.OnlyOneRight}; only B right: {c.OnlyOtherRight}; McNemar p = {c.McNemar:0.000}"
+            $"only A right: {c.OnlyOneRight}; only B right: {c.OnlyOtherRight}; McNemar p {P(c.McNemar)}"
         );
-        Console.WriteLine($"permutation over speakers: p = {c.Permutation:0.000}");
+        Console.WriteLine($"permutation over speakers: p {P(c.Permutation)}");
         Console.WriteLine(
             c.Permutation < Unlikely
                 ? $"{(c.UaOther > c.UaOne ? "B" : "A")} is better; chance alone would rarely do this."
                 : "Chance alone may well do this: nothing shows that either is better."
         );
     }
+
+    private static string P(double p) =>
+        p < 0.001 ? "< 0.001" : string.Create(CultureInfo.InvariantCulture, $"= {p:0.000}");
 
     private static string Signed(double value) => value.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
 }

@@ -16,6 +16,7 @@ internal static class RunsCommand
         Ua,
         Wa,
         F1,
+        Jsd,
         Ccc,
         Corpus,
         Model,
@@ -73,6 +74,7 @@ internal static class RunsCommand
             Order.Ua => runs.OrderByDescending(r => r.Pooled?.Ua),
             Order.Wa => runs.OrderByDescending(r => r.Pooled?.Wa),
             Order.F1 => runs.OrderByDescending(r => r.Pooled?.F1),
+            Order.Jsd => runs.OrderBy(r => r.Jsd ?? double.PositiveInfinity),
             Order.Ccc => runs.OrderByDescending(r => r.Ccc),
             Order.Corpus => runs.OrderBy(r => r.Corpus, StringComparer.Ordinal),
             Order.Model => runs.OrderBy(r => r.Model, StringComparer.Ordinal),
@@ -88,19 +90,20 @@ internal static class RunsCommand
         Terminal.Print(
             new ResultTable(
                 "runs",
-                ["date", "corpus", "model", "protocol", "seed", "UA", "WA", "F1", "CCC", "folder"],
+                ["date", "corpus", "model", "protocol", "seed", "UA", "WA", "F1", "JSD", "CCC", "folder"],
                 [
                     .. runs.Select(r =>
                         (IReadOnlyList<object?>)
                             [
                                 r.Date.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                                 r.Corpus,
-                                r.Model,
+                                r.Model + (r.Variant.Length > 0 ? $", {r.Variant}" : ""),
                                 r.Protocol,
                                 r.Seed,
                                 r.Pooled?.Ua,
                                 r.Pooled?.Wa,
                                 r.Pooled?.F1,
+                                r.Jsd,
                                 r.Ccc,
                                 r.Folder + (r.Note is null ? "" : " *"),
                             ]
@@ -109,7 +112,7 @@ internal static class RunsCommand
             )
         );
         Console.WriteLine(
-            "UA, WA, F1, and the mean CCC of numbers, of all folds together. * has a note that every reader must know; "
+            "UA, WA, F1, the JSD from votes and the mean CCC of numbers, of all folds together. * has a note that every reader must know; "
                 + "see its report."
         );
     }

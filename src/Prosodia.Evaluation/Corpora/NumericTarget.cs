@@ -39,26 +39,32 @@ internal sealed record NumericTarget(string Name, double? Low = null, double? Hi
     }
 
     /// <summary>The number of an utterance; null where it has none.</summary>
-    /// <exception cref="InputException">It is no number, or out of range.</exception>
+    /// <exception cref="InputException">It, or what a rater gave, is no number or out of range.</exception>
     public double? ValueOf(Utterance utterance)
     {
         ArgumentNullException.ThrowIfNull(utterance);
-        var text = utterance.Detail(Name);
-        if (text.Length == 0)
-            return null;
+        foreach (var rated in Ratings.ValuesOf(utterance, Name))
+            Checked(utterance, rated);
+        var text =
+            utterance.Details.FirstOrDefault(d => d.Key.Equals(Name, StringComparison.OrdinalIgnoreCase)).Value ?? "";
+        return text.Length == 0 ? null : Checked(utterance, text);
+    }
+
+    private double Checked(Utterance utterance, string text)
+    {
         if (!DecimalNumber.TryParse(text, out var value, out _))
             throw new InputException(
                 utterance.Name,
                 $"has '{text}' as {Name}, which is no number",
                 "Correct it, or choose a column of numbers with --target"
             );
-        if (value < Low || value > High)
-            throw new InputException(
+        return value < Low || value > High
+            ? throw new InputException(
                 utterance.Name,
                 string.Create(CultureInfo.InvariantCulture, $"has {value} as {Name}, out of {Low} to {High}"),
                 "Correct it, or the range of --target"
-            );
-        return value;
+            )
+            : value;
     }
 
     /// <summary>A prediction within the range.</summary>

@@ -29,6 +29,14 @@ internal static class RaterRows
             foreach (var (row, place) in recording)
             {
                 var rater = row.Detail(Column);
+                foreach (var column in rated.Where(c => row.Detail(c).Length > 0 && !IsNumber(row.Detail(c))))
+                    problems.Add(
+                        new InputException(
+                            place,
+                            $"has '{row.Detail(column)}' as {column}, where others have numbers",
+                            "Correct it; that rating counts for other columns only"
+                        )
+                    );
                 if (rater.Length == 0)
                     problems.Add(new InputException(place, "does not say who rated", "Fill in the column rater"));
                 else if (row.Speaker != first.Speaker)
@@ -53,14 +61,14 @@ internal static class RaterRows
         }
     }
 
-    /// <summary>The columns of numbers that raters of some recording don't agree on.</summary>
+    /// <summary>The columns, most of whose cells are numbers, that raters of some recording don't agree on.</summary>
     private static string[] Rated(IReadOnlyList<Utterance> rows) =>
         [
             .. rows.SelectMany(r => r.Details)
                 .Select(d => d.Key)
                 .Distinct()
                 .Where(c => c != Column)
-                .Where(c => rows.All(r => r.Detail(c).Length == 0 || IsNumber(r.Detail(c))))
+                .Where(c => 2 * rows.Count(r => IsNumber(r.Detail(c))) > rows.Count(r => r.Detail(c).Length > 0))
                 .Where(c => rows.GroupBy(r => r.Name, r => r.Detail(c)).Any(g => g.Distinct().Count() > 1)),
         ];
 
@@ -82,7 +90,7 @@ internal static class RaterRows
                             Ratings.And,
                             StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
                         ),
-                        [.. rated.Select(c => KeyValuePair.Create(c, r.Value.Detail(c))).Where(v => v.Value.Length > 0)]
+                        [.. rated.Select(c => KeyValuePair.Create(c, r.Value.Detail(c))).Where(v => IsNumber(v.Value))]
                     )
             ),
         ];
@@ -100,10 +108,9 @@ internal static class RaterRows
                 .. columns.Select(c =>
                     KeyValuePair.Create(
                         c,
-                        rated.Contains(c) && ratings.Values.Any(r => r.Detail(c).Length > 0)
-                            ? Ratings.Number(
-                                ratings.Values.Select(r => r.Detail(c)).Where(v => v.Length > 0).Average(Value)
-                            )
+                        rated.Contains(c) && ratings.Values.Any(r => IsNumber(r.Detail(c)))
+                                ? Ratings.Number(ratings.Values.Select(r => r.Detail(c)).Where(IsNumber).Average(Value))
+                            : rated.Contains(c) ? ""
                             : first.Detail(c)
                     )
                 ),

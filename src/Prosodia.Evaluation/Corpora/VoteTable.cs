@@ -8,8 +8,14 @@ internal sealed record VoteTable(IReadOnlyList<string> Labels, IReadOnlyList<dou
     /// <summary>Reads the votes of recordings.</summary>
     /// <param name="utterances">The recordings.</param>
     /// <param name="set">Which set of votes; empty for that of the recording as a whole.</param>
+    /// <param name="problems">Where recordings whose votes can't be counted are added, which then have none; null to
+    /// refuse them.</param>
     /// <exception cref="InputException">There are none, or one is no number of 0 or more.</exception>
-    public static VoteTable Of(IReadOnlyList<Utterance> utterances, string set)
+    public static VoteTable Of(
+        IReadOnlyList<Utterance> utterances,
+        string set,
+        ICollection<InputException>? problems = null
+    )
     {
         ArgumentNullException.ThrowIfNull(utterances);
         string[] columns = [.. utterances.SelectMany(u => u.Details).Select(d => d.Key).Distinct()];
@@ -19,7 +25,7 @@ internal sealed record VoteTable(IReadOnlyList<string> Labels, IReadOnlyList<dou
             string[] labels = [.. counted.Order(StringComparer.Ordinal)];
             return new VoteTable(
                 labels,
-                [.. utterances.Select(u => labels.Select(l => Count(u, Ratings.ColumnOf(l, set))).ToArray())]
+                [.. utterances.Select(u => Counts(u, [.. labels.Select(l => Ratings.ColumnOf(l, set))], problems))]
             );
         }
         var raters = set.Length == 0 ? Ratings.Raters(columns) : [];
@@ -28,7 +34,8 @@ internal sealed record VoteTable(IReadOnlyList<string> Labels, IReadOnlyList<dou
                 "the manifest",
                 $"has no votes{(set.Length > 0 ? $" of the set '{set}'" : "")}",
                 Ratings.Sets(columns) is { Length: > 0 } sets
-                    ? $"Choose with --vote-set: {string.Join(", ", sets.Select(s => s.Length == 0 ? "''" : s))}"
+                    ? $"Choose with --vote-set: {string.Join(", ", sets.Where(s => s.Length > 0))}"
+                        + (sets.Contains("") ? ", or leave it out" : "")
                     : "Give columns such as votes:angry, with the number of raters who chose angry, or emotion:RATER, "
                         + "with what one rater chose"
             );
@@ -49,6 +56,19 @@ internal sealed record VoteTable(IReadOnlyList<string> Labels, IReadOnlyList<dou
                 ),
             ]
         );
+    }
+
+    private static double[] Counts(Utterance utterance, string[] columns, ICollection<InputException>? problems)
+    {
+        try
+        {
+            return [.. columns.Select(c => Count(utterance, c))];
+        }
+        catch (InputException problem) when (problems is not null)
+        {
+            problems.Add(problem);
+            return new double[columns.Length];
+        }
     }
 
     private static double Count(Utterance utterance, string column)

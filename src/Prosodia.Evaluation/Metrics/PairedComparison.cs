@@ -49,7 +49,7 @@ internal sealed record PairedComparison(
             throw new InputException(
                 odd.Path,
                 "is labeled differently in the two runs",
-                "Compare runs on the same manifest"
+                "Compare runs on the same manifest, and the same votes"
             );
 
         var classes = pairs.Select(p => p.One.Truth).Distinct().Order(StringComparer.Ordinal).ToArray();

@@ -51,6 +51,8 @@ internal sealed class WeightedPairs
 {
     private readonly double[] _truth,
         _predicted;
+    private const double Rounding = 1e-24;
+
     private readonly int[] _byTruth,
         _byPredicted;
 
@@ -132,6 +134,11 @@ internal sealed class WeightedPairs
             yy += weights[i] * dy * dy / total;
             xy += weights[i] * dx * dy / total;
         }
+        // what varies by rounding alone doesn't vary
+        if (xx <= Rounding * meanX * meanX)
+            xx = xy = 0;
+        if (yy <= Rounding * meanY * meanY)
+            yy = xy = 0;
         var apart = (meanX - meanY) * (meanX - meanY);
         return (
             xx * yy > 0 ? xy / Math.Sqrt(xx * yy) : 0,

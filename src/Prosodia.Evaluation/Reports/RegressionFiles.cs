@@ -52,6 +52,11 @@ internal static class RegressionFiles
                 + (
                     r.People is { } people
                         ? Invariant($" One rater against the mean of the others: CCC {people.Ccc:0.000}.")
+                            + (
+                                r.Pooled.Ccc > people.Ccc
+                                    ? " The model beats the agreement of people: ask what else it has learned."
+                                    : ""
+                            )
                         : ""
                 )
             ),

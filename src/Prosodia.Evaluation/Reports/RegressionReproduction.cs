@@ -60,12 +60,15 @@ internal sealed record RegressionReproduction(IReadOnlyList<RegressionRow> Rows,
                 + Invariant($"{independent:0.000} speaker-independently."),
         ];
 
+    /// <summary>What every reader must know, a sentence each.</summary>
+    public IReadOnlyList<string> Notes => [.. Rows.Select(r => r.Runs[0].Setup.Note).OfType<string>().Distinct()];
+
     /// <summary>The report.</summary>
     public StudyReport ToReport() =>
         new(
             "The paper's protocols, with numbers",
             Findings,
-            [.. Rows.Select(r => r.Runs[0].Setup.Note).OfType<string>().Distinct()],
+            Notes,
             [Table],
             [
                 .. from row in Rows

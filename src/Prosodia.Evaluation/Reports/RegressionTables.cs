@@ -11,6 +11,7 @@ internal static class RegressionTables
     {
         ArgumentNullException.ThrowIfNull(result);
         var setup = result.Setup;
+        var hasPeople = result.Results.Any(r => r.People is not null);
         return new ResultTable(
             $"{setup.Corpus}, {setup.Model}, {setup.Protocol}, seed {setup.Seed}"
                 + (setup.Note is { } note ? $". {note}" : ""),
@@ -22,7 +23,7 @@ internal static class RegressionTables
                 "to",
                 "speakers",
                 "mean of folds",
-                "one rater, others' mean",
+                .. hasPeople ? ["one rater, others' mean"] : Array.Empty<string>(),
             ],
             [
                 .. from r in result.Results
@@ -37,7 +38,7 @@ internal static class RegressionTables
                         interval.High,
                         interval.Speakers,
                         r.Mean.All[figure.Index].Value,
-                        r.People?.All[figure.Index].Value,
+                        .. hasPeople ? [r.People?.All[figure.Index].Value] : Array.Empty<object?>(),
                     ],
             ]
         );
@@ -70,7 +71,7 @@ internal static class RegressionTables
                 "train",
                 "validation",
                 "test",
-                "epoch",
+                .. result.HasLoss ? ["epoch"] : Array.Empty<string>(),
                 .. result.Targets.SelectMany(t => new[] { $"{t.Name} CCC", $"{t.Name} RMSE" }),
                 .. chosen,
             ],
@@ -82,7 +83,7 @@ internal static class RegressionTables
                             f.NTrain,
                             f.Validation.Length,
                             f.Test.Length,
-                            f.BestEpoch > 0 ? f.BestEpoch : null,
+                            .. result.HasLoss ? [f.BestEpoch] : Array.Empty<object?>(),
                             .. result
                                 .Targets.Select((_, t) => RegressionResult.Figures(f.Test, t))
                                 .SelectMany(m => new object?[] { m.Ccc, m.Rmse }),

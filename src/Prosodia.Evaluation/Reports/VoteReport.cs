@@ -13,7 +13,7 @@ internal static class VoteReport
     {
         ArgumentNullException.ThrowIfNull(result);
         var (votes, people) = (result.Votes!, result.Votes!.People);
-        object?[] Row(string name, double model, double? one = null, double? halves = null) =>
+        object?[] Row(string name, double? model, double? one = null, double? halves = null) =>
             [name, model, one, halves];
         return new ResultTable(
             $"Votes of raters, {votes.Recordings} recordings ({votes.Tied} without a majority); in bits",
@@ -96,7 +96,7 @@ internal static class VoteReport
         }
         means.Axes.Bottom.SetTicks([.. result.Classes.Select((_, c) => (double)c)], [.. result.Classes]);
         means.Axes.SetLimitsY(0, 1.15 * highest);
-        means.ShowLegend(Alignment.UpperRight);
+        means.ShowLegend(Edge.Bottom);
         using var picture = new PlotCanvas(1000, 430);
         return picture.Draw(entropy, 0, 0, 430, 430).Draw(means, 430, 0, 570, 430).ToPng();
     }

@@ -28,7 +28,25 @@ internal sealed record EvaluationSetup(
     KeySegmentOptions KeySegments,
     int? Channel,
     IReadOnlyDictionary<string, object> Settings
-);
+)
+{
+    /// <summary>What sets it apart from others of the model: targets, votes, adaptation; empty for nothing.</summary>
+    public string Variant => VariantOf(name => Settings.GetValueOrDefault(name)?.ToString());
+
+    /// <summary>The same by the values of settings.</summary>
+    internal static string VariantOf(Func<string, string?> setting) =>
+        string.Join(
+            ", ",
+            new[]
+            {
+                setting("targets") is { } targets ? $"target {targets}" : null,
+                setting("votes") is { } votes
+                    ? $"votes {votes}{(setting("vote_set") is { } set ? $" ({set})" : "")}"
+                    : null,
+                setting("adapt") is { } adapted and not "no" ? $"adapt {adapted}" : null,
+            }.OfType<string>()
+        );
+}
 
 /// <summary>The outcome of a cross-validation: all that <c>results.json</c> and the report say.</summary>
 /// <param name="Setup">What was evaluated.</param>

@@ -46,8 +46,13 @@ internal sealed record FinishedRun(
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
 
+    /// <summary>What sets it apart from others of the model: targets, votes, adaptation; empty for nothing.</summary>
+    public string Variant { get; private init; } = "";
+
     /// <summary>The evaluation in words.</summary>
-    public string Title => $"{Corpus}, {Model}, {Protocol}, seed {Seed}{(Encoder is null ? "" : $", {Encoder}")}";
+    public string Title =>
+        $"{Corpus}, {Model}{(Variant.Length > 0 ? $", {Variant}" : "")}, {Protocol}, seed {Seed}"
+        + (Encoder is null ? "" : $", {Encoder}");
 
     /// <summary>Whether a folder holds a finished evaluation.</summary>
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Results));
@@ -92,6 +97,11 @@ internal sealed record FinishedRun(
                             .Select(t => (t.GetProperty("name").GetString()!, Figures<RegressionMetrics>(t))),
                     ]
                     : [],
+                Variant = root.TryGetProperty("settings", out var settings)
+                    ? EvaluationSetup.VariantOf(name =>
+                        settings.TryGetProperty(name, out var value) ? value.ToString() : null
+                    )
+                    : "",
                 Jsd = root.TryGetProperty("votes", out var votes) ? votes.GetProperty("jsd").GetDouble() : null,
             };
         }

@@ -33,9 +33,9 @@ internal sealed record VotedPrediction(Prediction Prediction, double[] Shares, d
 /// <param name="EntropyCorrelation">Pearson's correlation of the two: whether the model knows where people
 /// disagree.</param>
 /// <param name="Clear">How many recordings are clear: two thirds of their raters agree at least.</param>
-/// <param name="UaClear">UA on these.</param>
+/// <param name="UaClear">UA on these; null of none.</param>
 /// <param name="Ambiguous">How many others have a majority.</param>
-/// <param name="UaAmbiguous">UA on those.</param>
+/// <param name="UaAmbiguous">UA on those; null of none.</param>
 /// <param name="SeveralLabelsF1">Macro F1 of all labels that more raters chose than by chance, at thresholds from
 /// validation.</param>
 /// <param name="People">How well raters agree with each other; null where no recording has two.</param>
@@ -51,9 +51,9 @@ internal sealed record VoteResult(
     double EntropyPredicted,
     double EntropyCorrelation,
     int Clear,
-    double UaClear,
+    double? UaClear,
     int Ambiguous,
-    double UaAmbiguous,
+    double? UaAmbiguous,
     double SeveralLabelsF1,
     RaterAgreement? People
 )
@@ -113,7 +113,7 @@ internal sealed record VoteResult(
             RaterAgreement.Of([.. all.Select(p => p.Prediction.Votes!)], seed)
         );
 
-        double Ua(Prediction[] of) => of.Length == 0 ? 0 : ClassificationMetrics.Of(of, classes).Ua;
+        double? Ua(Prediction[] of) => ClassificationMetrics.OfAny(of, classes)?.Ua;
     }
 
     private static IEnumerable<VotedPrediction> OfFold(FoldResult<Prediction> fold)

@@ -50,13 +50,15 @@ internal static class AblateCommand
                         arguments,
                         experiment.Protocol(arguments, arguments.GetValue(protocol)!),
                         options =>
-                            Ablate(
-                                Manifest.Read(arguments.GetValue(manifest)!),
-                                options,
-                                experiment.Folder(arguments),
-                                arguments.GetValue(seeds),
-                                new StudyRunner(experiment.Restart(arguments), cancellationToken)
-                            )
+                            options.Truth.Targets.Count > 0
+                                ? throw new UsageException("ablate compares UA: --target doesn't go with it")
+                                : Ablate(
+                                    Manifest.Read(arguments.GetValue(manifest)!),
+                                    options,
+                                    experiment.Folder(arguments),
+                                    arguments.GetValue(seeds),
+                                    new StudyRunner(experiment.Restart(arguments), cancellationToken)
+                                )
                     )
                 )
         );

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MathNet.Numerics.Statistics;
 using Prosodia.Cli.Hosting;
 using Prosodia.Cli.Options;
 using Prosodia.Evaluation.Corpora;
@@ -148,14 +149,17 @@ internal static class EvaluateCommand
         var summary = study.Run(manifest, options, folder, seeds);
         var setup = summary.Setup;
         var title = $"{setup.Corpus}, {setup.Model}, {setup.Protocol}: {seeds} seeds";
-        IReadOnlyList<object?> Row(string name, ClassificationMetrics s) => [name, s.Ua, s.Wa, s.F1, s.Precision];
+        double[] divergences = [.. summary.Runs.Select(r => r.Votes?.Jsd).OfType<double>()];
+        var hasVotes = divergences.Length > 0;
+        IReadOnlyList<object?> Row(string name, ClassificationMetrics s, double? jsd) =>
+            [name, s.Ua, s.Wa, s.F1, s.Precision, .. hasVotes ? [jsd] : Array.Empty<object?>()];
         var table = new ResultTable(
             "All folds together",
-            ["seed", "UA", "WA", "macro F1", "macro precision"],
+            ["seed", "UA", "WA", "macro F1", "macro precision", .. hasVotes ? ["JSD"] : Array.Empty<string>()],
             [
-                .. summary.Runs.Select(r => Row($"{r.Setup.Seed}", r.Pooled)),
-                Row("mean", summary.Mean),
-                Row("deviation", summary.Deviation),
+                .. summary.Runs.Select(r => Row($"{r.Setup.Seed}", r.Pooled, r.Votes?.Jsd)),
+                Row("mean", summary.Mean, hasVotes ? divergences.Average() : null),
+                Row("deviation", summary.Deviation, hasVotes ? divergences.StandardDeviation() : null),
             ]
         )
         {

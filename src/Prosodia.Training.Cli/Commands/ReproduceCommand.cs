@@ -135,8 +135,8 @@ internal static class ReproduceCommand
         var reproduction = new RegressionReproduction(rows, options.Truth.Targets);
         var report = reproduction.ToReport().Write(folder, "reproduction", study.Context);
         Terminal.Print(reproduction.Table);
-        foreach (var finding in reproduction.Findings)
-            Console.WriteLine(finding);
+        foreach (var line in reproduction.Findings.Concat(reproduction.Notes))
+            Console.WriteLine(line);
         Console.WriteLine($"report: {report}");
         return study.End();
     }

@@ -12,7 +12,7 @@ namespace Prosodia.Training.Cli.Sweep;
 /// <param name="Protocols">As <c>evaluate --protocol</c> names them.</param>
 /// <param name="Models">As <c>evaluate --model</c> names them; the default where there are none.</param>
 /// <param name="Settings">Other options of <c>evaluate</c> by name, without the dashes; a value of true stands for an
-/// option that has none.</param>
+/// option that has none, a list for one that is given several times.</param>
 /// <param name="Seeds">Seeds; 1 where there are none.</param>
 /// <param name="ByFold">Whether each fold is a job of its own.</param>
 internal sealed record SweepGrid(
@@ -128,6 +128,8 @@ internal static class SweepSpec
                 "The sweep sets it by itself, or by corpora, protocols, models and seeds"
             )
         : value.ValueKind == JsonValueKind.True ? ["--" + name]
+        : value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().SelectMany(v => new[] { "--" + name, v.ToString() })]
         : ["--" + name, value.ToString()];
 
     private static IEnumerable<string?> Folds(string file, string[] manifests, string name, int seed, string[] options)

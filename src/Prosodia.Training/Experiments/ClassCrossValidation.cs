@@ -44,7 +44,10 @@ internal sealed class ClassCrossValidation(ExperimentCorpus corpus, Model model,
         )
         {
             Votes = _votes?[place],
-            Groups = GroupsOf(utterance),
+            // what raters perceived is the truth itself
+            Groups = GroupsOf(utterance)
+                .Where(g => _votes is null || !g.Key.StartsWith("perceived", StringComparison.Ordinal))
+                .ToDictionary(),
         };
     }
 }

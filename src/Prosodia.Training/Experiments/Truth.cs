@@ -33,10 +33,17 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
     ) Select(IReadOnlyList<Utterance> utterances)
     {
         ArgumentNullException.ThrowIfNull(utterances);
-        if (Targets.Count > 0)
-            return WithNumbers(utterances);
-        if (Votes is not null)
-            return WithVotes(utterances);
+        if (!IsByEmotion)
+        {
+            var selected = Targets.Count > 0 ? WithNumbers(utterances) : WithVotes(utterances);
+            return utterances.Select(CorpusOf).Except(selected.Item1.Select(CorpusOf)).FirstOrDefault() is { } lost
+                ? throw new InputException(
+                    lost,
+                    $"has no {(Votes is null ? "numbers in " + string.Join(" and ", Targets.Select(t => t.Name)) : "votes")}",
+                    "Leave that corpus out, or add them to its manifest"
+                )
+                : selected;
+        }
         Utterance[] agreed = [.. utterances.Where(u => u.Emotion != EmotionLabels.NoAgreement)];
         var left = utterances.Count - agreed.Length;
         if (agreed.Length == 0)
@@ -89,31 +96,45 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
         IReadOnlyList<Utterance> utterances
     )
     {
-        var (known, problems, without) = (new List<Utterance>(), new List<InputException>(), 0);
+        var (known, problems) = (new List<Utterance>(), new List<InputException>());
+        var without = Targets.ToDictionary(t => t.Name, _ => 0);
         foreach (var utterance in utterances)
         {
             try
             {
-                if (Targets.All(t => t.ValueOf(utterance) is not null))
+                string[] missing = [.. Targets.Where(t => t.ValueOf(utterance) is null).Select(t => t.Name)];
+                if (missing.Length == 0)
                     known.Add(utterance);
-                else
-                    without++;
+                foreach (var name in missing)
+                    without[name]++;
             }
             catch (InputException problem)
             {
                 problems.Add(problem);
             }
         }
-        var names = string.Join(" and ", Targets.Select(t => t.Name));
+        var names = string.Join(" and ", Targets.Select(t => $"'{t.Name}'"));
         if (known.Count == 0)
             throw problems.FirstOrDefault()
                 ?? new InputException("the manifest", $"has no numbers in {names}", Advice(utterances));
+        if (Targets.FirstOrDefault(t => known.Select(u => t.ValueOf(u)).Distinct().Count() < 2) is { } constant)
+            throw new InputException(
+                "the manifest",
+                $"has the same number in '{constant.Name}' for all recordings",
+                "There is nothing to learn; choose another --target"
+            );
         return (
             known,
             problems,
-            without == 0 ? [] : [$"{without} recordings have no number in {names}; they are left out"]
+            [
+                .. without
+                    .Where(w => w.Value > 0)
+                    .Select(w => $"recordings without a number in '{w.Key}', which are left out: {w.Value}"),
+            ]
         );
     }
+
+    private static string CorpusOf(Utterance utterance) => utterance.Detail(Manifest.CorpusColumn);
 
     private static string Advice(IReadOnlyList<Utterance> utterances)
     {
@@ -134,7 +155,8 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
         IReadOnlyList<Utterance> utterances
     )
     {
-        var table = VoteTable.Of(utterances, Votes!.Set);
+        var problems = new List<InputException>();
+        var table = VoteTable.Of(utterances, Votes!.Set, problems);
         string?[] majorities = [.. table.Votes.Select(v => Ratings.Majority(table.Labels, v))];
         var classes = majorities.OfType<string>().ToHashSet();
         Utterance[] known =
@@ -145,7 +167,10 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
                     (_, i) => table.Votes[i].Index().Any(v => v.Item > 0 && classes.Contains(table.Labels[v.Index]))
                 ),
         ];
-        var (without, tied) = (utterances.Count - known.Length, known.Count(u => u.Emotion.Length == 0));
+        var (without, tied) = (
+            utterances.Count - known.Length - problems.Count,
+            known.Count(u => u.Emotion.Length == 0)
+        );
         if (classes.Count < 2)
             throw new InputException(
                 "the manifest",
@@ -157,7 +182,7 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
         var share = ofRare / table.Votes.Sum(v => v.Sum());
         return (
             known,
-            [],
+            problems,
             [
                 .. without == 0
                     ? (string[])[]
@@ -166,16 +191,12 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
                     ? (string[])[]
                     :
                     [
-                        $"{100 * share:0.0} % of the votes are for labels that most raters of no recording chose "
+                        $"{100 * share:0.0} % of the votes are for labels that are no recording's majority "
                             + $"({string.Join(", ", rare)}); they are left out",
                     ],
                 .. tied == 0
                     ? (string[])[]
-                    :
-                    [
-                        $"{tied} recordings have no label that most raters chose; they count for the distribution of "
-                            + "votes only",
-                    ],
+                    : [$"{tied} recordings have no majority; they count for the distribution of " + "votes only"],
             ]
         );
     }

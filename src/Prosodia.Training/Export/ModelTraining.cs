@@ -112,6 +112,17 @@ internal static class ModelTraining
                 cancellationToken
             );
             model = model with { Dimensions = head };
+            warnings =
+            [
+                .. warnings,
+                .. dimensions
+                    .Where(d => !(d.CccCi95 is [> 0, _] || (d.CccCi95.Length == 0 && d.Ccc > 0)))
+                    .Select(d =>
+                        FormattableString.Invariant(
+                            $"nothing shows that the model knows {d.Name}: CCC {d.Ccc:0.000} on {d.Protocol}"
+                        )
+                    ),
+            ];
         }
         var onnx = model.ToOnnx(encoder?.Embedded());
         var card = new ModelCard(

@@ -278,7 +278,7 @@ public sealed class StudyCommandTests : IDisposable
         Rate();
         var run = Invoke([.. Evaluate("--votes", training), "--out", _folder["run"]]);
         Assert.True(run.Code == 0, run.Errors);
-        Assert.Contains("people: UA ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("People: UA ", run.Output, StringComparison.Ordinal);
         var votes = JsonDocument.Parse(File.ReadAllText(_folder["run/results.json"])).RootElement.GetProperty("votes");
         double Of(string name) => votes.GetProperty(name).GetDouble();
         Assert.True(Of("jsd") < Of("jsd_of_mean"));
@@ -292,7 +292,7 @@ public sealed class StudyCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--target", "weather", "has no numbers in weather", "arousal")]
+    [InlineData("--target", "weather", "has no numbers in 'weather'", "arousal")]
     [InlineData("--target", "text:1:2", "out of 1 to 2", "range")]
     [InlineData("--votes", "distribution", "has no votes of the set 'face'", "--vote-set")]
     public void What_the_manifest_lacks_is_reported_with_what_it_has(

@@ -81,7 +81,7 @@ public sealed class ModelTrainingTests
     {
         using var folder = new TemporaryFolder();
         var error = Assert.Throws<InputException>(() => Train(Corpus(folder["wav"], seed: 3), targets: [new("mood")]));
-        Assert.Contains("have no number in mood", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has no numbers in 'mood'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
