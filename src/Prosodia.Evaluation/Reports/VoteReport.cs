@@ -20,6 +20,7 @@ internal static class VoteReport
             ["figure", "model", "one rater, the others", "half of the raters, the other half"],
             [
                 Row("UA against the majority", result.Pooled.Ua, people?.Ua),
+                Row("WA against the majority", result.Pooled.Wa, people?.Wa),
                 Row($"UA, clear ({votes.Clear})", votes.UaClear),
                 Row($"UA, ambiguous ({votes.Ambiguous})", votes.UaAmbiguous),
                 Row("Jensen-Shannon divergence", votes.Jsd, people?.JsdOfOne, people?.JsdOfHalves),
@@ -47,10 +48,13 @@ internal static class VoteReport
             .. votes.People is { } people
                 ?
                 [
-                    Invariant($"People: UA {people.Ua:0.000} of one rater against the majority of the others, JSD ")
-                        + Invariant($"{people.JsdOfHalves:0.000} of half of the raters against the other half")
+                    Invariant(
+                        $"People: UA {people.Ua:0.000} and WA {people.Wa:0.000} of one rater against the majority "
+                    )
+                        + Invariant($"of the others, JSD {people.JsdOfHalves:0.000} of half of the raters against the ")
+                        + "other half"
                         + (
-                            result.Pooled.Ua > people.Ua
+                            result.Pooled.Ua > people.Ua && result.Pooled.Wa > people.Wa
                                 ? ". The model beats the agreement of people: ask what else it has learned"
                                 : ""
                         ),
