@@ -112,7 +112,8 @@ internal static class RunsCommand
             )
         );
         Console.WriteLine(
-            "UA, WA, F1, the JSD from votes and the mean CCC of numbers, of all folds together. * has a note that every reader must know; "
+            "UA, WA, F1, the JSD from votes and the mean CCC of numbers, of all folds together. "
+                + "* has a note that every reader must know; "
                 + "see its report."
         );
     }

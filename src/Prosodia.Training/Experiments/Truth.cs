@@ -39,7 +39,9 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
             return utterances.Select(CorpusOf).Except(selected.Item1.Select(CorpusOf)).FirstOrDefault() is { } lost
                 ? throw new InputException(
                     lost,
-                    $"has no {(Votes is null ? "numbers in " + string.Join(" and ", Targets.Select(t => t.Name)) : "votes")}",
+                    Votes is null
+                        ? $"has no numbers in {string.Join(" and ", Targets.Select(t => t.Name))}"
+                        : "has no votes",
                     "Leave that corpus out, or add them to its manifest"
                 )
                 : selected;
