@@ -269,8 +269,6 @@ public sealed class StudyCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("majority")]
-    [InlineData("weighted")]
     [InlineData("distribution")]
     [InlineData("one-rater")]
     public void Votes_are_learned_and_the_people_stand_beside_the_model(string training)

@@ -65,7 +65,6 @@ public sealed class ModelTrainingTests
         Assert.Equal(("arousal", 1, 5), (dimension.Name, dimension.Low, dimension.High));
         Assert.Equal(manifest.Utterances.Count(u => u.Emotion != "neutral"), dimension.Recordings);
         Assert.InRange(dimension.Ccc, 0.5, 1);
-        Assert.Equal(Train(manifest).Card.Metrics.Ua, trained.Card.Metrics.Ua); // the emotions are learned as without
         using var engine = new RecognitionEngine(EmotionModel.Open(trained.Onnx, trained.Card.ToJson(), "test"));
         double Mean(string emotion) =>
             manifest
