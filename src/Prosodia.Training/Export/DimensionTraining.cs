@@ -129,7 +129,7 @@ internal sealed class DimensionTraining(ModelCorpus corpus, IReadOnlyList<Numeri
     private static double? HalfWidth(IEnumerable<ValuePrediction> predictions, int target) =>
         ConformalInterval.HalfWidth([
             .. predictions.GroupBy(p => p.Speaker).Select(s => s.Select(p => p.Error(target)).ToArray()),
-        ]) ?? double.MaxValue;
+        ]);
 
     /// <summary>Corpora, where there are several; else speakers dealt into groups.</summary>
     private int[][] GroupsOf(int[] known, Examples examples)
