@@ -83,18 +83,15 @@ public static class TimelinePlot
         foreach (var turn in recording.Segments)
         {
             var middle = (turn.Start + turn.End).TotalSeconds / 2;
-            var sum = sums[Math.Clamp((int)(middle / length), 0, MaxTurns - 1)];
+            var at = Math.Clamp((int)(middle / length), 0, MaxTurns - 1);
+            var (sum, values) = (sums[at], dimensions[at]);
             var seconds = (turn.End - turn.Start).TotalSeconds;
             for (var e = 0; e < turn.Prediction.Probabilities.Count; e++)
                 sum[e] += turn.Prediction.Probabilities[e] * seconds;
             foreach (var (name, value) in turn.Prediction.Dimensions)
             {
-                var (total, weight) = dimensions[Math.Clamp((int)(middle / length), 0, MaxTurns - 1)]
-                    .GetValueOrDefault(name);
-                dimensions[Math.Clamp((int)(middle / length), 0, MaxTurns - 1)][name] = (
-                    total + value * seconds,
-                    weight + seconds
-                );
+                var (total, weight) = values.GetValueOrDefault(name);
+                values[name] = (total + value * seconds, weight + seconds);
             }
         }
         var turns = sums.Index()

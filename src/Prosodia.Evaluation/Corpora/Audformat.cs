@@ -175,12 +175,7 @@ internal sealed class Audformat
             return [new(only, row.GetValueOrDefault(only, ""))];
         var scheme = SchemeOf(columns, of[0]);
         string[] raters = [.. of.Where(c => IsOfRater(columns, c))];
-        double[] values =
-        [
-            .. raters
-                .Select(c => DecimalNumber.TryParse(row.GetValueOrDefault(c, ""), out var v, out _) ? v : (double?)null)
-                .OfType<double>(),
-        ];
+        double[] values = [.. raters.Select(c => DecimalNumber.Parse(row.GetValueOrDefault(c, ""))).OfType<double>()];
         var agreed = of.Except(raters).Select(c => row.GetValueOrDefault(c, "")).FirstOrDefault(v => v.Length > 0);
         return
         [

@@ -86,10 +86,7 @@ internal static class RaterRows
                 (r, i) =>
                     new Rating(
                         isNamed ? r.Key : $"{i + 1}",
-                        r.Value.Emotion.Split(
-                            Ratings.And,
-                            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-                        ),
+                        Ratings.Categories(r.Value.Emotion),
                         [.. rated.Select(c => KeyValuePair.Create(c, r.Value.Detail(c))).Where(v => IsNumber(v.Value))]
                     )
             ),
@@ -119,7 +116,7 @@ internal static class RaterRows
         };
     }
 
-    private static bool IsNumber(string text) => DecimalNumber.TryParse(text, out _, out _);
+    private static bool IsNumber(string text) => DecimalNumber.Parse(text) is not null;
 
-    private static double Value(string text) => DecimalNumber.TryParse(text, out var value, out _) ? value : 0;
+    private static double Value(string text) => DecimalNumber.Parse(text) ?? 0;
 }

@@ -54,9 +54,11 @@ internal static class Ratings
 
     /// <summary>What a rater chose.</summary>
     public static string[] CategoriesOf(Utterance utterance, string rater) =>
-        utterance
-            .Detail($"{Emotion}{Separator}{rater}")
-            .Split(And, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Categories(utterance.Detail($"{Emotion}{Separator}{rater}"));
+
+    /// <summary>The emotions of a cell, in which several are joined.</summary>
+    public static string[] Categories(string cell) =>
+        cell.Split(And, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>The values that raters gave a recording under a name, as they are written.</summary>
     public static IEnumerable<string> ValuesOf(Utterance utterance, string name) =>
@@ -109,13 +111,7 @@ internal static class Ratings
             var at = column.IndexOf(Separator, StringComparison.Ordinal);
             var what = at < 0 ? "" : column[..at];
             if (what == Emotion)
-                yield return new(
-                    column,
-                    string.Join(
-                        And,
-                        value.Split(And, StringSplitOptions.TrimEntries).Select(labelOf).Where(l => l != "")
-                    )
-                );
+                yield return new(column, string.Join(And, Categories(value).Select(labelOf).Where(l => l != "")));
             else if (what != Votes && !what.StartsWith(Votes + "_", StringComparison.Ordinal))
                 yield return new(column, value);
             else if (

@@ -25,9 +25,6 @@ internal sealed record PairedComparison(
     double Permutation
 )
 {
-    private const int Draws = 10_000,
-        MaxExact = 13; // 2^13 ways to change sides are fewer than the draws
-
     /// <summary>Compares predictions by the path of the recording.</summary>
     /// <exception cref="InputException">No recording is in both, or a recording has two truths.</exception>
     public static PairedComparison Of(IReadOnlyList<Prediction> one, IReadOnlyList<Prediction> other, int seed)
@@ -53,28 +50,25 @@ internal sealed record PairedComparison(
             );
 
         var classes = pairs.Select(p => p.One.Truth).Distinct().Order(StringComparer.Ordinal).ToArray();
-        Counts[] speakers =
-        [
-            .. pairs
-                .GroupBy(p => p.One.Speaker)
-                .OrderBy(g => g.Key, StringComparer.Ordinal)
-                .Select(g => Counts.Of([.. g], classes)),
-        ];
-        var total = Counts.Sum(speakers);
+        var ua = PairedStatistic.Of(
+            [.. pairs.Select(p => (p.One.Speaker, Counts(p.One, classes), Counts(p.Other, classes)))],
+            Ua,
+            seed
+        );
         var (onlyOne, onlyOther) = (
             pairs.Count(p => Right(p.One) && !Right(p.Other)),
             pairs.Count(p => Right(p.Other) && !Right(p.One))
         );
         return new PairedComparison(
-            pairs.Length,
-            speakers.Length,
-            total.UaOne,
-            total.UaOther,
-            Bootstrap(speakers, new Random(seed)),
+            ua.Recordings,
+            ua.Speakers,
+            ua.One,
+            ua.Other,
+            ua.Interval,
             onlyOne,
             onlyOther,
             ExactMcNemar(onlyOne, onlyOther),
-            PermutationTest(speakers, total, new Random(seed))
+            ua.Permutation
         );
     }
 
@@ -96,55 +90,17 @@ internal sealed record PairedComparison(
         return Math.Min(1, 2 * tail);
     }
 
-    private static double PermutationTest(Counts[] speakers, Counts total, Random random)
+    /// <summary>For each class whether a recording is of it, then for each whether it is and was recognized.</summary>
+    private static double[] Counts(Prediction prediction, string[] classes) =>
+        [
+            .. classes.Select(c => prediction.Truth == c ? 1.0 : 0),
+            .. classes.Select(c => prediction.Truth == c && Right(prediction) ? 1.0 : 0),
+        ];
+
+    /// <summary>UA of sums of <see cref="Counts"/>.</summary>
+    private static double Ua(double[] counts)
     {
-        var found = Math.Abs(total.UaOther - total.UaOne) - 1e-12;
-        var exact = speakers.Length <= MaxExact;
-        var ways = exact ? 1 << speakers.Length : Draws;
-        var asLarge = 0;
-        for (var way = 0; way < ways; way++)
-        {
-            var swapped = Counts.Sum([
-                .. speakers.Select((s, i) => (exact ? (way >> i & 1) == 1 : random.Next(2) == 1) ? s.Swapped : s),
-            ]);
-            if (Math.Abs(swapped.UaOther - swapped.UaOne) >= found)
-                asLarge++;
-        }
-        return exact ? (double)asLarge / ways : (asLarge + 1.0) / (ways + 1);
-    }
-
-    private static SpeakerInterval Bootstrap(Counts[] speakers, Random random) =>
-        SpeakerBootstrap.Middle95(
-            Enumerable
-                .Range(0, Draws)
-                .Select(_ => Counts.Sum([.. speakers.Select(_ => speakers[random.Next(speakers.Length)])]))
-                .Select(c => c.UaOther - c.UaOne),
-            speakers.Length
-        );
-
-    /// <summary>Recordings of each class, and how many of them each run got right.</summary>
-    private sealed record Counts(int[] All, int[] One, int[] Other)
-    {
-        public double UaOne => Ua(One);
-
-        public double UaOther => Ua(Other);
-
-        public Counts Swapped => new(All, Other, One);
-
-        public static Counts Of((Prediction One, Prediction Other)[] pairs, string[] classes)
-        {
-            int[] Count(Func<(Prediction One, Prediction Other), bool> which) =>
-                [.. classes.Select(c => pairs.Count(p => p.One.Truth == c && which(p)))];
-            return new Counts(Count(_ => true), Count(p => Right(p.One)), Count(p => Right(p.Other)));
-        }
-
-        public static Counts Sum(Counts[] parts)
-        {
-            int[] Add(Func<Counts, int[]> of) => [.. of(parts[0]).Select((_, c) => parts.Sum(p => of(p)[c]))];
-            return new Counts(Add(p => p.All), Add(p => p.One), Add(p => p.Other));
-        }
-
-        private double Ua(int[] right) =>
-            All.Zip(right).Where(c => c.First > 0).Average(c => (double)c.Second / c.First);
+        var classes = counts.Length / 2;
+        return counts.Take(classes).Zip(counts.Skip(classes)).Where(c => c.First > 0).Average(c => c.Second / c.First);
     }
 }

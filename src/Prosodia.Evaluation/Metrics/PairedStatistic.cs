@@ -56,7 +56,11 @@ internal sealed record PairedStatistic(
         );
     }
 
-    private static PairedStatistic Of(
+    /// <summary>Compares any figure that follows from sums over recordings.</summary>
+    /// <param name="recordings">Of each its speaker, and what it adds to the sums of both.</param>
+    /// <param name="figure">The figure of sums.</param>
+    /// <param name="seed">Seed of what is drawn.</param>
+    public static PairedStatistic Of(
         (string Speaker, double[] One, double[] Other)[] recordings,
         Func<double[], double> figure,
         int seed

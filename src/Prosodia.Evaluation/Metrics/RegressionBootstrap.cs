@@ -31,7 +31,7 @@ internal static class RegressionBootstrap
     }
 
     /// <summary>How often each speaker is drawn, draw by draw.</summary>
-    internal static IEnumerable<double[]> Draw(int speakers, int seed)
+    private static IEnumerable<double[]> Draw(int speakers, int seed)
     {
         var random = new Random(seed);
         for (var draw = 0; draw < Draws; draw++)

@@ -24,24 +24,9 @@ internal sealed class VoteCalibration
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         double[][] logarithms = [.. probabilities.Select(Logarithms)];
-        double[] at = [1, .. shares[0].Select(_ => 0.0)];
-        var (step, loss, gain) = (1.0, Loss(at, null), double.PositiveInfinity);
-        var gradient = new double[at.Length];
-        for (var round = 0; round < Rounds && gain > MinGain; round++)
-        {
-            Loss(at, gradient);
-            for (gain = 0; step > MinGain; step /= 2)
-            {
-                double[] moved = [.. at.Select((x, i) => x - step * gradient[i])];
-                var now = Loss(moved, null);
-                if (now > loss)
-                    continue;
-                (at, loss, gain) = (moved, now, loss - now);
-                step *= 1.5;
-                break;
-            }
-        }
-        return new VoteCalibration(at);
+        return new VoteCalibration(
+            GradientDescent.Minimize([1, .. shares[0].Select(_ => 0.0)], Loss, Rounds, MinGain).Parameters
+        );
 
         double Loss(double[] parameters, double[]? slope)
         {

@@ -13,6 +13,15 @@ namespace Prosodia.Training.Cli.Commands;
 /// <summary><c>reproduce</c>: the paper's table, speaker-dependent and -independent, on every corpus given.</summary>
 internal static class ReproduceCommand
 {
+    private delegate int Reproducer(
+        Manifest[] corpora,
+        ExperimentOptions options,
+        SpeakerFolds? folds,
+        string folder,
+        int seeds,
+        StudyRunner study
+    );
+
     public static Command Create()
     {
         var manifests = new Argument<string[]>("MANIFEST")
@@ -54,16 +63,7 @@ internal static class ReproduceCommand
                             if (corpora.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twins)
                                 throw new UsageException($"two manifests are called {twins.Key}; rename one");
                             var file = arguments.GetValue(folds);
-                            if (options.Truth.Targets.Count > 0)
-                                return ReproduceNumbers(
-                                    corpora,
-                                    options,
-                                    file is null ? null : SpeakerFolds.Read(file),
-                                    experiment.Folder(arguments),
-                                    arguments.GetValue(seeds),
-                                    new StudyRunner(experiment.Restart(arguments), cancellationToken)
-                                );
-                            return Reproduce(
+                            return (options.Truth.Targets.Count > 0 ? (Reproducer)ReproduceNumbers : Reproduce)(
                                 corpora,
                                 options,
                                 file is null ? null : SpeakerFolds.Read(file),
@@ -87,25 +87,16 @@ internal static class ReproduceCommand
         StudyRunner study
     )
     {
-        var rows = new List<ReproducedRow>();
-        foreach (var corpus in corpora)
-        foreach (var protocol in ProtocolsFor(corpus, options.Protocol, folds))
-        {
-            Terminal.Hint($"{corpus.Name}, {protocol.Name}");
-            var path = Path.Combine(folder, corpus.Name, protocol.Name.Split(':', ',')[0]);
-            rows.Add(
-                new ReproducedRow(corpus, study.Run(corpus, options with { Protocol = protocol }, path, seeds), path)
-            );
-        }
-        var reproduction = new Reproduction(rows, seeds);
-        var report = reproduction.ToReport(folder).Write(folder, "reproduction", study.Context);
-        Terminal.Print(reproduction.Table);
-        foreach (var finding in reproduction.Findings)
-            Console.WriteLine(finding);
-        foreach (var note in reproduction.Notes)
-            Console.WriteLine(note);
-        Console.WriteLine($"report: {report}");
-        return study.End();
+        var rows = Evaluations(corpora, options, folds, folder)
+            .Select(e => new ReproducedRow(e.Corpus, study.Run(e.Corpus, e.Options, e.Folder, seeds), e.Folder));
+        var reproduction = new Reproduction([.. rows], seeds);
+        return Show(
+            reproduction.ToReport(folder),
+            reproduction.Table,
+            [.. reproduction.Findings, .. reproduction.Notes],
+            folder,
+            study
+        );
     }
 
     /// <summary>The same protocols with numbers instead of emotions.</summary>
@@ -118,26 +109,58 @@ internal static class ReproduceCommand
         StudyRunner study
     )
     {
-        var rows = new List<RegressionRow>();
+        var rows = Evaluations(corpora, options, folds, folder)
+            .Select(e => new RegressionRow(
+                e.Corpus.Name,
+                e.Options.Protocol.Name,
+                study.RunRegression(e.Corpus, e.Options, e.Folder, seeds)
+            ));
+        var reproduction = new RegressionReproduction([.. rows], options.Truth.Targets);
+        return Show(
+            reproduction.ToReport(),
+            reproduction.Table,
+            [.. reproduction.Findings, .. reproduction.Notes],
+            folder,
+            study
+        );
+    }
+
+    /// <summary>Each corpus under each protocol, named as it begins, with the folder of its evaluation.</summary>
+    private static IEnumerable<(Manifest Corpus, ExperimentOptions Options, string Folder)> Evaluations(
+        Manifest[] corpora,
+        ExperimentOptions options,
+        SpeakerFolds? folds,
+        string folder
+    )
+    {
         foreach (var corpus in corpora)
         foreach (var protocol in ProtocolsFor(corpus, options.Protocol, folds))
         {
             Terminal.Hint($"{corpus.Name}, {protocol.Name}");
-            var path = Path.Combine(folder, corpus.Name, protocol.Name.Split(':', ',')[0]);
-            rows.Add(
-                new RegressionRow(
-                    corpus.Name,
-                    protocol.Name,
-                    study.RunRegression(corpus, options with { Protocol = protocol }, path, seeds)
-                )
+            yield return (
+                corpus,
+                options with
+                {
+                    Protocol = protocol,
+                },
+                Path.Combine(folder, corpus.Name, protocol.Name.Split(':', ',')[0])
             );
         }
-        var reproduction = new RegressionReproduction(rows, options.Truth.Targets);
-        var report = reproduction.ToReport().Write(folder, "reproduction", study.Context);
-        Terminal.Print(reproduction.Table);
-        foreach (var line in reproduction.Findings.Concat(reproduction.Notes))
+    }
+
+    private static int Show(
+        StudyReport report,
+        ResultTable table,
+        IReadOnlyList<string> lines,
+        string folder,
+        StudyRunner study
+    )
+    {
+        var page = report.Write(folder, "reproduction", study.Context);
+        Terminal.Print(table);
+        foreach (var line in lines)
             Console.WriteLine(line);
-        Console.WriteLine($"report: {report}");
+        Console.WriteLine($"report: {page}");
         return study.End();
     }
 

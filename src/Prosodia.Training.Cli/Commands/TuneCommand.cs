@@ -123,13 +123,13 @@ internal static class TuneCommand
         var study = new StudyRunner(restart, cancellationToken);
         return options.Truth.Targets.Count > 0
             ? Tune(
-                NestedCrossValidation.OfNumbers(manifest, options, settings, inner, folder, restart),
+                Nested(PredictionKind.Numbers),
                 (folds, _) => new RegressionResult(folds.Setup, options.Truth.Targets, folds.Folds),
                 RegressionFiles.Write,
                 TuningReport.Of
             )
             : Tune(
-                NestedCrossValidation.OfClasses(manifest, options, settings, inner, folder, restart),
+                Nested(PredictionKind.Classes),
                 (folds, corpus) =>
                     new EvaluationResult(folds.Setup, corpus.Classes, folds.Folds)
                     {
@@ -139,6 +139,9 @@ internal static class TuneCommand
                 RunFiles.Write,
                 TuningReport.Of
             );
+
+        NestedCrossValidation<TPrediction> Nested<TPrediction>(PredictionKind<TPrediction> kind) =>
+            new(manifest, options, settings, inner, folder, restart, kind);
 
         int Tune<TPrediction, TResult>(
             NestedCrossValidation<TPrediction> tuning,

@@ -38,17 +38,7 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
         ExperimentOptions options,
         string folder,
         int seeds
-    ) =>
-        seeds == 1
-            ? [RunRegression(manifest, options, folder).Result]
-            :
-            [
-                .. Enumerable
-                    .Range(options.Training.Seed, seeds)
-                    .Select(seed =>
-                        RunRegression(manifest, options.WithSeed(seed), Path.Combine(folder, $"seed-{seed}")).Result
-                    ),
-            ];
+    ) => EachSeed(options, folder, seeds, (o, path) => RunRegression(manifest, o, path).Result);
 
     private (T Result, ExperimentCorpus Corpus, string Report) Run<T>(
         Func<
@@ -100,16 +90,23 @@ internal sealed class StudyRunner(bool restart, CancellationToken cancellationTo
     }
 
     /// <summary>The same with several seeds, from that of the options on, each in a folder of its own.</summary>
-    public SeedSummary Run(Manifest manifest, ExperimentOptions options, string folder, int seeds)
-    {
-        if (seeds == 1)
-            return new SeedSummary([Run(manifest, options, folder).Result]);
-        return new SeedSummary([
-            .. Enumerable
-                .Range(options.Training.Seed, seeds)
-                .Select(seed => Run(manifest, options.WithSeed(seed), Path.Combine(folder, $"seed-{seed}")).Result),
-        ]);
-    }
+    public SeedSummary Run(Manifest manifest, ExperimentOptions options, string folder, int seeds) =>
+        new(EachSeed(options, folder, seeds, (o, path) => Run(manifest, o, path).Result));
+
+    private static IReadOnlyList<T> EachSeed<T>(
+        ExperimentOptions options,
+        string folder,
+        int seeds,
+        Func<ExperimentOptions, string, T> run
+    ) =>
+        seeds == 1
+            ? [run(options, folder)]
+            :
+            [
+                .. Enumerable
+                    .Range(options.Training.Seed, seeds)
+                    .Select(seed => run(options.WithSeed(seed), Path.Combine(folder, $"seed-{seed}"))),
+            ];
 
     /// <summary>Remembers what could not be used, and says what is odd.</summary>
     public void Note(IEnumerable<InputException> problems, IEnumerable<string> warnings)

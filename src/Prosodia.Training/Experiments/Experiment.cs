@@ -30,7 +30,7 @@ internal static class Experiment
     )
     {
         var (setup, corpus, folds, speeds) = Folds(
-            c => new ClassCrossValidation(c, options.Model, options.Training),
+            PredictionKind.Classes,
             manifest,
             options,
             folder,
@@ -59,7 +59,7 @@ internal static class Experiment
     )
     {
         var (setup, corpus, folds, _) = Folds(
-            c => new ValueCrossValidation(c, options.Model, options.Training),
+            PredictionKind.Numbers,
             manifest,
             options,
             folder,
@@ -82,7 +82,7 @@ internal static class Experiment
         IReadOnlyList<FoldResult<TPrediction>> Folds,
         IReadOnlyList<int> Speeds
     ) Folds<TPrediction>(
-        Func<ExperimentCorpus, CrossValidation<TPrediction>> validationOf,
+        PredictionKind<TPrediction> kind,
         Manifest manifest,
         ExperimentOptions options,
         string folder,
@@ -95,7 +95,7 @@ internal static class Experiment
         var (corpus, splits) = Read(manifest, options, folder, progress, cancellationToken);
         var setup = options.Describe(manifest);
         var run = RunFolder.Open(folder, Fingerprint(setup, corpus), restart);
-        var validation = validationOf(corpus);
+        var validation = kind.ValidationOf(corpus, options);
         return (setup, corpus, validation.Run(splits, run, progress, cancellationToken), validation.Speeds);
     }
 
@@ -103,11 +103,7 @@ internal static class Experiment
     private static RegressionMetrics? AgreementOn(NumericTarget target, IReadOnlyList<Utterance> utterances) =>
         RaterAgreement.Of([
             .. utterances.Select(u =>
-                Ratings
-                    .ValuesOf(u, target.Name)
-                    .Select(v => DecimalNumber.TryParse(v, out var value, out _) ? (double?)value : null)
-                    .OfType<double>()
-                    .ToArray()
+                Ratings.ValuesOf(u, target.Name).Select(DecimalNumber.Parse).OfType<double>().ToArray()
             ),
         ]);
 
@@ -142,13 +138,13 @@ internal static class Experiment
             );
         var run = RunFolder.Open(folder, Fingerprint(options.Describe(manifest), corpus), restart: false);
         if (options.Truth.Targets.Count > 0)
-            Run(new ValueCrossValidation(corpus, options.Model, options.Training));
+            Run(PredictionKind.Numbers);
         else
-            Run(new ClassCrossValidation(corpus, options.Model, options.Training));
+            Run(PredictionKind.Classes);
         return corpus;
 
-        void Run<TPrediction>(CrossValidation<TPrediction> validation) =>
-            validation.Run([split], run, progress, cancellationToken, _ => number);
+        void Run<TPrediction>(PredictionKind<TPrediction> kind) =>
+            kind.ValidationOf(corpus, options).Run([split], run, progress, cancellationToken, _ => number);
     }
 
     /// <summary>Where the measurements of an evaluation's recordings are kept until its report is written.</summary>

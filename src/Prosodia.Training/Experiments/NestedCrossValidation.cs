@@ -1,5 +1,4 @@
 using Prosodia.Evaluation.Corpora;
-using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Runs;
 using Prosodia.KeySegments;
@@ -39,8 +38,7 @@ internal sealed record TunedFolds<TPrediction>(
 /// <param name="innerFolds">Groups of speakers that each fold's other speakers are dealt into.</param>
 /// <param name="folder">Where everything finished is kept.</param>
 /// <param name="restart">True forgets what was finished before.</param>
-/// <param name="validationOf">Trains and tests on folds.</param>
-/// <param name="scoreOf">How good predictions are, by which settings are chosen.</param>
+/// <param name="kind">What is predicted, and what settings are chosen by.</param>
 /// <typeparam name="TPrediction">What is predicted of a recording.</typeparam>
 internal sealed class NestedCrossValidation<TPrediction>(
     Manifest manifest,
@@ -49,8 +47,7 @@ internal sealed class NestedCrossValidation<TPrediction>(
     int innerFolds,
     string folder,
     bool restart,
-    Func<ExperimentCorpus, ExperimentOptions, CrossValidation<TPrediction>> validationOf,
-    Func<ExperimentCorpus, TPrediction[], double> scoreOf
+    PredictionKind<TPrediction> kind
 )
 {
     private readonly List<TuningTrial> _trials = [];
@@ -136,7 +133,7 @@ internal sealed class NestedCrossValidation<TPrediction>(
                         split.Name,
                         setting.Name,
                         value,
-                        scoreOf(corpus, predictions),
+                        kind.ScoreOf(corpus, predictions),
                         corpus.SegmentsPerUtterance
                     )
                 );
@@ -178,7 +175,7 @@ internal sealed class NestedCrossValidation<TPrediction>(
             Experiment.Fingerprint(new { Setup = Describe(), innerFolds }, corpus),
             restart && _opened.Add(path)
         );
-        return validationOf(corpus, options)
+        return kind.ValidationOf(corpus, options)
             .Run(splits, run, progress, cancellationToken, split => _numbers[split.Name]);
     }
 
@@ -236,51 +233,4 @@ internal sealed class NestedCrossValidation<TPrediction>(
     ) =>
         work.GroupBy(w => (w.Options.KeySegments, w.Options.Training))
             .Select(g => (g.First().Options, g.Select(w => w.Work).ToList()));
-}
-
-/// <summary>Makes nested cross-validations.</summary>
-internal static class NestedCrossValidation
-{
-    /// <summary>Of classes, tuned by UA.</summary>
-    /// <inheritdoc cref="NestedCrossValidation{TPrediction}"/>
-    public static NestedCrossValidation<Prediction> OfClasses(
-        Manifest manifest,
-        ExperimentOptions start,
-        IReadOnlyList<TunedSetting> settings,
-        int innerFolds,
-        string folder,
-        bool restart
-    ) =>
-        new(
-            manifest,
-            start,
-            settings,
-            innerFolds,
-            folder,
-            restart,
-            (corpus, options) => new ClassCrossValidation(corpus, options.Model, options.Training),
-            (corpus, predictions) => ClassificationMetrics.Of(predictions, corpus.Classes).Ua
-        );
-
-    /// <summary>Of numbers, tuned by the mean concordance of the targets.</summary>
-    /// <inheritdoc cref="NestedCrossValidation{TPrediction}"/>
-    public static NestedCrossValidation<ValuePrediction> OfNumbers(
-        Manifest manifest,
-        ExperimentOptions start,
-        IReadOnlyList<TunedSetting> settings,
-        int innerFolds,
-        string folder,
-        bool restart
-    ) =>
-        new(
-            manifest,
-            start,
-            settings,
-            innerFolds,
-            folder,
-            restart,
-            (corpus, options) => new ValueCrossValidation(corpus, options.Model, options.Training),
-            (_, predictions) =>
-                start.Truth.Targets.Select((_, t) => RegressionResult.Figures(predictions, t).Ccc).Average()
-        );
 }

@@ -180,7 +180,7 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
                 "At least two are needed to tell apart"
             );
         string[] rare = [.. table.Labels.Except(classes)];
-        var ofRare = rare.Sum(l => table.Votes.Sum(v => v[table.Labels.ToList().IndexOf(l)]));
+        var ofRare = table.Votes.Sum(v => v.Where((_, c) => !classes.Contains(table.Labels[c])).Sum());
         var share = ofRare / table.Votes.Sum(v => v.Sum());
         return (
             known,
@@ -198,7 +198,7 @@ internal sealed record Truth(IReadOnlyList<NumericTarget> Targets, VoteOptions? 
                     ],
                 .. tied == 0
                     ? (string[])[]
-                    : [$"{tied} recordings have no majority; they count for the distribution of " + "votes only"],
+                    : [$"{tied} recordings have no majority; they count for the distribution of votes only"],
             ]
         );
     }

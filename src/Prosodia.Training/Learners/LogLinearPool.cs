@@ -10,8 +10,7 @@ namespace Prosodia.Training.Learners;
 internal sealed class LogLinearPool : IScorePool
 {
     private const int Rounds = 300;
-    private const double MinGain = 1e-10,
-        MinStep = 1e-9;
+    private const double MinGain = 1e-10;
 
     // on the square of weights of scores with deviation 1, against certainty from few examples
     private const double Restraint = 0.0005;
@@ -38,24 +37,13 @@ internal sealed class LogLinearPool : IScorePool
         double[] scales = [.. scores.Select(Deviation)];
         double[] counts = [.. shares[0].Select((_, c) => shares.Sum(s => s[c]))];
         var present = counts.Count(c => c > 0);
-        var weights = new double[scores.Count];
-        Array.Fill(weights, 1.0 / scores.Count);
-        var (step, loss, gain) = (1.0, LossAt(weights, null), double.PositiveInfinity);
-        var gradient = new double[weights.Length];
-        for (var round = 0; round < Rounds && gain > MinGain; round++)
-        {
-            LossAt(weights, gradient);
-            for (gain = 0; step > MinStep; step /= 2)
-            {
-                double[] moved = [.. weights.Select((w, s) => Math.Max(0, w - step * gradient[s]))];
-                var now = LossAt(moved, null);
-                if (now > loss)
-                    continue;
-                (weights, loss, gain) = (moved, now, loss - now);
-                step *= 1.5;
-                break;
-            }
-        }
+        var (weights, loss) = GradientDescent.Minimize(
+            [.. scores.Select(_ => 1.0 / scores.Count)],
+            LossAt,
+            Rounds,
+            MinGain,
+            least: 0
+        );
         return new LogLinearPool([.. weights.Select((w, s) => w / scales[s])], loss);
 
         double LossAt(double[] at, double[]? slope)

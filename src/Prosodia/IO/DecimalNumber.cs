@@ -25,6 +25,9 @@ internal static partial class DecimalNumber
             && double.IsFinite(value);
     }
 
+    /// <summary>The number that a text is; null where it is none.</summary>
+    public static double? Parse(string text) => TryParse(text, out var value, out _) ? value : null;
+
     /// <summary>Whether a comma in a number could separate thousands.</summary>
     public static bool MayBeThousands(string text) => Thousands().IsMatch(text.Trim());
 

@@ -1,5 +1,6 @@
 using Prosodia.Audio.Wav;
 using Prosodia.Evaluation.Corpora;
+using Prosodia.Evaluation.Metrics;
 using Prosodia.Evaluation.Protocols;
 using Prosodia.Evaluation.Runs;
 using Prosodia.Evaluation.Synthesis;
@@ -83,7 +84,7 @@ public sealed class NestedCrossValidationTests : IDisposable
             new KeySegmentOptions(),
             new TrainingOptions { Epochs = 2, ValidateEvery = 1 }
         );
-        var tuning = NestedCrossValidation.OfClasses(
+        var tuning = new NestedCrossValidation<Prediction>(
             manifest,
             options,
             [
@@ -96,7 +97,8 @@ public sealed class NestedCrossValidationTests : IDisposable
             ],
             inner,
             _folder[name],
-            restart: false
+            restart: false,
+            PredictionKind.Classes
         );
         var (folds, corpus) = tuning.Run(_ => { }, default);
         return (new EvaluationResult(folds.Setup, corpus.Classes, folds.Folds), tuning.Trials);
